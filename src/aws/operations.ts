@@ -1,0 +1,77 @@
+/** The SDK packages, as types only: nothing is loaded until the first call of that service. The keys are IAM's service prefixes. */
+export interface Services {
+  readonly 'application-autoscaling': typeof import('@aws-sdk/client-application-auto-scaling');
+  readonly cloudtrail: typeof import('@aws-sdk/client-cloudtrail');
+  readonly iam: typeof import('@aws-sdk/client-iam');
+  readonly logs: typeof import('@aws-sdk/client-cloudwatch-logs');
+  readonly sagemaker: typeof import('@aws-sdk/client-sagemaker');
+  readonly sts: typeof import('@aws-sdk/client-sts');
+}
+export type ServiceName = keyof Services;
+/** Every `service:Operation` the installed SDK clients know. */
+type Known = {
+  [S in ServiceName]: {
+    [K in keyof Services[S]]: K extends `${infer Op}Command` ? `${S}:${Op}` : never;
+  }[keyof Services[S]];
+}[ServiceName];
+
+/** Every AWS operation this program may send, and whether it changes anything. Nothing else can be called. */
+export const operations = {
+  'application-autoscaling:DescribeScalableTargets': 'read',
+  'application-autoscaling:DescribeScalingPolicies': 'read',
+  'application-autoscaling:DescribeScheduledActions': 'read',
+  'application-autoscaling:PutScalingPolicy': 'write',
+  'application-autoscaling:PutScheduledAction': 'write',
+  'application-autoscaling:RegisterScalableTarget': 'write',
+  'cloudtrail:LookupEvents': 'read',
+  'iam:DeleteRolePolicy': 'write',
+  'iam:GetRole': 'read',
+  'iam:GetRolePolicy': 'read',
+  'iam:ListAccountAliases': 'read',
+  'iam:ListAttachedRolePolicies': 'read',
+  'iam:ListRolePolicies': 'read',
+  'iam:PutRolePolicy': 'write',
+  'iam:SimulatePrincipalPolicy': 'read',
+  'logs:FilterLogEvents': 'read',
+  'sagemaker:CreateEndpoint': 'write',
+  'sagemaker:CreateInferenceComponent': 'write',
+  'sagemaker:DeleteEndpoint': 'write',
+  'sagemaker:DeleteInferenceComponent': 'write',
+  'sagemaker:DescribeEndpoint': 'read',
+  'sagemaker:DescribeEndpointConfig': 'read',
+  'sagemaker:DescribeInferenceComponent': 'read',
+  'sagemaker:DescribeModel': 'read',
+  'sagemaker:DescribeNotebookInstance': 'read',
+  'sagemaker:DescribeNotebookInstanceLifecycleConfig': 'read',
+  'sagemaker:ListEndpoints': 'read',
+  'sagemaker:ListInferenceComponents': 'read',
+  'sagemaker:ListModels': 'read',
+  'sagemaker:ListMonitoringSchedules': 'read',
+  'sagemaker:ListNotebookInstances': 'read',
+  'sagemaker:ListTags': 'read',
+  'sagemaker:StartNotebookInstance': 'write',
+  'sagemaker:StopNotebookInstance': 'write',
+  'sagemaker:UpdateEndpointWeightsAndCapacities': 'write',
+  'sts:GetCallerIdentity': 'read',
+} as const satisfies { readonly [Name in Known]?: 'read' | 'write' | 'stream' };
+
+export type OperationName = keyof typeof operations;
+type Of<Access> = { [N in OperationName]: (typeof operations)[N] extends Access ? N : never }[OperationName];
+export type ReadName = Of<'read'>;
+export type WriteName = Of<'write'>;
+
+type Command<Name extends OperationName> = Name extends `${infer S extends ServiceName}:${infer Op}`
+  ? `${Op}Command` extends keyof Services[S]
+    ? Services[S][`${Op}Command`]
+    : never
+  : never;
+type Instance<Name extends OperationName> =
+  Command<Name> extends abstract new (...args: never[]) => infer I ? I : never;
+/** The operation's input as the SDK types it. */
+export type InputOf<Name extends OperationName> =
+  Command<Name> extends abstract new (input: infer Input) => unknown ? Input : never;
+/** The operation's answer as the SDK types it. */
+export type OutputOf<Name extends OperationName> =
+  Instance<Name> extends { resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer Output }> }
+    ? Output
+    : never;

@@ -1,0 +1,69 @@
+import type { Affected, Check, Plan } from './action.ts';
+
+/** Where a containment stands. `confirmed` is: written and still so after 60 s. */
+export type ContainmentPhase =
+  | 'planned'
+  | 'refused'
+  | 'in-progress'
+  | 'partial'
+  | 'failed'
+  /** Sent, and nobody looked yet: after a crash it "may have happened". */
+  | 'unverified'
+  | 'written'
+  | 'confirmed'
+  | 'undoing'
+  | 'undone';
+
+export type StepState = 'pending' | 'sent' | 'confirmed' | 'failed' | 'skipped' | 'unknown';
+
+/** A step's progress. */
+export interface StepProgress {
+  readonly id: string;
+  readonly phase: 'do' | 'undo';
+  readonly state: StepState;
+  readonly requestId?: string;
+  /** Epoch ms. */
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  /** AWS's error code and message, when it failed. */
+  readonly error?: string;
+}
+
+/** How far the effect was proved: read back · still so after 60 s · the suspect's next call was refused · not there · not known. */
+export type Effect = 'written' | 'holding' | 'proved' | 'absent' | 'unknown';
+
+export interface Verdict {
+  readonly effect: Effect;
+  readonly checks: readonly (Check & { readonly at: number })[];
+  /** Id of the event that shows the suspect refused. */
+  readonly provedBy: string | null;
+  readonly stillOpen: readonly { readonly what: string; readonly until: string | null; readonly closeWith: string | null }[];
+}
+
+/** What the plan hits besides its target and whether the responder may send it. Not part of the digest. */
+export interface Assessment {
+  readonly affected: readonly Affected[];
+  readonly affectedComplete: boolean;
+  readonly permissions: {
+    readonly checked: 'simulated' | 'tried' | 'not-allowed' | 'pending';
+    readonly missing: readonly string[];
+    readonly notSeen: readonly string[];
+  };
+}
+
+/** One containment of the incident, folded from its journal entries. */
+export interface Containment {
+  /** The journal entry id: `c1`, `c2`, … within an incident. */
+  readonly id: string;
+  readonly plan: Plan;
+  readonly reason: string;
+  readonly by: string;
+  readonly state: ContainmentPhase;
+  readonly steps: readonly StepProgress[];
+  /** Steps that undo will run, last call first; derived from the calls that were sent. */
+  readonly undoSteps: Plan['steps'];
+  readonly verdict: Verdict;
+  readonly assessment: Assessment | null;
+  /** Epoch ms. */
+  readonly approvedAt: number;
+}

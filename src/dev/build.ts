@@ -1,0 +1,44 @@
+/**
+ * Bundles every entry into `dist/`: the command, its worker threads and the developer programs. The SDK stays outside, so that it
+ * can be audited and updated by itself; it is loaded lazily anyway.
+ */
+import { chmod, readFile, rm } from 'node:fs/promises';
+import { rolldown } from 'rolldown';
+
+const root = new URL('../../', import.meta.url).pathname;
+const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8')) as { version: string };
+const started = performance.now();
+const bundle = await rolldown({
+  cwd: root,
+  input: {
+    firebreak: 'src/cli/firebreak.ts',
+    main: 'src/cli/main.ts',
+    'ingest-worker': 'src/ingest/worker.ts',
+    'query-worker': 'src/store/query-worker.ts',
+    'range-worker': 'src/range/worker.ts',
+    'dev-views': 'src/dev/views.tsx',
+    'dev-screenshot': 'src/dev/screenshot.ts',
+    bench: 'test/bench/bench.ts',
+  },
+  platform: 'node',
+  external: [/^@aws-sdk\//, /^@xterm\//],
+  transform: {
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      'process.env.DEV': '"false"',
+      FIREBREAK_VERSION: JSON.stringify(version),
+    },
+  },
+  resolve: { alias: { 'react-devtools-core': `${root}src/dev/empty.ts` } },
+});
+await rm(`${root}dist`, { recursive: true, force: true });
+await bundle.write({
+  dir: `${root}dist`,
+  format: 'esm',
+  entryFileNames: '[name].js',
+  chunkFileNames: 'chunk-[hash].js',
+  banner: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
+});
+await bundle.close();
+await chmod(`${root}dist/firebreak.js`, 0o755);
+process.stderr.write(`built in ${(performance.now() - started).toFixed(0)} ms\n`);

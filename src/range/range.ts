@@ -1,0 +1,30 @@
+import type { Drill } from '../model/drill.ts';
+
+/** What a simulated account is made of. */
+export interface RangeOptions {
+  /** Id of a file in `scenarios/`; without one the account is calm. */
+  readonly scenario?: string;
+  /** Seeds every id and every choice; same seed, speed and start: same story. Default 1. */
+  readonly seed?: number;
+  /** Divides durations (state changes, lags, pauses), never timestamps. Default 1. */
+  readonly speed?: number;
+  /** 0 (default): any free port. */
+  readonly port?: number;
+  /** A file that gets one JSON line a published record. */
+  readonly truth?: string;
+}
+
+/** A running simulated account. */
+export interface Range extends Drill {
+  /** `http://127.0.0.1:<port>`. */
+  readonly endpoint: string;
+  readonly account: string;
+  readonly region: string;
+  /** Dummy credentials of the responder's role session in the simulated account. */
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken: string;
+  };
+  close(): Promise<void>;
+}
