@@ -1,0 +1,70 @@
+import type { Affected, ContainmentAction, Params, Plan, Step } from '../containment/action.ts';
+import type { Assessment, Containment } from '../containment/containment.ts';
+import type { ResourceRef } from '../model/resource.ts';
+import type { Observable } from '../shared/observable.ts';
+import type { EventQueries } from '../store/queries.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What the operator did in the dialog. `typedName` is compared with the target's name where the class asks for it. */
+export interface Confirmation {
+  readonly reason: string;
+  readonly typedName?: string;
+}
+
+/** A plan on screen, with what it hits filling in beside it. */
+export interface Preview {
+  readonly plan: Plan;
+  readonly assessment: Observable<Assessment>;
+}
+
+/** The undo of one containment on screen. */
+export interface UndoPreview {
+  readonly containment: Containment;
+  readonly steps: readonly Step[];
+  /** What comes back, a sentence each. */
+  readonly comesBack: readonly string[];
+  /** What it will not bring back. */
+  readonly notRestored: readonly string[];
+  /** Whether the target's name must be typed. */
+  readonly needsName: boolean;
+}
+
+/** An action that can be planned on a resource, or why it cannot just now. */
+export interface ActionChoice {
+  readonly action: Pick<ContainmentAction, 'id' | 'title' | 'class' | 'reversible'>;
+  readonly disabledReason: string | undefined;
+}
+
+/** Everything the console and `watch` need; the only thing hooks know. */
+export interface Session {
+  readonly snapshot: Observable<Snapshot>;
+  readonly events: EventQueries;
+  /** Starts the lease (15 minutes) or begins it anew. @throws RefusedError `ReadOnly` with `--read-only` or for saved logs. */
+  arm(): void;
+  disarm(): void;
+  /** What can be done about a resource; empty when nothing can. */
+  choices(target: ResourceRef): readonly ActionChoice[];
+  /** @throws AwsCallError, RefusedError */
+  plan(actionId: string, target: ResourceRef, params: Params, signal: AbortSignal): Promise<Preview>;
+  /**
+   * Reads again, compares, journals, and starts. Resolves with the containment's id as soon as the first step is starting; progress is in the snapshot.
+   * @throws RefusedError `PlanOutdated` (call `plan` again and show the difference), `NotArmed`, `NotConfirmed`, `PlanExpired`.
+   */
+  approve(preview: Preview, confirmation: Confirmation, signal: AbortSignal): Promise<string>;
+  /** Stops between two steps. */
+  cancel(containmentId: string): void;
+  /** @throws RefusedError when there is nothing to undo, or someone else changed it since. */
+  planUndo(containmentId: string, signal: AbortSignal): Promise<UndoPreview>;
+  /** As `approve`. */
+  undo(preview: UndoPreview, confirmation: Confirmation, signal: AbortSignal): Promise<void>;
+  /** Looks at AWS again and brings the verdict up to date. */
+  verify(containmentId: string): Promise<void>;
+  /** Journal first, then the store. */
+  mark(eventId: string, marked: boolean): Promise<void>;
+  note(text: string, eventId?: string): Promise<void>;
+  /** Writes the markdown report into the incident's folder. @returns Its path. */
+  report(): Promise<string>;
+  /** Ends sources and workers. Resolves within a second, whatever the network does. */
+  close(): Promise<void>;
+}
+export type { Affected };

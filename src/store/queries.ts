@@ -1,0 +1,62 @@
+import type { Predicate } from '../filter/predicate.ts';
+import type { EventRow, Position, TimelineEvent } from '../model/event.ts';
+
+/** A filtered view of the timeline, evaluated once by the query worker and kept current as events arrive. */
+export type ViewId = number;
+
+export interface WindowQuery {
+  readonly view: ViewId | 'all';
+  readonly from: Position | 'newest' | 'oldest';
+  readonly rows: number;
+  /** `older` (default): the row at `from` and what is before it. `newer`: the row at `from` and what is after it. */
+  readonly direction?: 'older' | 'newer';
+}
+
+/** Consecutive rows of a view, oldest first, with how many rows of the view lie before and after them (exact, or -1 when not counted). */
+export interface EventWindow {
+  readonly rows: readonly EventRow[];
+  readonly total: number;
+}
+
+/** A resource or principal with how much happened to it, for the list by heat. */
+export interface ResourceHeat {
+  readonly kind: string;
+  readonly arn: string;
+  readonly name: string;
+  readonly events: number;
+  readonly writes: number;
+  readonly errors: number;
+  readonly lastAt: number;
+}
+
+/** Questions that may scan; answered by the query worker. */
+export interface Questions {
+  readonly count: { readonly question: { readonly type: 'count'; readonly filter: Predicate }; readonly answer: number };
+  /** Hottest first: writes weigh ten times a read. */
+  readonly resources: {
+    readonly question: { readonly type: 'resources'; readonly limit: number };
+    readonly answer: readonly ResourceHeat[];
+  };
+}
+export type QuestionType = keyof Questions;
+
+export interface EventQueries {
+  /** Synchronous, a millisecond at most: index look-ups only. */
+  window(query: WindowQuery): EventWindow;
+  event(rowId: number): TimelineEvent | undefined;
+  /** The record's bytes as they came; empty for an unknown row. */
+  raw(rowId: number): string;
+  /** Row by the event's own id, for marks and links. */
+  find(eventId: string): number | undefined;
+  /** Every event of a view in time order, for reports and exports; a page is read at a time. */
+  all(filter: Predicate): Iterable<TimelineEvent>;
+  /** A newer view replaces an older of the same `slot`. @throws The signal's reason when aborted. */
+  view(slot: string, filter: Predicate, signal: AbortSignal): Promise<ViewId>;
+  /** A newer question with the same `slot` replaces the older, whose promise rejects with an AbortError. */
+  ask<Type extends QuestionType>(
+    slot: string,
+    question: Questions[Type]['question'],
+    signal: AbortSignal,
+  ): Promise<Questions[Type]['answer']>;
+  close(): Promise<void>;
+}
