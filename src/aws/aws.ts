@@ -1,5 +1,6 @@
 import type { InputOf, OutputOf, ReadName, WriteName } from './operations.ts';
 
+/** How one call is made; none of it changes what is asked. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Another Region than the session's: IAM's events live in the partition's global Region. */

@@ -7,6 +7,7 @@ export interface Services {
   readonly sagemaker: typeof import('@aws-sdk/client-sagemaker');
   readonly sts: typeof import('@aws-sdk/client-sts');
 }
+/** IAM's prefix of a service that we call. */
 export type ServiceName = keyof Services;
 /** Every `service:Operation` the installed SDK clients know. */
 type Known = {
@@ -55,9 +56,12 @@ export const operations = {
   'sts:GetCallerIdentity': 'read',
 } as const satisfies { readonly [Name in Known]?: 'read' | 'write' | 'stream' };
 
+/** `service:Operation`, one of the list. */
 export type OperationName = keyof typeof operations;
 type Of<Access> = { [N in OperationName]: (typeof operations)[N] extends Access ? N : never }[OperationName];
+/** Operations that cannot change anything. */
 export type ReadName = Of<'read'>;
+/** Operations that change the account: a permit is needed. */
 export type WriteName = Of<'write'>;
 
 type Command<Name extends OperationName> = Name extends `${infer S extends ServiceName}:${infer Op}`
@@ -69,9 +73,11 @@ type Instance<Name extends OperationName> =
   Command<Name> extends abstract new (...args: never[]) => infer I ? I : never;
 /** The operation's input as the SDK types it. */
 export type InputOf<Name extends OperationName> =
-  Command<Name> extends abstract new (input: infer Input) => unknown ? Input : never;
+  Instance<Name> extends { readonly input: infer Input } ? Input : never;
 /** The operation's answer as the SDK types it. */
 export type OutputOf<Name extends OperationName> =
-  Instance<Name> extends { resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer Output }> }
+  Instance<Name> extends {
+    resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer Output }>;
+  }
     ? Output
     : never;

@@ -11,23 +11,43 @@ export interface StateCheck {
   readonly until: readonly string[] | 'gone';
   /** Values after which waiting is pointless: `Failed`. */
   readonly unless?: readonly string[];
+  /** Values that show that the call before was received, though it has not ended: `Stopping`. Settles what "may have happened". */
+  readonly underWay?: readonly string[];
 }
 
-/** One step of a plan. Ids count from `1` within a plan, in order of execution. */
-export type Step =
-  /** `undo` puts back what this call changed, waits included; absent when nothing can. */
-  | { readonly id: string; readonly kind: 'call'; readonly call: WriteCall; readonly undo?: readonly Step[] }
-  | {
-      readonly id: string;
-      readonly kind: 'wait';
-      readonly why: string;
-      readonly check: StateCheck;
-      readonly atMostMs: number;
-    };
+/**
+ * What an undo step puts back though it moves by itself (tags that a job writes, counts that scaling changes): `step`, the whole step is
+ * there only because of it; else the members of the call's input. Not part of the digest, so that drift never holds a containment back;
+ * the value that is restored is the one read again at approval. Never on a step that is sent before undo.
+ */
+export type Volatile = 'step' | readonly string[];
+
+/** A call that changes the account. `undo` puts back what it changed, waits included; absent when nothing can. */
+export interface CallStep {
+  readonly id: string;
+  readonly kind: 'call';
+  readonly call: WriteCall;
+  readonly undo?: readonly Step[];
+  readonly volatile?: Volatile;
+}
+
+/** Asking AWS until something is so. */
+export interface WaitStep {
+  readonly id: string;
+  readonly kind: 'wait';
+  readonly why: string;
+  readonly check: StateCheck;
+  readonly atMostMs: number;
+  readonly volatile?: 'step';
+}
+
+/** One step of a plan. Ids count from `1` within a plan, in order of execution; `planWith` gives them. */
+export type Step = CallStep | WaitStep;
 
 /** What must still be so when the plan is confirmed: what the action needs, never the whole answer. */
 export interface Precondition {
   readonly read: ReadCall;
+  /** Dotted path in the answer; list items by number: `ProductionVariants.0.VariantName`. */
   readonly member: string;
   readonly equals: Json;
 }
@@ -46,6 +66,23 @@ export interface ActionPlan {
   /** Empty: already in the wanted state. */
   readonly steps: readonly Step[];
   readonly preconditions: readonly Precondition[];
+  /** IAM actions that the calls need besides those of their own names, undo included. */
+  readonly alsoNeeds?: readonly string[];
+  /** What the attacker still has when this holds. Not part of the digest. */
+  readonly stillOpen?: readonly StillOpen[];
+  /** What undo gives back, a sentence each, to head the undo plan. */
+  readonly comesBack?: readonly string[];
+  /** Why undo may let the attack go on ("runs lifecycle script x as root"): undo then wants the typed name. */
+  readonly undoRisk?: string;
+}
+
+/** A door that stays open. */
+export interface StillOpen {
+  readonly what: string;
+  /** ISO 8601; `null`: until someone closes it. */
+  readonly until: string | null;
+  /** `<action id> <target>`, or words; `null`: nothing here can. */
+  readonly closeWith: string | null;
 }
 
 /** A plan that can be previewed, confirmed and sent. */
@@ -55,8 +92,10 @@ export interface Plan extends ActionPlan {
   readonly account: string;
   readonly region: string;
   readonly params: Params;
+  /** The incident it was made in: names of policies hold it, so that it stays this plan when another session confirms, verifies or undoes it. */
+  readonly incident?: string;
   readonly class: ActionClass;
-  /** SHA-256 of `{target, params, steps, preconditions}`: what is compared again at confirm. */
+  /** SHA-256 of action, account, Region, target, params, steps and preconditions, less what is volatile: what is compared again at confirm. */
   readonly digest: string;
   /** ISO 8601, AWS time. */
   readonly expiresAt: string;
@@ -71,6 +110,8 @@ export interface Check {
   readonly holds: boolean;
   /** What AWS answered. */
   readonly why: string;
+  /** May lag behind the calls (IAM's enforcement, the simulator): counts from the 60-second look on, not for *written*. */
+  readonly settles?: true;
 }
 
 /** Something else that the plan hits, and why. Volatile: shown with the plan, not part of its digest. */
@@ -80,8 +121,19 @@ export interface Affected {
   readonly why: string;
 }
 
+/** Something the operator chooses, in the dialog or by `--set NAME=VALUE`. */
+export interface Parameter {
+  readonly name: string;
+  readonly title: string;
+  /** Values to offer; absent: free text. Reads only. */
+  choices?(target: ResourceRef, context: ActionContext): Promise<readonly string[]>;
+}
+
 export interface ActionContext {
   readonly aws: Aws;
+  /** `aws`, `aws-cn`, …: the first part of every ARN. */
+  readonly partition: string;
+  readonly account: string;
   readonly region: string;
   /** The identity that acts, to see whether a plan would lock it out. */
   readonly responderArn: string;
@@ -104,6 +156,7 @@ export interface ContainmentAction {
   readonly references: readonly string[];
   /** Whether undo brings the old state back. */
   readonly reversible: boolean;
+  readonly parameters?: readonly Parameter[];
   /** Reads only; a function of what it reads. What it read is kept as the snapshot. @throws RefusedError when it must not be done. */
   plan(target: ResourceRef, context: ActionContext): Promise<ActionPlan>;
   /** Reads only; what the wanted state consists of, each part held against what AWS says. */

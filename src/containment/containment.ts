@@ -1,4 +1,4 @@
-import type { Affected, Check, Plan } from './action.ts';
+import type { Affected, Check, Plan, StillOpen } from './action.ts';
 
 /** Where a containment stands. `confirmed` is: written and still so after 60 s. */
 export type ContainmentPhase =
@@ -37,13 +37,15 @@ export interface Verdict {
   readonly checks: readonly (Check & { readonly at: number })[];
   /** Id of the event that shows the suspect refused. */
   readonly provedBy: string | null;
-  readonly stillOpen: readonly { readonly what: string; readonly until: string | null; readonly closeWith: string | null }[];
+  readonly stillOpen: readonly StillOpen[];
 }
 
 /** What the plan hits besides its target and whether the responder may send it. Not part of the digest. */
 export interface Assessment {
   readonly affected: readonly Affected[];
   readonly affectedComplete: boolean;
+  /** Why the list is not complete, when it will not become so. */
+  readonly affectedProblem?: string;
   readonly permissions: {
     readonly checked: 'simulated' | 'tried' | 'not-allowed' | 'pending';
     readonly missing: readonly string[];

@@ -1,5 +1,5 @@
-import type { Assessment, Effect } from './containment.ts';
 import type { Check, Plan, Step } from './action.ts';
+import type { Assessment, Effect } from './containment.ts';
 
 /** Journal entries of containments. `id` is the containment (`c1`, `c2`, …): what `undo` takes. Step ids are those of the plan. */
 export type ContainmentEntry =
@@ -22,13 +22,21 @@ export type ContainmentEntry =
       readonly by: string;
     }
   /** Written and fsynced before the call is sent: after a crash it "may have happened". */
-  | { readonly type: 'step-starting'; readonly id: string; readonly phase: 'do' | 'undo'; readonly step: string; readonly name: string }
+  | {
+      readonly type: 'step-starting';
+      readonly id: string;
+      readonly phase: 'do' | 'undo';
+      readonly step: string;
+      readonly name: string;
+    }
   | {
       readonly type: 'step-done';
       readonly id: string;
       readonly phase: 'do' | 'undo';
       readonly step: string;
       readonly requestId?: string;
+      /** It was so already, by somebody else's doing: not sent by us, so never undone by us. */
+      readonly already?: true;
     }
   | {
       readonly type: 'step-failed';

@@ -13,16 +13,44 @@ export type FilterField =
   | 'source'
   | 'id';
 
+/** A yes-or-no property of an event. */
+export type FilterFlag = 'error' | 'readonly' | 'marked' | 'late';
+
+/**
+ * How a field's values are held against the needle. `is`: the whole value, or one of the shorter spellings of `spellingsOf`.
+ * `like`: the same with a glob for a needle (`glob.ts`). `contains`: a part of the value.
+ */
+export type FieldOp = 'is' | 'contains' | 'like';
+
+/** One question about one field. True when any of the event's values of that field matches. */
+export interface FieldTerm {
+  readonly type: 'field';
+  readonly field: FilterField;
+  readonly op: FieldOp;
+  readonly value: string;
+}
+
+/** The source address lies in a network: `198.51.100.0/24`, `2001:db8::/32`. */
+export interface CidrTerm {
+  readonly type: 'cidr';
+  readonly value: string;
+}
+
+/** Free text over the values of `textValuesOf`. With `glob` the value is one, and matches anywhere within a value. */
+export interface TextTerm {
+  readonly type: 'text';
+  readonly value: string;
+  readonly glob?: true;
+}
+
 /** A filter as data, so that it crosses threads and can be kept. Text comparisons ignore case. */
 export type Predicate =
   | { readonly type: 'all' }
   | { readonly type: 'and' | 'or'; readonly terms: readonly Predicate[] }
   | { readonly type: 'not'; readonly term: Predicate }
-  /** `is`: the whole value, or for `principal` and `resource` the ARN or any part of the name between slashes; `contains`: a part of it. */
-  | { readonly type: 'field'; readonly field: FilterField; readonly op: 'is' | 'contains'; readonly value: string }
-  | { readonly type: 'cidr'; readonly value: string }
-  | { readonly type: 'flag'; readonly flag: 'error' | 'readonly' | 'marked' | 'late' }
+  | FieldTerm
+  | CidrTerm
+  | { readonly type: 'flag'; readonly flag: FilterFlag }
   /** Epoch ms, inclusive. */
   | { readonly type: 'time'; readonly from?: number; readonly to?: number }
-  /** Free text over the values that are shown: summary, action, principal, resources, address, error, agent. */
-  | { readonly type: 'text'; readonly value: string };
+  | TextTerm;

@@ -1,5 +1,9 @@
+import { Worker } from 'node:worker_threads';
+import { FailedError } from '../model/errors.ts';
 import type { RawRecord } from '../model/event.ts';
 import type { Json } from '../shared/json.ts';
+import { workerUrl } from '../shared/worker-url.ts';
+import type { FromIngest, PortableError, ToIngest } from './messages.ts';
 
 /** Something in the input that could not become an event. The rest of the input is loaded. */
 export interface Rejected {
@@ -23,15 +27,27 @@ export interface IngestProgress {
   readonly rejected: number;
   /** Epoch ms of the newest event; 0 when there is none. */
   readonly newestAt: number;
-  readonly files?: { readonly done: number; readonly total: number; readonly bytesDone: number; readonly bytesTotal: number };
+  readonly files?: {
+    readonly done: number;
+    readonly total: number;
+    readonly bytesDone: number;
+    readonly bytesTotal: number;
+  };
 }
 
 /** The worker thread that reads, parses, normalises, links and stores; the only writer of `events.db`. */
 export interface Ingest {
-  /** Resolves when there is room for more: back-pressure. `route` is the source's id; the checkpoint commits with the records. */
+  /** How far each source had been read when the store was opened, by route. */
+  readonly checkpoints: { readonly [route: string]: Json };
+  /**
+   * Resolves when the records are in the store: a source that waits for it is held back when the thread is behind, and goes on from
+   * the right place after a failure. `route` is the source's id; the checkpoint commits with the records.
+   */
   push(route: string, records: readonly RawRecord[], checkpoint?: Json): Promise<void>;
   /** Opens saved logs (files, folders, `-`); the worker reads them itself. Resolves when all are in, with what was rejected (at most 1,000 kept). */
-  open(paths: readonly string[]): Promise<{ readonly events: number; readonly rejected: readonly Rejected[] }>;
+  open(
+    paths: readonly string[],
+  ): Promise<{ readonly events: number; readonly rejected: readonly Rejected[]; readonly rejectedTotal: number }>;
   mark(rowId: number, marked: boolean): void;
   /** Resolves when everything pushed before has been committed. */
   flush(): Promise<void>;
@@ -43,4 +59,143 @@ export interface IngestOptions {
   readonly path: string;
   readonly onProgress: (progress: IngestProgress) => void;
   readonly onRejected?: (rejected: Rejected) => void;
+}
+
+/** A thread that dies again and again has met something that will kill the next one too. */
+const mostRestarts = 3;
+/** Garbage of parsing is young: a small nursery keeps the resident size down and costs nothing measurable. */
+const youngGenerationMb = 32;
+
+interface Waiting {
+  readonly message: ToIngest;
+  readonly resolve: (answer: Extract<FromIngest, { type: 'done' }>) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const failed = ({ code, message, nextSteps }: PortableError): FailedError => new FailedError(code, message, nextSteps);
+
+/**
+ * Starts the ingest thread on an incident's `events.db`. A thread that dies is started again and given everything that it had not
+ * acknowledged: writes are idempotent by key.
+ *
+ * @throws FailedError when the store cannot be opened.
+ */
+export async function startIngest({ path, onProgress, onRejected }: IngestOptions): Promise<Ingest> {
+  const waiting = new Map<number, Waiting>();
+  let nextId = 1;
+  let restarts = 0;
+  let closing = false;
+  let broken: FailedError | undefined;
+  let worker: Worker;
+
+  const settle = (id: number): Waiting | undefined => {
+    const one = waiting.get(id);
+    waiting.delete(id);
+    return one;
+  };
+  const breakDown = (error: FailedError) => {
+    broken = error;
+    for (const id of [...waiting.keys()]) settle(id)?.reject(error);
+  };
+
+  const start = (): Promise<{ readonly [route: string]: Json }> =>
+    new Promise((resolve, reject) => {
+      worker = new Worker(workerUrl(import.meta.url, './worker.ts', 'ingest-worker'), {
+        workerData: { path },
+        resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
+      });
+      worker.on('message', (message: FromIngest) => {
+        switch (message.type) {
+          case 'ready':
+            resolve(message.checkpoints);
+            break;
+          case 'progress':
+            onProgress(message.progress);
+            break;
+          case 'rejected':
+            onRejected?.(message.rejected);
+            break;
+          case 'done': {
+            const one = settle(message.id);
+            if (message.error) one?.reject(failed(message.error));
+            else one?.resolve(message);
+            break;
+          }
+          case 'broken':
+            breakDown(failed(message.error));
+            reject(broken);
+        }
+      });
+      // 'exit' follows; without a listener the error would end the program.
+      let cause: unknown;
+      worker.on('error', (error) => {
+        cause = error;
+      });
+      worker.on('exit', () => {
+        if (closing || broken) return;
+        restarts += 1;
+        if (restarts > mostRestarts) {
+          const error = new FailedError(
+            'IngestDied',
+            `the thread that stores events died ${restarts} times: ${cause instanceof Error ? cause.message : 'no reason given'}`,
+            ['Report this with the input; what was acknowledged is stored'],
+            cause,
+          );
+          breakDown(error);
+          reject(error);
+          return;
+        }
+        start().then((checkpoints) => {
+          resolve(checkpoints);
+          for (const { message } of waiting.values()) worker.postMessage(message);
+        }, reject);
+      });
+    });
+  const checkpoints = await start();
+
+  const ask = (request: (id: number) => ToIngest) =>
+    new Promise<Extract<FromIngest, { type: 'done' }>>((resolve, reject) => {
+      if (broken) {
+        reject(broken);
+        return;
+      }
+      const id = nextId;
+      nextId += 1;
+      const message = request(id);
+      waiting.set(id, { message, resolve, reject });
+      worker.postMessage(message);
+    });
+
+  return {
+    checkpoints,
+    async push(route, records, checkpoint) {
+      await ask((id) => ({
+        type: 'records',
+        id,
+        route,
+        records,
+        seenAt: Date.now(),
+        ...(checkpoint === undefined ? {} : { checkpoint }),
+      }));
+    },
+    async open(paths) {
+      const { events = 0, rejected = [], rejectedTotal = 0 } = await ask((id) => ({ type: 'open', id, paths }));
+      return { events, rejected, rejectedTotal };
+    },
+    mark(rowId, marked) {
+      ask((id) => ({ type: 'mark', id, rowId, marked })).catch(() => undefined); // The journal has the mark; the store's is a mirror.
+    },
+    async flush() {
+      await ask((id) => ({ type: 'flush', id }));
+    },
+    async close() {
+      if (closing) return;
+      closing = true;
+      if (broken) {
+        await worker.terminate();
+        return;
+      }
+      await ask((id) => ({ type: 'close', id }));
+    },
+  };
 }

@@ -1,5 +1,8 @@
 import type { Drill } from '../model/drill.ts';
 
+export { startRange } from './start-range.ts';
+export { startRangeWorker } from './start-range-worker.ts';
+
 /** What a simulated account is made of. */
 export interface RangeOptions {
   /** Id of a file in `scenarios/`; without one the account is calm. */
@@ -26,5 +29,10 @@ export interface Range extends Drill {
     readonly secretAccessKey: string;
     readonly sessionToken: string;
   };
+  /**
+   * Everything in the account as canonical JSON: resources, policies, tags, no times and nothing that changes by itself. Equal texts:
+   * equal accounts.
+   */
+  state(): Promise<string>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Containment } from '../containment/containment.ts';
-import type { TimelineEvent } from '../model/event.ts';
 import type { Predicate } from '../filter/predicate.ts';
-import type { SourceStatus, Note } from '../session/snapshot.ts';
+import type { TimelineEvent } from '../model/event.ts';
+import type { Note, SourceStatus } from '../session/snapshot.ts';
 
 /** What a report is made from; the session provides it. Same view, same bytes. */
 export interface IncidentView {

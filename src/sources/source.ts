@@ -3,6 +3,7 @@ import type { RawRecord } from '../model/event.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Json } from '../shared/json.ts';
 
+/** How a source stands, in one word for the coverage line. */
 export type SourceState =
   | 'connecting'
   | 'live'
@@ -34,6 +35,7 @@ export type SourceItem =
       readonly permission?: string;
     };
 
+/** What a source is given to read one Region. */
 export interface SourceContext {
   readonly aws: Aws;
   readonly clock: Clock;

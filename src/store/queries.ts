@@ -1,5 +1,6 @@
 import type { Predicate } from '../filter/predicate.ts';
 import type { EventRow, Position, TimelineEvent } from '../model/event.ts';
+import type { Observable } from '../shared/observable.ts';
 
 /** A filtered view of the timeline, evaluated once by the query worker and kept current as events arrive. */
 export type ViewId = number;
@@ -12,7 +13,7 @@ export interface WindowQuery {
   readonly direction?: 'older' | 'newer';
 }
 
-/** Consecutive rows of a view, oldest first, with how many rows of the view lie before and after them (exact, or -1 when not counted). */
+/** Consecutive rows of a view, oldest first, and how many rows the view has: -1 while its first search is going on. */
 export interface EventWindow {
   readonly rows: readonly EventRow[];
   readonly total: number;
@@ -31,7 +32,10 @@ export interface ResourceHeat {
 
 /** Questions that may scan; answered by the query worker. */
 export interface Questions {
-  readonly count: { readonly question: { readonly type: 'count'; readonly filter: Predicate }; readonly answer: number };
+  readonly count: {
+    readonly question: { readonly type: 'count'; readonly filter: Predicate };
+    readonly answer: number;
+  };
   /** Hottest first: writes weigh ten times a read. */
   readonly resources: {
     readonly question: { readonly type: 'resources'; readonly limit: number };
@@ -41,11 +45,19 @@ export interface Questions {
 export type QuestionType = keyof Questions;
 
 export interface EventQueries {
+  /** Grows by one when filtered views have new rows or a view's first search goes on; a screen that shows a view draws it again. */
+  readonly changes?: Observable<number>;
   /** Synchronous, a millisecond at most: index look-ups only. */
   window(query: WindowQuery): EventWindow;
   event(rowId: number): TimelineEvent | undefined;
   /** The record's bytes as they came; empty for an unknown row. */
   raw(rowId: number): string;
+  /** The same, for records that are no UTF-8. */
+  rawBytes?(rowId: number): Uint8Array;
+  /** Events in order of arrival, those after `rowId` (0: from the first), at most `limit`; for `watch`. */
+  arrived(rowId: number, limit: number): readonly TimelineEvent[];
+  /** Takes notice of what was committed since, for windows and views. */
+  refresh(): void;
   /** Row by the event's own id, for marks and links. */
   find(eventId: string): number | undefined;
   /** Every event of a view in time order, for reports and exports; a page is read at a time. */

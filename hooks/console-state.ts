@@ -1,0 +1,156 @@
+import type { Predicate } from '../src/filter/predicate.ts';
+import type { ResourceRef } from '../src/model/resource.ts';
+import type { ActionChoice, Preview, UndoPreview } from '../src/session/session.ts';
+import type { Place, Queries, View } from './event-page.ts';
+import type { TextField } from './text-field.ts';
+
+/** What the keys go to when no dialog is open. */
+export type Pane = 'resources' | 'events' | 'detail';
+
+/** A row of the resource list. */
+export type ResourceHeat = Extract<Awaited<ReturnType<Queries['ask']>>, readonly unknown[]>[number];
+
+/** What the timeline shows. */
+export interface Filter {
+  readonly text: string;
+  readonly predicate: Predicate;
+  readonly view: View;
+  /** Where the store keeps the view; empty for all events. */
+  readonly slot: string;
+  /** Matching events; `undefined` while it is counted. */
+  readonly count: number | undefined;
+}
+
+/** The filter while it is typed. */
+export interface FilterLine {
+  readonly field: TextField;
+  /** What Esc brings back. */
+  readonly before: Filter;
+  readonly problem: { readonly at: number; readonly text: string } | undefined;
+  /** Steps back in the history; 0 is what is being typed. */
+  readonly back: number;
+  readonly typed: string;
+}
+
+/** An expected failure in words. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly nextSteps: readonly string[];
+}
+
+/** What can be done about one resource, in the chooser. */
+export interface ChoiceGroup {
+  readonly target: ResourceRef;
+  /** How the event names it: `target`, `uses`, `actor`, `selected`. */
+  readonly relation: string;
+  readonly choices: readonly ActionChoice[];
+}
+
+/** Steps through which a confirmation goes. A `y` or a name is taken only in `ready`. */
+export type ConfirmStage = 'planning' | 'ready' | 'sending' | 'failed';
+
+interface DialogCommon {
+  /** New for every content that must be read before it is answered. */
+  readonly id: number;
+  /** Keys pressed before are thrown away: the operator had not seen the dialog. */
+  readonly painted: boolean;
+  /** 400 ms have passed since it was painted: `y` is taken. */
+  readonly settled: boolean;
+  readonly scroll: number;
+}
+
+/** What the dialogs are about. */
+export type DialogBody =
+  | {
+      readonly type: 'choose';
+      readonly groups: readonly ChoiceGroup[];
+      /** What it is about, in the event's own words. */
+      readonly about: string;
+      readonly selected: number;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'plan';
+      readonly stage: ConfirmStage;
+      readonly actionId: string;
+      readonly title: string;
+      readonly target: ResourceRef;
+      readonly reason: string;
+      readonly preview: Preview | undefined;
+      /** The plan that was on screen before AWS changed: the difference is shown, and one key accepts. */
+      readonly previous: Preview | undefined;
+      readonly field: TextField;
+      readonly failure: Failure | undefined;
+    }
+  | {
+      readonly type: 'undo';
+      readonly stage: ConfirmStage;
+      readonly containmentId: string;
+      readonly preview: UndoPreview | undefined;
+      readonly previous: UndoPreview | undefined;
+      readonly field: TextField;
+      readonly failure: Failure | undefined;
+    }
+  | { readonly type: 'progress'; readonly containmentId: string }
+  | { readonly type: 'containments'; readonly purpose: 'look' | 'undo'; readonly selected: number }
+  | { readonly type: 'note'; readonly field: TextField; readonly eventId: string | undefined; readonly about: string }
+  | { readonly type: 'help'; readonly selected: number }
+  | { readonly type: 'raw'; readonly rowId: number }
+  | { readonly type: 'errors' }
+  | { readonly type: 'identity' }
+  | { readonly type: 'leave' };
+
+/** A modal dialog. The last of the stack has the keys. */
+export type Dialog = DialogCommon & DialogBody;
+
+/** A line for the operator at the bottom of the screen. */
+export interface Message {
+  readonly text: string;
+  readonly tone: 'plain' | 'problem';
+}
+
+/** Everything on screen that need not survive `kill -9`. Immutable, replaced as a whole. */
+export interface ConsoleState {
+  readonly focus: Pane;
+  readonly place: Place;
+  readonly filter: Filter;
+  readonly filterLine: FilterLine | undefined;
+  /** `undefined` until the store has answered. */
+  readonly resources: readonly ResourceHeat[] | undefined;
+  /** Key of the selected resource; `undefined`: the first. */
+  readonly resource: string | undefined;
+  readonly detailScroll: number;
+  readonly dialogs: readonly Dialog[];
+  readonly message: Message | undefined;
+  /** A bug: thrown while rendering, so that the terminal is restored and the program ends with 70. */
+  readonly crash: { readonly error: unknown } | undefined;
+}
+
+/** No filter. */
+export const everything: Filter = { text: '', predicate: { type: 'all' }, view: 'all', slot: '', count: undefined };
+
+/** How the console starts. */
+export const initialState: ConsoleState = {
+  focus: 'events',
+  place: { type: 'follow' },
+  filter: everything,
+  filterLine: undefined,
+  resources: undefined,
+  resource: undefined,
+  detailScroll: 0,
+  dialogs: [],
+  message: undefined,
+  crash: undefined,
+};
+
+/** What tells resources apart in the list. */
+export const resourceKey = (resource: { readonly kind: string; readonly arn: string; readonly name: string }): string =>
+  resource.arn || `${resource.kind} ${resource.name}`;
+
+/** Index of the selected resource; -1 in an empty list. */
+export function selectedResource(state: Pick<ConsoleState, 'resources' | 'resource'>): number {
+  const list = state.resources ?? [];
+  const index = list.findIndex((resource) => resourceKey(resource) === state.resource);
+  return index >= 0 ? index : list.length > 0 ? 0 : -1;
+}

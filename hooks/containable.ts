@@ -1,0 +1,42 @@
+import { parseArn } from '../src/model/arn.ts';
+import type { TimelineEvent } from '../src/model/event.ts';
+import type { ResourceRef } from '../src/model/resource.ts';
+import type { Session } from '../src/session/session.ts';
+import type { ChoiceGroup } from './console-state.ts';
+
+const order = ['target', 'created', 'uses', 'parent'];
+
+/** Whoever made the call, as resources that an action may apply to: the role behind the session, the user, the access key. */
+function actors({ principal }: TimelineEvent): ResourceRef[] {
+  if (!principal) return [];
+  const refs: ResourceRef[] = [];
+  const identity = principal.issuerArn ?? (principal.type === 'IAMUser' ? principal.arn : '');
+  const resource = parseArn(identity)?.resource;
+  if (resource?.startsWith('role/'))
+    refs.push({ kind: 'iam.role', arn: identity, name: resource.slice(resource.lastIndexOf('/') + 1) });
+  if (resource?.startsWith('user/'))
+    refs.push({ kind: 'iam.user', arn: identity, name: resource.slice(resource.lastIndexOf('/') + 1) });
+  // Only long-term keys can be deactivated; ASIA keys are a session's.
+  if (principal.accessKeyId?.startsWith('AKIA'))
+    refs.push({ kind: 'iam.access-key', arn: '', name: principal.accessKeyId });
+  return refs;
+}
+
+/** What can be contained about an event, the target first and the actor last; groups without any action are left out. */
+export function containable(session: Pick<Session, 'choices'>, event: TimelineEvent): readonly ChoiceGroup[] {
+  const named = [...event.resources].sort((a, b) => order.indexOf(a.relation) - order.indexOf(b.relation));
+  const seen = new Set<string>();
+  const groups: ChoiceGroup[] = [];
+  for (const { kind, arn, name, relation } of [
+    ...named,
+    ...actors(event).map((actor) => ({ ...actor, relation: 'actor' })),
+  ]) {
+    const key = arn || `${kind} ${name}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const target: ResourceRef = { kind, arn, name };
+    const choices = session.choices(target);
+    if (choices.length > 0) groups.push({ target, relation, choices });
+  }
+  return groups;
+}

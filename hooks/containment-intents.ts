@@ -1,0 +1,269 @@
+import type { TimelineEvent } from '../src/model/event.ts';
+import type { ResourceRef } from '../src/model/resource.ts';
+import type { ActionChoice, Confirmation, Preview, UndoPreview } from '../src/session/session.ts';
+import type { ChoiceGroup, Dialog, DialogBody } from './console-state.ts';
+import { containable } from './containable.ts';
+import {
+  background,
+  changeDialog,
+  closeDialog,
+  type Desk,
+  failureOf,
+  isArmed,
+  openDialog,
+  say,
+  sayFailure,
+  topDialog,
+} from './desk.ts';
+import { textField, textOf } from './text-field.ts';
+
+type DialogOf<Type extends DialogBody['type']> = Extract<Dialog, { readonly type: Type }>;
+
+/** Opens what can be done about an event. */
+export function containEvent(desk: Desk, event: TimelineEvent): void {
+  const groups = containable(desk.session, event);
+  if (groups.length === 0) say(desk, 'nothing can be contained about this event: it names no resource with an action');
+  else choose(desk, groups, event.summary || event.action, `event ${event.id}`);
+}
+
+/** Opens what can be done about a resource. */
+export function containResource(desk: Desk, target: ResourceRef): void {
+  const choices = desk.session.choices(target);
+  if (choices.length === 0) say(desk, `no containment action applies to ${target.kind}`);
+  else choose(desk, [{ target, relation: 'selected', choices }], target.name, 'resource list');
+}
+
+function choose(desk: Desk, groups: readonly ChoiceGroup[], about: string, reason: string): void {
+  const all = groups.flatMap(({ choices }) => choices);
+  const first = all.findIndex(({ disabledReason }) => disabledReason === undefined);
+  openDialog(desk, { type: 'choose', groups, about, selected: Math.max(0, first), reason });
+}
+
+/** The action at an index of the chooser. */
+export function choiceAt(
+  groups: readonly ChoiceGroup[],
+  index: number,
+): { readonly target: ResourceRef; readonly choice: ActionChoice } | undefined {
+  const all = groups.flatMap(({ target, choices }) => choices.map((choice) => ({ target, choice })));
+  return all[index];
+}
+
+/** Plans what is selected in the chooser. */
+export function planChoice(desk: Desk, dialog: DialogOf<'choose'>): void {
+  const chosen = choiceAt(dialog.groups, dialog.selected);
+  if (!chosen) return;
+  const { target, choice } = chosen;
+  if (choice.disabledReason !== undefined) {
+    say(desk, choice.disabledReason, 'problem');
+    return;
+  }
+  closeDialog(desk, dialog.id);
+  const id = openDialog(desk, {
+    type: 'plan',
+    stage: 'planning',
+    actionId: choice.action.id,
+    title: choice.action.title,
+    target,
+    reason: dialog.reason,
+    preview: undefined,
+    previous: undefined,
+    field: textField(),
+    failure: undefined,
+  });
+  plan(desk, id, choice.action.id, target, undefined);
+}
+
+/** Plans and puts the plan on screen; `previous` is the plan that it is compared with. */
+function plan(desk: Desk, id: number, actionId: string, target: ResourceRef, previous: Preview | undefined): void {
+  const aborter = new AbortController();
+  desk.waiting.set(id, aborter);
+  const work = async () => {
+    try {
+      const preview = await desk.session.plan(actionId, target, {}, aborter.signal);
+      changeDialog(desk, id, { stage: 'ready', preview, previous, failure: undefined }, { reread: true });
+    } catch (error) {
+      fail(desk, id, error);
+    }
+  };
+  background(desk, work());
+}
+
+function fail(desk: Desk, id: number, error: unknown): void {
+  const failure = failureOf(desk, error);
+  // A dialog that was closed meanwhile cannot show it.
+  if (failure && !changeDialog(desk, id, { stage: 'failed', failure }, { reread: true }))
+    say(desk, `${failure.code}: ${failure.message}`, 'problem');
+}
+
+/** Plans again after a failure. */
+export function replan(desk: Desk, dialog: DialogOf<'plan'> | DialogOf<'undo'>): void {
+  const next = changeDialog(desk, dialog.id, { stage: 'planning', failure: undefined }, { reread: true });
+  if (!next) return;
+  if (dialog.type === 'plan') plan(desk, next.id, dialog.actionId, dialog.target, undefined);
+  else planUndo(desk, next.id, dialog.containmentId, undefined);
+}
+
+/** How a dialog is confirmed just now; `none` while there is nothing to confirm. */
+export function confirmKind(dialog: DialogOf<'plan'> | DialogOf<'undo'>): 'none' | 'key' | 'name' {
+  if (dialog.stage !== 'ready' || !dialog.preview) return 'none';
+  if (dialog.type === 'undo') {
+    if (dialog.preview.steps.length === 0) return 'none';
+    return dialog.preview.needsName && !dialog.previous ? 'name' : 'key';
+  }
+  const { plan } = dialog.preview;
+  if (plan.steps.length === 0) return 'none';
+  // The name was typed for the plan before: the difference needs one key.
+  if (dialog.previous) return 'key';
+  return plan.class === 'seconds' || plan.class === 'interrupts' ? 'key' : 'name';
+}
+
+/** What must be typed to confirm. */
+export const nameToType = (dialog: DialogOf<'plan'> | DialogOf<'undo'>): string =>
+  dialog.type === 'plan' ? dialog.target.name : (dialog.preview?.containment.plan.target.name ?? '');
+
+/**
+ * Sends what is on screen, if it may: armed, painted and settled, or the name typed where that is asked. The one place of the console that
+ * approves or undoes.
+ */
+export function confirm(desk: Desk, dialog: DialogOf<'plan'> | DialogOf<'undo'>, by: 'key' | 'name'): void {
+  // A name takes long enough to type; `y` waits, so that a slip of the key before cannot confirm.
+  if (confirmKind(dialog) !== by || !dialog.painted || (by === 'key' && !dialog.settled)) return;
+  if (!isArmed(desk)) {
+    say(desk, 'read-only: press A to arm', 'problem');
+    return;
+  }
+  const typedName = textOf(dialog.field);
+  if (by === 'name' && typedName !== nameToType(dialog)) {
+    say(desk, 'the name does not match: nothing was sent', 'problem');
+    return;
+  }
+  const confirmation: Confirmation = {
+    reason: dialog.type === 'plan' ? dialog.reason : `undo of ${dialog.containmentId}`,
+    ...(typedName === '' ? {} : { typedName }),
+  };
+  const aborter = new AbortController();
+  desk.waiting.set(dialog.id, aborter);
+  changeDialog(desk, dialog.id, { stage: 'sending' });
+  const work =
+    dialog.type === 'plan' && dialog.preview
+      ? approve(desk, dialog, dialog.preview, confirmation, aborter.signal)
+      : dialog.type === 'undo' && dialog.preview
+        ? undo(desk, dialog, dialog.preview, confirmation, aborter.signal)
+        : Promise.resolve();
+  background(desk, work);
+}
+
+/** Shows the progress in place of the dialog, or says what started when the operator has gone on. */
+function started(desk: Desk, id: number, containmentId: string): void {
+  desk.waiting.delete(id);
+  if (changeDialog(desk, id, { type: 'progress', containmentId }, { reread: true })) return;
+  say(desk, `${containmentId} had already started and runs on: x shows it`);
+}
+
+const isOutdated = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === 'PlanOutdated';
+
+async function approve(
+  desk: Desk,
+  dialog: DialogOf<'plan'>,
+  preview: Preview,
+  confirmation: Confirmation,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    started(desk, dialog.id, await desk.session.approve(preview, confirmation, signal));
+  } catch (error) {
+    if (!isOutdated(error)) return fail(desk, dialog.id, error);
+    const next = changeDialog(desk, dialog.id, { stage: 'planning' }, { reread: true });
+    if (next) plan(desk, next.id, dialog.actionId, dialog.target, preview);
+    else say(desk, 'AWS had changed since the preview: nothing was sent');
+  }
+}
+
+async function undo(
+  desk: Desk,
+  dialog: DialogOf<'undo'>,
+  preview: UndoPreview,
+  confirmation: Confirmation,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await desk.session.undo(preview, confirmation, signal);
+    started(desk, dialog.id, dialog.containmentId);
+  } catch (error) {
+    if (!isOutdated(error)) return fail(desk, dialog.id, error);
+    const next = changeDialog(desk, dialog.id, { stage: 'planning' }, { reread: true });
+    if (next) planUndo(desk, next.id, dialog.containmentId, preview);
+    else say(desk, 'AWS had changed since the preview: nothing was sent');
+  }
+}
+
+/** Containments that can be undone, newest first. */
+export function undoable(desk: Desk) {
+  return desk.session.snapshot
+    .get()
+    .containments.filter(({ state, undoSteps }) => undoSteps.length > 0 && state !== 'undone' && state !== 'undoing')
+    .toReversed();
+}
+
+/** Opens the undo of the only containment, or the list to choose from. */
+export function openUndo(desk: Desk): void {
+  const all = undoable(desk);
+  const [only] = all;
+  if (!only) say(desk, 'nothing to undo: no containment with calls that can be put back');
+  else if (all.length === 1) undoOf(desk, only.id);
+  else openDialog(desk, { type: 'containments', purpose: 'undo', selected: 0 });
+}
+
+/** Plans the undo of one containment. */
+export function undoOf(desk: Desk, containmentId: string): void {
+  const id = openDialog(desk, {
+    type: 'undo',
+    stage: 'planning',
+    containmentId,
+    preview: undefined,
+    previous: undefined,
+    field: textField(),
+    failure: undefined,
+  });
+  planUndo(desk, id, containmentId, undefined);
+}
+
+function planUndo(desk: Desk, id: number, containmentId: string, previous: UndoPreview | undefined): void {
+  const aborter = new AbortController();
+  desk.waiting.set(id, aborter);
+  const work = async () => {
+    try {
+      const preview = await desk.session.planUndo(containmentId, aborter.signal);
+      changeDialog(desk, id, { stage: 'ready', preview, previous, failure: undefined }, { reread: true });
+    } catch (error) {
+      fail(desk, id, error);
+    }
+  };
+  background(desk, work());
+}
+
+/** Arms; in a dialog that `y` confirms, the prompt it changes must be seen before it is answered. */
+export function arm(desk: Desk): void {
+  try {
+    desk.session.arm();
+  } catch (error) {
+    sayFailure(desk, error);
+    return;
+  }
+  const dialog = topDialog(desk);
+  if (dialog && (dialog.type === 'plan' || dialog.type === 'undo') && confirmKind(dialog) === 'key') {
+    const { scroll } = dialog;
+    changeDialog(desk, dialog.id, {}, { reread: true });
+    const next = topDialog(desk);
+    if (next) changeDialog(desk, next.id, { scroll });
+  }
+}
+
+/** Arms or disarms. */
+export function toggleArmed(desk: Desk): void {
+  if (!isArmed(desk)) arm(desk);
+  else {
+    desk.session.disarm();
+    say(desk, 'disarmed: read-only again');
+  }
+}

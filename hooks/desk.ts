@@ -1,0 +1,198 @@
+import { ExpectedError } from '../src/model/errors.ts';
+import type { Session } from '../src/session/session.ts';
+import { observable, type Source } from '../src/shared/observable.ts';
+import {
+  type ConsoleState,
+  type Dialog,
+  type DialogBody,
+  type Failure,
+  initialState,
+  type Message,
+} from './console-state.ts';
+import { type EventPage, readPage } from './event-page.ts';
+
+/** What the desk needs from outside: time, the terminal, the way out. */
+export interface Surroundings {
+  /** Epoch ms. */
+  readonly now: () => number;
+  /** Runs something later. @returns What calls it off. */
+  readonly later: (ms: number, run: () => void) => () => void;
+  /** Hands text to the terminal's clipboard. */
+  readonly copy: (text: string) => void;
+  /** Leaves the console. */
+  readonly exit: () => void;
+  /** Paints every row again. */
+  readonly repaint: () => void;
+  /** Stops the process as the shell's Ctrl-Z does; absent where that cannot be done. */
+  readonly suspend?: () => void;
+}
+
+/** Rows that the panes have and what they hold; the views tell after each layout. */
+export interface Extents {
+  eventRows: number;
+  resourceRows: number;
+  detailRows: number;
+  detailLines: number;
+  dialogRows: number;
+  dialogLines: number;
+  tooSmall: boolean;
+  /** Whether all panes are on screen at once. */
+  wide: boolean;
+}
+
+/**
+ * What lies in front of the operator: the state of the screen, and what every intent works on. State lives outside of React, so that two
+ * keys of one read see each other's effect and everything can be tested without a terminal.
+ */
+export interface Desk {
+  readonly session: Session;
+  readonly surroundings: Surroundings;
+  readonly state: Source<ConsoleState>;
+  readonly extents: Extents;
+  /** Filters that were kept, newest first. */
+  readonly history: string[];
+  /** Aborted when the console ends. */
+  readonly ending: AbortController;
+  /** Abort controllers of what dialogs are waiting for, by dialog id. */
+  readonly waiting: Map<number, AbortController>;
+}
+
+/** How long a message stays. */
+const MESSAGE_MS = 6000;
+/** `y` is taken this long after the dialog was painted: a slip of the previous key cannot confirm. */
+const SETTLE_MS = 400;
+
+/** An empty desk. */
+export function createDesk(session: Session, surroundings: Surroundings): Desk {
+  return {
+    session,
+    surroundings,
+    state: observable(initialState),
+    extents: {
+      eventRows: 10,
+      resourceRows: 10,
+      detailRows: 5,
+      detailLines: 0,
+      dialogRows: 10,
+      dialogLines: 0,
+      tooSmall: false,
+      wide: true,
+    },
+    history: [],
+    ending: new AbortController(),
+    waiting: new Map(),
+  };
+}
+
+/** Changes some members of the state. */
+export function change(desk: Desk, next: Partial<ConsoleState>): void {
+  desk.state.set({ ...desk.state.get(), ...next });
+}
+
+/** Shows a line at the bottom for some seconds. */
+export function say(desk: Desk, text: string, tone: Message['tone'] = 'plain'): void {
+  const message = { text, tone };
+  change(desk, { message });
+  desk.surroundings.later(MESSAGE_MS, () => {
+    if (desk.state.get().message === message) change(desk, { message: undefined });
+  });
+}
+
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
+
+/** An expected failure in words. Aborts are none (`undefined`), and anything else is a bug that ends the console. */
+export function failureOf(desk: Desk, error: unknown): Failure | undefined {
+  if (isAbort(error) || desk.ending.signal.aborted) return undefined;
+  if (error instanceof ExpectedError) return { code: error.code, message: error.message, nextSteps: error.nextSteps };
+  change(desk, { crash: { error } });
+  return undefined;
+}
+
+/** Says an expected failure at the bottom. */
+export function sayFailure(desk: Desk, error: unknown): void {
+  const failure = failureOf(desk, error);
+  if (failure) say(desk, [`${failure.code}: ${failure.message}`, ...failure.nextSteps].join(' · '), 'problem');
+}
+
+/** Runs work nobody waits for; its failure is said. */
+export function background(desk: Desk, work: Promise<unknown>): void {
+  work.catch((error: unknown) => sayFailure(desk, error));
+}
+
+/** The rows on screen. */
+export function currentPage(desk: Desk): EventPage {
+  const { filter, place } = desk.state.get();
+  return readPage(desk.session.events, filter.view, place, desk.extents.eventRows);
+}
+
+let lastDialogId = 0;
+
+/** An id that no dialog had. */
+export function nextDialogId(): number {
+  lastDialogId += 1;
+  return lastDialogId;
+}
+
+/** The dialog that has the keys. */
+export const topDialog = (desk: Desk): Dialog | undefined => desk.state.get().dialogs.at(-1);
+
+/** Opens a dialog above the others. @returns Its id. */
+export function openDialog(desk: Desk, body: DialogBody): number {
+  const id = nextDialogId();
+  const dialogs = [...desk.state.get().dialogs, { ...body, id, painted: false, settled: false, scroll: 0 } as Dialog];
+  change(desk, { dialogs, message: undefined });
+  return id;
+}
+
+/** Closes a dialog (the top one), and gives up what it was waiting for. */
+export function closeDialog(desk: Desk, id: number | undefined = topDialog(desk)?.id): void {
+  if (id === undefined) return;
+  desk.waiting.get(id)?.abort();
+  desk.waiting.delete(id);
+  change(desk, { dialogs: desk.state.get().dialogs.filter((dialog) => dialog.id !== id) });
+}
+
+/**
+ * Changes an open dialog. @returns Whether it was still open. With `reread` it becomes a new one that must be painted and settle again,
+ * and the returned dialog's id is new.
+ */
+export function changeDialog(
+  desk: Desk,
+  id: number,
+  next: Partial<DialogBody> & { readonly scroll?: number },
+  options: { readonly reread?: boolean } = {},
+): Dialog | undefined {
+  let changed: Dialog | undefined;
+  const dialogs = desk.state.get().dialogs.map((dialog) => {
+    if (dialog.id !== id) return dialog;
+    const fresh = options.reread ? { id: nextDialogId(), painted: false, settled: false, scroll: 0 } : {};
+    changed = { ...dialog, ...next, ...fresh } as Dialog;
+    return changed;
+  });
+  if (!changed) return undefined;
+  if (changed.id !== id) {
+    const waiting = desk.waiting.get(id);
+    desk.waiting.delete(id);
+    if (waiting) desk.waiting.set(changed.id, waiting);
+  }
+  change(desk, { dialogs });
+  return changed;
+}
+
+/** The terminal has shown a dialog: from now on its keys count, and `y` after it has settled. */
+export function dialogPainted(desk: Desk, id: number): void {
+  const set = (next: Pick<Dialog, 'painted' | 'settled'>) => {
+    const { dialogs } = desk.state.get();
+    if (!dialogs.some((dialog) => dialog.id === id)) return;
+    change(desk, { dialogs: dialogs.map((dialog) => (dialog.id === id ? { ...dialog, ...next } : dialog)) });
+  };
+  if (topDialog(desk)?.id !== id || topDialog(desk)?.painted) return;
+  set({ painted: true, settled: false });
+  desk.surroundings.later(SETTLE_MS, () => set({ painted: true, settled: true }));
+}
+
+/** Whether the lease is running. */
+export function isArmed(desk: Desk): boolean {
+  const until = desk.session.snapshot.get().armedUntil;
+  return until !== undefined && until > desk.surroundings.now();
+}

@@ -1,0 +1,95 @@
+import type { EventRow, Position } from '../src/model/event.ts';
+import type { Session } from '../src/session/session.ts';
+
+/** The store's synchronous and asynchronous questions. */
+export type Queries = Session['events'];
+/** A filtered view of the timeline, or all of it. */
+export type View = Parameters<Queries['window']>[0]['view'];
+
+/**
+ * Where the list stands. Following: the newest row is selected and at the bottom. Held: the selected row's position and the screen
+ * line it stands on; never an offset, so that rows which arrive (late ones too) do not move what is being read.
+ */
+export type Place =
+  | { readonly type: 'follow' }
+  | { readonly type: 'hold'; readonly cursor: Position; readonly line: number };
+
+/** The rows on screen. */
+export interface EventPage {
+  /** Oldest first. */
+  readonly rows: readonly EventRow[];
+  /** Index of the selected row; -1 when there are no rows. */
+  readonly selected: number;
+  /** Rows in the whole view. */
+  readonly total: number;
+  /** Rows below the screen, counted up to `NEWER_LIMIT`. */
+  readonly newer: number;
+}
+
+/** More need not be counted: "99+". */
+export const NEWER_LIMIT = 100;
+
+const positionOf = ({ at, rowId }: EventRow): Position => ({ at, rowId });
+
+/** Reads what is on screen; a handful of index look-ups. */
+export function readPage(events: Queries, view: View, place: Place, height: number): EventPage {
+  const rows = Math.max(1, height);
+  if (place.type === 'follow') {
+    const window = events.window({ view, from: 'newest', rows });
+    return { rows: window.rows, selected: window.rows.length - 1, total: window.total, newer: 0 };
+  }
+  const above = Math.min(rows - 1, Math.max(0, place.line)) + 1;
+  const before = events.window({ view, from: place.cursor, rows, direction: 'older' });
+  const after = events.window({ view, from: place.cursor, rows: rows + 1, direction: 'newer' });
+  // A filter may hide the row that the cursor stood on: then the nearest older row is selected, or else the first.
+  const last = before.rows.at(-1);
+  const following = after.rows.filter(({ rowId }) => rowId !== last?.rowId);
+  const aboveKept = Math.max(
+    Math.min(above, before.rows.length),
+    Math.min(before.rows.length, rows - following.length),
+  );
+  const top = before.rows.slice(before.rows.length - aboveKept);
+  const shown = [...top, ...following.slice(0, rows - top.length)];
+  const bottom = shown.at(-1);
+  const newer =
+    bottom === undefined
+      ? 0
+      : events
+          .window({ view, from: positionOf(bottom), rows: NEWER_LIMIT + 1, direction: 'newer' })
+          .rows.filter(({ rowId }) => rowId !== bottom.rowId).length;
+  return {
+    rows: shown,
+    selected: top.length > 0 ? top.length - 1 : shown.length - 1 < 0 ? -1 : 0,
+    total: before.total,
+    newer,
+  };
+}
+
+/** Where the list stands after the selection moved by `by` rows, positive to newer ones. */
+export function movedPlace(events: Queries, view: View, place: Place, height: number, by: number): Place {
+  const page = readPage(events, view, place, height);
+  const current = page.rows[page.selected];
+  if (!current || by === 0) return place;
+  const inside = page.rows[page.selected + by];
+  if (inside) return { type: 'hold', cursor: positionOf(inside), line: page.selected + by };
+  const window = events.window({
+    view,
+    from: positionOf(current),
+    rows: Math.abs(by) + 1,
+    direction: by > 0 ? 'newer' : 'older',
+  });
+  const reached = (by > 0 ? window.rows.at(-1) : window.rows[0]) ?? current;
+  // Down from the newest row: there is nothing left to read, so follow.
+  if (reached.rowId === current.rowId && by > 0) return { type: 'follow' };
+  return { type: 'hold', cursor: positionOf(reached), line: by > 0 ? height - 1 : 0 };
+}
+
+/** The place that shows the row at a position, a third from the top where it was off the screen. */
+export function placeAt(page: EventPage, position: Position, height: number): Place {
+  const line = page.rows.findIndex(({ rowId }) => rowId === position.rowId);
+  return {
+    type: 'hold',
+    cursor: { at: position.at, rowId: position.rowId },
+    line: line >= 0 ? line : Math.floor(height / 3),
+  };
+}

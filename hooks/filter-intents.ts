@@ -1,0 +1,130 @@
+import { parseFilter } from '../src/filter/parse.ts';
+import type { Predicate } from '../src/filter/predicate.ts';
+import { printFilter } from '../src/filter/print.ts';
+import { everything } from './console-state.ts';
+import { background, change, type Desk, failureOf, say } from './desk.ts';
+import type { KeyPress } from './key-splitter.ts';
+import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } from './text-field.ts';
+
+/** How many filters `↑` brings back. */
+const HISTORY = 50;
+
+/** Opens the filter line on the filter in force. */
+export function openFilter(desk: Desk): void {
+  const { filter } = desk.state.get();
+  change(desk, {
+    filterLine: { field: textField(filter.text), before: filter, problem: undefined, back: 0, typed: filter.text },
+    message: undefined,
+  });
+}
+
+/** A key while the filter is typed. */
+export function pressInFilter(desk: Desk, key: KeyPress): void {
+  const line = desk.state.get().filterLine;
+  if (!line) return;
+  if (key.name === 'Enter') return keepFilter(desk);
+  if (key.name === 'Esc') {
+    generation += 1;
+    change(desk, { filterLine: undefined, filter: line.before });
+    return;
+  }
+  if (key.name === 'Up' || key.name === 'Down') {
+    const typed = line.back === 0 ? textOf(line.field) : line.typed;
+    const back = Math.max(0, Math.min(desk.history.length, line.back + (key.name === 'Up' ? 1 : -1)));
+    if (back === line.back) return;
+    change(desk, { filterLine: { ...line, back, typed } });
+    typedFilter(desk, textField(back === 0 ? typed : desk.history[back - 1]));
+    return;
+  }
+  const field = editText(line.field, key);
+  if (!field || field === line.field) return;
+  if (textOf(field) === textOf(line.field)) change(desk, { filterLine: { ...line, field } });
+  else typedFilter(desk, field);
+}
+
+/** Text from the clipboard, into the filter line. */
+export function pasteInFilter(desk: Desk, text: string): void {
+  const line = desk.state.get().filterLine;
+  if (!line) return;
+  const { field, cut } = insertText(line.field, text);
+  typedFilter(desk, field);
+  if (cut) say(desk, `pasted text was cut: a line holds ${TEXT_LIMIT.toLocaleString('en-US')} characters`, 'problem');
+}
+
+function typedFilter(desk: Desk, field: TextField): void {
+  const line = desk.state.get().filterLine;
+  if (!line) return;
+  const text = textOf(field);
+  const parsed = parseFilter(text, { now: desk.surroundings.now() });
+  if (!parsed.ok) {
+    change(desk, { filterLine: { ...line, field, problem: { at: parsed.at, text: parsed.problem } } });
+    return;
+  }
+  change(desk, { filterLine: { ...line, field, problem: undefined } });
+  showFilter(desk, text, parsed.predicate);
+}
+
+/** Enter: the filter stays. */
+function keepFilter(desk: Desk): void {
+  const line = desk.state.get().filterLine;
+  if (!line || line.problem) return; // The problem stands on the line already.
+  const text = textOf(line.field).trim();
+  if (text !== '') {
+    const known = desk.history.indexOf(text);
+    if (known >= 0) desk.history.splice(known, 1);
+    desk.history.unshift(text);
+    desk.history.length = Math.min(desk.history.length, HISTORY);
+  }
+  // The view may still be on its way; the title names the filter once it is in force.
+  change(desk, { filterLine: undefined });
+}
+
+/** Filters by one resource. */
+export function filterByResource(desk: Desk, resource: { readonly arn: string; readonly name: string }): void {
+  const predicate: Predicate = { type: 'field', field: 'resource', op: 'is', value: resource.name || resource.arn };
+  const text = printFilter(predicate);
+  if (desk.history[0] !== text) desk.history.unshift(text);
+  change(desk, { focus: 'events' });
+  showFilter(desk, text, predicate);
+}
+
+/** Shows everything again. */
+export function clearFilter(desk: Desk): void {
+  generation += 1;
+  change(desk, { filter: everything });
+}
+
+/** Counts what was asked for, so that an answer to an older question changes nothing. */
+let generation = 0;
+
+/** Asks for the view and its count; what is on screen stays until the view is there, and is named by its own text. */
+function showFilter(desk: Desk, text: string, predicate: Predicate): void {
+  generation += 1;
+  const mine = generation;
+  if (predicate.type === 'all') {
+    change(desk, { filter: everything });
+    return;
+  }
+  const { signal } = desk.ending;
+  // Two slots in turn: the view that Esc goes back to must not be replaced by what is being typed.
+  const before = desk.state.get().filterLine?.before ?? desk.state.get().filter;
+  const slot = before.slot === 'timeline-a' ? 'timeline-b' : 'timeline-a';
+  const work = async () => {
+    try {
+      const view = await desk.session.events.view(slot, predicate, signal);
+      if (mine !== generation) return;
+      change(desk, { filter: { text: text.trim(), predicate, view, slot, count: undefined } });
+      const count = await desk.session.events.ask<'count'>(
+        'timeline-count',
+        { type: 'count', filter: predicate },
+        signal,
+      );
+      const current = desk.state.get().filter;
+      if (mine === generation && current.view === view) change(desk, { filter: { ...current, count } });
+    } catch (error) {
+      const failure = failureOf(desk, error);
+      if (failure) say(desk, `filter: ${failure.message}`, 'problem');
+    }
+  };
+  background(desk, work());
+}

@@ -1,0 +1,67 @@
+import type { Key } from 'ink';
+
+/**
+ * One key press. `name` is what key maps are written in: the character itself (`j`, `G`, `?`), `Space`, or `Enter`, `Esc`, `Tab`,
+ * `Shift-Tab`, `Backspace`, `Delete`, `Up`, `Down`, `Left`, `Right`, `PageUp`, `PageDown`, `Home`, `End`, `Ctrl-D`.
+ */
+export interface KeyPress {
+  readonly name: string;
+  /** What a text field takes; empty for keys that are no text. */
+  readonly text: string;
+}
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+const named: readonly (readonly [keyof Key, string])[] = [
+  ['upArrow', 'Up'],
+  ['downArrow', 'Down'],
+  ['leftArrow', 'Left'],
+  ['rightArrow', 'Right'],
+  ['pageUp', 'PageUp'],
+  ['pageDown', 'PageDown'],
+  ['home', 'Home'],
+  ['end', 'End'],
+  ['return', 'Enter'],
+  ['escape', 'Esc'],
+  ['backspace', 'Backspace'],
+  ['delete', 'Delete'],
+];
+
+const press = (name: string, text = ''): KeyPress => ({ name, text });
+
+function pressOf(grapheme: string): KeyPress | undefined {
+  switch (grapheme) {
+    case '\r':
+    case '\r\n':
+      return press('Enter');
+    case '\t':
+      return press('Tab');
+    case '\u001b':
+      return press('Esc');
+    case '\u007f':
+    case '\b':
+      return press('Backspace');
+    case ' ':
+      return press('Space', ' ');
+  }
+  const code = grapheme.charCodeAt(0);
+  if (code >= 1 && code <= 26) return press(`Ctrl-${String.fromCharCode(64 + code)}`);
+  return code < 32 ? undefined : press(grapheme, grapheme);
+}
+
+/**
+ * The presses in one piece of input. Two quick keys arrive as one string (`jj`), and so does a key after a quick Esc (as Alt): both are
+ * taken apart, or keys would be lost and `y` could hide behind another.
+ */
+export function splitKeys(input: string, key: Partial<Key>): readonly KeyPress[] {
+  if (key.eventType === 'release') return [];
+  if (key.tab) return [press(key.shift ? 'Shift-Tab' : 'Tab')];
+  for (const [flag, name] of named) if (key[flag]) return [press(name)];
+  if (key.ctrl && input.length === 1) return [press(`Ctrl-${input.toUpperCase()}`)];
+  const presses: KeyPress[] = key.meta && input !== '' ? [press('Esc')] : [];
+  for (const { segment } of segmenter.segment(input)) {
+    const one = pressOf(segment);
+    if (one) presses.push(one);
+  }
+  return presses;
+}

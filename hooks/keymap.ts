@@ -1,0 +1,323 @@
+import { type Pane, selectedResource } from './console-state.ts';
+import { containEvent, containResource, openUndo, toggleArmed, undoable } from './containment-intents.ts';
+import { background, change, type Desk, isArmed, openDialog, say } from './desk.ts';
+import { clearFilter, filterByResource, openFilter } from './filter-intents.ts';
+import { leave } from './leave.ts';
+import {
+  copyArn,
+  copyId,
+  jumpToFailed,
+  move,
+  moveToEnd,
+  openNote,
+  pageRows,
+  scrollDetail,
+  selectedEvent,
+  selectedRow,
+  toggleFollow,
+  toggleMark,
+} from './timeline-intents.ts';
+
+/** A key as data: hint bar, help and the README's table come from it. */
+export interface KeyBinding {
+  readonly id: string;
+  /** Names as `KeyPress.name` has them; the first is the one that is shown. */
+  readonly keys: readonly string[];
+  /** What it does, for help and the table. */
+  readonly title: string;
+  /** One or two words for the hint bar; absent: help only. */
+  readonly hint?: string;
+  /** Panes in which it is offered; absent: all. */
+  readonly panes?: readonly Pane[];
+  readonly run: (desk: Desk) => void;
+  /** Why it would do nothing just now. */
+  readonly disabledReason?: (desk: Desk) => string | undefined;
+}
+
+const panes: readonly Pane[] = ['resources', 'events', 'detail'];
+const noEvent = (desk: Desk) => (selectedRow(desk) ? undefined : 'no event is selected');
+const noFilter = (desk: Desk) =>
+  desk.state.get().filter.predicate.type === 'all' ? 'there is no filter: every event would match' : undefined;
+
+function focusNext(desk: Desk, by: number): void {
+  const index = panes.indexOf(desk.state.get().focus);
+  change(desk, { focus: panes[(index + by + panes.length) % panes.length] ?? 'events', detailScroll: 0 });
+}
+
+function open(desk: Desk): void {
+  const state = desk.state.get();
+  if (state.focus === 'events') return change(desk, { focus: 'detail' });
+  if (state.focus === 'resources') {
+    const resource = state.resources?.[selectedResource(state)];
+    if (resource) filterByResource(desk, resource);
+    return;
+  }
+  openRaw(desk);
+}
+
+function openRaw(desk: Desk): void {
+  const row = selectedRow(desk);
+  if (row) openDialog(desk, { type: 'raw', rowId: row.rowId });
+}
+
+function back(desk: Desk): void {
+  const { focus, filter, message } = desk.state.get();
+  if (message) change(desk, { message: undefined });
+  else if (focus !== 'events') change(desk, { focus: 'events', detailScroll: 0 });
+  else if (filter.predicate.type !== 'all') clearFilter(desk);
+}
+
+function contain(desk: Desk): void {
+  const state = desk.state.get();
+  if (state.focus === 'resources') {
+    const resource = state.resources?.[selectedResource(state)];
+    if (resource) containResource(desk, { kind: resource.kind, arn: resource.arn, name: resource.name });
+    return;
+  }
+  const event = selectedEvent(desk);
+  if (event) containEvent(desk, event);
+}
+
+function report(desk: Desk): void {
+  background(
+    desk,
+    desk.session.report().then((path) => say(desk, `report saved: ${path}`)),
+  );
+}
+
+/** Every key of the console outside of dialogs, in the order in which help shows them. */
+export const keymap: readonly KeyBinding[] = [
+  {
+    id: 'open',
+    keys: ['Enter'],
+    title: 'open: filter by the resource, read the event, read the raw record',
+    hint: 'open',
+    run: open,
+  },
+  { id: 'back', keys: ['Esc'], title: 'back; in the events: show all again. Never acts', run: back },
+  { id: 'down', keys: ['j', 'Down'], title: 'down, to newer events', run: (desk) => move(desk, 1) },
+  { id: 'up', keys: ['k', 'Up'], title: 'up, to older events', run: (desk) => move(desk, -1) },
+  { id: 'first', keys: ['g', 'Home'], title: 'first row', run: (desk) => moveToEnd(desk, 'first') },
+  {
+    id: 'last',
+    keys: ['G', 'End'],
+    title: 'last row; follows the newest event',
+    run: (desk) => moveToEnd(desk, 'last'),
+  },
+  {
+    id: 'page-down',
+    keys: ['Space', 'Ctrl-F', 'PageDown'],
+    title: 'page down',
+    run: (desk) => move(desk, pageRows(desk)),
+  },
+  { id: 'page-up', keys: ['b', 'Ctrl-B', 'PageUp'], title: 'page up', run: (desk) => move(desk, -pageRows(desk)) },
+  {
+    id: 'half-down',
+    keys: ['Ctrl-D'],
+    title: 'half a page down',
+    run: (desk) => move(desk, Math.ceil(pageRows(desk) / 2)),
+  },
+  {
+    id: 'half-up',
+    keys: ['Ctrl-U'],
+    title: 'half a page up',
+    run: (desk) => move(desk, -Math.ceil(pageRows(desk) / 2)),
+  },
+  { id: 'next-pane', keys: ['Tab'], title: 'next pane', hint: 'pane', run: (desk) => focusNext(desk, 1) },
+  { id: 'previous-pane', keys: ['Shift-Tab'], title: 'previous pane', run: (desk) => focusNext(desk, -1) },
+  {
+    id: 'follow',
+    keys: ['s'],
+    title: 'follow the newest event, or freeze',
+    hint: 'follow',
+    panes: ['events'],
+    run: toggleFollow,
+    disabledReason: noEvent,
+  },
+  { id: 'filter', keys: ['/'], title: 'filter the events', hint: 'filter', run: openFilter },
+  {
+    id: 'next-match',
+    keys: ['n'],
+    title: 'next event of the filter',
+    panes: ['events'],
+    run: (desk) => move(desk, 1),
+    disabledReason: noFilter,
+  },
+  {
+    id: 'previous-match',
+    keys: ['N'],
+    title: 'previous event of the filter',
+    panes: ['events'],
+    run: (desk) => move(desk, -1),
+    disabledReason: noFilter,
+  },
+  {
+    id: 'next-failed',
+    keys: ['e'],
+    title: 'next failed event',
+    run: (desk) => jumpToFailed(desk, 'newer'),
+    disabledReason: noEvent,
+  },
+  {
+    id: 'previous-failed',
+    keys: ['E'],
+    title: 'previous failed event',
+    run: (desk) => jumpToFailed(desk, 'older'),
+    disabledReason: noEvent,
+  },
+  { id: 'detail-down', keys: ['J'], title: 'scroll the detail down', run: (desk) => scrollDetail(desk, 1) },
+  { id: 'detail-up', keys: ['K'], title: 'scroll the detail up', run: (desk) => scrollDetail(desk, -1) },
+  {
+    id: 'raw',
+    keys: ['v'],
+    title: 'the raw record, whole',
+    hint: 'raw',
+    panes: ['events', 'detail'],
+    run: openRaw,
+    disabledReason: noEvent,
+  },
+  {
+    id: 'mark',
+    keys: ['m'],
+    title: 'mark the event for the report',
+    hint: 'mark',
+    panes: ['events', 'detail'],
+    run: toggleMark,
+    disabledReason: noEvent,
+  },
+  { id: 'note', keys: ['#'], title: 'write a note on the event', hint: 'note', run: openNote },
+  { id: 'copy-id', keys: ['y'], title: 'copy the event id', run: copyId },
+  { id: 'copy-arn', keys: ['Y'], title: 'copy the ARN', run: copyArn },
+  {
+    id: 'contain',
+    keys: ['c', 'a'],
+    title: 'contain: what can be done about the selection',
+    hint: 'contain',
+    run: contain,
+  },
+  {
+    id: 'undo',
+    keys: ['z'],
+    title: 'undo a containment',
+    hint: 'undo',
+    run: openUndo,
+    disabledReason: (desk) => (undoable(desk).length > 0 ? undefined : 'nothing to undo'),
+  },
+  {
+    id: 'containments',
+    keys: ['x'],
+    title: 'containments of this incident, with their progress',
+    run: (desk) => {
+      openDialog(desk, { type: 'containments', purpose: 'look', selected: 0 });
+    },
+  },
+  { id: 'arm', keys: ['A'], title: 'arm for 15 minutes, or disarm', hint: 'arm', run: toggleArmed },
+  { id: 'report', keys: ['w'], title: 'write the report', hint: 'report', run: report },
+  {
+    id: 'errors',
+    keys: ['!'],
+    title: 'errors of this session',
+    run: (desk) => {
+      openDialog(desk, { type: 'errors' });
+    },
+  },
+  {
+    id: 'identity',
+    keys: ['i'],
+    title: 'who am I, and what the sources see',
+    run: (desk) => {
+      openDialog(desk, { type: 'identity' });
+    },
+  },
+  {
+    id: 'help',
+    keys: ['?'],
+    title: 'help: every key, run with Enter',
+    hint: 'help',
+    run: (desk) => {
+      openDialog(desk, { type: 'help', selected: 0 });
+    },
+  },
+  { id: 'repaint', keys: ['Ctrl-L'], title: 'paint the screen again', run: (desk) => desk.surroundings.repaint() },
+  {
+    id: 'suspend',
+    keys: ['Ctrl-Z'],
+    title: 'stop the program as the shell does (fg brings it back)',
+    run: (desk) => desk.surroundings.suspend?.(),
+    disabledReason: (desk) => (desk.surroundings.suspend ? undefined : 'not possible here'),
+  },
+  {
+    id: 'quit',
+    keys: ['q'],
+    title: 'quit; with steps in flight the second q leaves. Ctrl-C twice always does',
+    hint: 'quit',
+    run: leave,
+  },
+];
+
+/** The binding of a key in a pane. */
+export function bindingOf(name: string, pane: Pane): KeyBinding | undefined {
+  return keymap.find((binding) => binding.keys.includes(name) && (binding.panes ?? panes).includes(pane));
+}
+
+/** Runs a binding, or says why not. */
+export function runBinding(desk: Desk, binding: KeyBinding): void {
+  const reason = binding.disabledReason?.(desk);
+  if (reason !== undefined) say(desk, reason);
+  else binding.run(desk);
+}
+
+/** One entry of the hint bar. */
+export interface Hint {
+  readonly key: string;
+  readonly text: string;
+}
+
+/** The order of the hint bar: what is left out on a narrow screen stands late, but for the last two. */
+const hintOrder = [
+  'open',
+  'contain',
+  'undo',
+  'arm',
+  'filter',
+  'mark',
+  'note',
+  'report',
+  'raw',
+  'follow',
+  'next-pane',
+  'help',
+  'quit',
+];
+
+/** What the hint bar offers when no dialog is open. */
+export function paneHints(desk: Desk): readonly Hint[] {
+  const { focus, place } = desk.state.get();
+  return hintOrder
+    .flatMap((id) => keymap.filter((binding) => binding.id === id))
+    .filter(({ panes: where }) => (where ?? panes).includes(focus))
+    .filter(({ id, disabledReason }) => id !== 'undo' || disabledReason?.(desk) === undefined)
+    .map(({ id, keys, hint }) => ({
+      key: keys[0] ?? '',
+      text:
+        id === 'arm' && isArmed(desk)
+          ? 'disarm'
+          : id === 'open' && focus === 'resources'
+            ? 'its events'
+            : id === 'follow'
+              ? place.type === 'follow'
+                ? 'freeze'
+                : 'follow'
+              : (hint ?? ''),
+    }));
+}
+
+/** The table of keys for the README, in markdown. */
+export function keyTable(): string {
+  const code = (name: string) => (name === '|' ? '`\\|`' : `\`${name}\``);
+  const rows = keymap.map(({ keys, title, panes: where }) => {
+    const place = where ? ` (${where.join(', ')})` : '';
+    return `| ${keys.map(code).join(' ')} | ${title}${place} |`;
+  });
+  return ['| key | what it does |', '|---|---|', ...rows].join('\n');
+}

@@ -1,0 +1,262 @@
+import type { Dialog } from './console-state.ts';
+import { arm, confirm, confirmKind, nameToType, planChoice, replan, undoable, undoOf } from './containment-intents.ts';
+import { background, changeDialog, closeDialog, type Desk, isArmed, openDialog, say, topDialog } from './desk.ts';
+import { pasteInFilter, pressInFilter } from './filter-intents.ts';
+import type { KeyPress } from './key-splitter.ts';
+import { bindingOf, type Hint, keymap, runBinding } from './keymap.ts';
+import { leave } from './leave.ts';
+import { editText, insertText, TEXT_LIMIT, type TextField, textOf } from './text-field.ts';
+
+/** Ctrl-C twice within this time leaves. */
+const LEAVE_MS = 3000;
+const interrupted = new WeakMap<Desk, number>();
+
+/** One key, to whatever has the keys: the filter line, the dialog on top, or the panes. */
+export function pressKey(desk: Desk, key: KeyPress): void {
+  if (key.name === 'Ctrl-C') return interrupt(desk);
+  if (desk.extents.tooSmall) {
+    if (key.name === 'q') leave(desk);
+    return;
+  }
+  const dialog = topDialog(desk);
+  if (dialog) {
+    // Pressed before the operator could have seen it.
+    if (dialog.painted) pressInDialog(desk, dialog, key);
+    return;
+  }
+  if (desk.state.get().filterLine) return pressInFilter(desk, key);
+  const binding = bindingOf(key.name, desk.state.get().focus);
+  if (binding) runBinding(desk, binding);
+}
+
+function interrupt(desk: Desk): void {
+  const now = desk.surroundings.now();
+  if (now - (interrupted.get(desk) ?? Number.NEGATIVE_INFINITY) <= LEAVE_MS) return desk.surroundings.exit();
+  interrupted.set(desk, now);
+  say(desk, 'Ctrl-C once more leaves');
+}
+
+/** Text from the clipboard: to a text field, or nowhere. A pasted `y` confirms nothing. */
+export function pasteText(desk: Desk, text: string): void {
+  if (desk.extents.tooSmall) return;
+  const dialog = topDialog(desk);
+  if (!dialog) {
+    if (desk.state.get().filterLine) pasteInFilter(desk, text);
+    else say(desk, 'nothing here takes pasted text: press / to filter or # for a note');
+    return;
+  }
+  const field = fieldOf(desk, dialog);
+  if (!dialog.painted || !field) return;
+  const { field: next, cut } = insertText(field, text);
+  changeDialog(desk, dialog.id, { field: next });
+  if (cut) say(desk, `pasted text was cut: a line holds ${TEXT_LIMIT.toLocaleString('en-US')} characters`, 'problem');
+}
+
+/** The text field that takes keys in a dialog just now. */
+function fieldOf(desk: Desk, dialog: Dialog): TextField | undefined {
+  if (dialog.type === 'note') return dialog.field;
+  if ((dialog.type === 'plan' || dialog.type === 'undo') && confirmKind(dialog) === 'name' && isArmed(desk))
+    return dialog.field;
+  return undefined;
+}
+
+function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
+  if (key.name === 'Esc') return escape(desk, dialog);
+  const field = fieldOf(desk, dialog);
+  const edited = field && editText(field, key);
+  if (edited) {
+    changeDialog(desk, dialog.id, { field: edited });
+    return;
+  }
+  if (scrollOrSelect(desk, dialog, key)) return;
+  if (key.name === 'q' && dialog.type === 'leave') return desk.surroundings.exit();
+  if (key.name === 'q') return escape(desk, dialog);
+  switch (dialog.type) {
+    case 'choose':
+      if (key.name === 'Enter') planChoice(desk, dialog);
+      return;
+    case 'plan':
+    case 'undo':
+      return pressInConfirm(desk, dialog, key);
+    case 'progress':
+      if (key.name === 'z') progressUndo(desk, dialog.containmentId);
+      else if (key.name === 'v') background(desk, desk.session.verify(dialog.containmentId));
+      else if (key.name === 's') desk.session.cancel(dialog.containmentId);
+      else if (key.name === 'Enter') closeDialog(desk, dialog.id);
+      else globalKey(desk, key, ['w']);
+      return;
+    case 'containments':
+      return pressInContainments(desk, dialog, key);
+    case 'note':
+      if (key.name === 'Enter') saveNote(desk, dialog);
+      return;
+    case 'help':
+      if (key.name !== 'Enter') return;
+      closeDialog(desk, dialog.id);
+      {
+        const binding = keymap[dialog.selected];
+        if (binding) runBinding(desk, binding);
+      }
+      return;
+    case 'raw':
+    case 'errors':
+    case 'identity':
+    case 'leave':
+      if (key.name === 'Enter' || key.name === 'v') closeDialog(desk, dialog.id);
+  }
+}
+
+function globalKey(desk: Desk, key: KeyPress, names: readonly string[]): void {
+  const binding = names.includes(key.name) ? bindingOf(key.name, 'events') : undefined;
+  if (binding) runBinding(desk, binding);
+}
+
+function escape(desk: Desk, dialog: Dialog): void {
+  const sending = (dialog.type === 'plan' || dialog.type === 'undo') && dialog.stage === 'sending';
+  closeDialog(desk, dialog.id);
+  if (sending) say(desk, 'cancelled; had the first call gone out already, it is shown under x');
+}
+
+function pressInConfirm(desk: Desk, dialog: Extract<Dialog, { type: 'plan' | 'undo' }>, key: KeyPress): void {
+  if (key.name === 'A' && !isArmed(desk)) return arm(desk);
+  if (key.name === 'r' && dialog.stage === 'failed') return replan(desk, dialog);
+  const kind = confirmKind(dialog);
+  if (kind === 'key' && key.name === 'y') return confirm(desk, dialog, 'key');
+  if (key.name !== 'Enter' || dialog.stage === 'sending') return;
+  if (kind !== 'name') return closeDialog(desk, dialog.id); // Enter presses the focused button, which is Cancel.
+  if (textOf(dialog.field) === nameToType(dialog) || textOf(dialog.field) !== '') confirm(desk, dialog, 'name');
+  else say(desk, 'type the name to confirm; Esc cancels');
+}
+
+function progressUndo(desk: Desk, containmentId: string): void {
+  if (undoable(desk).some(({ id }) => id === containmentId)) undoOf(desk, containmentId);
+  else say(desk, 'nothing of this can be put back just now');
+}
+
+function pressInContainments(desk: Desk, dialog: Extract<Dialog, { type: 'containments' }>, key: KeyPress): void {
+  const chosen = containmentsOf(desk, dialog.purpose)[dialog.selected];
+  if (!chosen) {
+    if (key.name === 'Enter') closeDialog(desk, dialog.id);
+    return;
+  }
+  if (key.name === 'z' || (key.name === 'Enter' && dialog.purpose === 'undo')) progressUndo(desk, chosen.id);
+  else if (key.name === 'Enter') openDialog(desk, { type: 'progress', containmentId: chosen.id });
+}
+
+/** What the list of containments holds, newest first. */
+export const containmentsOf = (desk: Desk, purpose: 'look' | 'undo') =>
+  purpose === 'undo' ? undoable(desk) : desk.session.snapshot.get().containments.toReversed();
+
+function saveNote(desk: Desk, dialog: Extract<Dialog, { type: 'note' }>): void {
+  const text = textOf(dialog.field).trim();
+  if (text === '') return say(desk, 'a note needs words; Esc closes');
+  closeDialog(desk, dialog.id);
+  background(
+    desk,
+    desk.session.note(text, dialog.eventId).then(() => say(desk, 'note saved')),
+  );
+}
+
+const steps: { readonly [name: string]: 'line-down' | 'line-up' | 'page-down' | 'page-up' | 'first' | 'last' } = {
+  j: 'line-down',
+  Down: 'line-down',
+  k: 'line-up',
+  Up: 'line-up',
+  Space: 'page-down',
+  PageDown: 'page-down',
+  'Ctrl-F': 'page-down',
+  'Ctrl-D': 'page-down',
+  b: 'page-up',
+  PageUp: 'page-up',
+  'Ctrl-B': 'page-up',
+  'Ctrl-U': 'page-up',
+  g: 'first',
+  Home: 'first',
+  G: 'last',
+  End: 'last',
+};
+
+function countOf(desk: Desk, dialog: Dialog): number {
+  switch (dialog.type) {
+    case 'choose':
+      return dialog.groups.reduce((sum, { choices }) => sum + choices.length, 0);
+    case 'containments':
+      return containmentsOf(desk, dialog.purpose).length;
+    case 'help':
+      return keymap.length;
+    default:
+      return 0;
+  }
+}
+
+function scrollOrSelect(desk: Desk, dialog: Dialog, key: KeyPress): boolean {
+  const step = steps[key.name];
+  if (!step) return false;
+  const { dialogRows, dialogLines } = desk.extents;
+  const page = Math.max(1, dialogRows - 1);
+  const by = { 'line-down': 1, 'line-up': -1, 'page-down': page, 'page-up': -page, first: -1e9, last: 1e9 }[step];
+  if (dialog.type === 'choose' || dialog.type === 'containments' || dialog.type === 'help') {
+    const last = Math.max(0, countOf(desk, dialog) - 1);
+    changeDialog(desk, dialog.id, { selected: Math.max(0, Math.min(last, dialog.selected + by)) });
+  } else {
+    const last = Math.max(0, dialogLines - dialogRows);
+    changeDialog(desk, dialog.id, { scroll: Math.max(0, Math.min(last, Math.min(last, dialog.scroll) + by)) });
+  }
+  return true;
+}
+
+/** What the hint bar offers in a dialog. */
+export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
+  const close: Hint = { key: 'Esc', text: 'close' };
+  switch (dialog.type) {
+    case 'choose':
+      return [
+        { key: 'Enter', text: 'plan it (sends nothing)' },
+        { key: 'j k', text: 'move' },
+        { key: 'Esc', text: 'cancel' },
+      ];
+    case 'plan':
+    case 'undo':
+      return [
+        { key: fieldOf(desk, dialog) ? '↑ ↓' : 'j k', text: 'scroll' },
+        ...(isArmed(desk) ? [] : [{ key: 'A', text: 'arm' }]),
+        ...(dialog.stage === 'failed' ? [{ key: 'r', text: 'plan again' }] : []),
+        { key: 'Esc', text: 'cancel' },
+      ];
+    case 'progress': {
+      const containment = desk.session.snapshot.get().containments.find(({ id }) => id === dialog.containmentId);
+      const running = !containment || containment.state === 'in-progress' || containment.state === 'undoing';
+      return running
+        ? [
+            { key: 's', text: 'stop after this step' },
+            { key: 'Esc', text: 'leave it running' },
+          ]
+        : [
+            ...(undoable(desk).some(({ id }) => id === dialog.containmentId) ? [{ key: 'z', text: 'undo' }] : []),
+            { key: 'v', text: 'look at AWS again' },
+            { key: 'w', text: 'report' },
+            close,
+          ];
+    }
+    case 'containments':
+      return [
+        { key: 'Enter', text: dialog.purpose === 'undo' ? 'plan its undo' : 'open' },
+        { key: 'z', text: 'undo' },
+        close,
+      ];
+    case 'note':
+      return [
+        { key: 'Enter', text: 'save' },
+        { key: 'Esc', text: 'cancel' },
+      ];
+    case 'help':
+      return [{ key: 'Enter', text: 'run it' }, { key: 'j k', text: 'move' }, close];
+    case 'leave':
+      return [
+        { key: 'q', text: 'leave' },
+        { key: 'Esc', text: 'stay' },
+      ];
+    default:
+      return [{ key: 'j k', text: 'scroll' }, close];
+  }
+}

@@ -1,0 +1,193 @@
+import { RefusedError } from '../model/errors.ts';
+import type { Clock } from '../shared/clock.ts';
+import { canonicalJson } from '../shared/json.ts';
+import { createArming } from './arming.ts';
+import type { Arming, Aws, AwsWriter, CallOptions, Identity, WriteCall } from './aws.ts';
+import { createAwsTime } from './aws-time.ts';
+import { type Credentials, createCredentials } from './credentials.ts';
+import { type CallFacts, translate } from './errors.ts';
+import { isAwsUrl } from './hosts.ts';
+import { readIdentity } from './identity.ts';
+import { openNetwork } from './network.ts';
+import { operations } from './operations.ts';
+import { createRateLimiter } from './rate-limit.ts';
+import { type Attempts, createSdk, type Exchange } from './sdk.ts';
+import { resolveSettings } from './settings.ts';
+
+/** How the door is opened. */
+export interface OpenOptions {
+  readonly clock: Clock;
+  /** Wins over AWS_PROFILE; set into this process's environment, since the SDK takes a profile's endpoints from there only. */
+  readonly profile?: string;
+  readonly region?: string;
+  /** Replaces AWS's hosts for every service: the range. */
+  readonly endpoint?: string;
+  /** Replaces the chain of the SDK: the range. Together with `endpoint`, no AWS variable or file is looked at. */
+  readonly credentials?: Credentials;
+  /** Arming is refused. */
+  readonly readOnly?: boolean;
+  /** Name of the incident; CloudTrail shows `firebreak-<incident>` in the user agent of every call. */
+  readonly incident?: string;
+  /** The endpoint is the range: the header shows SIMULATED. */
+  readonly simulated?: boolean;
+  /** LookupEvents a second and Region; default 1, half of what AWS allows an account. The range takes more. */
+  readonly lookupPerSecond?: number;
+  /** Default: this process's. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** The open door: the half that reads, the half that writes, and what stands between them. */
+export interface OpenDoor {
+  readonly aws: Aws;
+  readonly writer: AwsWriter;
+  readonly arming: Arming;
+  /** The session's Region. */
+  readonly region: string;
+  /** @throws UsageError no credentials. @throws AwsCallError */
+  identity(signal?: AbortSignal): Promise<Identity>;
+  /** Ends every call in flight and every connection. */
+  close(): void;
+}
+
+const requestMs = 30_000;
+/** Answers after 35 s have been reported from us-east-1. */
+const lookupMs = 60_000;
+
+/**
+ * Opens the one door to AWS. Nothing is sent and no SDK package is loaded before the first call.
+ *
+ * @throws UsageError no Region, no such profile, a broken endpoint, proxy or certificate setting.
+ */
+export async function openAws(options: OpenOptions): Promise<OpenDoor> {
+  const { clock, credentials: given, endpoint, simulated = false } = options;
+  const env = options.env ?? process.env;
+  const isolated = given !== undefined && endpoint !== undefined;
+  const settings = await resolveSettings({
+    ownCredentials: given !== undefined,
+    env,
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(options.region === undefined ? {} : { region: options.region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  });
+  if (options.profile && !isolated) process.env.AWS_PROFILE = options.profile;
+  const network = await openNetwork(isolated ? {} : env);
+  const arming = createArming({ clock, readOnly: options.readOnly ?? false });
+  const time = createAwsTime(clock);
+  const limiter = createRateLimiter(clock, { 'cloudtrail:LookupEvents': options.lookupPerSecond ?? 1 });
+  const credentials = createCredentials({
+    given,
+    profile: settings.profile,
+    likely: settings.credentialsLikely,
+    clock,
+  });
+  const incident = (options.incident ?? '').replaceAll(/[^\w.-]+/g, '-');
+  const sdk = createSdk({
+    settings,
+    network,
+    credentials,
+    isolated,
+    endpoint,
+    userAgent: incident && `firebreak-${incident}`,
+  });
+  const closing = new AbortController();
+  let stsHost = '';
+  const customHosts = new Set([...settings.endpoints.values()].filter((url) => !isAwsUrl(url)).map(({ host }) => host));
+
+  /** Every request passes here last: where it goes is checked, and the answer's clock is read. */
+  const watch =
+    (call: { readonly operation: string; host: string; handedOver: boolean }) =>
+    (next: (args: { request: Exchange['request'] }) => Promise<{ response: Exchange['response'] }>) =>
+    async (args: { request: Exchange['request'] }) => {
+      const { protocol, hostname, port } = args.request;
+      const url = new URL(`${protocol}//${hostname}${port ? `:${port}` : ''}`);
+      call.host = url.host;
+      if (!isAwsUrl(url) && !customHosts.has(url.host)) {
+        // The header would call it AWS. Our reading of the configuration differs from the SDK's, which is a bug of ours.
+        throw new Error(`The SDK resolved ${url.host}, which no setting that we know of names`);
+      }
+      call.handedOver = true;
+      if (call.operation.startsWith('sts:')) stsHost = url.host;
+      const askedAt = clock.now();
+      const result = await next(args);
+      const { headers, statusCode } = result.response;
+      time.learn(headers.date, askedAt, clock.now());
+      if (headers['content-type']?.startsWith('text/html')) {
+        // The query protocol takes any 200 for a success: a proxy's log-in page must not pass for a written policy.
+        throw Object.assign(new Error('HTML instead of an answer'), { $metadata: { httpStatusCode: statusCode } });
+      }
+      return result;
+    };
+
+  async function send(operation: string, input: unknown, callOptions: CallOptions, attempts: Attempts) {
+    const region = callOptions.region ?? settings.region;
+    const signal = callOptions.signal ? AbortSignal.any([callOptions.signal, closing.signal]) : closing.signal;
+    const call = { operation, host: '', handedOver: false };
+    const facts = (): CallFacts => ({ ...call, region, aborted: signal.aborted, profile: settings.profile });
+    try {
+      await limiter.acquire(operation, region, callOptions.priority ?? 'background', signal);
+      const { client, command } = await sdk.prepare(operation, input, region, attempts);
+      signal.throwIfAborted();
+      // What one client learns about a wrong local clock, all must know: a call that is tried once cannot learn by failing.
+      if (time.skewMs() !== 0) client.config.systemClockOffset = time.now() - Date.now();
+      command.middlewareStack.add(watch(call), { step: 'deserialize', priority: 'low', name: 'firebreakWatch' });
+      const requestTimeout = operation === 'cloudtrail:LookupEvents' ? lookupMs : requestMs;
+      return await client.send(command, { abortSignal: signal, requestTimeout });
+    } catch (error) {
+      const translated = translate(signal.aborted && error === signal.reason ? new Error('Aborted') : error, facts());
+      if ((translated as { reason?: unknown }).reason === 'expired') credentials.renew();
+      throw translated;
+    }
+  }
+
+  const aws: Aws = {
+    call(name, input, callOptions = {}) {
+      if (!Object.hasOwn(operations, name) || operations[name] !== 'read') {
+        return Promise.reject(new Error(`${name} is not among the operations that read`));
+      }
+      const attempts = name === 'cloudtrail:LookupEvents' ? 'once' : 'standard';
+      return send(name, input, callOptions, attempts) as Promise<never>;
+    },
+    now: time.now,
+  };
+  const writer: AwsWriter = {
+    async send(call, permit, signal) {
+      if (!Object.hasOwn(operations, call.name) || operations[call.name] !== 'write') {
+        throw new Error(`${call.name} is not among the operations that write`);
+      }
+      // What is sent is made of the text that was compared: nobody can change it in between.
+      const confirmed = JSON.parse(canonicalJson(call)) as WriteCall;
+      if (!arming.holds(permit, confirmed)) {
+        throw new RefusedError('NotConfirmed', `${call.name} belongs to no confirmed plan: nothing was sent`, [
+          'Preview the action again and confirm it',
+        ]);
+      }
+      const { name, input, region } = confirmed;
+      const answer = await send(name, input, { signal, ...(region === undefined ? {} : { region }) }, 'once');
+      return { requestId: answer.$metadata.requestId };
+    },
+  };
+  const hosts = () => [...customHosts].join(', ');
+  return {
+    aws,
+    writer,
+    arming,
+    region: settings.region,
+    identity: (signal) =>
+      readIdentity({
+        aws,
+        credentials,
+        region: settings.region,
+        signal,
+        endpoint: () =>
+          simulated
+            ? { kind: 'simulated', host: hosts() }
+            : customHosts.size > 0
+              ? { kind: 'custom', host: hosts() }
+              : { kind: 'aws', host: stsHost },
+      }),
+    close() {
+      closing.abort();
+      network.close();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** The shared AWS files, as far as we need them before the SDK is loaded: which profiles there are and what they set. */
+export interface Profiles {
+  /** Files that were looked for, whether they exist or not. */
+  readonly files: readonly string[];
+  /** Settings of each profile; nested ones are joined with a dot (`sagemaker.endpoint_url`). */
+  readonly profiles: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** The `[services NAME]` sections. */
+  readonly services: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+type Sections = Map<string, Map<string, string>>;
+
+/** Sections and settings of an AWS configuration file. Follows the SDK's parser, so that both see the same. */
+function parseIni(text: string): Sections {
+  const sections: Sections = new Map();
+  let section: Map<string, string> | undefined;
+  let parent = '';
+  for (const line of text.split(/\r?\n/)) {
+    const trimmed = (line.split(/(?:^|\s)[;#]/)[0] ?? '').trim();
+    if (trimmed.startsWith('[') && trimmed.endsWith(']')) {
+      const name = trimmed.slice(1, -1).replace(/^([\w-]+)\s+(["']?)(.+)\2$/, '$1 $3');
+      section = sections.get(name) ?? new Map();
+      sections.set(name, section);
+      parent = '';
+      continue;
+    }
+    const equals = trimmed.indexOf('=');
+    if (!section || equals < 1) continue;
+    const name = trimmed.slice(0, equals).trim();
+    const value = trimmed.slice(equals + 1).trim();
+    if (value === '') {
+      parent = name;
+    } else {
+      if (line.trimStart() === line) parent = '';
+      section.set(parent ? `${parent}.${name}` : name, value);
+    }
+  }
+  return sections;
+}
+
+const readSections = async (file: string): Promise<Sections> => {
+  try {
+    return parseIni(await readFile(file, 'utf8'));
+  } catch {
+    // Most machines have only one of the two files or none; a missing or unreadable one holds no profiles, for the SDK too.
+    return new Map();
+  }
+};
+
+/**
+ * Reads `~/.aws/config` and `~/.aws/credentials`, or the files that `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` name.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+ */
+export async function readProfiles(env: NodeJS.ProcessEnv): Promise<Profiles> {
+  const folder = join(env.HOME || env.USERPROFILE || homedir(), '.aws');
+  const files = [
+    env.AWS_CONFIG_FILE || join(folder, 'config'),
+    env.AWS_SHARED_CREDENTIALS_FILE || join(folder, 'credentials'),
+  ] as const;
+  const [config, credentials] = await Promise.all([readSections(files[0]), readSections(files[1])]);
+  const profiles: Sections = new Map();
+  const services: Sections = new Map();
+  for (const [title, settings] of config) {
+    const [kind, name] = title === 'default' ? ['profile', 'default'] : title.split(' ', 2);
+    if (kind === 'profile' && name) profiles.set(name, settings);
+    if (kind === 'services' && name) services.set(name, settings);
+  }
+  for (const [name, settings] of credentials) {
+    profiles.set(name, new Map([...(profiles.get(name) ?? []), ...settings]));
+  }
+  return { files, profiles, services };
+}

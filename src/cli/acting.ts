@@ -1,0 +1,107 @@
+import type { OpenDoor } from '../aws/client.ts';
+import type { ContainmentAction } from '../containment/action.ts';
+import type { Containment } from '../containment/containment.ts';
+import { containmentJson } from '../containment/containment-json.ts';
+import { createRunner, type Outcome, type Runner } from '../containment/runner.ts';
+import { systemClock } from '../shared/clock.ts';
+import { display } from '../shared/display.ts';
+import type { Incident } from '../store/incident.ts';
+import type { JournalLine } from '../store/journal.ts';
+import { errorLine } from './error-line.ts';
+
+/** A runner for a command that acts (or, without an incident, only plans). */
+export function runnerFor(options: {
+  readonly door: OpenDoor;
+  readonly actions: readonly ContainmentAction[];
+  readonly incident: Incident | undefined;
+  readonly name: string;
+  readonly signal: AbortSignal;
+  readonly onEntry?: (line: JournalLine) => void;
+}): Runner {
+  const { door, incident } = options;
+  const none = () => {
+    throw new Error('a plan that is only printed writes no journal');
+  };
+  return createRunner({
+    aws: door.aws,
+    writer: door.writer,
+    arming: door.arming,
+    journal: incident?.journal ?? {
+      path: '',
+      lines: [],
+      tornLine: undefined,
+      append: none,
+      close: async () => undefined,
+    },
+    clock: systemClock,
+    actions: options.actions,
+    identity: () => door.identity(options.signal),
+    incident: options.name,
+    saveSnapshot: incident ? (name, json) => incident.saveSnapshot(name, json) : none,
+    ...(options.onEntry ? { onEntry: options.onEntry } : {}),
+  });
+}
+
+/** A line of the journal about a containment as progress on the terminal; `undefined` for what is no progress. */
+export function progressLine({ at, entry }: JournalLine): string | undefined {
+  const time = at.slice(11, 19);
+  const step = `${entry.phase === 'undo' ? 'undo ' : ''}${entry.step}`;
+  switch (entry.type) {
+    case 'step-starting':
+      return display(`${time}  ${step}  ${entry.name}`);
+    case 'step-done':
+      return display(`${time}  ${step}  done${entry.requestId ? `, request ${entry.requestId}` : ''}`);
+    case 'step-failed':
+      return display(
+        `${time}  ${step}  ${entry.outcome === 'unknown' ? 'no answer, it may have happened' : 'refused'}: ${entry.code}: ${entry.message}`,
+      );
+    case 'containment-cancelled':
+      return `${time}  cancelled`;
+    case 'containment-verified': {
+      const checks = entry.checks as readonly { what: string; holds: boolean; why: string }[];
+      return [
+        display(`${time}  ${entry.phase === 'undo' ? 'undo ' : ''}${entry.effect}`),
+        ...checks.map(({ what, holds, why }) =>
+          display(`          ${holds ? 'holds' : 'does not hold'}: ${what}: ${why}`),
+        ),
+      ].join('\n');
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Prints how it ended. @returns The exit code: 0 effective, 4 AWS refused before anything changed, 5 sent but not (only partly) effective. */
+export function tellOutcome({ containment, error }: Outcome, json: boolean): number {
+  if (json) process.stdout.write(`${JSON.stringify(containmentJson(containment), null, 2)}\n`);
+  else process.stdout.write(`${outcomeText(containment)}\n`);
+  if (error) process.stderr.write(`${errorLine(error)}\n`);
+  switch (containment.state) {
+    case 'written':
+    case 'confirmed':
+    case 'undone':
+      return 0;
+    case 'failed':
+      return error?.exitCode ?? 5;
+    default:
+      return 5;
+  }
+}
+
+const outcomeWords: { readonly [State in Containment['state']]: string } = {
+  planned: 'planned',
+  refused: 'refused: nothing was sent',
+  'in-progress': 'still in progress',
+  partial: 'only a part was sent or took effect',
+  failed: 'failed',
+  unverified: 'sent, but its effect could not be seen: it may have happened',
+  written: 'written: AWS reads back what was sent (holding is known after 60 s: --wait)',
+  confirmed: 'holding: still so after 60 s',
+  undoing: 'still being undone',
+  undone: 'undone: AWS reads back what was there before',
+};
+
+function outcomeText({ id, plan, state, verdict }: Containment): string {
+  const effect = verdict.effect === 'proved' && verdict.provedBy ? ` Proved by event ${verdict.provedBy}.` : '';
+  return display(`${id} ${plan.action} ${plan.target.name}: ${outcomeWords[state]}.${effect}`);
+}

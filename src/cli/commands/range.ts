@@ -1,0 +1,51 @@
+import { UsageError } from '../../model/errors.ts';
+import { startRange } from '../../range/range.ts';
+import { type Command, textFlag } from '../command.ts';
+import { optional } from '../live.ts';
+import { numberFlag } from '../number-flag.ts';
+
+export const command: Command = {
+  options: {
+    port: { type: 'string' },
+    scenario: { type: 'string' },
+    seed: { type: 'string' },
+    speed: { type: 'string' },
+    truth: { type: 'string' },
+  },
+  optionHelp: {
+    port: 'port on 127.0.0.1 (default: any free one)',
+    scenario: 'the attack that runs in it (default: none, a calm account)',
+    seed: 'another story of the same scenario (default 1)',
+    speed: 'divides durations (default 1)',
+    truth: 'a file that gets one JSON line a published record',
+  },
+  async run({ flags, positionals, signal }) {
+    if (positionals.length > 0)
+      throw new UsageError('range takes no arguments', { nextSteps: ['See firebreak range --help'] });
+    const range = await startRange({
+      ...optional('port', numberFlag(flags, 'port', { min: 0, max: 65_535, whole: true })),
+      ...optional('scenario', textFlag(flags, 'scenario')),
+      ...optional('seed', numberFlag(flags, 'seed', { min: 0, max: 2 ** 32 - 1, whole: true })),
+      ...optional('speed', numberFlag(flags, 'speed', { min: 0.1, max: 1000 })),
+      ...optional('truth', textFlag(flags, 'truth')),
+    });
+    process.stdout.write(
+      [
+        `export AWS_ENDPOINT_URL=${range.endpoint}`,
+        `export AWS_REGION=${range.region}`,
+        `export AWS_DEFAULT_REGION=${range.region}`,
+        `export AWS_ACCESS_KEY_ID=${range.credentials.accessKeyId}`,
+        `export AWS_SECRET_ACCESS_KEY=${range.credentials.secretAccessKey}`,
+        `export AWS_SESSION_TOKEN=${range.credentials.sessionToken}`,
+        '',
+      ].join('\n'),
+    );
+    process.stderr.write('firebreak: simulated account, until Ctrl-C\n');
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await range.close();
+    return 0;
+  },
+};

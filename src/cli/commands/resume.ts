@@ -1,0 +1,93 @@
+import { actions } from '../../containment/catalogue.ts';
+import { UsageError } from '../../model/errors.ts';
+import type { SessionEntry } from '../../session/decision.ts';
+import { type OpenSession, openSession } from '../../session/open-session.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { incidentFolder, openIncident } from '../../store/incident.ts';
+import { readJournal } from '../../store/journal.ts';
+import { stateDirectory } from '../../store/state-directory.ts';
+import type { Command, Invocation } from '../command.ts';
+import { textFlag } from '../command.ts';
+import { consoleOrLines, hasTerminal } from '../console-or-lines.ts';
+import { liveOptionHelp, liveOptions, openLiveSession } from '../live.ts';
+import { setOpenJournalPath } from '../open-journal-path.ts';
+import { sayGoodbye } from '../say-goodbye.ts';
+import { parseDuration } from '../time.ts';
+
+export const command: Command = {
+  options: { ...liveOptions, since: { type: 'string' }, for: { type: 'string' } },
+  optionHelp: {
+    ...liveOptionHelp,
+    since: 'how far back to read again: 2h, a date, an ISO time (default 1h)',
+    for: 'without a terminal: stop after this time',
+  },
+  async run(invocation) {
+    const { global, positionals, env, flags } = invocation;
+    const [name, ...more] = positionals;
+    if (!name || more.length > 0)
+      throw new UsageError('resume takes the name of one incident', {
+        nextSteps: ['List them with firebreak incidents'],
+      });
+    const stateDir = await stateDirectory(global.stateDir, env);
+    const { lines } = await readJournal(`${await incidentFolder(stateDir, name)}/journal.jsonl`);
+    const openings = lines
+      .map(({ entry }) => entry as unknown as SessionEntry)
+      .filter((entry) => entry.type === 'incident-opened');
+    const { session, close } = openings.every(({ mode }) => mode === 'live')
+      ? await openLiveSession(withOpening(invocation, openings.at(-1)), { prefix: '', resume: name })
+      : await openSaved(stateDir, name);
+    const duration = textFlag(flags, 'for');
+    const until = duration === undefined ? undefined : AbortSignal.timeout(parseDuration(duration, '--for'));
+    // What was in flight when the last process died: shown as "may have happened", then AWS is asked.
+    const asked = Promise.all(
+      session.snapshot
+        .get()
+        .containments.filter(({ state }) => state === 'unverified')
+        .map(async ({ id, plan }) => {
+          if (!hasTerminal())
+            process.stdout.write(`${id} ${plan.action} ${plan.target.name}: may have happened; asking AWS\n`);
+          if (session.snapshot.get().mode === 'saved') return;
+          await session.verify(id).catch(() => undefined); // It stands in the session's errors, and the entry stays "may have happened".
+          const after = session.snapshot.get().containments.find((one) => one.id === id);
+          if (!hasTerminal() && after)
+            process.stdout.write(`${id} ${plan.action} ${plan.target.name}: ${after.state}\n`);
+        }),
+    );
+    if (!hasTerminal()) await asked;
+    await consoleOrLines(
+      session,
+      invocation,
+      until || session.snapshot.get().mode !== 'saved'
+        ? { ...(until ? { until } : {}) }
+        : { until: AbortSignal.abort() },
+    );
+    await close();
+    sayGoodbye(session);
+    return 0;
+  },
+};
+
+/** The profile and Regions the incident was opened with, unless the flags say otherwise. */
+function withOpening(
+  invocation: Invocation,
+  opening: Extract<SessionEntry, { type: 'incident-opened' }> | undefined,
+): Invocation {
+  if (!opening) return invocation;
+  const { flags } = invocation;
+  return {
+    ...invocation,
+    flags: {
+      ...flags,
+      ...(flags.profile === undefined && opening.profile ? { profile: opening.profile } : {}),
+      ...(flags.region === undefined && opening.regions.length > 0 ? { region: [...opening.regions] } : {}),
+    },
+  };
+}
+
+/** Saved logs and drills: the range died with its drill, so there is no account to ask. */
+async function openSaved(stateDir: string, name: string): Promise<{ session: OpenSession; close(): Promise<void> }> {
+  const incident = await openIncident({ stateDir, name, create: false });
+  setOpenJournalPath(incident.journal.path);
+  const session = await openSession({ incident, mode: 'saved', clock: systemClock, actions });
+  return { session, close: () => session.close() };
+}

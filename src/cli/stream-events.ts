@@ -1,0 +1,46 @@
+import { matches } from '../filter/matches.ts';
+import type { Predicate } from '../filter/predicate.ts';
+import type { OpenSession } from '../session/open-session.ts';
+import { eventJsonLine, eventLine } from './event-line.ts';
+import { writeText } from './write-text.ts';
+
+/**
+ * Prints every event as it arrives, each once, until the signal aborts; then what had arrived by then.
+ */
+export async function streamEvents(
+  session: OpenSession,
+  options: { readonly json: boolean; readonly filter: Predicate; readonly signal: AbortSignal },
+): Promise<void> {
+  let rowId = 0;
+  const drain = async () => {
+    for (;;) {
+      const events = session.events.arrived(rowId, 500);
+      if (events.length === 0) return;
+      for (const event of events) {
+        rowId = event.rowId;
+        if (matches(options.filter, event))
+          await writeText([`${options.json ? eventJsonLine(event) : eventLine(event)}\n`]);
+      }
+    }
+  };
+  let version = -1;
+  while (!options.signal.aborted) {
+    const { eventsVersion } = session.snapshot.get();
+    if (eventsVersion !== version) {
+      version = eventsVersion;
+      await drain();
+      continue;
+    }
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        unsubscribe();
+        options.signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const unsubscribe = session.snapshot.subscribe(end);
+      options.signal.addEventListener('abort', end, { once: true });
+    });
+  }
+  session.events.refresh();
+  await drain();
+}

@@ -1,0 +1,102 @@
+import { AwsCallError, RefusedError } from '../model/errors.ts';
+import { canonicalJson } from '../shared/json.ts';
+import type { ActionContext, Check, ContainmentAction, Plan } from './action.ts';
+import type { Effect } from './containment.ts';
+import type { Doors } from './doors.ts';
+import { volatileParts } from './plan.ts';
+import { planDifference } from './plan-text.ts';
+
+/** Pauses before the looks that decide *written*, ms: AWS's own reads lag a little behind its writes. */
+const looksMs = [0, 1_000, 2_000, 5_000] as const;
+
+/** What a look found out. */
+export interface Conclusion {
+  readonly effect: Effect;
+  readonly checks: readonly (Check & { readonly at: number })[];
+}
+
+/** Whether the checks hold; those that settle later count only when `settled`. */
+export const allHold = (checks: readonly Check[], settled: boolean): boolean =>
+  checks.length > 0 && checks.every(({ holds, settles }) => holds || (settles && !settled));
+
+/** Reads back once. `unknown`: AWS did not tell. */
+export async function readBack(
+  action: ContainmentAction,
+  plan: Plan,
+  context: ActionContext,
+  settled: boolean,
+): Promise<Conclusion> {
+  const at = context.aws.now();
+  try {
+    const checks = (await action.verify(plan.target, context)).map((check) => ({ ...check, at }));
+    return { effect: allHold(checks, settled) ? (settled ? 'holding' : 'written') : 'absent', checks };
+  } catch (error) {
+    if (!(error instanceof AwsCallError)) throw error;
+    return { effect: 'unknown', checks: [{ what: 'read it back', holds: false, why: error.message, at }] };
+  }
+}
+
+/** Reads back until it is *written*, for a few seconds. */
+export async function confirmWritten(
+  action: ContainmentAction,
+  plan: Plan,
+  context: ActionContext,
+  { clock, pace }: Pick<Doors, 'clock' | 'pace'>,
+): Promise<Conclusion> {
+  let found: Conclusion = { effect: 'unknown', checks: [] };
+  for (const ms of looksMs) {
+    if (ms > 0) await clock.sleep(pace(ms));
+    found = await readBack(action, plan, context, false);
+    if (found.effect === 'written') return found;
+  }
+  return found;
+}
+
+/**
+ * Proves an undo by planning again: the same plan means that the world is as it was. What moves by itself is told beside it and never
+ * held against it.
+ */
+export async function proveUndone(
+  plan: Plan,
+  replan: () => Promise<Plan>,
+  aws: Pick<ActionContext['aws'], 'now'>,
+  { clock, pace }: Pick<Doors, 'clock' | 'pace'>,
+): Promise<Conclusion> {
+  let found: Conclusion = { effect: 'unknown', checks: [] };
+  for (const ms of looksMs) {
+    if (ms > 0) await clock.sleep(pace(ms));
+    try {
+      const again = await replan();
+      const equal = again.digest === plan.digest;
+      const at = aws.now();
+      found = {
+        effect: equal ? 'written' : 'absent',
+        checks: [
+          {
+            what: `${plan.target.name} is as it was: planning again gives the same plan`,
+            holds: equal,
+            why: equal ? plan.digest : planDifference(plan, again).join('; ') || `another digest: ${again.digest}`,
+            at,
+          },
+          ...drift(plan, again).map((why) => ({ what: 'what moves by itself', holds: true, why, at })),
+        ],
+      };
+      if (equal) return found;
+    } catch (error) {
+      if (!(error instanceof AwsCallError) && !(error instanceof RefusedError)) throw error;
+      found = { effect: 'unknown', checks: [{ what: 'plan again', holds: false, why: error.message, at: aws.now() }] };
+    }
+  }
+  return found;
+}
+
+/** Volatile parts that differ now from what undo put back, a phrase each. */
+function drift(before: Plan, now: Plan): readonly string[] {
+  const current = volatileParts(now);
+  return volatileParts(before).flatMap(({ what, value }, at) => {
+    const other = current[at]?.what === what ? current[at]?.value : undefined;
+    return other === undefined || canonicalJson(other) === canonicalJson(value)
+      ? []
+      : [`${what}: put back ${canonicalJson(value)}, now ${canonicalJson(other)}`];
+  });
+}

@@ -1,0 +1,97 @@
+import type { Identity, WriteCall } from '../aws/aws.ts';
+import { parseArn } from '../model/arn.ts';
+import { AwsCallError } from '../model/errors.ts';
+import type { ActionContext, Plan } from './action.ts';
+import type { Assessment } from './containment.ts';
+import { roleNameOf } from './protected-roles.ts';
+import { callsOf, undoSteps } from './step.ts';
+
+/** What `iam:SimulatePrincipalPolicy` cannot see. */
+export const notSeenBySimulator: readonly string[] = ['RCP', 'session policy', 'resource policy'];
+
+/** Which kind of SageMaker resource a member of an input names. */
+const namedBy: { readonly [member: string]: string } = {
+  EndpointName: 'endpoint',
+  EndpointConfigName: 'endpoint-config',
+  InferenceComponentName: 'inference-component',
+  NotebookInstanceName: 'notebook-instance',
+};
+
+/** The resources that a call needs a permission on; `*` where the service has none we know. */
+function resourcesOf({ name, input }: WriteCall, plan: Plan, partition: string): readonly string[] {
+  if (name.startsWith('iam:')) return [plan.target.arn];
+  if (!name.startsWith('sagemaker:')) return ['*'];
+  // A component is created on an endpoint, but the permission is on the component.
+  const members = Object.entries(input).filter(
+    ([member]) => namedBy[member] && !(name.includes('InferenceComponent') && member !== 'InferenceComponentName'),
+  );
+  return members.map(
+    ([member, value]) =>
+      `arn:${partition}:sagemaker:${plan.region}:${plan.account}:${namedBy[member]}/${String(value).toLowerCase()}`,
+  );
+}
+
+/** IAM actions with the resources they are needed on, undo's after those of the plan itself. */
+function needed(
+  plan: Plan,
+  partition: string,
+): readonly { readonly resources: readonly string[]; readonly actions: readonly string[] }[] {
+  const groups = new Map<string, { resources: readonly string[]; actions: Set<string> }>();
+  const add = (action: string, resources: readonly string[]) => {
+    const key = resources.join(' ');
+    const group = groups.get(key) ?? { resources, actions: new Set() };
+    group.actions.add(action);
+    groups.set(key, group);
+  };
+  for (const call of [...callsOf(plan.steps), ...callsOf(undoSteps(plan))])
+    add(call.name, resourcesOf(call, plan, partition));
+  for (const action of plan.alsoNeeds ?? []) add(action, [action.startsWith('sagemaker:') ? plan.target.arn : '*']);
+  return [...groups.values()].map(({ resources, actions }) => ({ resources, actions: [...actions] }));
+}
+
+/** The role or user whose policies decide: the simulator takes no session, and a session's ARN leaves the role's path out. */
+async function principalBehind(arn: string, { aws, signal }: ActionContext): Promise<string | undefined> {
+  const role = roleNameOf(arn);
+  if (role === undefined) return parseArn(arn)?.resource.startsWith('user/') ? arn : undefined;
+  return (await aws.call('iam:GetRole', { RoleName: role }, { signal })).Role?.Arn;
+}
+
+/**
+ * Whether the responder may send the plan and its undo, as IAM's simulator sees it.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+ */
+export async function checkPermissions(
+  plan: Plan,
+  identity: Pick<Identity, 'arn' | 'partition'>,
+  context: ActionContext,
+): Promise<Assessment['permissions']> {
+  const unchecked = { checked: 'not-allowed', missing: [], notSeen: notSeenBySimulator } as const;
+  try {
+    const principal = await principalBehind(identity.arn, context);
+    // Root and federated users have no policies that the simulator could read.
+    if (principal === undefined) return unchecked;
+    const missing = new Set<string>();
+    for (const { resources, actions } of needed(plan, identity.partition)) {
+      for (let Marker: string | undefined; ; ) {
+        const answer = await context.aws.call(
+          'iam:SimulatePrincipalPolicy',
+          {
+            PolicySourceArn: principal,
+            ActionNames: [...actions],
+            ResourceArns: [...resources],
+            ...(Marker ? { Marker } : {}),
+          },
+          { signal: context.signal },
+        );
+        for (const { EvalActionName, EvalDecision } of answer.EvaluationResults ?? [])
+          if (EvalActionName && EvalDecision !== 'allowed') missing.add(EvalActionName);
+        if (!answer.IsTruncated || !answer.Marker) break;
+        Marker = answer.Marker;
+      }
+    }
+    return { checked: 'simulated', missing: [...missing], notSeen: notSeenBySimulator };
+  } catch (error) {
+    if (error instanceof AwsCallError && error.reason !== 'aborted') return unchecked;
+    throw error;
+  }
+}

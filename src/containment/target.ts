@@ -1,0 +1,134 @@
+import type { Aws, Identity, ReadCall } from '../aws/aws.ts';
+import { parseArn } from '../model/arn.ts';
+import { AwsCallError, UsageError } from '../model/errors.ts';
+import type { ResourceRef } from '../model/resource.ts';
+import type { ContainmentAction } from './action.ts';
+import { attempt } from './attempt.ts';
+import { refuseElsewhere } from './plan.ts';
+import { memberOf, readAs } from './state-check.ts';
+
+/** How a kind of resource is looked up by name, and where the answer holds its own name and ARN. */
+interface Lookup {
+  readonly noun: string;
+  /** Resource part of the ARN, up to the name: `endpoint/`. */
+  readonly prefix: string;
+  readonly service: 'iam' | 'sagemaker';
+  read(name: string): ReadCall;
+  readonly name: string;
+  readonly arn: string;
+}
+
+const lookups: { readonly [kind: string]: Lookup } = {
+  'sagemaker.endpoint': {
+    noun: 'endpoint',
+    prefix: 'endpoint/',
+    service: 'sagemaker',
+    read: (EndpointName) => ({ name: 'sagemaker:DescribeEndpoint', input: { EndpointName } }),
+    name: 'EndpointName',
+    arn: 'EndpointArn',
+  },
+  'sagemaker.notebook-instance': {
+    noun: 'notebook',
+    prefix: 'notebook-instance/',
+    service: 'sagemaker',
+    read: (NotebookInstanceName) => ({ name: 'sagemaker:DescribeNotebookInstance', input: { NotebookInstanceName } }),
+    name: 'NotebookInstanceName',
+    arn: 'NotebookInstanceArn',
+  },
+  'iam.role': {
+    noun: 'role',
+    prefix: 'role/',
+    service: 'iam',
+    read: (RoleName) => ({ name: 'iam:GetRole', input: { RoleName } }),
+    name: 'Role.RoleName',
+    arn: 'Role.Arn',
+  },
+};
+
+/** The actions that can be planned on a kind of resource. */
+export const choices = (kind: string, actions: readonly ContainmentAction[]): readonly ContainmentAction[] =>
+  actions.filter(({ appliesTo }) => appliesTo.includes(kind));
+
+/** Every kind that one of the actions applies to. */
+export const kindsOf = (actions: readonly ContainmentAction[]): readonly string[] => [
+  ...new Set(actions.flatMap(({ appliesTo }) => appliesTo)),
+];
+
+/** Names as SageMaker and IAM allow them; a path before a role's name is dropped. */
+const nameOnly = (text: string, kind: string): string =>
+  kind === 'iam.role' ? text.slice(text.lastIndexOf('/') + 1) : text;
+
+/**
+ * The resource that the operator means: an ARN, or a name that is looked for among the kinds that `actions` apply to. AWS is asked either
+ * way: SageMaker writes names in lower case in ARNs, and a misspelt target must not be "contained already".
+ * @throws UsageError when it is no such thing or fits several; AwsCallError `not-found` and others as AWS says them; RefusedError
+ * `OtherAccount`, `OtherRegion`.
+ */
+export async function resolveTarget(
+  text: string,
+  actions: readonly ContainmentAction[],
+  door: { readonly aws: Aws; readonly identity: Pick<Identity, 'account' | 'region'>; readonly signal: AbortSignal },
+): Promise<ResourceRef> {
+  const { aws, identity, signal } = door;
+  const kinds = kindsOf(actions).filter((kind) => lookups[kind]);
+  const wanted = kinds.map((kind) => lookups[kind]?.noun ?? kind);
+  if (text.trim() === '') throw new UsageError('the target is empty', { nextSteps: ['Give an ARN or a name'] });
+
+  const find = async (kind: string, name: string): Promise<ResourceRef> => {
+    const lookup = lookups[kind];
+    if (!lookup) throw new UsageError(`${kind} cannot be looked up`);
+    const answer = await readAs(aws, lookup.read(name), signal);
+    return {
+      kind,
+      arn: String(memberOf(answer, lookup.arn) ?? ''),
+      name: String(memberOf(answer, lookup.name) ?? name),
+    };
+  };
+
+  const arn = parseArn(text);
+  if (arn || text.startsWith('arn:')) {
+    const kind = kinds.find(
+      (one) => arn?.service === lookups[one]?.service && arn?.resource.startsWith(lookups[one]?.prefix ?? ''),
+    );
+    const lookup = kind === undefined ? undefined : lookups[kind];
+    if (!arn || !kind || !lookup)
+      throw new UsageError(`${text} is no ${wanted.join(', ')} that can be contained here`, {
+        nextSteps: ['See firebreak actions'],
+      });
+    refuseElsewhere({ kind, arn: text, name: '' }, identity);
+    return find(kind, nameOnly(arn.resource.slice(lookup.prefix.length), kind));
+  }
+
+  const only = kinds.length === 1 ? kinds[0] : undefined;
+  // One kind: what AWS says about it is the clearest there is.
+  if (only !== undefined) return find(only, nameOnly(text, only));
+  const tried = await Promise.all(
+    kinds.map(async (kind) => ({ kind, found: await lookedUp(find(kind, nameOnly(text, kind))) })),
+  );
+  const found = tried.flatMap((one) => (one.found.value ? [one.found.value] : []));
+  const [first, ...more] = found;
+  if (first && more.length === 0) return first;
+  if (first)
+    throw new UsageError(
+      `${text} is the name of ${found.map(({ kind }) => lookups[kind]?.noun ?? kind).join(' and ')}`,
+      {
+        nextSteps: [`Give the ARN: ${found.map((one) => one.arn).join(' or ')}`],
+      },
+    );
+  const denied = tried.flatMap(({ found }) => (found.missing === 'denied' ? [found.operation] : []));
+  throw new UsageError(
+    `there is no ${wanted.join(', ')} named ${text} in ${identity.account} ${identity.region}${denied.length > 0 ? ` (${denied.join(', ')} denied, so not everything was seen)` : ''}`,
+    { nextSteps: ['Check the spelling, --region and --profile, or give the ARN'] },
+  );
+}
+
+/** A name that one service does not even take (a space, a slash) is not there, which is all that counts beside other kinds. */
+async function lookedUp(read: Promise<ResourceRef>): Promise<Awaited<ReturnType<typeof attempt<ResourceRef>>>> {
+  try {
+    return await attempt(read);
+  } catch (error) {
+    if (error instanceof AwsCallError && /Validation/.test(error.code))
+      return { missing: 'not-found', operation: error.operation };
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import { RefusedError } from '../model/errors.ts';
+import { digestOf } from '../shared/digest.ts';
+import { refuseWrongName, replanner } from './approve.ts';
+import { proveUndone, readBack } from './conclude.ts';
+import type { Containment } from './containment.ts';
+import { runSteps } from './run-steps.ts';
+import type { ApprovalInput, PlannedUndo, Running } from './runner.ts';
+import type { Runs } from './runs.ts';
+import { callsOf } from './step.ts';
+
+/** Whether all of it was done and nothing of it undone: then it must still stand, or somebody else changed it. */
+const complete = ({ steps }: Containment): boolean =>
+  steps.every(
+    ({ phase, state, error }) => phase === 'do' && error === undefined && state !== 'skipped' && state !== 'failed',
+  );
+
+/** See `Runner.planUndo`. */
+export async function planUndo(runs: Runs, { id }: Containment, signal: AbortSignal): Promise<PlannedUndo> {
+  const containment = runs.current(id);
+  const { plan, state, undoSteps: steps } = containment;
+  runs.refuseBusy({ id, target: plan.target });
+  if (state === 'undone') throw new RefusedError('NothingToUndo', `${id} is undone already`);
+  if (containment.steps.some((step) => step.state === 'unknown'))
+    throw new RefusedError('Unverified', `it is not known what of ${id} happened`, [`Verify ${id} first`]);
+  if (steps.length === 0)
+    throw new RefusedError(
+      'NothingToUndo',
+      containment.steps.some((step) => step.state === 'sent' || step.state === 'confirmed')
+        ? `nothing of ${id} is left to undo, or AWS has no way back`
+        : `nothing of ${id} was sent`,
+    );
+  if (complete(containment)) {
+    const context = await runs.context(plan, signal);
+    const { effect, checks } = await readBack(runs.action(plan.action), plan, context, false);
+    if (effect === 'unknown')
+      throw new RefusedError(
+        'Unverified',
+        `${plan.target.name} cannot be read back: ${checks.map(({ why }) => why).join('; ')}`,
+        ['Try again when AWS answers'],
+      );
+    if (effect === 'absent')
+      throw new RefusedError(
+        'ChangedSince',
+        `${plan.target.name} was changed since ${id}, not by us: ${checks
+          .filter(({ holds, settles }) => !holds && !settles)
+          .map(({ what, why }) => `expected that ${what}, but ${why}`)
+          .join('; ')}`,
+        ['Find out who changed it, then plan anew'],
+      );
+  }
+  return {
+    containment,
+    steps,
+    comesBack: [
+      ...(plan.undoRisk ? [plan.undoRisk] : []),
+      ...(plan.comesBack ?? callsOf(steps).map(({ name }) => `what ${name} gives back`)),
+    ],
+    notRestored: plan.notRestored,
+    needsName: plan.undoRisk !== undefined,
+  };
+}
+
+/** See `Runner.undo`. */
+export async function undo(
+  runs: Runs,
+  shown: PlannedUndo,
+  confirmation: ApprovalInput,
+  by: string,
+  signal: AbortSignal,
+): Promise<Running> {
+  const { parts, doors } = runs;
+  runs.refuseUnarmed();
+  const { id, plan } = shown.containment;
+  const { steps, needsName } = await planUndo(runs, shown.containment, signal);
+  if (needsName) refuseWrongName(plan.target.name, confirmation.typedName);
+  const digest = digestOf({ undo: id, steps });
+  if (digest !== digestOf({ undo: id, steps: shown.steps }))
+    throw new RefusedError('PlanOutdated', `other steps are left to undo ${id} than were shown; nothing was sent`, [
+      'Look at them again',
+    ]);
+  const identity = await parts.identity();
+  if (plan.account !== identity.account || plan.region !== identity.region)
+    throw new RefusedError(
+      'OtherAccount',
+      `${id} was in ${plan.account} ${plan.region}; this session acts in ${identity.account} ${identity.region}`,
+    );
+  signal.throwIfAborted();
+  const permit = parts.arming.confirm(digest, callsOf(steps));
+  runs.refuseBusy({ id, target: plan.target });
+  let approved: () => void = () => undefined;
+  let failed: (error: unknown) => void = () => undefined;
+  const onDisk = new Promise<void>((resolve, reject) => {
+    approved = resolve;
+    failed = reject;
+  });
+  const running = runs.start(id, async (cancelled) => {
+    try {
+      await doors.append({ type: 'undo-approved', id, steps, reason: confirmation.reason, by });
+    } catch (error) {
+      failed(error);
+      throw error;
+    }
+    approved();
+    const replan = replanner(runs, plan);
+    const ended = await runSteps({ id, phase: 'undo', steps, permit, plan, replan }, doors, cancelled);
+    if (ended.end === 'done') {
+      const { effect, checks } = await proveUndone(plan, replan, doors.aws, doors);
+      await doors.append({ type: 'containment-verified', id, phase: 'undo', effect, checks });
+    }
+    return ended.end === 'failed' ? ended.error : undefined;
+  });
+  await onDisk;
+  return running;
+}

@@ -1,0 +1,42 @@
+import type { RawRecord } from '../model/event.ts';
+import type { Json } from '../shared/json.ts';
+import type { IngestProgress, Rejected } from './ingest.ts';
+
+/** What the ingest thread is asked. `id` comes back in the answer; a request without an answer is sent again to a new thread. */
+export type ToIngest =
+  | {
+      readonly type: 'records';
+      readonly id: number;
+      readonly route: string;
+      readonly records: readonly RawRecord[];
+      readonly checkpoint?: Json;
+      /** Epoch ms at which they came in. */
+      readonly seenAt: number;
+    }
+  | { readonly type: 'open'; readonly id: number; readonly paths: readonly string[] }
+  | { readonly type: 'mark'; readonly id: number; readonly rowId: number; readonly marked: boolean }
+  | { readonly type: 'flush'; readonly id: number }
+  | { readonly type: 'close'; readonly id: number };
+
+/** An expected error on its way between threads. */
+export interface PortableError {
+  readonly code: string;
+  readonly message: string;
+  readonly nextSteps: readonly string[];
+}
+
+export type FromIngest =
+  | { readonly type: 'ready'; readonly checkpoints: { readonly [route: string]: Json } }
+  | { readonly type: 'progress'; readonly progress: IngestProgress }
+  | { readonly type: 'rejected'; readonly rejected: Rejected }
+  /** `error`: this request failed; the thread goes on. */
+  | {
+      readonly type: 'done';
+      readonly id: number;
+      readonly events?: number;
+      readonly rejected?: readonly Rejected[];
+      readonly rejectedTotal?: number;
+      readonly error?: PortableError;
+    }
+  /** The store cannot be opened at all. */
+  | { readonly type: 'broken'; readonly error: PortableError };

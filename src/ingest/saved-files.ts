@@ -1,0 +1,189 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { RawRecord } from '../model/event.ts';
+import type { Rejected } from './ingest.ts';
+import { savedRecords } from './saved-records.ts';
+import { JsonSplitter } from './split-json.ts';
+
+/** A log file to read; `-` is standard input. */
+export interface SavedFile {
+  readonly path: string;
+  /** Bytes on the disk; 0 for standard input. */
+  readonly sizeBytes: number;
+}
+
+/** Names under which logs are kept; in a folder nothing else is opened. Contents decide what a file is, not its name. */
+const logName = /\.(json|jsonl|ndjson|log|json\.gz|jsonl\.gz|ndjson\.gz|log\.gz|gz)$/i;
+
+/** Every log file of the paths, folders walked through in the order of their names. What cannot be listed is rejected. */
+export async function listSavedFiles(
+  paths: readonly string[],
+  reject: (rejected: Rejected) => void,
+): Promise<readonly SavedFile[]> {
+  const files: SavedFile[] = [];
+  for (const path of paths) {
+    if (path === '-') {
+      files.push({ path, sizeBytes: 0 });
+      continue;
+    }
+    const before = files.length;
+    try {
+      const { size } = await walk(path, files, reject);
+      if (size === 'folder' && files.length === before)
+        reject({
+          where: path,
+          problem: 'holds no logs (no .json, .jsonl, .ndjson, .log or .gz file)',
+          nextStep: 'Name the folder that CloudTrail writes to, or a file',
+        });
+    } catch (error) {
+      reject({ where: path, problem: readProblem(error), nextStep: 'Check the path and its permissions' });
+    }
+  }
+  return files;
+}
+
+async function walk(
+  path: string,
+  files: SavedFile[],
+  reject: (rejected: Rejected) => void,
+): Promise<{ readonly size: number | 'folder' }> {
+  const facts = await stat(path);
+  if (!facts.isDirectory()) {
+    files.push({ path, sizeBytes: facts.size });
+    return { size: facts.size };
+  }
+  const entries = (await readdir(path, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const inner = join(path, entry.name);
+    try {
+      // A link to a folder could lead back here, so links are taken for files only.
+      if (entry.isDirectory()) await walk(inner, files, reject);
+      else if (logName.test(entry.name)) {
+        const target = await stat(inner);
+        if (target.isFile()) files.push({ path: inner, sizeBytes: target.size });
+      }
+    } catch (error) {
+      reject({ where: inner, problem: readProblem(error), nextStep: 'Check its permissions' });
+    }
+  }
+  return { size: 'folder' };
+}
+
+/** After this many broken places in a row without one record, a file is not a log. */
+const giveUpAfter = 20;
+const chunkBytes = 1024 * 1024;
+
+/**
+ * Reads one file and hands its records on, a batch at a time; waits for `take` (back-pressure). Never throws for what the file holds:
+ * what cannot be read is rejected, and everything before and after it is taken.
+ */
+export async function readSavedFile(
+  { path }: SavedFile,
+  take: (records: readonly RawRecord[]) => Promise<void>,
+  reject: (rejected: Rejected) => void,
+): Promise<{ readonly records: number }> {
+  let batch: RawRecord[] = [];
+  let records = 0;
+  let brokenInARow = 0;
+  let bytes = 0;
+  const broken = (problem: string, byte: number, line: number) => {
+    brokenInARow += 1;
+    if (records === 0 && brokenInARow > 1) return; // A file that is no log at all is one line, not thousands.
+    reject({ where: path, line, byte, problem, nextStep: 'Check this record; the rest is loaded' });
+  };
+  const splitter = new JsonSplitter(
+    (piece) => {
+      for (const read of savedRecords(piece)) {
+        if ('problem' in read) broken(read.problem, piece.byte, piece.line);
+        else {
+          batch.push(read.record);
+          records += 1;
+          brokenInARow = 0;
+        }
+      }
+    },
+    ({ problem, byte, line }) => broken(problem, byte, line),
+  );
+  const flush = async () => {
+    if (batch.length === 0) return;
+    const full = batch;
+    batch = [];
+    await take(full);
+  };
+  try {
+    for await (const chunk of await openBytes(path)) {
+      bytes += chunk.length;
+      splitter.push(chunk);
+      await flush();
+      if (records === 0 && brokenInARow >= giveUpAfter) return { records };
+    }
+    splitter.end();
+    await flush();
+    if (bytes === 0) reject({ where: path, problem: 'is empty', nextStep: 'Nothing to do; the rest is loaded' });
+  } catch (error) {
+    // The records before a cut are good.
+    await flush();
+    reject({
+      where: path,
+      byte: bytes,
+      problem: readProblem(error),
+      nextStep: 'Fetch the file again; what came before is loaded',
+    });
+  }
+  return { records };
+}
+
+/** The file's bytes, unpacked when it is gzip (one member or many), whatever its name says. */
+async function openBytes(path: string): Promise<AsyncIterable<Buffer>> {
+  const source: Readable = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: chunkBytes });
+  const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const first = await chunks.next();
+  async function* all(): AsyncIterable<Buffer> {
+    if (first.done) return;
+    yield first.value;
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+  }
+  const isGzip = !first.done && first.value[0] === 0x1f && first.value[1] === 0x8b;
+  return isGzip ? unpack(all()) : all();
+}
+
+async function* unpack(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const gunzip = createGunzip({ chunkSize: chunkBytes });
+  let failure: unknown;
+  const feeding = (async () => {
+    try {
+      for await (const chunk of packed) {
+        if (!gunzip.write(chunk)) await new Promise((resolve) => gunzip.once('drain', resolve));
+      }
+      gunzip.end();
+    } catch (error) {
+      failure = error;
+      gunzip.end();
+    }
+  })();
+  yield* gunzip as AsyncIterable<Buffer>;
+  await feeding;
+  if (failure) throw failure;
+}
+
+function readProblem(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'Z_BUF_ERROR':
+      return 'is cut off in the middle (gzip)';
+    case 'Z_DATA_ERROR':
+      return 'is damaged (gzip)';
+    case 'ENOENT':
+      return 'no such file or folder';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'EISDIR':
+      return 'is a folder';
+    default:
+      return message;
+  }
+}

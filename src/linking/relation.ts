@@ -1,0 +1,96 @@
+import type { Relation } from '../model/resource.ts';
+import { remembered } from './remembered.ts';
+
+/** Operations whose name does not say, or not rightly, what they act on. */
+const subjects: { readonly [operation: string]: string } = {
+  CreatePresignedDomainUrl: 'sagemaker.user-profile',
+  UpdateEndpointWeightsAndCapacities: 'sagemaker.endpoint',
+  AddRoleToInstanceProfile: 'iam.instance-profile',
+  RemoveRoleFromInstanceProfile: 'iam.instance-profile',
+  CreateTrial: 'sagemaker.experiment-trial',
+  CreateTrialComponent: 'sagemaker.experiment-trial-component',
+};
+
+/** What a kind of resource lives in. */
+const parents: { readonly [kind: string]: readonly string[] } = {
+  'sagemaker.app': ['sagemaker.space', 'sagemaker.user-profile', 'sagemaker.domain'],
+  'sagemaker.space': ['sagemaker.user-profile', 'sagemaker.domain'],
+  'sagemaker.user-profile': ['sagemaker.domain', 'sagemaker.space'],
+  'sagemaker.inference-component': ['sagemaker.endpoint'],
+  'sagemaker.model-package': ['sagemaker.model-package-group'],
+  'sagemaker.pipeline-execution': ['sagemaker.pipeline'],
+  'sagemaker.image-version': ['sagemaker.image'],
+  'sagemaker.experiment-trial': ['sagemaker.experiment'],
+  'sagemaker.monitoring-schedule-alert': ['sagemaker.monitoring-schedule'],
+  'iam.access-key': ['iam.user'],
+  's3.object': ['s3.bucket'],
+};
+
+/** Kinds that other resources are made with; never what an operation of another service acts on. */
+const references = new Set([
+  'iam.role',
+  'iam.policy',
+  'kms.key',
+  'kms.alias',
+  's3.bucket',
+  's3.object',
+  'ecr.repository',
+  'ec2.subnet',
+  'ec2.security-group',
+  'ec2.vpc',
+  'ec2.image',
+]);
+
+const verb = /^(?:BatchGet|BatchPut|BatchDelete|Batch|[A-Z][a-z]+)/;
+/** `StartPipelineExecution` makes an execution, `RunInstances` an instance. */
+const creates = /^(?:Create(?!.*Presigned)|Register|Import|Copy|RunInstances|Start.*Execution$|PublishLayerVersion)/;
+
+interface Unrelated {
+  readonly kind: string;
+}
+
+/**
+ * Which of the resources that a record names is the one that the operation is about: the one whose kind stands first in the operation's
+ * name (`AttachRolePolicy` is about the role), else the first that is no mere reference. The others are its parents, or used by it.
+ */
+export function subjectOf(operation: string, found: readonly Unrelated[]): string | undefined {
+  const given = subjects[operation];
+  if (given !== undefined && found.some(({ kind }) => kind === given)) return given;
+  const noun = nounOf(operation);
+  let best: string | undefined;
+  let bestAt = Number.POSITIVE_INFINITY;
+  let bestLength = 0;
+  for (const { kind } of found) {
+    const word = wordOf(kind);
+    const at = noun.indexOf(word);
+    if (at >= 0 && (at < bestAt || (at === bestAt && word.length > bestLength))) {
+      best = kind;
+      bestAt = at;
+      bestLength = word.length;
+    }
+  }
+  return best ?? found.find(({ kind }) => !references.has(kind))?.kind ?? found[0]?.kind;
+}
+
+/** How the operation relates to a resource of `kind`, given what it is about. */
+export function relationOf(operation: string, kind: string, subject: string | undefined): Relation {
+  if (kind === subject) {
+    const made = madeBy(operation);
+    return made !== '' && made.endsWith(wordOf(kind).replace(/(?:version|execution)$/, '')) ? 'created' : 'target';
+  }
+  return subject !== undefined && parents[subject]?.includes(kind) ? 'parent' : 'uses';
+}
+
+const nounOf = remembered((operation) => operation.replace(verb, '').toLowerCase());
+
+/** `CreateLoginProfile` of a user makes no user: what is created is what the operation's name ends with. Empty when it creates nothing. */
+const madeBy = remembered((operation) =>
+  creates.test(operation) ? operation.toLowerCase().replace(/(?:s|v\d|version|execution)$/, '') : '',
+);
+
+const wordOf = remembered((kind) =>
+  kind
+    .slice(kind.indexOf('.') + 1)
+    .replace(/^experiment-(?=trial)/, '')
+    .replaceAll('-', ''),
+);

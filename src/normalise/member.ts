@@ -1,0 +1,40 @@
+/** A JSON object from outside: any member may be missing, null, or of another type than the documentation says. */
+export type JsonObject = { readonly [member: string]: unknown };
+
+/** The value as an object; `undefined` for anything else, arrays and null included. */
+export const objectOf = (value: unknown): JsonObject | undefined =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : undefined;
+
+/** The value as text: strings as they are, numbers and booleans spelled out, everything else empty. */
+export const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+
+/** A boolean, also one that was written as a string (`lookup-events` does); `undefined` for anything else. */
+export const flagOf = (value: unknown): boolean | undefined =>
+  value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined;
+
+/** Epoch ms of an ISO text, or of a number of seconds or milliseconds; `undefined` when it is no time that a clock can show. */
+export function timeOf(value: unknown): number | undefined {
+  // CloudTrail's times are whole seconds, so neighbours share them.
+  if (value === lastTime) return lastAt;
+  lastAt = parseTime(value);
+  lastTime = value;
+  return lastAt;
+}
+
+let lastTime: unknown;
+let lastAt: number | undefined;
+
+function parseTime(value: unknown): number | undefined {
+  const number =
+    typeof value === 'number' ? value : typeof value === 'string' && /^\d{9,16}$/.test(value) ? Number(value) : NaN;
+  // Seconds until the year 5138, milliseconds from 1973.
+  const at = Number.isNaN(number)
+    ? typeof value === 'string'
+      ? Date.parse(value)
+      : NaN
+    : number < 1e11
+      ? number * 1000
+      : number;
+  return Number.isFinite(at) && Math.abs(at) <= 8.64e15 ? Math.trunc(at) : undefined;
+}

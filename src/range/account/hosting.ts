@@ -1,0 +1,161 @@
+import { validationFault } from '../fault.ts';
+import { type CallContext, type Members, optionalText, structure, structures } from '../operation.ts';
+import { type RegionState, sagemakerArn } from './account.ts';
+
+/** AWS's words; of `DescribeEndpoint`. */
+export type EndpointStatus = 'Creating' | 'Updating' | 'InService' | 'Deleting' | 'Failed';
+
+/** One variant as it runs, which need not be as its config says. */
+export interface Variant {
+  readonly name: string;
+  readonly model: string | undefined;
+  currentWeight: number;
+  desiredWeight: number;
+  currentInstances: number;
+  desiredInstances: number;
+}
+
+export interface Endpoint {
+  readonly name: string;
+  readonly arn: string;
+  config: string;
+  /** The config an update is rolling out. */
+  pendingConfig: string | undefined;
+  status: EndpointStatus;
+  variants: Variant[];
+  readonly tags: Map<string, string>;
+  readonly createdAt: number;
+  modifiedAt: number;
+}
+
+/** Configs and models cannot be changed, only made and deleted: what was asked for is what they are. */
+export interface EndpointConfig {
+  readonly name: string;
+  readonly arn: string;
+  readonly definition: Members;
+  readonly tags: Map<string, string>;
+  readonly createdAt: number;
+}
+export type Model = EndpointConfig;
+
+export interface InferenceComponent {
+  readonly name: string;
+  readonly arn: string;
+  readonly endpoint: string;
+  readonly variant: string;
+  readonly specification: Members;
+  status: 'Creating' | 'Updating' | 'InService' | 'Deleting' | 'Failed';
+  currentCopies: number;
+  desiredCopies: number;
+  readonly tags: Map<string, string>;
+  readonly createdAt: number;
+  modifiedAt: number;
+}
+
+/** How long AWS takes, ms. Typical values from public reports; AWS gives no numbers. */
+export const hostingDurations = {
+  createEndpoint: 240_000,
+  updateEndpoint: 240_000,
+  updateWeights: 60_000,
+  deleteEndpoint: 90_000,
+  createComponent: 120_000,
+  updateComponent: 45_000,
+  deleteComponent: 45_000,
+} as const;
+
+/** @throws Fault `Could not find endpoint "arn…".` */
+export function findEndpoint(region: RegionState, name: string): Endpoint {
+  const endpoint = region.endpoints.get(name.toLowerCase());
+  if (!endpoint) throw validationFault(`Could not find endpoint "${sagemakerArn(region, 'endpoint', name)}".`);
+  return endpoint;
+}
+
+/** @throws Fault `Could not find endpoint configuration "arn…".` */
+export function findEndpointConfig(region: RegionState, name: string): EndpointConfig {
+  const config = region.endpointConfigs.get(name.toLowerCase());
+  if (!config)
+    throw validationFault(`Could not find endpoint configuration "${sagemakerArn(region, 'endpoint-config', name)}".`);
+  return config;
+}
+
+/** @throws Fault `Could not find model "arn…".` */
+export function findModel(region: RegionState, name: string): Model {
+  const model = region.models.get(name.toLowerCase());
+  if (!model) throw validationFault(`Could not find model "${sagemakerArn(region, 'model', name)}".`);
+  return model;
+}
+
+/** @throws Fault `Could not find inference component "arn…".` */
+export function findInferenceComponent(region: RegionState, name: string): InferenceComponent {
+  const component = region.inferenceComponents.get(name.toLowerCase());
+  if (!component)
+    throw validationFault(`Could not find inference component "${sagemakerArn(region, 'inference-component', name)}".`);
+  return component;
+}
+
+/** AWS refuses changes, deletion included, while one is under way. @throws Fault */
+export function refuseInProgress(endpoint: Endpoint): void {
+  if (endpoint.status !== 'InService' && endpoint.status !== 'Failed')
+    throw validationFault(`Cannot update in-progress endpoint "${endpoint.arn}".`);
+}
+
+/** The components on an endpoint. */
+export const componentsOf = (region: RegionState, endpoint: Endpoint): readonly InferenceComponent[] =>
+  [...region.inferenceComponents.values()].filter(
+    (component) => component.endpoint.toLowerCase() === endpoint.name.toLowerCase(),
+  );
+
+/** The fleet a config asks for. */
+export function variantsOf(config: EndpointConfig): Variant[] {
+  return structures(config.definition.ProductionVariants).map((variant) => {
+    const weight = typeof variant.InitialVariantWeight === 'number' ? variant.InitialVariantWeight : 1;
+    const instances = typeof variant.InitialInstanceCount === 'number' ? variant.InitialInstanceCount : 1;
+    return {
+      name: String(variant.VariantName),
+      model: optionalText(variant, 'ModelName'),
+      currentWeight: weight,
+      desiredWeight: weight,
+      currentInstances: instances,
+      desiredInstances: instances,
+    };
+  });
+}
+
+/** Lets the status that the endpoint has now end by itself; no other change is accepted until then. */
+export function settleEndpoint(endpoint: Endpoint, ms: number, context: CallContext, settle: () => void): void {
+  const status = endpoint.status;
+  endpoint.modifiedAt = context.now;
+  context.later(ms, () => {
+    if (context.region.endpoints.get(endpoint.name.toLowerCase()) !== endpoint) return;
+    if (endpoint.status !== status) return;
+    endpoint.status = 'InService';
+    endpoint.modifiedAt = context.schedule.now;
+    settle();
+  });
+}
+
+/** Image and digest a variant runs; the tag may have moved since, the digest not. */
+export function deployedImages(region: RegionState, variant: Variant, at: number): readonly Members[] {
+  const model = variant.model && region.models.get(variant.model.toLowerCase());
+  if (!model) return [];
+  const containers = [structure(model.definition.PrimaryContainer), ...structures(model.definition.Containers)];
+  return containers
+    .map((container) => optionalText(container, 'Image'))
+    .filter((image) => image !== undefined)
+    .map((image) => ({
+      SpecifiedImage: image,
+      ResolvedImage: `${image.split(':')[0]}@sha256:${digestLike(image)}`,
+      ResolutionTime: new Date(at),
+    }));
+}
+
+/** 64 hexadecimal digits that depend on the text alone. */
+function digestLike(text: string): string {
+  let digest = '';
+  for (let round = 0; digest.length < 64; round += 1) {
+    let hash = 0x811c9dc5 ^ round;
+    for (const character of text) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
+    digest += (hash >>> 0).toString(16).padStart(8, '0');
+  }
+  return digest;
+}

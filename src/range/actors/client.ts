@@ -1,0 +1,85 @@
+import { Agent, request } from 'node:http';
+import type { Credential } from '../account/identities.ts';
+import type { Members } from '../operation.ts';
+import { actorHeader, sourceIpHeader } from '../server.ts';
+
+/** Who calls, from where and with what. */
+export interface Actor {
+  readonly sourceIp: string;
+  readonly userAgent: string;
+}
+
+/** What came back. Outputs of the query protocol are not read: no actor needs one. */
+export type Reply =
+  | { readonly ok: true; readonly output: Members }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+const targets: { readonly [service: string]: string } = {
+  'application-autoscaling': 'AnyScaleFrontendService',
+  cloudtrail: 'CloudTrail_20131101',
+  sagemaker: 'SageMaker',
+};
+const versions: { readonly [service: string]: string } = { iam: '2010-05-08', sts: '2011-06-15' };
+
+/** The actors' own client: they come through the same door as everybody. It does not sign; the range does not check signatures. */
+export class ActorClient {
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  readonly #port: number;
+  readonly #region: string;
+  readonly #secret: string;
+
+  constructor(port: number, region: string, secret: string) {
+    this.#port = port;
+    this.#region = region;
+    this.#secret = secret;
+  }
+
+  /** @param operation `service:Operation`. @throws When the connection breaks: the range is closing. */
+  async call(credential: Credential, actor: Actor, operation: string, input: Members): Promise<Reply> {
+    const [service = '', name = ''] = operation.split(':');
+    const version = versions[service];
+    const body = version
+      ? new URLSearchParams({ Action: name, Version: version, ...(input as Record<string, string>) }).toString()
+      : JSON.stringify(input);
+    const { status, text } = await this.#send(body, {
+      'content-type': version ? 'application/x-www-form-urlencoded' : 'application/x-amz-json-1.1',
+      ...(version ? {} : { 'x-amz-target': `${targets[service]}.${name}` }),
+      authorization: `AWS4-HMAC-SHA256 Credential=${credential.accessKeyId}/20260101/${this.#region}/${service}/aws4_request, SignedHeaders=host, Signature=none`,
+      ...(credential.sessionToken ? { 'x-amz-security-token': credential.sessionToken } : {}),
+      'user-agent': actor.userAgent,
+      [actorHeader]: this.#secret,
+      [sourceIpHeader]: actor.sourceIp,
+    });
+    if (version) {
+      if (status < 300) return { ok: true, output: {} };
+      const part = (tag: string) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(text)?.[1] ?? '';
+      return { ok: false, code: part('Code'), message: part('Message') };
+    }
+    const output = (text === '' ? {} : JSON.parse(text)) as Members;
+    return status < 300
+      ? { ok: true, output }
+      : { ok: false, code: String(output.__type), message: String(output.message) };
+  }
+
+  #send(body: string, headers: { readonly [name: string]: string }): Promise<{ status: number; text: string }> {
+    return new Promise((resolve, reject) => {
+      const outgoing = request(
+        { host: '127.0.0.1', port: this.#port, method: 'POST', path: '/', agent: this.#agent, headers: { ...headers } },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', reject);
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+          );
+        },
+      );
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}

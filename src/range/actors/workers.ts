@@ -1,0 +1,56 @@
+import type { Members } from '../operation.ts';
+import { perform, type World } from '../world.ts';
+import type { Actor } from './client.ts';
+
+/** What somebody innocent keeps doing. */
+export interface Routine extends Actor {
+  /** A name in the estate's `people`. */
+  readonly who: string;
+  /** Mean pause between two calls, ms of the account's time. */
+  readonly everyMs: number;
+  readonly calls: readonly { readonly operation: string; readonly input: Members; readonly onlyInHistory?: true }[];
+}
+
+async function* work(world: World, routine: Routine): AsyncGenerator<number, void> {
+  const credential = world.people.get(routine.who);
+  if (!credential) throw new Error(`scenario: nobody is called ${routine.who}`);
+  const calls = routine.calls.filter(({ onlyInHistory }) => !onlyInHistory);
+  for (;;) {
+    yield routine.everyMs * world.random.between(0.5, 1.5);
+    const call = world.random.pick(calls);
+    // Refused or not: they come back later, as people and pipelines do.
+    await world.client.call(credential, routine, call.operation, call.input);
+  }
+}
+
+/** Lets the routines run until the range ends. */
+export function startRoutines(world: World, routines: readonly Routine[]): void {
+  for (const routine of routines) perform(world.schedule, work(world, routine));
+}
+
+/** Makes the records of an ordinary hour before the start, all of them published already. */
+export function makeHistory(world: World, routines: readonly Routine[], count: number): void {
+  const { random, startedAt } = world;
+  const longestLagMs = 2 * 60_000;
+  const times = Array.from({ length: count }, () => startedAt - random.between(longestLagMs, 60 * 60_000)).sort(
+    (a, b) => a - b,
+  );
+  for (const at of times) {
+    const routine = random.pick(routines);
+    const { operation: wanted, input } = random.pick(routine.calls);
+    const caller = world.people.get(routine.who);
+    const operation = world.operations.find(({ service, name }) => `${service}:${name}` === wanted);
+    if (!caller || !operation) throw new Error(`scenario: ${routine.who} cannot call ${wanted}`);
+    world.door.serve({
+      operation,
+      input,
+      caller,
+      region: world.account.homeRegion,
+      at: Math.floor(at),
+      sourceIp: routine.sourceIp,
+      userAgent: routine.userAgent,
+      random,
+      requestId: random.uuid(),
+    });
+  }
+}

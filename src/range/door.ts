@@ -1,0 +1,95 @@
+import type { Account } from './account/account.ts';
+import type { Credential } from './account/identities.ts';
+import { decide, denial, requestContext } from './authorize.ts';
+import { Fault } from './fault.ts';
+import type { CallContext, Members, Operation } from './operation.ts';
+import type { Random } from './random.ts';
+import type { Schedule } from './schedule.ts';
+import type { Trail } from './trail.ts';
+import { validate } from './validate.ts';
+
+/** A call whose operation and caller are known. */
+export interface Call {
+  readonly operation: Operation;
+  readonly input: Members;
+  readonly caller: Credential;
+  readonly region: string;
+  readonly at: number;
+  readonly sourceIp: string;
+  readonly userAgent: string;
+  readonly random: Random;
+  readonly requestId: string;
+}
+
+/** What became of it. */
+export type Answer = { readonly output: Members | undefined } | { readonly fault: Fault };
+
+/** The account behind the wire: checks, permits, runs and records each call, whoever makes it. */
+export class Door {
+  readonly #account: Account;
+  readonly #schedule: Schedule;
+  readonly #trail: Trail;
+
+  constructor(account: Account, schedule: Schedule, trail: Trail) {
+    this.#account = account;
+    this.#schedule = schedule;
+    this.#trail = trail;
+  }
+
+  /** @throws Whatever is a bug of ours; everything AWS would say is in the answer. */
+  serve(call: Call): Answer {
+    const { caller, operation } = call;
+    // CloudTrail never sees a call whose token has run out.
+    if (caller.expiresAt !== undefined && call.at >= caller.expiresAt)
+      return { fault: new Fault('ExpiredTokenException', 'The security token included in the request is expired') };
+    let answer: Answer;
+    try {
+      answer = { output: this.#run(call) };
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      answer = { fault: error };
+    }
+    this.#trail.record({
+      operation,
+      input: call.input,
+      output: 'output' in answer ? answer.output : undefined,
+      fault: 'fault' in answer ? answer.fault : undefined,
+      caller,
+      region: call.region,
+      at: call.at,
+      sourceIp: call.sourceIp,
+      userAgent: call.userAgent,
+      requestId: call.requestId,
+      random: call.random,
+    });
+    return answer;
+  }
+
+  #run(call: Call): Members | undefined {
+    const { caller, operation, input } = call;
+    validate(operation, input);
+    const keys = requestContext(this.#account, caller, { now: call.at, sourceIp: call.sourceIp, region: call.region });
+    const context: CallContext = {
+      account: this.#account,
+      region: this.#account.region(call.region),
+      now: call.at,
+      caller,
+      sourceIp: call.sourceIp,
+      schedule: this.#schedule,
+      random: call.random,
+      trail: this.#trail,
+      allowed: (permission) => decide(caller, permission, keys) === 'allowed',
+      later: (ms, run) => this.#schedule.at(call.at + this.#schedule.scaled(ms), run),
+    };
+    const action = `${operation.service}:${operation.name}`;
+    const needed = [
+      ...(operation.resources?.(input, context) ?? ['*']).map((resource) => ({ action, resource })),
+      ...(operation.alsoNeeds?.(input, context) ?? []),
+    ];
+    for (const permission of needed) {
+      const decision = decide(caller, permission, keys);
+      if (decision !== 'allowed') throw denial(caller, permission, decision);
+    }
+    return operation.run(input, context);
+  }
+}

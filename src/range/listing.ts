@@ -1,0 +1,74 @@
+import { validationFault } from './fault.ts';
+import { type MemberRule, type Members, optionalText } from './operation.ts';
+
+/** A list operation's row and what it is sorted and filtered by. */
+export interface Listed {
+  readonly name: string;
+  readonly status?: string;
+  readonly createdAt: number;
+  readonly modifiedAt?: number;
+}
+
+/** Members that all list operations of SageMaker share. */
+export const listRules: { readonly [member: string]: MemberRule } = {
+  MaxResults: { type: 'number', min: 1, max: 100 },
+  NextToken: { type: 'string', max: 8192 },
+  NameContains: { type: 'string', max: 63 },
+  SortBy: { type: 'string' },
+  SortOrder: { type: 'string', values: ['Ascending', 'Descending'] },
+  StatusEquals: { type: 'string' },
+};
+
+const seconds = (value: unknown): number | undefined => (typeof value === 'number' ? value * 1000 : undefined);
+
+function wanted(item: Listed, input: Members): boolean {
+  const contains = optionalText(input, 'NameContains')?.toLowerCase();
+  const modifiedAt = item.modifiedAt ?? item.createdAt;
+  const after = seconds(input.CreationTimeAfter);
+  const before = seconds(input.CreationTimeBefore);
+  const modifiedAfter = seconds(input.LastModifiedTimeAfter);
+  const modifiedBefore = seconds(input.LastModifiedTimeBefore);
+  return (
+    (contains === undefined || item.name.toLowerCase().includes(contains)) &&
+    (input.StatusEquals === undefined || input.StatusEquals === item.status) &&
+    (after === undefined || item.createdAt >= after) &&
+    (before === undefined || item.createdAt <= before) &&
+    (modifiedAfter === undefined || modifiedAt >= modifiedAfter) &&
+    (modifiedBefore === undefined || modifiedAt <= modifiedBefore)
+  );
+}
+
+/**
+ * One page of a SageMaker list, newest first unless asked otherwise; ten a page is SageMaker's default.
+ *
+ * @param member Output member that holds the rows.
+ * @throws Fault on a token that is none.
+ */
+export function listPage<Item extends Listed>(
+  items: Iterable<Item>,
+  input: Members,
+  member: string,
+  row: (item: Item) => Members,
+): Members {
+  const key = (item: Item): string | number =>
+    input.SortBy === 'Name'
+      ? item.name
+      : input.SortBy === 'LastModifiedTime'
+        ? (item.modifiedAt ?? item.createdAt)
+        : item.createdAt;
+  const sign = input.SortOrder === 'Ascending' ? 1 : -1;
+  const sorted = [...items]
+    .filter((item) => wanted(item, input))
+    .sort((a, b) => {
+      const [left, right] = [key(a), key(b)];
+      return left === right ? (a.name < b.name ? -1 : 1) : left < right ? -sign : sign;
+    });
+  const from = input.NextToken === undefined ? 0 : Number(Buffer.from(String(input.NextToken), 'base64url').toString());
+  if (!Number.isSafeInteger(from) || from < 0) throw validationFault('Invalid NextToken');
+  const size = typeof input.MaxResults === 'number' ? input.MaxResults : 10;
+  const end = from + size;
+  return {
+    [member]: sorted.slice(from, end).map(row),
+    ...(end < sorted.length ? { NextToken: Buffer.from(String(end)).toString('base64url') } : {}),
+  };
+}

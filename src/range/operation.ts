@@ -1,0 +1,96 @@
+import type { Account, RegionState } from './account/account.ts';
+import type { Credential } from './account/identities.ts';
+import type { Random } from './random.ts';
+import type { Schedule } from './schedule.ts';
+
+/** Services that the range serves, by their IAM prefix. */
+export type ServiceName = 'application-autoscaling' | 'cloudtrail' | 'iam' | 'sagemaker' | 'sts';
+
+/** The members of an input or output, in AWS's spelling. A `Date` is written as the protocol wants it. */
+export type Members = { readonly [name: string]: unknown };
+
+/** What an input member must be like; checked before anything else, worded as AWS words it. */
+export interface MemberRule {
+  readonly type: 'string' | 'number' | 'boolean' | 'list' | 'object';
+  readonly required?: true;
+  /** Must match the whole text. */
+  readonly pattern?: RegExp;
+  readonly values?: readonly string[];
+  /** Of the number, or of the text's or list's length. */
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export interface Permission {
+  readonly action: string;
+  readonly resource: string;
+  /** Condition keys that only this permission has: `iam:PassedToService`. */
+  readonly context?: { readonly [key: string]: string };
+}
+
+/** What an operation may know and touch while it runs. */
+export interface CallContext {
+  readonly account: Account;
+  /** Regional resources of the Region the request was signed for. */
+  readonly region: RegionState;
+  /** Epoch ms: the scheduled time for actors, the clock's for everybody else. */
+  readonly now: number;
+  readonly caller: Credential;
+  readonly sourceIp: string;
+  readonly schedule: Schedule;
+  readonly random: Random;
+  readonly trail: TrailReader;
+  /** Whether the caller's policies allow something else as well. */
+  allowed(permission: Permission): boolean;
+  /** Runs when the simulated time has gone by; `ms` is AWS's duration, divided by the speed. */
+  later(ms: number, run: () => void): void;
+}
+
+/** What LookupEvents needs of the trail. */
+export interface TrailReader {
+  published(region: string): readonly PublishedRecord[];
+}
+
+/** A record that has become visible. */
+export interface PublishedRecord {
+  readonly time: number;
+  /** Breaks ties within a second; grows as records are made. */
+  readonly sequence: number;
+  readonly record: Members;
+  readonly text: string;
+  readonly resources: readonly { readonly ResourceType: string; readonly ResourceName: string }[];
+  readonly username: string;
+  readonly accessKeyId: string | undefined;
+}
+
+/** One simulated operation; a file in `services/<service>/` each. */
+export interface Operation {
+  readonly service: ServiceName;
+  readonly name: string;
+  readonly readOnly: boolean;
+  /** Members that are checked; others are taken as they come. */
+  readonly input?: { readonly [member: string]: MemberRule };
+  /** ARNs that the caller's policies must allow the action on; `*` where the action knows no resource. */
+  resources?(input: Members, context: CallContext): readonly string[];
+  /** Permissions beyond the operation's own name: `iam:PassRole`. */
+  alsoNeeds?(input: Members, context: CallContext): readonly Permission[];
+  /** @returns The output's members; nothing for operations whose output is empty. @throws Fault */
+  run(input: Members, context: CallContext): Members | undefined;
+  /** What CloudTrail keeps of the output; by default all of it, and nothing of reads. */
+  recorded?(output: Members): Members | null;
+}
+
+/** A text member that the operation's rules have checked. */
+export const text = (input: Members, name: string): string => String(input[name] ?? '');
+
+/** A text member that may be left out. */
+export const optionalText = (input: Members, name: string): string | undefined =>
+  typeof input[name] === 'string' ? input[name] : undefined;
+
+/** A list of structures; empty when it was left out. Entries that are no structures are dropped: AWS's parsers do not let them through. */
+export const structures = (value: unknown): readonly Members[] =>
+  Array.isArray(value) ? value.filter((entry): entry is Members => entry !== null && typeof entry === 'object') : [];
+
+/** A structure; empty when it was left out. */
+export const structure = (value: unknown): Members =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Members) : {};

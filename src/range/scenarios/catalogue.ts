@@ -1,0 +1,6 @@
+// Written by npm run generate
+import presignedUrlHijack from './presigned-url-hijack.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Every scenario, sorted by file name. */
+export const scenarios: readonly Scenario[] = [presignedUrlHijack].flat();

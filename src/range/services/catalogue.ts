@@ -1,0 +1,120 @@
+// Written by npm run generate
+import type { Operation } from '../operation.ts';
+import applicationAutoscalingDeleteScalingPolicy from './application-autoscaling/delete-scaling-policy.ts';
+import applicationAutoscalingDeleteScheduledAction from './application-autoscaling/delete-scheduled-action.ts';
+import applicationAutoscalingDeregisterScalableTarget from './application-autoscaling/deregister-scalable-target.ts';
+import applicationAutoscalingDescribeScalableTargets from './application-autoscaling/describe-scalable-targets.ts';
+import applicationAutoscalingDescribeScalingPolicies from './application-autoscaling/describe-scaling-policies.ts';
+import applicationAutoscalingDescribeScheduledActions from './application-autoscaling/describe-scheduled-actions.ts';
+import applicationAutoscalingPutScalingPolicy from './application-autoscaling/put-scaling-policy.ts';
+import applicationAutoscalingPutScheduledAction from './application-autoscaling/put-scheduled-action.ts';
+import applicationAutoscalingRegisterScalableTarget from './application-autoscaling/register-scalable-target.ts';
+import cloudtrailLookupEvents from './cloudtrail/lookup-events.ts';
+import iamGetRole from './iam/get-role.ts';
+import iamGetUser from './iam/get-user.ts';
+import iamInlinePolicies from './iam/inline-policies.ts';
+import iamListAccessKeys from './iam/list-access-keys.ts';
+import iamListAccountAliases from './iam/list-account-aliases.ts';
+import iamListRoles from './iam/list-roles.ts';
+import iamListUsers from './iam/list-users.ts';
+import iamSimulatePrincipalPolicy from './iam/simulate-principal-policy.ts';
+import iamUpdateAccessKey from './iam/update-access-key.ts';
+import sagemakerAddTags from './sagemaker/add-tags.ts';
+import sagemakerCreateEndpoint from './sagemaker/create-endpoint.ts';
+import sagemakerCreateEndpointConfig from './sagemaker/create-endpoint-config.ts';
+import sagemakerCreateInferenceComponent from './sagemaker/create-inference-component.ts';
+import sagemakerCreateModel from './sagemaker/create-model.ts';
+import sagemakerCreateNotebookInstance from './sagemaker/create-notebook-instance.ts';
+import sagemakerCreateNotebookInstanceLifecycleConfig from './sagemaker/create-notebook-instance-lifecycle-config.ts';
+import sagemakerCreatePresignedNotebookInstanceUrl from './sagemaker/create-presigned-notebook-instance-url.ts';
+import sagemakerDeleteEndpoint from './sagemaker/delete-endpoint.ts';
+import sagemakerDeleteEndpointConfig from './sagemaker/delete-endpoint-config.ts';
+import sagemakerDeleteInferenceComponent from './sagemaker/delete-inference-component.ts';
+import sagemakerDeleteModel from './sagemaker/delete-model.ts';
+import sagemakerDeleteNotebookInstance from './sagemaker/delete-notebook-instance.ts';
+import sagemakerDeleteNotebookInstanceLifecycleConfig from './sagemaker/delete-notebook-instance-lifecycle-config.ts';
+import sagemakerDeleteTags from './sagemaker/delete-tags.ts';
+import sagemakerDescribeEndpoint from './sagemaker/describe-endpoint.ts';
+import sagemakerDescribeEndpointConfig from './sagemaker/describe-endpoint-config.ts';
+import sagemakerDescribeInferenceComponent from './sagemaker/describe-inference-component.ts';
+import sagemakerDescribeModel from './sagemaker/describe-model.ts';
+import sagemakerDescribeNotebookInstance from './sagemaker/describe-notebook-instance.ts';
+import sagemakerDescribeNotebookInstanceLifecycleConfig from './sagemaker/describe-notebook-instance-lifecycle-config.ts';
+import sagemakerListEndpointConfigs from './sagemaker/list-endpoint-configs.ts';
+import sagemakerListEndpoints from './sagemaker/list-endpoints.ts';
+import sagemakerListInferenceComponents from './sagemaker/list-inference-components.ts';
+import sagemakerListModels from './sagemaker/list-models.ts';
+import sagemakerListMonitoringSchedules from './sagemaker/list-monitoring-schedules.ts';
+import sagemakerListNotebookInstanceLifecycleConfigs from './sagemaker/list-notebook-instance-lifecycle-configs.ts';
+import sagemakerListNotebookInstances from './sagemaker/list-notebook-instances.ts';
+import sagemakerListTags from './sagemaker/list-tags.ts';
+import sagemakerStartNotebookInstance from './sagemaker/start-notebook-instance.ts';
+import sagemakerStopNotebookInstance from './sagemaker/stop-notebook-instance.ts';
+import sagemakerUpdateEndpoint from './sagemaker/update-endpoint.ts';
+import sagemakerUpdateEndpointWeightsAndCapacities from './sagemaker/update-endpoint-weights-and-capacities.ts';
+import sagemakerUpdateInferenceComponentRuntimeConfig from './sagemaker/update-inference-component-runtime-config.ts';
+import sagemakerUpdateNotebookInstance from './sagemaker/update-notebook-instance.ts';
+import sagemakerUpdateNotebookInstanceLifecycleConfig from './sagemaker/update-notebook-instance-lifecycle-config.ts';
+import stsAssumeRole from './sts/assume-role.ts';
+import stsGetCallerIdentity from './sts/get-caller-identity.ts';
+
+/** Every simulated operation, sorted by service and file name. */
+export const operations: readonly Operation[] = [
+  applicationAutoscalingDeleteScalingPolicy,
+  applicationAutoscalingDeleteScheduledAction,
+  applicationAutoscalingDeregisterScalableTarget,
+  applicationAutoscalingDescribeScalableTargets,
+  applicationAutoscalingDescribeScalingPolicies,
+  applicationAutoscalingDescribeScheduledActions,
+  applicationAutoscalingPutScalingPolicy,
+  applicationAutoscalingPutScheduledAction,
+  applicationAutoscalingRegisterScalableTarget,
+  cloudtrailLookupEvents,
+  iamGetRole,
+  iamGetUser,
+  iamInlinePolicies,
+  iamListAccessKeys,
+  iamListAccountAliases,
+  iamListRoles,
+  iamListUsers,
+  iamSimulatePrincipalPolicy,
+  iamUpdateAccessKey,
+  sagemakerAddTags,
+  sagemakerCreateEndpoint,
+  sagemakerCreateEndpointConfig,
+  sagemakerCreateInferenceComponent,
+  sagemakerCreateModel,
+  sagemakerCreateNotebookInstance,
+  sagemakerCreateNotebookInstanceLifecycleConfig,
+  sagemakerCreatePresignedNotebookInstanceUrl,
+  sagemakerDeleteEndpoint,
+  sagemakerDeleteEndpointConfig,
+  sagemakerDeleteInferenceComponent,
+  sagemakerDeleteModel,
+  sagemakerDeleteNotebookInstance,
+  sagemakerDeleteNotebookInstanceLifecycleConfig,
+  sagemakerDeleteTags,
+  sagemakerDescribeEndpoint,
+  sagemakerDescribeEndpointConfig,
+  sagemakerDescribeInferenceComponent,
+  sagemakerDescribeModel,
+  sagemakerDescribeNotebookInstance,
+  sagemakerDescribeNotebookInstanceLifecycleConfig,
+  sagemakerListEndpointConfigs,
+  sagemakerListEndpoints,
+  sagemakerListInferenceComponents,
+  sagemakerListModels,
+  sagemakerListMonitoringSchedules,
+  sagemakerListNotebookInstanceLifecycleConfigs,
+  sagemakerListNotebookInstances,
+  sagemakerListTags,
+  sagemakerStartNotebookInstance,
+  sagemakerStopNotebookInstance,
+  sagemakerUpdateEndpoint,
+  sagemakerUpdateEndpointWeightsAndCapacities,
+  sagemakerUpdateInferenceComponentRuntimeConfig,
+  sagemakerUpdateNotebookInstance,
+  sagemakerUpdateNotebookInstanceLifecycleConfig,
+  stsAssumeRole,
+  stsGetCallerIdentity,
+].flat();

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../../shared/json.ts';
+import { Fault } from '../../fault.ts';
+import { type Operation, optionalText, type PublishedRecord, structures } from '../../operation.ts';
+
+const dayMs = 86_400_000;
+/** AWS: two requests a second, for each account and Region; not divided by the speed, since a rate is no duration. */
+const requestsPerSecond = 2;
+
+/** Which attribute is held against what; AWS compares exactly and with case. */
+const attributes: { readonly [key: string]: (record: PublishedRecord) => readonly unknown[] } = {
+  AccessKeyId: ({ accessKeyId }) => [accessKeyId],
+  EventId: ({ record }) => [record.eventID],
+  EventName: ({ record }) => [record.eventName],
+  EventSource: ({ record }) => [record.eventSource],
+  ReadOnly: ({ record }) => [String(record.readOnly)],
+  ResourceName: ({ resources }) => resources.map(({ ResourceName }) => ResourceName),
+  ResourceType: ({ resources }) => resources.map(({ ResourceType }) => ResourceType),
+  Username: ({ username }) => [username],
+};
+
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+/** By trail, so that two ranges in one process do not share a limit. */
+const buckets = new WeakMap<object, Map<string, Bucket>>();
+
+function take(trail: object, region: string, now: number): void {
+  const regions = buckets.get(trail) ?? new Map<string, Bucket>();
+  buckets.set(trail, regions);
+  const bucket = regions.get(region) ?? { tokens: requestsPerSecond, at: now };
+  regions.set(region, bucket);
+  bucket.tokens = Math.min(
+    requestsPerSecond,
+    bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * requestsPerSecond,
+  );
+  bucket.at = Math.max(bucket.at, now);
+  if (bucket.tokens < 1) throw new Fault('ThrottlingException', 'Rate exceeded');
+  bucket.tokens -= 1;
+}
+
+interface Position {
+  readonly time: number;
+  readonly sequence: number;
+  /** Of the other parameters: a token is good only with the ones it was made for. */
+  readonly parameters: string;
+}
+
+function readToken(token: string, parameters: string): Position {
+  const refuse = () => new Fault('InvalidNextTokenException', 'Invalid token is provided.');
+  let position: Partial<Position>;
+  try {
+    position = JSON.parse(Buffer.from(token, 'base64url').toString()) as Partial<Position>;
+  } catch {
+    throw refuse();
+  }
+  const { time, sequence } = position;
+  if (typeof time !== 'number' || typeof sequence !== 'number' || position.parameters !== parameters) throw refuse();
+  return { time, sequence, parameters };
+}
+
+/**
+ * Newest first. Of several attributes only the first one counts, silently, as observed with AWS. A page continues behind the last event of
+ * the one before, so what is published late above it is for the next sweep.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+ */
+export default {
+  service: 'cloudtrail',
+  name: 'LookupEvents',
+  readOnly: true,
+  input: {
+    LookupAttributes: { type: 'list' },
+    StartTime: { type: 'number' },
+    EndTime: { type: 'number' },
+    MaxResults: { type: 'number' },
+    NextToken: { type: 'string' },
+    EventCategory: { type: 'string' },
+  },
+  run(input, { trail, region, now }) {
+    take(trail, region.name, now);
+    const size = typeof input.MaxResults === 'number' ? input.MaxResults : 50;
+    if (size < 1 || size > 50)
+      throw new Fault('InvalidMaxResultsException', 'A valid maximum number of results is between 1 and 50.');
+    const from = typeof input.StartTime === 'number' ? input.StartTime * 1000 : now - 90 * dayMs;
+    const to = typeof input.EndTime === 'number' ? input.EndTime * 1000 : Number.POSITIVE_INFINITY;
+    if (from > to) throw new Fault('InvalidTimeRangeException', 'Start time must be before end time.');
+    const [attribute] = structures(input.LookupAttributes);
+    const key = attribute && optionalText(attribute, 'AttributeKey');
+    const values = key === undefined ? undefined : attributes[key];
+    if (attribute && (!values || typeof attribute.AttributeValue !== 'string'))
+      throw new Fault('InvalidLookupAttributesException', 'A lookup attribute is invalid.');
+    if (input.EventCategory !== undefined) {
+      if (input.EventCategory !== 'insight')
+        throw new Fault('InvalidEventCategoryException', 'The event category is invalid.');
+      return { Events: [] };
+    }
+    const { NextToken: token, MaxResults: _size, ...rest } = input;
+    const parameters = createHash('sha256').update(canonicalJson(rest)).digest('base64url').slice(0, 16);
+    const after = token === undefined ? undefined : readToken(String(token), parameters);
+    const records = trail.published(region.name);
+    const page: PublishedRecord[] = [];
+    let more = false;
+    for (let index = records.length - 1; index >= 0; index -= 1) {
+      const record = records[index] as PublishedRecord;
+      if (record.time < from) break;
+      if (record.time > to) continue;
+      if (after && (record.time > after.time || (record.time === after.time && record.sequence >= after.sequence)))
+        continue;
+      if (values && !values(record).includes(attribute?.AttributeValue)) continue;
+      if (page.length === size) {
+        more = true;
+        break;
+      }
+      page.push(record);
+    }
+    const last = page.at(-1);
+    return {
+      Events: page.map((entry) => ({
+        EventId: entry.record.eventID,
+        EventName: entry.record.eventName,
+        ReadOnly: String(entry.record.readOnly),
+        AccessKeyId: entry.accessKeyId,
+        EventTime: new Date(entry.time),
+        EventSource: entry.record.eventSource,
+        Username: entry.username || undefined,
+        Resources: entry.resources,
+        CloudTrailEvent: entry.text,
+      })),
+      ...(more && last
+        ? {
+            NextToken: Buffer.from(
+              JSON.stringify({ time: last.time, sequence: last.sequence, parameters } satisfies Position),
+            ).toString('base64url'),
+          }
+        : {}),
+    };
+  },
+} satisfies Operation;

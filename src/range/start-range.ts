@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import type { Briefing, Story } from '../model/drill.ts';
+import { UsageError } from '../model/errors.ts';
+import { type Clock, systemClock } from '../shared/clock.ts';
+import { observable } from '../shared/observable.ts';
+import { accountSnapshot } from './account/snapshot.ts';
+import { startAttack } from './actors/attacker.ts';
+import { ActorClient } from './actors/client.ts';
+import { makeHistory, startRoutines } from './actors/workers.ts';
+import { Door } from './door.ts';
+import { buildEstate, runCanaryController } from './estate.ts';
+import { Random } from './random.ts';
+import type { Range, RangeOptions } from './range.ts';
+import { scenarios } from './scenarios/catalogue.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+import { Schedule } from './schedule.ts';
+import { startServer } from './server.ts';
+import { operations } from './services/catalogue.ts';
+import { Trail } from './trail.ts';
+
+const calm: Briefing = {
+  scenario: '',
+  title: 'Calm account',
+  text: ['Nobody attacks this account. What is done in it is recorded as CloudTrail would.'],
+};
+
+/** @throws UsageError that lists the ids. */
+function findScenario(id: string | undefined): Scenario | undefined {
+  if (id === undefined) return undefined;
+  const scenario = scenarios.find((entry) => entry.id === id);
+  if (!scenario)
+    throw new UsageError(`there is no scenario "${id}"`, {
+      nextSteps: [`Choose one of: ${scenarios.map((entry) => entry.id).join(', ')}`],
+    });
+  return scenario;
+}
+
+/**
+ * Starts a simulated account in this thread.
+ *
+ * @param clock Tests turn it by hand; nothing in the range looks at another one.
+ * @throws UsageError for an unknown scenario, FailedError `PortInUse`, `TruthNotWritable`.
+ */
+export async function startRange(options: RangeOptions, clock: Clock = systemClock): Promise<Range> {
+  const scenario = findScenario(options.scenario);
+  const seed = options.seed ?? 1;
+  // One source of chance for each purpose: what a responder does changes nothing in the others.
+  const random = (purpose: string) => new Random(`${seed} ${purpose}`);
+  const startedAt = clock.now();
+  const schedule = new Schedule(clock, options.speed ?? 1);
+  const { account, responder, people } = buildEstate(startedAt, random('estate'));
+  const trail = new Trail(account.id, account.homeRegion, schedule, options.truth);
+  const door = new Door(account, schedule, trail);
+
+  const actorSecret = randomBytes(16).toString('hex');
+  const server = await startServer({
+    door,
+    account,
+    operations,
+    schedule,
+    port: options.port ?? 0,
+    actorSecret,
+    random: { actors: random('actors'), others: random('others') },
+  }).catch((error: unknown) => {
+    trail.close();
+    throw error;
+  });
+  const client = new ActorClient(server.port, account.homeRegion, actorSecret);
+  const story = observable<Story>({ startedAt, state: 'running', ending: '' });
+  runCanaryController(account, schedule);
+  if (scenario) {
+    const world = {
+      account,
+      schedule,
+      random: random('world'),
+      client,
+      door,
+      operations,
+      people,
+      story,
+      startedAt,
+      trail,
+    };
+    makeHistory(world, scenario.routines, scenario.historyCalls);
+    startRoutines(world, scenario.routines);
+    startAttack(world, scenario.attack);
+  }
+  // History is visible before anybody can ask.
+  await schedule.catchUp();
+  const ended = schedule.run();
+  let closing: Promise<void> | undefined;
+  return {
+    endpoint: `http://127.0.0.1:${server.port}`,
+    account: account.id,
+    region: account.homeRegion,
+    credentials: {
+      accessKeyId: responder.accessKeyId,
+      secretAccessKey: responder.secretAccessKey,
+      sessionToken: responder.sessionToken,
+    },
+    briefing: scenario ? { scenario: scenario.id, title: scenario.title, text: scenario.briefing } : calm,
+    story,
+    state: async () => accountSnapshot(account),
+    close: () => {
+      closing ??= (async () => {
+        schedule.stop();
+        client.close();
+        await server.close();
+        await ended;
+        trail.close();
+      })();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/** The range in its own thread, so that neither the console nor the simulated account waits for the other. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { FailedError, UsageError } from '../model/errors.ts';
+import type { RangeOptions } from './range.ts';
+import { startRange } from './start-range.ts';
+import type { FromWorker, ToWorker } from './worker-messages.ts';
+
+const port = parentPort;
+if (!port) throw new Error('range-worker must be started as a worker thread');
+const say = (message: FromWorker) => port.postMessage(message);
+
+try {
+  const range = await startRange(workerData as RangeOptions);
+  const { endpoint, account, region, credentials, briefing, story } = range;
+  story.subscribe(() => say({ type: 'story', story: story.get() }));
+  port.on('message', async (message: ToWorker) => {
+    if (message.type === 'state') say({ type: 'state', id: message.id, state: await range.state() });
+    else {
+      await range.close();
+      port.close();
+    }
+  });
+  say({ type: 'started', range: { endpoint, account, region, credentials, briefing }, story: story.get() });
+} catch (error) {
+  // Whatever else is thrown is a bug: it reaches the other thread as the worker's `error`.
+  if (!(error instanceof UsageError || error instanceof FailedError)) throw error;
+  const kind = error instanceof UsageError ? 'usage' : 'failed';
+  say({ type: 'refused', kind, code: error.code, message: error.message, nextSteps: error.nextSteps });
+  port.close();
+}

@@ -1,0 +1,12 @@
+import type { ExportFormat } from '../export-format.ts';
+import { reportLines } from '../report.ts';
+
+const format: ExportFormat = {
+  id: 'md',
+  title: 'Markdown report',
+  extension: 'md',
+  *write(view, filter) {
+    for (const line of reportLines(view, filter)) yield `${line}\n`;
+  },
+};
+export default format;

@@ -1,0 +1,30 @@
+// Written by npm run generate
+import type { ReportSection } from '../section.ts';
+import atAGlance from './at-a-glance.ts';
+import containment from './containment.ts';
+import coverage from './coverage.ts';
+import evidence from './evidence.ts';
+import header from './header.ts';
+import indicators from './indicators.ts';
+import notes from './notes.ts';
+import questions from './questions.ts';
+import resources from './resources.ts';
+import stillOpen from './still-open.ts';
+import summary from './summary.ts';
+import timeline from './timeline.ts';
+
+/** Every section, sorted by file name; `order` says where it stands in the report. */
+export const sections: readonly ReportSection[] = [
+  atAGlance,
+  containment,
+  coverage,
+  evidence,
+  header,
+  indicators,
+  notes,
+  questions,
+  resources,
+  stillOpen,
+  summary,
+  timeline,
+].flat();

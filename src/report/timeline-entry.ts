@@ -1,0 +1,75 @@
+import type { Containment } from '../containment/containment.ts';
+import type { TimelineEvent } from '../model/event.ts';
+import { shortKind } from '../model/resource.ts';
+import type { Facts } from './facts.ts';
+
+/** Something that happened, ours or theirs, in the words the tables share. Texts are untrusted. */
+export type TimelineEntry =
+  | { readonly kind: 'event'; readonly at: number; readonly event: TimelineEvent }
+  | {
+      readonly kind: 'ours';
+      readonly at: number;
+      /** Call or decision: `sagemaker:StopNotebookInstance`. */
+      readonly what: string;
+      readonly state: string;
+      readonly by: string;
+      readonly target: string;
+      readonly containment: string;
+      readonly requestId: string;
+    };
+
+/** The timeline's events and what the responders did, in time order; at one time theirs before ours. */
+export function* timelineEntries(facts: Facts): Iterable<TimelineEntry> {
+  const ours = facts.view.containments.flatMap(ownEntries).sort((a, b) => a.at - b.at);
+  let next = 0;
+  for (const event of facts.timeline) {
+    for (let own = ours[next]; own && own.at < event.at; own = ours[++next]) yield own;
+    yield { kind: 'event', at: event.at, event };
+  }
+  yield* ours.slice(next);
+}
+
+/** What an entry acted on, short: `nb fraud-lab`. */
+export function resourcesOf(event: TimelineEvent): readonly string[] {
+  const main = event.resources.filter(({ relation }) => relation === 'target' || relation === 'created');
+  const shown = main.length > 0 ? main : event.resources;
+  return shown.map(({ kind, name, arn }) => `${shortKind(kind)} ${name || arn}`);
+}
+
+function ownEntries({
+  id,
+  plan,
+  by,
+  steps,
+  approvedAt,
+  verdict,
+}: Containment): readonly (TimelineEntry & { kind: 'ours' })[] {
+  const target = `${shortKind(plan.target.kind)} ${plan.target.name || plan.target.arn}`;
+  const own = (at: number, what: string, state: string, requestId = ''): TimelineEntry & { kind: 'ours' } => ({
+    kind: 'ours',
+    at,
+    what,
+    state,
+    by,
+    target,
+    containment: id,
+    requestId,
+  });
+  const looks = verdict.checks.map(({ at }) => at);
+  return [
+    own(approvedAt, plan.action, 'approved'),
+    ...steps.flatMap((progress) => {
+      const name = progress.phase === 'do' ? callName(plan.steps, progress.id) : `undo step ${progress.id}`;
+      return progress.startedAt === undefined || name === undefined
+        ? []
+        : [own(progress.startedAt, name, progress.state, progress.requestId)];
+    }),
+    ...(looks.length > 0 ? [own(Math.max(...looks), plan.action, `effect ${verdict.effect}`)] : []),
+  ];
+}
+
+/** Waits are no deeds. */
+function callName(steps: Containment['plan']['steps'], id: string): string | undefined {
+  const step = steps.find((candidate) => candidate.id === id);
+  return step?.kind === 'call' ? step.call.name : undefined;
+}

@@ -1,0 +1,106 @@
+import type { ContainmentAction } from '../containment/action.ts';
+import { foldContainments } from '../containment/fold.ts';
+import type { Runner, Running } from '../containment/runner.ts';
+import { RefusedError } from '../model/errors.ts';
+import { observable } from '../shared/observable.ts';
+import type { Journal } from '../store/journal.ts';
+import type { Publisher } from './publisher.ts';
+import type { Session } from './session.ts';
+
+/** The part of a session that contains; for saved logs it refuses, since there is no account to act on. */
+export type ContainmentIntents = Pick<
+  Session,
+  'choices' | 'plan' | 'approve' | 'cancel' | 'planUndo' | 'undo' | 'verify'
+>;
+
+/** Why nothing can be done about saved logs. */
+export const savedLogs = (): RefusedError =>
+  new RefusedError('SavedLogs', 'these are saved logs: there is no account to act on', [
+    'Open the console on the account: firebreak --profile NAME',
+  ]);
+
+export function containmentIntents(parts: {
+  readonly runner: Runner | undefined;
+  readonly actions: readonly ContainmentAction[];
+  readonly journal: Journal;
+  readonly publisher: Publisher;
+  readonly by: () => string;
+  readonly ending: AbortSignal;
+}): ContainmentIntents & { readonly refold: () => void } {
+  const { runner, actions, journal, publisher, by, ending } = parts;
+  const nothingRuns: ReadonlySet<string> = new Set();
+  const refold = () =>
+    publisher.change({ containments: foldContainments(journal.lines, { live: runner?.live ?? nothingRuns }) });
+  const need = (): Runner => {
+    if (!runner) throw savedLogs();
+    return runner;
+  };
+  const containment = (id: string) => {
+    const found = publisher.snapshot.get().containments.find((one) => one.id === id);
+    if (!found) throw new RefusedError('NoSuchEntry', `there is no containment ${id} in this incident`);
+    return found;
+  };
+  /** What stopped it belongs among the errors; where it stands is in the journal. */
+  const follow = async ({ written, holding }: Running) => {
+    for (const stage of [written, holding]) {
+      const { error } = await stage;
+      refold();
+      if (error) {
+        publisher.fail(error);
+        return;
+      }
+    }
+  };
+  return {
+    refold,
+    choices: (target) =>
+      actions
+        .filter((action) => action.appliesTo.includes(target.kind))
+        .map(({ id, title, class: kind, reversible }) => ({
+          action: { id, title, class: kind, reversible },
+          disabledReason: runner ? undefined : savedLogs().message,
+        })),
+    async plan(actionId, target, params, signal) {
+      const { plan } = await need().plan(actionId, target, params, signal);
+      const assessment = observable(need().emptyAssessment);
+      need()
+        .assess(plan, signal, assessment.set)
+        .catch((error: unknown) => {
+          // The dialog was closed: nobody waits for the rest.
+          if (!signal.aborted) publisher.fail(error);
+        });
+      return { plan, assessment };
+    },
+    async approve({ plan, assessment }, confirmation, signal) {
+      const running = await need().approve(plan, { ...confirmation, assessment: assessment.get() }, by(), signal);
+      refold();
+      follow(running).catch(publisher.fail);
+      return running.id;
+    },
+    cancel: (id) => need().cancel(id),
+    planUndo: (id, signal) => need().planUndo(containment(id), signal),
+    async undo(preview, confirmation, signal) {
+      const running = await need().undo(preview, confirmation, by(), signal);
+      refold();
+      follow(running).catch(publisher.fail);
+    },
+    async verify(id) {
+      const { error } = await need().verifyNow(containment(id), ending);
+      refold();
+      if (error) {
+        publisher.fail(error);
+        return;
+      }
+      // What is only waited for is taken up again; calls that remain want a new plan, and the operator.
+      const after = containment(id);
+      if (after.state !== 'in-progress' && after.state !== 'unverified' && after.state !== 'undoing') return;
+      try {
+        const running = await need().resume(after);
+        refold();
+        follow(running).catch(publisher.fail);
+      } catch (refused) {
+        publisher.fail(refused);
+      }
+    },
+  };
+}

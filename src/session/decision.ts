@@ -1,0 +1,39 @@
+import type { Identity } from '../aws/aws.ts';
+import type { SourceStatus } from './snapshot.ts';
+
+/** Journal entries of the session itself; those of containments stand in `containment/entries.ts`. */
+export type SessionEntry =
+  | {
+      readonly type: 'incident-opened';
+      readonly tool: string;
+      readonly mode: 'live' | 'drill' | 'saved';
+      /** Files and folders of saved logs. */
+      readonly inputs: readonly string[];
+      /** Scenario of a drill. */
+      readonly scenario: string;
+      readonly regions: readonly string[];
+      readonly profile: string;
+    }
+  | {
+      readonly type: 'identity';
+      readonly account: string;
+      readonly alias: string;
+      readonly arn: string;
+      readonly partition: string;
+      readonly region: string;
+      readonly globalRegion: string;
+      readonly endpoint: Identity['endpoint'];
+    }
+  | { readonly type: 'armed'; readonly until: string; readonly by: string }
+  | { readonly type: 'disarmed'; readonly by: string }
+  | { readonly type: 'event-marked'; readonly eventId: string; readonly marked: boolean; readonly by: string }
+  | { readonly type: 'note'; readonly text: string; readonly eventId?: string; readonly by: string }
+  /** What the sources had shown when the session ended or a report was made: a later export must not claim more. */
+  | {
+      readonly type: 'coverage';
+      readonly sources: readonly SourceStatus[];
+      readonly receivedTo?: number;
+      readonly settledTo?: number;
+      readonly rejected: number;
+    }
+  | { readonly type: 'report-saved'; readonly path: string; readonly sha256: string };

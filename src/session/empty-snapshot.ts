@@ -1,0 +1,27 @@
+import type { Snapshot } from './snapshot.ts';
+
+/** The snapshot before anything is known. */
+export function emptySnapshot(
+  facts: Pick<Snapshot, 'incident' | 'mode'> & { readonly drill?: Snapshot['drill'] },
+): Snapshot {
+  return {
+    incident: facts.incident,
+    mode: facts.mode,
+    drill: facts.drill,
+    identity: undefined,
+    eventsVersion: 0,
+    events: 0,
+    late: 0,
+    rejected: 0,
+    receivedTo: undefined,
+    settledTo: undefined,
+    loading: undefined,
+    sources: [],
+    containments: [],
+    armedUntil: undefined,
+    notes: [],
+    marked: new Set(),
+    errors: [],
+    report: undefined,
+  };
+}

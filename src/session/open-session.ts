@@ -1,0 +1,309 @@
+import type { Arming, Aws, AwsWriter, Identity } from '../aws/aws.ts';
+import type { ContainmentAction } from '../containment/action.ts';
+import { createRunner, type Runner } from '../containment/runner.ts';
+import { type Rejected, startIngest } from '../ingest/ingest.ts';
+import type { Drill } from '../model/drill.ts';
+import { renderReport } from '../report/report.ts';
+import type { Clock } from '../shared/clock.ts';
+import { sha256 } from '../shared/digest.ts';
+import { version } from '../shared/version.ts';
+import type { EventSource } from '../sources/source.ts';
+import { openQueries } from '../store/event-queries.ts';
+import type { Incident } from '../store/incident.ts';
+import type { JournalEntry, JournalLine } from '../store/journal.ts';
+import type { EventQueries } from '../store/queries.ts';
+import { writeFileAtomically } from '../store/write-file.ts';
+import { containmentIntents, savedLogs } from './contain.ts';
+import type { SessionEntry } from './decision.ts';
+import { emptySnapshot } from './empty-snapshot.ts';
+import { followSource } from './follow-source.ts';
+import { incidentView } from './incident-view.ts';
+import { createPublisher } from './publisher.ts';
+import { reduce } from './reduce.ts';
+import type { Session } from './session.ts';
+import type { SourceStatus } from './snapshot.ts';
+
+/** The two halves of the door and who stands behind them; absent for saved logs. */
+export interface SessionDoor {
+  readonly aws: Aws;
+  readonly writer: AwsWriter;
+  readonly arming: Arming;
+  identity(signal?: AbortSignal): Promise<Identity>;
+}
+
+export interface SessionOptions {
+  readonly incident: Incident;
+  readonly mode: 'live' | 'drill' | 'saved';
+  readonly clock: Clock;
+  readonly actions: readonly ContainmentAction[];
+  readonly door?: SessionDoor;
+  readonly sources?: readonly EventSource[];
+  /** Working Region first. */
+  readonly regions?: readonly string[];
+  /** Epoch ms. */
+  readonly since?: number;
+  /** Files and folders of saved logs. */
+  readonly inputs?: readonly string[];
+  readonly profile?: string;
+  readonly drill?: Drill;
+  /** Divides the pauses between looks at AWS; only the range runs faster than AWS. */
+  readonly speed?: number;
+}
+
+/** The session with what only the command line asks of it. */
+export interface OpenSession extends Session {
+  /** What could not be loaded, oldest first; at most 1,000. */
+  readonly rejected: readonly Rejected[];
+  /** Resolves when saved logs are all in; at once for a live session. */
+  loaded(): Promise<void>;
+}
+
+/** CloudTrail promises nothing; AWS names 15 minutes as the usual bound. */
+const settleMs = 15 * 60_000;
+const closeWithinMs = 900;
+
+/** Opens the incident's journal and store, starts the sources, and keeps one snapshot of it all. */
+export async function openSession(options: SessionOptions): Promise<OpenSession> {
+  const { incident, clock, door, mode, drill } = options;
+  const { journal } = incident;
+  const ending = new AbortController();
+  let by = process.env.USER ?? 'operator';
+
+  const replayed = journal.lines.reduce(
+    reduce,
+    emptySnapshot({
+      incident: { name: incident.name, folder: incident.folder, openedAt: clock.now() },
+      mode,
+      drill: drill ? { briefing: drill.briefing, story: drill.story.get() } : undefined,
+    }),
+  );
+  // Opened once the ingest thread has made the file; nothing is gathered for the screen before.
+  let queries: EventQueries | undefined;
+  const publisher = createPublisher(
+    // Who we are and what the sources show now is asked anew: yesterday's answer must not look like today's.
+    mode === 'saved'
+      ? replayed
+      : { ...replayed, identity: undefined, sources: [], receivedTo: undefined, settledTo: undefined },
+    clock,
+    () => queries?.refresh(),
+  );
+  const { snapshot, change, changeSoon, fail } = publisher;
+
+  const statuses = new Map<string, SourceStatus>();
+  function settledTo(): number | undefined {
+    if (statuses.size === 0) return snapshot.get().settledTo;
+    const covered = [...statuses.values()].map(({ coveredTo }) => coveredTo);
+    return covered.some((to) => to === undefined)
+      ? undefined
+      : Math.min(...(covered as number[]), clock.now()) - settleMs;
+  }
+
+  const rejected: Rejected[] = [];
+  const ingest = await startIngest({
+    path: incident.eventsPath,
+    onProgress: ({ version: eventsVersion, events: count, late, rejected: bad, newestAt, files }) => {
+      publisher.changeSoon({
+        eventsVersion,
+        events: count,
+        late,
+        rejected: bad,
+        receivedTo: newestAt > 0 ? newestAt : undefined,
+        settledTo: settledTo(),
+        loading: files ? { filesDone: files.done, filesTotal: files.total } : undefined,
+      });
+    },
+    onRejected: (one) => {
+      if (rejected.length < 1_000) rejected.push(one);
+    },
+  });
+  const events = openQueries(incident.eventsPath);
+  queries = events;
+
+  const runner: Runner | undefined = door
+    ? createRunner({
+        aws: door.aws,
+        writer: door.writer,
+        arming: door.arming,
+        journal,
+        clock,
+        actions: options.actions,
+        identity: () => door.identity(ending.signal),
+        incident: incident.name,
+        saveSnapshot: (name, json) => incident.saveSnapshot(name, json),
+        onEntry: (line) => journalled(line),
+        ...(options.speed === undefined ? {} : { speed: options.speed }),
+      })
+    : undefined;
+  const containment = containmentIntents({
+    runner,
+    actions: options.actions,
+    journal,
+    publisher,
+    by: () => by,
+    ending: ending.signal,
+  });
+  function journalled(line: JournalLine): void {
+    change(reduce(snapshot.get(), line));
+    containment.refold();
+  }
+  const append = async (entry: SessionEntry) => journalled(await journal.append(entry as unknown as JournalEntry));
+  containment.refold();
+
+  await append({
+    type: 'incident-opened',
+    tool: version,
+    mode,
+    inputs: options.inputs ?? [],
+    scenario: drill?.briefing.scenario ?? '',
+    regions: options.regions ?? [],
+    profile: options.profile ?? '',
+  });
+
+  const following: Promise<void>[] = [];
+  const follow = (region: string) => {
+    for (const source of door ? (options.sources ?? []) : [])
+      following.push(
+        followSource({
+          source,
+          aws: door!.aws,
+          clock,
+          region,
+          since: options.since ?? clock.now() - 60 * 60_000,
+          signal: ending.signal,
+          push: (records, checkpoint) => ingest.push(source.id, records, checkpoint),
+          publish: (status) => {
+            statuses.set(`${status.id}/${status.region}`, status);
+            changeSoon({ sources: [...statuses.values()], settledTo: settledTo() });
+          },
+          failed: fail,
+        }),
+      );
+  };
+  for (const region of options.regions ?? []) follow(region);
+
+  /** The sources start at once; who we are is asked beside them, and asked again until AWS answers. */
+  const identify = async ({ identity: ask }: SessionDoor) => {
+    for (let waitMs = 1_000; !ending.signal.aborted; waitMs = Math.min(waitMs * 2, 30_000)) {
+      try {
+        const { account, alias, arn, partition, region, globalRegion, endpoint, ...rest } = await ask(ending.signal);
+        by = arn;
+        await append({
+          type: 'identity',
+          account,
+          alias: alias ?? '',
+          arn,
+          partition,
+          region,
+          globalRegion,
+          endpoint,
+        });
+        change({ identity: { account, alias, arn, partition, region, globalRegion, endpoint, ...rest } });
+        // IAM and the global STS endpoint are recorded in one Region only: without it, half the attack is missing.
+        if (!options.regions?.includes(globalRegion)) follow(globalRegion);
+        return;
+      } catch (error) {
+        if (ending.signal.aborted) return;
+        fail(error);
+        await clock.sleep(waitMs, ending.signal).catch(() => undefined); // Aborted: the loop's condition ends it.
+      }
+    }
+  };
+  if (door) void identify(door);
+
+  let loading: Promise<void> = Promise.resolve();
+  if (options.inputs && options.inputs.length > 0) {
+    loading = ingest.open(options.inputs).then(({ rejected: all }) => {
+      rejected.splice(0, rejected.length, ...all);
+      changeSoon({ loading: undefined });
+      publisher.flush();
+    });
+    // Whoever awaits `loaded()` hears of it; nobody need.
+    loading.catch(fail);
+  }
+  const endDrill = drill?.story.subscribe(() =>
+    change({ drill: { briefing: drill.briefing, story: drill.story.get() } }),
+  );
+
+  /** The lease ends by itself: the header must not say ARMED a second longer. */
+  let leaseTimer: NodeJS.Timeout | undefined;
+  const watchLease = () => {
+    clearTimeout(leaseTimer);
+    const until = door?.arming.armedUntil();
+    change({ armedUntil: until });
+    if (until !== undefined) leaseTimer = setTimeout(watchLease, Math.max(10, until - clock.now() + 10)).unref();
+  };
+  const recordCoverage = async () => {
+    const { sources, receivedTo, settledTo: settled, rejected: bad } = snapshot.get();
+    await append({
+      type: 'coverage',
+      sources,
+      ...(receivedTo === undefined ? {} : { receivedTo }),
+      ...(settled === undefined ? {} : { settledTo: settled }),
+      rejected: bad,
+    });
+  };
+
+  return {
+    snapshot,
+    events,
+    rejected,
+    loaded: () => loading,
+    choices: containment.choices,
+    plan: containment.plan,
+    approve: containment.approve,
+    cancel: containment.cancel,
+    planUndo: containment.planUndo,
+    undo: containment.undo,
+    verify: containment.verify,
+    arm() {
+      if (!door) throw savedLogs();
+      const until = door.arming.arm();
+      watchLease();
+      append({ type: 'armed', until: new Date(until).toISOString(), by }).catch(fail);
+    },
+    disarm() {
+      door?.arming.disarm();
+      watchLease();
+      append({ type: 'disarmed', by }).catch(fail);
+    },
+    async mark(eventId, marked) {
+      await append({ type: 'event-marked', eventId, marked, by });
+      const row = events.find(eventId);
+      if (row !== undefined) ingest.mark(row, marked);
+    },
+    async note(text, eventId) {
+      await append({ type: 'note', text, ...(eventId === undefined ? {} : { eventId }), by });
+    },
+    async report() {
+      await ingest.flush();
+      publisher.flush();
+      events.refresh();
+      await recordCoverage();
+      const path = `${incident.folder}/report.md`;
+      const text = renderReport(incidentView({ snapshot: snapshot.get(), events, journal, clock, options }));
+      await writeFileAtomically(path, text);
+      await append({ type: 'report-saved', path, sha256: sha256(text) });
+      return path;
+    },
+    async close() {
+      ending.abort(new DOMException('the session ends', 'AbortError'));
+      runner?.close();
+      endDrill?.();
+      clearTimeout(leaseTimer);
+      // A source that hangs in the network must not keep the operator (promise 9): a second, then we go.
+      await Promise.race([
+        (async () => {
+          await Promise.all(following);
+          await ingest.flush();
+          await ingest.close();
+          publisher.flush();
+          await events.close();
+        })(),
+        new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref()),
+      ]);
+      publisher.stop();
+      await recordCoverage().catch(() => undefined); // The disk is full or gone: what was journalled before stays.
+      await incident.close();
+    },
+  };
+}

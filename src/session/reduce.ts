@@ -1,0 +1,55 @@
+import type { JournalLine } from '../store/journal.ts';
+import type { SessionEntry } from './decision.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/**
+ * What a journal line changes in the snapshot; pure. Containments are folded beside it (`foldContainments`), and arming is not replayed:
+ * a lease never outlives its process. Identity and coverage are those of the last session: a live one forgets them at its start.
+ */
+export function reduce(snapshot: Snapshot, line: JournalLine): Snapshot {
+  const entry = line.entry as unknown as SessionEntry;
+  switch (entry.type) {
+    case 'incident-opened':
+      // The first opening is when the incident began; a resume does not move it.
+      return line.seq === 1
+        ? { ...snapshot, incident: { ...snapshot.incident, openedAt: Date.parse(line.at) } }
+        : snapshot;
+    case 'event-marked': {
+      const marked = new Set(snapshot.marked);
+      if (entry.marked) marked.add(entry.eventId);
+      else marked.delete(entry.eventId);
+      return { ...snapshot, marked };
+    }
+    case 'note':
+      return {
+        ...snapshot,
+        notes: [...snapshot.notes, { at: Date.parse(line.at), by: entry.by, text: entry.text, eventId: entry.eventId }],
+      };
+    case 'identity':
+      return {
+        ...snapshot,
+        identity: {
+          account: entry.account,
+          alias: entry.alias === '' ? undefined : entry.alias,
+          arn: entry.arn,
+          partition: entry.partition,
+          region: entry.region,
+          globalRegion: entry.globalRegion,
+          credentialsExpireAt: undefined,
+          endpoint: entry.endpoint,
+        },
+      };
+    case 'coverage':
+      return {
+        ...snapshot,
+        sources: entry.sources,
+        receivedTo: entry.receivedTo,
+        settledTo: entry.settledTo,
+        rejected: entry.rejected,
+      };
+    case 'report-saved':
+      return { ...snapshot, report: { path: entry.path, at: Date.parse(line.at) } };
+    default:
+      return snapshot;
+  }
+}

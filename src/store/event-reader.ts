@@ -1,0 +1,185 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { EventFinding, EventRow, Severity, TimelineEvent } from '../model/event.ts';
+import type { Principal } from '../model/principal.ts';
+import type { ResourceLink, ResourceRef } from '../model/resource.ts';
+import { unpackBlock } from './blocks.ts';
+import { origins, relations, severities } from './dimension.ts';
+import { hashKey, uuidKey, uuidOf } from './event-key.ts';
+
+/** Interned values kept in memory; more only cost a look-up. */
+const mostKept = 50_000;
+
+type Cells = { readonly [column: string]: unknown };
+
+/** Columns that `rowOf` needs, of a table or alias `event`. */
+export const rowColumns =
+  'id, key, name, at, seen_at, origin, action, read_only, principal, resource, address, error, late, marked, severity';
+
+/** Turns rows of `events.db` back into events. Belongs to one connection. */
+export class EventReader {
+  readonly #values: (id: number) => string;
+  readonly #principals: (id: number) => Principal | undefined;
+  readonly #resources: (id: number) => ResourceRef | undefined;
+  readonly #statements: ReturnType<typeof prepareAll>;
+  #lastBlock: { readonly id: number; readonly bytes: Uint8Array } | undefined;
+
+  constructor(database: DatabaseSync) {
+    const statements = prepareAll(database);
+    this.#statements = statements;
+    this.#values = kept((id) => String(statements.value.get(id)?.text ?? ''), '');
+    this.#principals = kept((id) => {
+      const cells = statements.principal.get(id) as Cells | undefined;
+      if (!cells) return undefined;
+      const {
+        type,
+        arn,
+        name,
+        issuer_arn: issuerArn,
+        access_key_id: accessKeyId,
+      } = cells as { [column: string]: string };
+      return {
+        type: type ?? '',
+        arn: arn ?? '',
+        name: name ?? '',
+        ...(issuerArn ? { issuerArn } : {}),
+        ...(accessKeyId ? { accessKeyId } : {}),
+      };
+    }, undefined);
+    this.#resources = kept((id) => {
+      const cells = statements.resource.get(id) as Cells | undefined;
+      return cells && { kind: String(cells.kind), arn: String(cells.arn), name: String(cells.name) };
+    }, undefined);
+  }
+
+  /** @param cells A row with `rowColumns`. */
+  rowOf(cells: Cells): EventRow {
+    const resource = this.#resources(cells.resource as number);
+    return {
+      rowId: cells.id as number,
+      at: cells.at as number,
+      seenAt: cells.seen_at as number,
+      id: idOf(cells),
+      origin: origins[cells.origin as number] ?? 'cloudtrail',
+      action: this.#values(cells.action as number),
+      readOnly: cells.read_only === null ? undefined : cells.read_only === 1,
+      principalName: this.#principals(cells.principal as number)?.name ?? '',
+      resourceKind: resource?.kind ?? '',
+      resourceName: resource?.name ?? '',
+      sourceIp: this.#values(cells.address as number),
+      errorCode: this.#values(cells.error as number),
+      late: cells.late === 1,
+      marked: cells.marked === 1,
+      severity: severityOf(cells.severity),
+    };
+  }
+
+  row(rowId: number): EventRow | undefined {
+    const cells = this.#statements.row.get(rowId) as Cells | undefined;
+    return cells && this.rowOf(cells);
+  }
+
+  /** Epoch ms of a row; 0 for an unknown one. */
+  atOf(rowId: number): number {
+    return Number(this.#statements.at.get(rowId)?.at ?? 0);
+  }
+
+  event(rowId: number): TimelineEvent | undefined {
+    const cells = this.#statements.event.get(rowId) as Cells | undefined;
+    if (!cells) return undefined;
+    const first = this.#values(cells.route as number);
+    const others = this.#statements.routes.all(rowId).map(({ route }) => this.#values(route as number));
+    return {
+      rowId,
+      id: idOf(cells),
+      at: cells.at as number,
+      seenAt: cells.seen_at as number,
+      origin: origins[cells.origin as number] ?? 'cloudtrail',
+      action: this.#values(cells.action as number),
+      readOnly: cells.read_only === null ? undefined : cells.read_only === 1,
+      account: this.#values(cells.account as number),
+      region: this.#values(cells.region as number),
+      summary: String(cells.summary_text ?? ''),
+      principal: this.#principals(cells.principal as number),
+      sourceIp: this.#values(cells.address as number),
+      userAgent: this.#values(cells.agent as number),
+      errorCode: this.#values(cells.error as number),
+      errorMessage: this.#values(cells.error_text as number),
+      resources: this.#statements.links.all(rowId).flatMap(({ resource, relation }): ResourceLink[] => {
+        const found = this.#resources(resource as number);
+        return found ? [{ ...found, relation: relations[relation as number] ?? 'uses' }] : [];
+      }),
+      routes: [first, ...others],
+      findings:
+        cells.severity === null
+          ? []
+          : this.#statements.findings.all(rowId).map(
+              ({ rule, severity }): EventFinding => ({
+                rule: String(rule),
+                severity: severityOf(severity) ?? 'informational',
+              }),
+            ),
+      late: cells.late === 1,
+      marked: cells.marked === 1,
+      rawSha256: hex(cells.sha256 as Uint8Array),
+    };
+  }
+
+  /** The record's bytes; empty for an unknown row. */
+  rawBytes(rowId: number): Uint8Array {
+    const cells = this.#statements.place.get(rowId) as { block: number; start: number; length: number } | undefined;
+    if (!cells) return new Uint8Array();
+    if (this.#lastBlock?.id !== cells.block) {
+      const bytes = this.#statements.block.get(cells.block)?.bytes as Uint8Array | undefined;
+      if (!bytes) return new Uint8Array();
+      // Who reads records one after the other finds the next in the same block.
+      this.#lastBlock = { id: cells.block, bytes: unpackBlock(bytes) };
+    }
+    return this.#lastBlock.bytes.subarray(cells.start, cells.start + cells.length);
+  }
+
+  /** Row of an event id, of whichever origin. */
+  find(eventId: string): number | undefined {
+    const keys = [uuidKey(eventId), ...origins.map((origin) => hashKey(origin, eventId))];
+    for (const key of keys) {
+      const id = key && this.#statements.find.get(key)?.id;
+      if (id !== undefined) return id as number;
+    }
+    return undefined;
+  }
+}
+
+const idOf = (cells: Cells): string => (cells.name === null ? uuidOf(cells.key as Uint8Array) : String(cells.name));
+const severityOf = (number: unknown): Severity | undefined =>
+  typeof number === 'number' ? severities[number] : undefined;
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+
+/** Remembers what an interned id stands for; it never changes. Nothing is remembered of an id that is not there (yet). */
+function kept<Value>(read: (id: number) => Value, none: Value): (id: number) => Value {
+  const known = new Map<number, Value>();
+  return (id) => {
+    if (id === 0) return none;
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    const value = read(id);
+    if (known.size >= mostKept) known.clear();
+    if (value !== undefined) known.set(id, value);
+    return value;
+  };
+}
+
+const prepareAll = (database: DatabaseSync) => ({
+  value: database.prepare('select text from value where id = ?'),
+  principal: database.prepare('select type, arn, name, issuer_arn, access_key_id from principal where id = ?'),
+  resource: database.prepare('select kind, arn, name from resource where id = ?'),
+  row: database.prepare(`select ${rowColumns} from event where id = ?`),
+  at: database.prepare('select at from event where id = ?'),
+  event: database.prepare(`select ${rowColumns}, account, region, agent, error_text, route, sha256,
+    (select text from summary where summary.id = event.summary) as summary_text from event where id = ?`),
+  links: database.prepare('select resource, relation from event_resource where event = ? order by place'),
+  routes: database.prepare('select route from route where event = ? order by seen_at, route'),
+  findings: database.prepare('select rule, severity from finding where event = ? order by severity desc, rule'),
+  place: database.prepare('select block, start, length from event where id = ?'),
+  block: database.prepare('select bytes from block where id = ?'),
+  find: database.prepare('select id from event where key = ?'),
+});

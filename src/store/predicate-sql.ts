@@ -1,0 +1,248 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { fieldMatches, termMatches } from '../filter/matches.ts';
+import type { CidrTerm, FieldTerm, Predicate, TextTerm } from '../filter/predicate.ts';
+import { dimensions, origins } from './dimension.ts';
+import { eventKey, uuidOf } from './event-key.ts';
+import { ValueSet } from './value-set.ts';
+
+type Term = FieldTerm | CidrTerm | TextTerm;
+type Test = (value: string) => boolean;
+
+/** A condition over the columns of `event`; changes when `refresh` finds new values. */
+export interface Condition {
+  /**
+   * SQL without parameters: everything that came from outside is interned numbers, or bound to a function.
+   *
+   * @param after Only rows after this one will be asked about, so sub-queries need not look at others.
+   */
+  sql(after?: number): string;
+  /** Whether it depends on what changes after an event was stored. */
+  readonly dependsOnMarks: boolean;
+  /** Takes in values that were interned since; `sql` may be another then. */
+  refresh(): void;
+  close(): void;
+}
+
+/**
+ * A filter as SQL. Its terms are evaluated by the filter's own functions over the *distinct* values of a column, a few thousand, and become
+ * sets of interned numbers, so that filter and store cannot mean different things; the rows themselves are only compared by number.
+ */
+export function conditionOf(database: DatabaseSync, predicate: Predicate): Condition {
+  const sets: ValueSet[] = [];
+  const builder: Builder = { database, sets, functions: [], marks: false };
+  const render = build(predicate, builder);
+  return {
+    sql: (after = 0) => render(after),
+    dependsOnMarks: builder.marks,
+    refresh() {
+      for (const set of sets) set.refresh();
+    },
+    close() {
+      for (const set of sets) set.close();
+      pools.get(database)?.free.push(...builder.functions.splice(0));
+    },
+  };
+}
+
+interface Builder {
+  readonly database: DatabaseSync;
+  readonly sets: ValueSet[];
+  readonly functions: string[];
+  marks: boolean;
+}
+
+/** Gives the SQL for the values that are known by then. */
+type Render = (after: number) => string;
+
+function build(predicate: Predicate, builder: Builder): Render {
+  switch (predicate.type) {
+    case 'all':
+      return () => '1';
+    case 'and':
+    case 'or': {
+      const terms = predicate.terms.map((term) => build(term, builder));
+      const empty = predicate.type === 'and' ? '1' : '0';
+      return (after) =>
+        terms.length === 0 ? empty : `(${terms.map((term) => term(after)).join(` ${predicate.type} `)})`;
+    }
+    case 'not': {
+      const term = build(predicate.term, builder);
+      // Columns that can be null are only compared with `is`, so `not` never meets a null.
+      return (after) => `not (${term(after)})`;
+    }
+    case 'time': {
+      const { from, to } = predicate;
+      const bounds = [
+        from === undefined ? [] : `at >= ${number(from)}`,
+        to === undefined ? [] : `at <= ${number(to)}`,
+      ].flat();
+      return () => (bounds.length === 0 ? '1' : `(${bounds.join(' and ')})`);
+    }
+    case 'flag': {
+      if (predicate.flag === 'marked') builder.marks = true;
+      const sql = { error: 'error <> 0', readonly: 'read_only is 1', marked: 'marked = 1', late: 'late = 1' }[
+        predicate.flag
+      ];
+      return () => sql;
+    }
+    case 'cidr':
+      return column('address', values(builder, 'address', termMatches(predicate)));
+    case 'field':
+      return field(predicate, builder);
+    case 'text':
+      return text(predicate, builder);
+  }
+}
+
+/** JavaScript's infinities and fractions, as SQLite reads them. */
+const number = (value: number): string =>
+  Number.isNaN(value)
+    ? 'null'
+    : value === Number.POSITIVE_INFINITY
+      ? '9e999'
+      : value === Number.NEGATIVE_INFINITY
+        ? '-9e999'
+        : String(value);
+
+const column = (name: string, set: ValueSet) => () => set.condition(name);
+const anyOf = (parts: readonly Render[]) => (after: number) => {
+  const some = parts.map((part) => part(after)).filter((sql) => sql !== '0');
+  return some.length === 0 ? '0' : `(${some.join(' or ')})`;
+};
+
+function field(term: FieldTerm, builder: Builder): Render {
+  const test = termMatches(term);
+  switch (term.field) {
+    case 'principal':
+      return column(
+        'principal',
+        principals(builder, (name, arn, issuer) => given(name, test) || given(arn, test) || given(issuer, test)),
+      );
+    case 'key':
+      return column(
+        'principal',
+        principals(builder, (_name, _arn, _issuer, key) => given(key, test)),
+      );
+    case 'kind':
+      return resources(builder, (kind) => given(kind, test));
+    case 'resource':
+      return resources(builder, (_kind, arn, name) => given(name, test) || given(arn, test));
+    case 'action':
+      return column('action', values(builder, 'action', test));
+    case 'ip':
+      return column('address', values(builder, 'address', test));
+    case 'account':
+      return column('account', values(builder, 'account', test));
+    case 'region':
+      return column('region', values(builder, 'region', test));
+    case 'error':
+      return column('error', values(builder, 'error', test));
+    case 'agent':
+      return column('agent', values(builder, 'agent', test));
+    case 'source': {
+      const numbers = origins.flatMap((origin, index) => (test(origin) ? [index] : []));
+      return () => (numbers.length === 0 ? '0' : `origin in (${numbers.join(', ')})`);
+    }
+    case 'id':
+      return eventIds(term, builder);
+  }
+}
+
+function text(term: TextTerm, builder: Builder): Render {
+  const test = termMatches(term);
+  return anyOf([
+    column(
+      'summary',
+      set(builder, 'select id, text from summary where id > ?', ([, text]) => given(text, test)),
+    ),
+    column('action', values(builder, 'action', test)),
+    column('address', values(builder, 'address', test)),
+    column('error', values(builder, 'error', test)),
+    column('error_text', values(builder, 'errorText', test)),
+    column('agent', values(builder, 'agent', test)),
+    column(
+      'principal',
+      principals(builder, (...texts) => texts.some((value) => given(value, test))),
+    ),
+    resources(builder, (_kind, arn, name) => given(name, test) || given(arn, test)),
+    eventIds(term, builder),
+  ]);
+}
+
+/** Empty values are no values: nothing matches them. */
+const given = (value: unknown, test: Test): boolean => typeof value === 'string' && value !== '' && test(value);
+
+function set(builder: Builder, sql: string, test: (cells: readonly unknown[]) => boolean): ValueSet {
+  const made = new ValueSet(builder.database, sql, test);
+  builder.sets.push(made);
+  return made;
+}
+
+const values = (builder: Builder, dimension: keyof typeof dimensions, test: Test): ValueSet =>
+  set(builder, `select id, text from value where id > ? and dimension = ${dimensions[dimension]}`, ([, text]) =>
+    given(text, test),
+  );
+
+const principals = (
+  builder: Builder,
+  test: (name: unknown, arn: unknown, issuer: unknown, key: unknown) => boolean,
+): ValueSet =>
+  set(
+    builder,
+    'select id, name, arn, issuer_arn, access_key_id from principal where id > ?',
+    ([, name, arn, issuer, key]) => test(name, arn, issuer, key),
+  );
+
+function resources(builder: Builder, test: (kind: unknown, arn: unknown, name: unknown) => boolean): Render {
+  const chosen = set(builder, 'select id, kind, arn, name from resource where id > ?', ([, kind, arn, name]) =>
+    test(kind, arn, name),
+  );
+  return (after) => {
+    const sql = chosen.condition('resource');
+    return sql === '0' ? '0' : `id in (select event from event_resource where ${sql} and event > ${after})`;
+  };
+}
+
+/** Ids are not interned: each is its own. UUIDs are asked by key, or narrowed down by their digits before they are spelled out. */
+function eventIds(term: Term, builder: Builder): Render {
+  const test = term.type === 'field' ? fieldMatches('id', term.op, term.value) : termMatches(term);
+  const name = functionName(builder);
+  builder.database.function(name, { deterministic: true }, (key, text) =>
+    test(text === null ? uuidOf(key as Uint8Array) : String(text)) ? 1 : 0,
+  );
+  const others: Render = (after) =>
+    `id in (select id from event where name is not null and id > ${after} and ${name}(key, name))`;
+  if (term.type === 'field' && term.op === 'is') {
+    const key = Buffer.from(eventKey('cloudtrail', term.value)).toString('hex');
+    const found = `id in (select id from event where key = x'${key}' and ${name}(key, name))`;
+    return (after) => `(${found} or ${others(after)})`;
+  }
+  const glob = term.type === 'text' ? term.glob === true : term.type === 'field' && term.op === 'like';
+  const pieces = (glob ? term.value.replaceAll('\\', '').split('*') : [term.value]).map((piece) =>
+    piece.toLowerCase().replaceAll('-', ''),
+  );
+  // No UUID holds any other character, nor more than 32.
+  if (pieces.some((piece) => /[^0-9a-f]/.test(piece) || piece.length > 32)) return others;
+  const longest = pieces.reduce((best, piece) => (piece.length > best.length ? piece : best), '');
+  const digits = longest === '' ? '1' : `instr(hex(key), '${longest.toUpperCase()}') > 0`;
+  return (after) =>
+    `(id in (select id from event where name is null and id > ${after} and ${digits} and ${name}(key, name)) or ${others(after)})`;
+}
+
+/** Functions belong to a connection and cannot be taken back, so the names of closed conditions are used again. */
+function functionName({ database, functions }: Builder): string {
+  let pool = pools.get(database);
+  if (!pool) {
+    pool = { free: [], made: 0 };
+    pools.set(database, pool);
+  }
+  let name = pool.free.pop();
+  if (name === undefined) {
+    pool.made += 1;
+    name = `fb_id_${pool.made}`;
+  }
+  functions.push(name);
+  return name;
+}
+
+const pools = new WeakMap<DatabaseSync, { readonly free: string[]; made: number }>();

@@ -1,0 +1,128 @@
+/**
+ * Row ids of a filtered view in shared memory, oldest first: the query worker writes, the UI thread reads without asking. The first
+ * search goes from the newest event downwards, so the list grows at both ends around a middle that is chosen when it is made.
+ *
+ * A late event is put in its place by moving what lies behind it. That is guarded by a sequence number: odd while the list changes, and a
+ * reader that sees another number afterwards reads again.
+ */
+const headerBytes = 32;
+const sequence = 0;
+const start = 1;
+const end = 2;
+const complete = 3;
+
+/** The reading side. */
+export class RowListReader {
+  readonly #header: Int32Array;
+  readonly #ids: Uint32Array;
+
+  constructor(shared: SharedArrayBuffer) {
+    this.#header = new Int32Array(shared, 0, headerBytes / 4);
+    this.#ids = new Uint32Array(shared, headerBytes);
+  }
+
+  /** Whether the first search has ended, so that `length` is the number of events in the view. */
+  get isComplete(): boolean {
+    return Atomics.load(this.#header, complete) === 1;
+  }
+
+  /** Lets `use` look at a state of the list that did not change meanwhile. `use` may run more than once. */
+  read<Result>(use: (ids: Uint32Array) => Result): Result {
+    for (let attempt = 0; ; attempt++) {
+      const before = Atomics.load(this.#header, sequence);
+      // Changing takes microseconds; a writer that was killed in the middle must not hold the reader for ever.
+      if (before % 2 !== 0 && attempt < 1_000_000) continue;
+      const result = use(this.#ids.subarray(Atomics.load(this.#header, start), Atomics.load(this.#header, end)));
+      if (Atomics.load(this.#header, sequence) === before || attempt >= 1_000_000) return result;
+    }
+  }
+}
+
+/** The writing side: one thread only. */
+export class RowList {
+  #shared: SharedArrayBuffer;
+  #header: Int32Array;
+  #ids: Uint32Array;
+  /** Times of the same rows, for finding a late event's place. */
+  #ats: Float64Array;
+
+  /** @param existing At most that many rows can come from the first search. */
+  constructor(existing: number) {
+    // What is never touched takes no memory.
+    const room = existing + Math.max(16_384, existing >> 1);
+    this.#shared = new SharedArrayBuffer(headerBytes + room * 4);
+    this.#header = new Int32Array(this.#shared, 0, headerBytes / 4);
+    this.#ids = new Uint32Array(this.#shared, headerBytes);
+    this.#ats = new Float64Array(room);
+    this.#header[start] = existing;
+    this.#header[end] = existing;
+  }
+
+  /** Another object after `add` had to make room. */
+  get shared(): SharedArrayBuffer {
+    return this.#shared;
+  }
+
+  get length(): number {
+    return this.#header[end]! - this.#header[start]!;
+  }
+
+  /** Adds rows of the first search, each older than all before. */
+  addOlder(rows: readonly { readonly id: number; readonly at: number }[]): void {
+    let first = this.#header[start]!;
+    for (const { id, at } of rows) {
+      first -= 1;
+      this.#ids[first] = id;
+      this.#ats[first] = at;
+    }
+    // Readers see whole rows only: the ids are there before the list says so.
+    Atomics.store(this.#header, start, first);
+  }
+
+  setComplete(): void {
+    Atomics.store(this.#header, complete, 1);
+  }
+
+  /** Adds rows that arrived since, sorted by time and row; they may belong between older ones. */
+  add(rows: readonly { readonly id: number; readonly at: number }[]): void {
+    if (rows.length === 0) return;
+    const first = this.#header[start]!;
+    let last = this.#header[end]!;
+    if (last + rows.length > this.#ids.length) this.#grow(rows.length);
+    const isBehind = (index: number, row: { readonly id: number; readonly at: number }) =>
+      this.#ats[index]! > row.at || (this.#ats[index] === row.at && this.#ids[index]! > row.id);
+    const appended = last === first || !isBehind(last - 1, rows[0]!);
+    if (!appended) Atomics.add(this.#header, sequence, 1);
+    // Merged from the back, so that each row is moved once.
+    let into = last + rows.length - 1;
+    for (let next = rows.length - 1; next >= 0; next--) {
+      const row = rows[next]!;
+      while (last > first && isBehind(last - 1, row)) {
+        last -= 1;
+        this.#ids[into] = this.#ids[last]!;
+        this.#ats[into] = this.#ats[last]!;
+        into -= 1;
+      }
+      this.#ids[into] = row.id;
+      this.#ats[into] = row.at;
+      into -= 1;
+    }
+    Atomics.add(this.#header, end, rows.length);
+    if (!appended) Atomics.add(this.#header, sequence, 1);
+  }
+
+  #grow(more: number): void {
+    const room = (this.#ids.length + more) * 2;
+    const shared = new SharedArrayBuffer(headerBytes + room * 4);
+    const header = new Int32Array(shared, 0, headerBytes / 4);
+    header.set(this.#header);
+    const ids = new Uint32Array(shared, headerBytes);
+    ids.set(this.#ids);
+    const ats = new Float64Array(room);
+    ats.set(this.#ats);
+    this.#shared = shared;
+    this.#header = header;
+    this.#ids = ids;
+    this.#ats = ats;
+  }
+}

@@ -1,0 +1,114 @@
+import { chmodSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { FailedError } from '../model/errors.ts';
+import { withStoreErrors } from './store-error.ts';
+
+/** Format of `events.db`, in `user_version`. Grows when an older Firebreak could not read the file rightly. */
+export const eventsFormat = 1;
+/** `FBRK`, in `application_id`: tells our files from other SQLite files. */
+const applicationId = 0x4642524b;
+
+/**
+ * Text that repeats is interned: `value` by dimension, principals and resources as tuples. Id 0 is the empty text and has no row.
+ * `event.route`, `seen_at` and `sha256` are those of the first delivery; `route` holds deliveries by other routes.
+ */
+const tables = `
+create table meta(name text primary key, number integer not null) without rowid;
+create table value(id integer primary key, dimension integer not null, text text not null, unique(dimension, text));
+create table summary(id integer primary key, text text not null);
+create table principal(id integer primary key, type text not null, arn text not null, name text not null,
+  issuer_arn text not null, access_key_id text not null, unique(type, arn, name, issuer_arn, access_key_id));
+create table resource(id integer primary key, kind text not null, arn text not null, name text not null,
+  events integer not null default 0, writes integer not null default 0, errors integer not null default 0,
+  last_at integer not null default 0, unique(kind, name, arn));
+create table event(id integer primary key, key blob not null, at integer not null, seen_at integer not null,
+  origin integer not null, action integer not null, principal integer not null, address integer not null,
+  agent integer not null, error integer not null, error_text integer not null, account integer not null,
+  region integer not null, resource integer not null, summary integer not null, read_only integer, late integer not null,
+  marked integer not null, severity integer, route integer not null, block integer not null, start integer not null,
+  length integer not null, sha256 blob not null, name text);
+create table event_resource(event integer not null, place integer not null, resource integer not null, relation integer not null,
+  primary key(event, place)) without rowid;
+create table route(event integer not null, route integer not null, seen_at integer not null, sha256 blob not null,
+  primary key(event, route)) without rowid;
+create table finding(event integer not null, rule text not null, severity integer not null, primary key(event, rule)) without rowid;
+create table block(id integer primary key, bytes blob not null);
+create table checkpoint(route text primary key, json text not null) without rowid;
+insert into meta(name, number) values ('events', 0), ('late', 0), ('newest_at', 0), ('marks', 0);
+`;
+
+/** Kept while loading: without it, scrolling during a load would scan. Holds all that filters ask, so they read nothing else. */
+const timeIndex = `create index event_at on event(at, id, action, principal, address, error, agent, summary, error_text, region,
+  account, origin, read_only, late, marked)`;
+
+/** Built at the end of a first load: kept during it, they would take longer than all the rest. */
+const laterIndexes = [
+  'create unique index if not exists event_key on event(key)',
+  'create index if not exists event_name on event(name) where name is not null',
+  'create index if not exists event_marked on event(at, id) where marked = 1',
+  'create index if not exists event_resource_resource on event_resource(resource, event)',
+];
+
+/** Opens `events.db` for the one writer, creating it where it is missing or empty. @throws FailedError */
+export function openForWriting(path: string): DatabaseSync {
+  return withStoreErrors(path, () => {
+    const database = new DatabaseSync(path, { timeout: 5_000 });
+    try {
+      database.exec('pragma page_size = 8192');
+      const isNew = !check(database, path);
+      database.exec(`pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -65536; pragma temp_store = memory;
+        pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 33554432`);
+      if (isNew) {
+        chmodSync(path, 0o600);
+        database.exec(
+          `begin; ${tables}; ${timeIndex}; pragma application_id = ${applicationId}; pragma user_version = ${eventsFormat}; commit`,
+        );
+      }
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+/** Opens `events.db` read-only; another thread or process may be writing it. @throws FailedError */
+export function openForReading(path: string): DatabaseSync {
+  return withStoreErrors(path, () => {
+    const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    try {
+      if (!check(database, path))
+        throw new FailedError('EventsMissing', `${path} holds no events yet`, ['Load or watch something first']);
+      database.exec('pragma temp_store = memory; pragma cache_size = -32768');
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+/** Builds what a first load leaves out. */
+export function buildIndexes(database: DatabaseSync): void {
+  for (const statement of laterIndexes) database.exec(statement);
+}
+
+/** @returns Whether the file holds our tables; `false` when it is empty. */
+function check(database: DatabaseSync, path: string): boolean {
+  const read = (pragma: string): number => Number(Object.values(database.prepare(`pragma ${pragma}`).get() ?? {})[0]);
+  const id = read('application_id');
+  const format = read('user_version');
+  if (id === applicationId) {
+    if (format <= eventsFormat) return true;
+    throw new FailedError(
+      'EventsNewer',
+      `${path} was written by a newer Firebreak (format ${format}, this one reads ${eventsFormat})`,
+      ['Open the incident with that version of Firebreak'],
+    );
+  }
+  const objects = Number(database.prepare('select count(*) as n from sqlite_schema').get()?.n);
+  if (id === 0 && objects === 0) return false;
+  throw new FailedError('EventsForeign', `${path} is no Firebreak event store`, [
+    'Move the file aside, or choose another incident name',
+  ]);
+}

@@ -1,0 +1,349 @@
+import { hash } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import type { NormalisedEvent, Severity } from '../model/event.ts';
+import type { Principal } from '../model/principal.ts';
+import type { ResourceRef } from '../model/resource.ts';
+import type { Json } from '../shared/json.ts';
+import { BlockWriter } from './blocks.ts';
+import { origins, relations, severities } from './dimension.ts';
+import { eventKey, uuidOf } from './event-key.ts';
+import { actorOf, HeatTally } from './heat.ts';
+import { Interner, tableInterner, ValueInterner } from './interner.ts';
+import { KeyTable } from './key-table.ts';
+import { LinkWriter } from './link-writer.ts';
+import { buildIndexes, openForWriting } from './schema.ts';
+import { storeError, withStoreErrors } from './store-error.ts';
+
+/** An event on its way into the store, with the record that it was made of. */
+export interface StoredEvent {
+  readonly event: NormalisedEvent;
+  /** The record's bytes as they came. */
+  readonly bytes: Uint8Array;
+  /** Id of the source that brought it. */
+  readonly route: string;
+  /** Epoch ms. */
+  readonly seenAt: number;
+  readonly late: boolean;
+  readonly findings?: readonly { readonly rule: string; readonly severity: Severity }[];
+}
+
+/** How far a source has been read; commits with the events that it brought. */
+export interface Checkpoint {
+  readonly route: string;
+  readonly checkpoint: Json;
+}
+
+export interface StoreTotals {
+  readonly events: number;
+  readonly late: number;
+  /** Epoch ms; 0 when there is none. */
+  readonly newestAt: number;
+}
+
+/** The only writer of an `events.db`. Synchronous: it belongs in a thread of its own. */
+export interface EventWriter {
+  readonly totals: StoreTotals;
+  /**
+   * One transaction: all of it is in the store afterwards, or nothing. Events that are there already are not written again; a delivery by
+   * another route is noted. Nothing else may be asked of the writer until the promise is settled.
+   *
+   * @returns How many were new. @throws FailedError when the disk refuses; the batch can be given again.
+   */
+  write(batch: readonly StoredEvent[], checkpoints?: readonly Checkpoint[]): Promise<number>;
+  /** Until `endLoad` indexes are left out, when the store is empty: loading a million takes seconds instead of a minute. */
+  beginLoad(): void;
+  endLoad(): void;
+  mark(rowId: number, marked: boolean): void;
+  checkpoint(route: string): Json | undefined;
+  checkpoints(): { readonly [route: string]: Json };
+  close(): void;
+}
+
+/** Opens `events.db` for writing, creating it where needed. @throws FailedError */
+export function openWriter(path: string): EventWriter {
+  return new SqliteWriter(path);
+}
+
+interface Actor {
+  readonly principal: number;
+  /** Row in `resource`; 0 for none. */
+  readonly heat: number;
+  readonly arn: string;
+}
+
+class SqliteWriter implements EventWriter {
+  readonly #path: string;
+  readonly #database: DatabaseSync;
+  readonly #values: ValueInterner;
+  readonly #principals: Interner;
+  readonly #resources: Interner;
+  readonly #summaries: Interner;
+  readonly #blocks: BlockWriter;
+  readonly #links: LinkWriter;
+  readonly #statements: ReturnType<typeof prepareAll>;
+  #keys: KeyTable;
+  /** By object: the normaliser hands out one for equal identities. */
+  #actors = new WeakMap<Principal, Actor>();
+  #totals = { events: 0, late: 0, newestAt: 0 };
+  #nextRow = 1;
+  /** Whether the later indexes are there. */
+  #indexed = false;
+  #loading = false;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#database = openForWriting(path);
+    try {
+      const database = this.#database;
+      this.#values = new ValueInterner(database);
+      this.#principals = tableInterner(database, 'principal', ['type', 'arn', 'name', 'issuer_arn', 'access_key_id']);
+      this.#resources = tableInterner(database, 'resource', ['kind', 'arn', 'name']);
+      // Sentences hardly repeat over a long time; a second row with the same text is cheaper than an index over all of them.
+      const addSummary = database.prepare('insert into summary(text) values (?)');
+      this.#summaries = new Interner(
+        () => undefined,
+        (fields) => Number(addSummary.run(...fields).lastInsertRowid),
+      );
+      this.#blocks = new BlockWriter(database);
+      this.#links = new LinkWriter(database);
+      this.#statements = prepareAll(database);
+      this.#keys = new KeyTable();
+      withStoreErrors(path, () => this.#readBack());
+      // A load that was killed left the indexes out.
+      if (this.#totals.events > 0) this.#index();
+    } catch (error) {
+      this.#database.close();
+      throw storeError(error, path);
+    }
+  }
+
+  get totals(): StoreTotals {
+    return { ...this.#totals };
+  }
+
+  async write(batch: readonly StoredEvent[], checkpoints: readonly Checkpoint[] = []): Promise<number> {
+    try {
+      if (!this.#loading && !this.#indexed) this.#index();
+      this.#database.exec('begin immediate');
+      const tally = new HeatTally();
+      let added = 0;
+      for (const stored of batch) if (this.#add(stored, tally)) added += 1;
+      this.#links.flush();
+      tally.write(this.#statements.heat);
+      for (const { route, checkpoint } of checkpoints) {
+        this.#statements.checkpoint.run(route, JSON.stringify(checkpoint));
+      }
+      const { events, late, newestAt } = this.#totals;
+      for (const [name, number] of Object.entries({ events, late, newest_at: newestAt })) {
+        this.#statements.meta.run(number, name);
+      }
+      await this.#blocks.flush();
+      this.#database.exec('commit');
+      return added;
+    } catch (error) {
+      throw this.#rolledBack(error);
+    }
+  }
+
+  beginLoad(): void {
+    this.#loading = true;
+  }
+
+  endLoad(): void {
+    this.#loading = false;
+    if (!this.#indexed) withStoreErrors(this.#path, () => this.#index());
+  }
+
+  mark(rowId: number, marked: boolean): void {
+    try {
+      this.#database.exec('begin immediate');
+      this.#statements.mark.run(marked ? 1 : 0, rowId);
+      this.#statements.countMark.run();
+      this.#database.exec('commit');
+    } catch (error) {
+      throw this.#rolledBack(error);
+    }
+  }
+
+  checkpoint(route: string): Json | undefined {
+    const json = this.#database.prepare('select json from checkpoint where route = ?').get(route)?.json;
+    return typeof json === 'string' ? (JSON.parse(json) as Json) : undefined;
+  }
+
+  checkpoints(): { readonly [route: string]: Json } {
+    const rows = this.#database.prepare('select route, json from checkpoint order by route').all();
+    return Object.fromEntries(rows.map(({ route, json }) => [String(route), JSON.parse(String(json)) as Json]));
+  }
+
+  close(): void {
+    withStoreErrors(this.#path, () => {
+      if (this.#totals.events > 0 && !this.#indexed) this.endLoad();
+      this.#database.close();
+    });
+  }
+
+  #add({ event, bytes, route, seenAt, late, findings = [] }: StoredEvent, tally: HeatTally): boolean {
+    const key = eventKey(event.origin, event.id);
+    const statements = this.#statements;
+    const values = this.#values;
+    const routeId = values.idOf('route', route);
+    const sha256 = hash('sha256', bytes, 'buffer');
+    const before = this.#keys.find(key, (row) => Buffer.compare(statements.key.get(row)?.key as Uint8Array, key) === 0);
+    if (before !== 0) {
+      if (statements.route.get(before)?.route !== routeId) statements.addRoute.run(before, routeId, seenAt, sha256);
+      return false;
+    }
+    const row = this.#nextRow;
+    const { principal } = event;
+    const failed = event.errorCode !== '';
+    const isWrite = event.readOnly === false;
+    let main = 0;
+    let mainIsOther = false;
+    let place = 0;
+    for (const resource of event.resources) {
+      const { relation } = resource;
+      const id = this.#resourceId(resource);
+      if (main === 0 || (mainIsOther && (relation === 'target' || relation === 'created'))) {
+        main = id;
+        mainIsOther = relation !== 'target' && relation !== 'created';
+      }
+      this.#links.add(row, place, id, relations.indexOf(relation));
+      tally.count(id, event.at, isWrite, failed);
+      place += 1;
+    }
+    const who = principal ? this.#actor(principal) : undefined;
+    if (who && who.heat !== 0 && !event.resources.some(({ arn }) => arn === who.arn)) {
+      tally.count(who.heat, event.at, isWrite, failed);
+    }
+    let worst = -1;
+    for (const { rule, severity } of findings) {
+      const number = severities.indexOf(severity);
+      worst = Math.max(worst, number);
+      statements.finding.run(row, rule, number);
+    }
+    const { block, start, length } = this.#blocks.add(bytes);
+    statements.event.run(
+      row,
+      key,
+      event.at,
+      seenAt,
+      origins.indexOf(event.origin),
+      values.idOf('action', event.action),
+      who ? who.principal : 0,
+      values.idOf('address', event.sourceIp),
+      values.idOf('agent', event.userAgent),
+      values.idOf('error', event.errorCode),
+      values.idOf('errorText', event.errorMessage),
+      values.idOf('account', event.account),
+      values.idOf('region', event.region),
+      main,
+      event.summary === '' ? 0 : this.#summaries.idOf(event.summary, [event.summary]),
+      event.readOnly === undefined ? null : event.readOnly ? 1 : 0,
+      late ? 1 : 0,
+      worst < 0 ? null : worst,
+      routeId,
+      block,
+      start,
+      length,
+      sha256,
+      isPlainUuid(event.id, key) ? null : event.id,
+    );
+    this.#keys.add(key, row);
+    this.#nextRow += 1;
+    this.#totals.events += 1;
+    if (late) this.#totals.late += 1;
+    if (event.at > this.#totals.newestAt) this.#totals.newestAt = event.at;
+    return true;
+  }
+
+  /** The principal's row, and the row of the role or user behind it. */
+  #actor(principal: Principal): Actor {
+    let actor = this.#actors.get(principal);
+    if (!actor) {
+      const { type, arn, name, issuerArn = '', accessKeyId = '' } = principal;
+      const fields = [type, arn, name, issuerArn, accessKeyId];
+      const behind = actorOf(principal);
+      actor = {
+        principal: this.#principals.idOf(fields.join('\0'), fields),
+        heat: behind ? this.#resourceId(behind) : 0,
+        arn: behind?.arn ?? '',
+      };
+      this.#actors.set(principal, actor);
+    }
+    return actor;
+  }
+
+  #resourceId({ kind, arn, name }: ResourceRef): number {
+    return this.#resources.idOf(`${kind}\0${arn}\0${name}`, [kind, arn, name]);
+  }
+
+  #index(): void {
+    buildIndexes(this.#database);
+    this.#indexed = true;
+  }
+
+  /** What the memory holds besides the file, from the file. */
+  #readBack(): void {
+    const meta = Object.fromEntries(
+      this.#database
+        .prepare('select name, number from meta')
+        .all()
+        .map(({ name, number }) => [name, Number(number)]),
+    );
+    this.#totals = { events: meta.events ?? 0, late: meta.late ?? 0, newestAt: meta.newest_at ?? 0 };
+    this.#nextRow = Number(this.#database.prepare('select max(id) as id from event').get()?.id ?? 0) + 1;
+    this.#indexed =
+      this.#database.prepare("select 1 from sqlite_schema where name = 'event_resource_resource'").get() !== undefined;
+    this.#keys = new KeyTable(this.#totals.events);
+    // By the index where there is one: the keys alone are a tenth of the table.
+    const keys = this.#database.prepare('select key, id from event order by key');
+    const all = this.#indexed ? keys : this.#database.prepare('select key, id from event');
+    all.setReturnArrays(true);
+    for (const row of all.iterate() as Iterable<unknown>) {
+      const [key, id] = row as [Uint8Array, number];
+      this.#keys.add(key, id);
+    }
+  }
+
+  /** Undoes the transaction in the file and in memory. @returns The error in the operator's words. */
+  #rolledBack(error: unknown): unknown {
+    try {
+      // SQLite may have rolled back by itself (full disk).
+      if (this.#database.isTransaction) this.#database.exec('rollback');
+      this.#actors = new WeakMap();
+      this.#values.forget();
+      this.#principals.forget();
+      this.#resources.forget();
+      this.#summaries.forget();
+      this.#links.forget();
+      this.#blocks.forget(this.#database);
+      this.#readBack();
+    } catch (second) {
+      // A disk that cannot even be read: the first error says more.
+      if (!(error instanceof Error)) return storeError(second, this.#path);
+    }
+    return storeError(error, this.#path);
+  }
+}
+
+const prepareAll = (database: DatabaseSync) => ({
+  key: database.prepare('select key from event where id = ?'),
+  route: database.prepare('select route from event where id = ?'),
+  addRoute: database.prepare('insert or ignore into route(event, route, seen_at, sha256) values (?, ?, ?, ?)'),
+  finding: database.prepare('insert or ignore into finding(event, rule, severity) values (?, ?, ?)'),
+  event:
+    database.prepare(`insert into event(id, key, at, seen_at, origin, action, principal, address, agent, error, error_text, account,
+    region, resource, summary, read_only, late, marked, severity, route, block, start, length, sha256, name)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)`),
+  heat: database.prepare(`update resource set events = events + ?, writes = writes + ?, errors = errors + ?,
+    last_at = max(last_at, ?) where id = ?`),
+  meta: database.prepare('update meta set number = ? where name = ?'),
+  mark: database.prepare('update event set marked = ? where id = ?'),
+  countMark: database.prepare("update meta set number = number + 1 where name = 'marks'"),
+  checkpoint: database.prepare(
+    'insert into checkpoint(route, json) values (?, ?) on conflict(route) do update set json = excluded.json',
+  ),
+});
+
+/** Whether the key gives the id back as it was written: a UUID in lower case. */
+const isPlainUuid = (id: string, key: Uint8Array): boolean => id.length === 36 && uuidOf(key) === id;

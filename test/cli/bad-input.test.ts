@@ -1,0 +1,94 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { firebreak, stateFolder } from '../helpers/firebreak.ts';
+
+const folder = () => mkdtempSync(join(tmpdir(), 'firebreak-bad-'));
+const state = stateFolder();
+
+it.each([
+  ['an unknown command', ['frobnicate'], 2, 'there is no command "frobnicate"'],
+  ['an unknown flag', ['watch', '--frobnicate'], 2, '--frobnicate'],
+  ['an unknown scenario', ['drill', 'no-such-drill', '--state-dir', state], 2, 'no-such-drill'],
+  ['an unknown scenario of the range', ['range', '--scenario', 'x'], 2, 'x'],
+  ['a number that is none', ['range', '--speed', 'fast'], 2, '--speed fast'],
+  ['a time that is none', ['watch', '--region', 'us-east-1', '--since', 'noon'], 2, '--since noon'],
+  ['a filter that does not parse', ['export', '/tmp', '--filter', 'nope=1'], 2, 'nope'],
+  ['a path that does not exist', ['open', '/nonexistent/logs', '--state-dir', state], 2, 'no such file'],
+  ['an unknown format', ['export', '/tmp', '--format', 'docx'], 2, 'docx'],
+  ['a state folder that is none', ['incidents', '--state-dir', '/dev/null/x'], 1, '/dev/null/x'],
+  ['an incident that does not exist', ['resume', 'none', '--state-dir', state], 2, 'none'],
+  ['a hostile incident name', ['resume', '../../etc', '--state-dir', state], 2, 'no name for an incident'],
+  ['no Region', ['watch', '--state-dir', state], 2, 'Region'],
+  ['no credentials', ['contain', 'fraud-scorer', '--region', 'us-east-1', '--state-dir', state], 2, 'redentials'],
+  ['an unknown profile', ['watch', '--profile', 'nobody', '--region', 'us-east-1', '--state-dir', state], 2, 'nobody'],
+  ['a journal that does not exist', ['verify', '/nonexistent/journal.jsonl'], 1, '/nonexistent/journal.jsonl'],
+])('%s: one line, the right exit code', async (_what, args, code, text) => {
+  const ended = await firebreak(args);
+  expect(ended.stderr).toContain(text);
+  expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+  expect(ended.code).toBe(code);
+  expect(ended.stdout).toBe('');
+});
+
+it('a port in use', async () => {
+  const server = createServer();
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+  });
+  const ended = await firebreak(['range', '--port', String(port)]);
+  server.close();
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+  expect(ended.stderr).toMatch(/^firebreak: port \d+ is in use\. Next: .*\n$/);
+});
+
+it('takes the good records of bad files, and names and counts the bad ones', async () => {
+  const where = folder();
+  const record = (id: string, more = '') =>
+    `{"eventVersion":"1.11","eventTime":"2026-11-23T20:31:02Z","eventSource":"sagemaker.amazonaws.com","eventName":"StopNotebookInstance"${id === '' ? '' : `,"eventID":"${id}"`},"requestParameters":{"notebookInstanceName":"fraud-lab"${more}}}`;
+  const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+  const many = `{"Records":[${Array.from({ length: 3_000 }, (_, n) => record(uuid(n))).join(',')}]}`;
+  const packed = gzipSync(many);
+  writeFileSync(join(where, '1-truncated.json.gz'), packed.subarray(0, Math.floor(packed.length * 0.8)));
+  writeFileSync(join(where, '2-prose.json'), 'this is not JSON\nat all\n');
+  writeFileSync(join(where, '3-no-id.json'), `${record('')}\n${record(uuid(9_001))}\n`);
+  writeFileSync(join(where, '4-big.json'), `${record(uuid(9_002), `,"x":"${'y'.repeat(5_000_000)}"`)}\n`);
+  const ended = await firebreak(['export', where, '--format', 'jsonl']);
+  const ids = ended.stdout.trim().split('\n').map((line) => (JSON.parse(line) as { id: string }).id);
+  expect(ids.length).toBeGreaterThan(1_000);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).toContain(uuid(9_001));
+  expect(ids).toContain(uuid(9_002));
+  expect(ended.stderr).toMatch(/1-truncated\.json\.gz.*cut off.*gzip/);
+  expect(ended.stderr).toMatch(/2-prose\.json:1: is not JSON/);
+  expect(ended.stderr).toMatch(/3-no-id\.json.*eventID/);
+  expect(ended.stderr).toContain('3 rejected, the rest is loaded');
+  expect(ended.code).toBe(0);
+});
+
+it('a folder without logs', async () => {
+  const where = folder();
+  mkdirSync(join(where, 'empty'));
+  const ended = await firebreak(['export', join(where, 'empty'), '--format', 'jsonl']);
+  expect(ended.stderr).toContain('holds no logs');
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+});
+
+it('keeps a file that exists, unless told otherwise', async () => {
+  const where = folder();
+  const log = join(where, 'a.json');
+  writeFileSync(log, '{"Records":[]}');
+  const out = join(where, 'out.md');
+  writeFileSync(out, 'mine');
+  expect(await firebreak(['export', log, '-o', out])).toMatchObject({ code: 1, stderr: expect.stringContaining('exists') });
+  expect(await firebreak(['export', log, '-o', join(where, 'no', 'such', 'out.md')])).toMatchObject({ code: 1 });
+});
+
+it('says the version and helps before anything else', async () => {
+  expect((await firebreak(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect((await firebreak(['--help'])).stdout).toContain('firebreak contain [ACTION] TARGET');
+  expect((await firebreak(['contain', '--help'])).stdout).toContain('--arm');
+});

@@ -1,0 +1,140 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { firebreak, start, startRangeProcess, stateFolder } from '../helpers/firebreak.ts';
+import { until } from '../helpers/until.ts';
+
+interface ContainmentJson {
+  readonly state: string;
+  readonly entry: string | null;
+  readonly plan: { readonly digest: string; readonly steps: readonly { readonly kind: string; readonly name?: string }[] };
+  readonly verdict: { readonly effect: string };
+}
+const json = (text: string) => JSON.parse(text) as ContainmentJson;
+
+let range: Awaited<ReturnType<typeof startRangeProcess>>;
+const state = stateFolder();
+const run = (...args: readonly string[]) => firebreak([...args, '--state-dir', state], { env: range.env });
+
+beforeAll(async () => {
+  range = await startRangeProcess(['--speed', '100']);
+});
+afterAll(() => range.stop());
+
+describe('contain', () => {
+  it('lists what can be done about a target', async () => {
+    const ended = await run('contain', 'fraud-lab', '--json');
+    expect(JSON.parse(ended.stdout)).toMatchObject([{ id: 'sagemaker.notebook-instance.stop' }]);
+  });
+
+  it('plans and sends nothing without --arm', async () => {
+    const before = await run('contain', 'sagemaker.endpoint.delete', 'fraud-scorer', '--json');
+    expect(before.code).toBe(0);
+    expect(json(before.stdout)).toMatchObject({ state: 'planned', entry: null, verdict: { effect: 'unknown' } });
+    expect(json(before.stdout).plan.steps.map(({ kind, name }) => name ?? kind)).toEqual(['sagemaker:DeleteEndpoint', 'wait']);
+    expect(json((await run('contain', 'sagemaker.endpoint.delete', 'fraud-scorer', '--json')).stdout).plan.digest).toBe(
+      json(before.stdout).plan.digest,
+    );
+  });
+
+  it.each([
+    ['without the name', ['--arm'], 'NotConfirmed'],
+    ['with another name', ['--arm', '--confirm', 'fraud'], 'NotConfirmed'],
+    ['when it must stay read-only', ['--arm', '--read-only', '--confirm', 'fraud-scorer'], 'ead-only'],
+    ['on another account', ['--expect-account', '999999999999'], '999999999999'],
+  ])('refuses %s, with exit code 3', async (_what, flags) => {
+    const ended = await run('contain', 'sagemaker.endpoint.delete', 'fraud-scorer', ...flags);
+    expect(ended.code).toBe(3);
+    expect(ended.stderr).toMatch(/^firebreak: /m);
+  });
+
+  it('says what does not exist', async () => {
+    expect(await run('contain', 'sagemaker.endpoint.delete', 'no-such-endpoint')).toMatchObject({ code: 4 });
+    expect(await run('contain', 'no-such-thing')).toMatchObject({ code: 2 });
+    const unknown = await run('contain', 'sagemaker.endpoint.explode', 'fraud-scorer');
+    expect(unknown).toMatchObject({ code: 2 });
+    expect(unknown.stderr).toContain('sagemaker.endpoint.delete');
+  });
+
+  it('deletes, verifies, undoes; the journal holds and the report says so', async () => {
+    const done = await run(
+      ...['contain', 'sagemaker.endpoint.delete', 'fraud-scorer', '--arm', '--confirm', 'fraud-scorer'],
+      ...['--reason', 'INC-1', '--incident', 'inc-1', '--json'],
+    );
+    expect(done.stderr).toContain('entry c1');
+    expect(done.code).toBe(0);
+    expect(json(done.stdout)).toMatchObject({ entry: 'c1', verdict: { effect: 'written' } });
+    const undone = await run('undo', 'c1', '--incident', 'inc-1', '--arm', '--confirm', 'fraud-scorer', '--json');
+    expect(undone.code, undone.stderr).toBe(0);
+    expect(json(undone.stdout)).toMatchObject({ entry: 'c1', state: 'undone' });
+    const journal = `${state}/incidents/inc-1/journal.jsonl`;
+    expect((await firebreak(['verify', journal])).code).toBe(0);
+    const report = (await run('export', '--incident', 'inc-1')).stdout;
+    for (const text of ['sagemaker:DeleteEndpoint', 'sagemaker:CreateEndpoint', 'INC-1']) expect(report).toContain(text);
+  });
+
+  it('sends exactly the plan of a file, or refuses', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'firebreak-plan-')), 'plan.json');
+    await run('contain', 'iam.role.deny-all', 'ci-deployer', '--incident', 'inc-2', '--plan', file);
+    const changed = readFileSync(file, 'utf8').replace('"Effect', '"Efect').replace('\\"Deny\\"', '\\"Allow\\"');
+    expect(changed).not.toBe(readFileSync(file, 'utf8'));
+    const tampered = `${file}.changed`;
+    writeFileSync(tampered, changed);
+    expect((await run('contain', '--apply', tampered, '--arm', '--incident', 'inc-2')).code).toBe(3);
+    const done = await run('contain', '--apply', file, '--arm', '--incident', 'inc-2', '--json');
+    expect(done.code, done.stderr).toBe(0);
+    expect((await run('undo', 'c1', '--incident', 'inc-2', '--arm')).code).toBe(0);
+  });
+});
+
+it('after kill -9 in the middle of a step: "may have happened", asked, and taken up', async () => {
+  const child = start(
+    [
+      ...['contain', 'sagemaker.notebook-instance.stop', 'fraud-lab', '--arm', '--reason', 'kill'],
+      ...['--incident', 'killed', '--state-dir', state],
+    ],
+    { ...range.env },
+  );
+  const journal = `${state}/incidents/killed/journal.jsonl`;
+  const lines = () => {
+    try {
+      return readFileSync(journal, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  await until(() => lines().includes('step-starting'), 'a step that is starting', 15_000);
+  child.kill('SIGKILL');
+  await new Promise((resolve) => child.on('close', resolve));
+  const text = lines();
+  expect(text.match(/step-starting/g)!.length).toBeGreaterThan(text.match(/step-done/g)?.length ?? 0);
+  const resumed = await run('resume', 'killed', '--for', '2s');
+  expect(resumed.stdout + resumed.stderr).toContain('may have happened');
+  expect((await firebreak(['verify', journal])).code).toBe(0);
+  expect(lines()).toContain('containment-verified');
+  // It goes on: whatever the kill left undone, the same action again finds or makes the wanted state.
+  const again = await run('contain', 'sagemaker.notebook-instance.stop', 'fraud-lab', '--arm', '--incident', 'killed-2', '--json');
+  expect(again.code, again.stderr).toBe(0);
+});
+
+const aws = (() => {
+  try {
+    execFileSync('aws', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    process.stdout.write('skipped: no AWS CLI on this machine\n');
+    return false;
+  }
+})();
+it.skipIf(!aws)('the AWS CLI sees what we did, and we see what it did', async () => {
+  const cli = (...args: readonly string[]) =>
+    execFileSync('aws', args, { encoding: 'utf8', env: { ...process.env, ...range.env, AWS_DISABLE_HOST_PREFIX_INJECTION: 'true' } });
+  expect(cli('sagemaker', 'list-endpoints')).toContain('recsys-ranker');
+  const watching = run('watch', '--json', '--for', '20s', '--since', '5m');
+  cli('sagemaker', 'delete-endpoint', '--endpoint-name', 'churn-canary');
+  const { stdout } = await watching;
+  expect(stdout).toContain('sagemaker:DeleteEndpoint');
+  expect(stdout).toContain('churn-canary');
+});

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { foldContainments } from '../../src/containment/fold.ts';
+import type { JournalLine } from '../../src/store/journal.ts';
+import { awsError, FakeAccount, scene, signal } from './fake-aws.ts';
+
+/** A journal with everything in it: a success that was undone, a failure, a cancelled one. */
+async function busyJournal(): Promise<JournalLine[]> {
+  const s = scene(new FakeAccount());
+  const run = async (action: string, target: Parameters<typeof s.runner.plan>[1]) => {
+    const { plan } = await s.runner.plan(action, target, {}, signal);
+    return (await s.runner.approve(plan, { reason: 'r', typedName: target.name }, 'carol', signal)).holding;
+  };
+  const { containment } = await run(
+    'sagemaker.endpoint.delete',
+    s.account.endpoint('gateway', { components: ['one'] }),
+  );
+  await (await s.runner.undo(await s.runner.planUndo(containment, signal), { reason: 'r' }, 'carol', signal)).done;
+  s.account.fail('iam:PutRolePolicy', awsError('iam:PutRolePolicy', 'AccessDenied', 'denied'));
+  await run('iam.role.deny-all', s.account.role('ds-exec'));
+  s.account.clock.onSleep.push(() => s.runner.cancel('c3'));
+  await run('sagemaker.notebook-instance.stop', s.account.notebook('lab'));
+  return s.journal.lines;
+}
+
+const changes = <Value>(values: readonly Value[]) => values.filter((value, at) => at === 0 || value !== values[at - 1]);
+
+describe('foldContainments', () => {
+  it('every prefix folds, and every prefix of one that ran is honest about it', async () => {
+    const lines = await busyJournal();
+    const states = lines.map((_, at) => foldContainments(lines.slice(0, at + 1)).map(({ state }) => state));
+    expect(changes(states.map(([first]) => first))).toEqual([
+      'failed',
+      'unverified',
+      'written',
+      'confirmed',
+      'unverified',
+      'undone',
+    ]);
+    expect(states.at(-1)).toEqual(['undone', 'failed', 'partial']);
+    const live = new Set(['c1']);
+    const running = lines.map((_, at) => foldContainments(lines.slice(0, at + 1), { live })[0]?.state);
+    expect(changes(running)).toEqual(['in-progress', 'written', 'confirmed', 'undoing', 'undone']);
+  });
+  it('throws at no journal: entries missing, doubled, out of order, or made by others', async () => {
+    const lines = await busyJournal();
+    const strange = fc.record({
+      type: fc.oneof(fc.string(), fc.constantFrom(...lines.map(({ entry }) => entry.type))),
+      id: fc.constantFrom('c1', 'c9', '__proto__'),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.constantFrom(...lines),
+            strange.map((entry) => ({ ...lines[0], entry }) as JournalLine),
+          ),
+        ),
+        (some) => {
+          for (const one of foldContainments(some))
+            expect(one.undoSteps.every((step, at) => step.id === String(at + 1))).toBe(true);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+  it('a proof of the session makes it proved', async () => {
+    const lines = await busyJournal();
+    const at = lines.findIndex(({ entry }) => entry.effect === 'holding');
+    const proof = { ...lines[at], entry: { type: 'containment-proved', id: 'c1', eventId: 'e1' } } as JournalLine;
+    expect(foldContainments([...lines.slice(0, at + 1), proof])[0]).toMatchObject({
+      state: 'confirmed',
+      verdict: { effect: 'proved', provedBy: 'e1' },
+    });
+  });
+  it('tells what is still open until it is undone', async () => {
+    const lines = await busyJournal();
+    const at = lines.findIndex(({ entry }) => entry.effect === 'holding');
+    const open = foldContainments(lines.slice(0, at + 1))[0]?.verdict.stillOpen ?? [];
+    expect(open.map(({ closeWith }) => closeWith)).toContain(
+      'iam.role.deny-all arn:aws:iam::111122223333:role/ds-exec',
+    );
+    expect(foldContainments(lines)[0]?.verdict.stillOpen).toEqual([]);
+  });
+});

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type OpenDoor, openAws } from '../../src/aws/client.ts';
+import { actions } from '../../src/containment/catalogue.ts';
+import { foldContainments } from '../../src/containment/fold.ts';
+import { PlanOutdatedError } from '../../src/containment/plan-outdated-error.ts';
+import { createRunner, type Runner } from '../../src/containment/runner.ts';
+import { kindsOf, resolveTarget } from '../../src/containment/target.ts';
+import type { ResourceRef } from '../../src/model/resource.ts';
+import { type Range, startRange } from '../../src/range/range.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { sha256 } from '../../src/shared/digest.ts';
+import { fakeJournal } from './fake-aws.ts';
+
+const speed = 200;
+const signal = new AbortController().signal;
+
+/** Everything of a kind that the account holds: a new kind of target needs its listing here, and its actions are then tested too. */
+const listings: Record<string, (door: OpenDoor) => Promise<readonly (string | undefined)[]>> = {
+  'sagemaker.endpoint': async ({ aws }) =>
+    ((await aws.call('sagemaker:ListEndpoints', { MaxResults: 100 })).Endpoints ?? []).map(
+      ({ EndpointName }) => EndpointName,
+    ),
+  'sagemaker.notebook-instance': async ({ aws }) =>
+    ((await aws.call('sagemaker:ListNotebookInstances', { MaxResults: 100 })).NotebookInstances ?? []).map(
+      ({ NotebookInstanceName }) => NotebookInstanceName,
+    ),
+  'iam.role': async ({ aws }) => {
+    const notebooks = (await aws.call('sagemaker:ListNotebookInstances', {})).NotebookInstances ?? [];
+    const described = await Promise.all(
+      notebooks.map(({ NotebookInstanceName }) =>
+        aws.call('sagemaker:DescribeNotebookInstance', { NotebookInstanceName }),
+      ),
+    );
+    return [...new Set(described.map(({ RoleArn }) => RoleArn))];
+  },
+};
+
+let range: Range;
+let door: OpenDoor;
+let runner: Runner;
+const journal = fakeJournal([], systemClock);
+
+beforeAll(async () => {
+  range = await startRange({ speed });
+  door = await openAws({
+    region: range.region,
+    endpoint: range.endpoint,
+    credentials: range.credentials,
+    clock: systemClock,
+    simulated: true,
+    incident: 'contract',
+  });
+  runner = createRunner({
+    aws: door.aws,
+    writer: door.writer,
+    arming: door.arming,
+    journal,
+    clock: systemClock,
+    actions,
+    identity: () => door.identity(),
+    incident: 'contract',
+    saveSnapshot: async (name, json) => ({ file: name, sha256: sha256(JSON.stringify(json)) }),
+    speed,
+  });
+});
+afterAll(async () => {
+  runner.close();
+  door.close();
+  await range.close();
+});
+
+/** Confirms as an operator does: what changed between look and key is looked at and confirmed once more. */
+async function contain(action: string, target: ResourceRef) {
+  door.arming.arm();
+  const confirmation = { reason: 'contract', typedName: target.name };
+  const { plan } = await runner.plan(action, target, {}, signal);
+  try {
+    return await runner.approve(plan, confirmation, 'test', signal);
+  } catch (error) {
+    if (!(error instanceof PlanOutdatedError)) throw error;
+    return runner.approve(error.plan, confirmation, 'test', signal);
+  }
+}
+
+describe('every action on the range: plan, execute, verify, undo, as it was', () => {
+  it('every kind of target is listed here', () => {
+    expect(Object.keys(listings)).toEqual(expect.arrayContaining([...kindsOf(actions)]));
+  });
+  it.each(actions.map(({ id }) => id))(
+    '%s',
+    async (id) => {
+      const action = actions.find((one) => one.id === id)!;
+      let done = 0;
+      for (const kind of action.appliesTo) {
+        for (const name of (await listings[kind]?.(door)) ?? []) {
+          const identity = await door.identity();
+          const target = await resolveTarget(name ?? '', [action], { aws: door.aws, identity, signal });
+          const before = await range.state();
+          const { plan } = await runner.plan(id, target, {}, signal);
+          expect(await range.state(), `planning ${target.name} changes nothing`).toBe(before);
+          const assessment = await runner.assess(plan, signal, () => undefined);
+          expect(assessment).toMatchObject({ affectedComplete: true, permissions: { checked: 'simulated' } });
+          if (plan.steps.length === 0) continue;
+
+          const running = await contain(id, target);
+          const written = await running.written;
+          expect(written.error, target.name).toBeUndefined();
+          expect(written.containment.state, JSON.stringify(written.containment.verdict)).toBe('written');
+          expect((await runner.plan(id, target, {}, signal)).plan.steps).toEqual([]);
+          const { containment } = await running.holding;
+          expect(containment.state, JSON.stringify(containment.verdict)).toBe('confirmed');
+          expect(await range.state(), `${id} changes ${target.name}`).not.toBe(before);
+
+          const undo = await runner.undo(
+            await runner.planUndo(containment, signal),
+            { reason: 'contract', typedName: target.name },
+            'test',
+            signal,
+          );
+          const undone = await undo.done;
+          expect(undone.error, target.name).toBeUndefined();
+          expect(undone.containment.state, JSON.stringify(undone.containment.verdict)).toBe('undone');
+          expect(JSON.parse(await range.state()), `undo of ${id} brings ${target.name} back`).toEqual(
+            JSON.parse(before),
+          );
+          done += 1;
+        }
+      }
+      expect(done).toBeGreaterThan(0);
+    },
+    120_000,
+  );
+  it('the journal of it all folds to nothing but undone containments', () => {
+    const states = foldContainments(journal.lines).map(({ state }) => state);
+    expect(new Set(states)).toEqual(new Set(['undone']));
+  });
+});
+
+it.each(['llm-gateway', 'recsys-ranker', 'churn-canary'])('the calm account has %s', async (name) => {
+  expect(await listings['sagemaker.endpoint']?.(door)).toContain(name);
+});

@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { evaluate } from '../../src/range/iam/evaluate.ts';
+import { matches } from '../../src/range/iam/pattern.ts';
+import { parsePolicy } from '../../src/range/iam/policy.ts';
+
+const endpoint = 'arn:aws:sagemaker:us-east-1:111122223333:endpoint/fraud-scorer';
+const statements = (...Statement: readonly object[]) =>
+  parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement }));
+const allow = (Action: unknown, Resource: unknown = '*', Condition?: object) => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  Condition,
+});
+const deny = (Action: unknown, Resource: unknown = '*', Condition?: object) => ({
+  Effect: 'Deny',
+  Action,
+  Resource,
+  Condition,
+});
+const keys = new Map([
+  ['aws:sourceip', '198.51.100.7'],
+  ['aws:principalarn', 'arn:aws:iam::111122223333:role/service-role/ds-exec'],
+  ['aws:tokenissuetime', '2026-11-23T20:00:00.000Z'],
+  ['aws:securetransport', 'true'],
+]);
+
+const older = (date: string) => ({ DateLessThan: { 'aws:TokenIssueTime': date } });
+
+describe('evaluate', () => {
+  test.each([
+    ['nothing said', [], 'sagemaker:DeleteEndpoint', 'implicitDeny'],
+    ['allowed', [allow('sagemaker:*')], 'sagemaker:DeleteEndpoint', 'allowed'],
+    ['another service', [allow('s3:*')], 'sagemaker:DeleteEndpoint', 'implicitDeny'],
+    ['actions know no case', [allow('SAGEMAKER:deleteendpoint')], 'sagemaker:DeleteEndpoint', 'allowed'],
+    ['one character', [allow('sagemaker:Delete?ndpoint')], 'sagemaker:DeleteEndpoint', 'allowed'],
+    ['a dot is a dot', [allow('sagemaker.DeleteEndpoint')], 'sagemaker:DeleteEndpoint', 'implicitDeny'],
+    ['a deny wins', [allow('*'), deny('sagemaker:Delete*')], 'sagemaker:DeleteEndpoint', 'explicitDeny'],
+    ['a deny wins in any order', [deny('sagemaker:Delete*'), allow('*')], 'sagemaker:DeleteEndpoint', 'explicitDeny'],
+    ['a deny of something else', [allow('*'), deny('iam:*')], 'sagemaker:DeleteEndpoint', 'allowed'],
+    ['its resource', [allow('*', endpoint)], 'sagemaker:DeleteEndpoint', 'allowed'],
+    ['another resource', [allow('*', `${endpoint}-2`)], 'sagemaker:DeleteEndpoint', 'implicitDeny'],
+    ['resources know case', [allow('*', endpoint.toUpperCase())], 'sagemaker:DeleteEndpoint', 'implicitDeny'],
+    [
+      'one of several',
+      [allow(['s3:*', 'sagemaker:DeleteEndpoint'], ['x', '*'])],
+      'sagemaker:DeleteEndpoint',
+      'allowed',
+    ],
+    [
+      'NotAction denies the rest',
+      [allow('*'), { Effect: 'Deny', NotAction: 'logs:*', Resource: '*' }],
+      'sagemaker:DeleteEndpoint',
+      'explicitDeny',
+    ],
+    [
+      'NotAction spares',
+      [allow('*'), { Effect: 'Deny', NotAction: 'logs:*', Resource: '*' }],
+      'logs:PutLogEvents',
+      'allowed',
+    ],
+    [
+      'NotResource',
+      [allow('*'), { Effect: 'Deny', Action: '*', NotResource: endpoint }],
+      'sagemaker:DeleteEndpoint',
+      'allowed',
+    ],
+    [
+      'an older token',
+      [allow('*'), deny('*', '*', older('2026-11-23T20:00:01Z'))],
+      'sagemaker:DeleteEndpoint',
+      'explicitDeny',
+    ],
+    [
+      'a newer token',
+      [allow('*'), deny('*', '*', older('2026-11-23T19:59:59Z'))],
+      'sagemaker:DeleteEndpoint',
+      'allowed',
+    ],
+    [
+      'an address in the range',
+      [allow('*', '*', { IpAddress: { 'aws:SourceIp': ['192.0.2.0/24', '198.51.100.0/24'] } })],
+      'a:B',
+      'allowed',
+    ],
+    [
+      'an address outside',
+      [allow('*', '*', { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } })],
+      'a:B',
+      'implicitDeny',
+    ],
+    [
+      'not an address',
+      [allow('*'), deny('*', '*', { NotIpAddress: { 'aws:SourceIp': '203.0.113.0/24' } })],
+      'a:B',
+      'explicitDeny',
+    ],
+    [
+      'an ARN pattern',
+      [allow('*', '*', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/*' } })],
+      'a:B',
+      'allowed',
+    ],
+    [
+      'ARN stars end at a colon',
+      [allow('*', '*', { ArnLike: { 'aws:PrincipalArn': 'arn:*:role/service-role/ds-exec' } })],
+      'a:B',
+      'implicitDeny',
+    ],
+    ['Bool', [allow('*'), deny('*', '*', { Bool: { 'aws:SecureTransport': 'false' } })], 'a:B', 'allowed'],
+    [
+      'all conditions must hold',
+      [allow('*', '*', { Bool: { 'aws:SecureTransport': 'true' }, StringEquals: { 'aws:SourceIp': 'x' } })],
+      'a:B',
+      'implicitDeny',
+    ],
+    ['a missing key', [allow('*', '*', { StringEquals: { 'aws:Nothing': 'x' } })], 'a:B', 'implicitDeny'],
+    ['a missing key, IfExists', [allow('*', '*', { StringEqualsIfExists: { 'aws:Nothing': 'x' } })], 'a:B', 'allowed'],
+    ['a missing key, negated', [allow('*', '*', { StringNotEquals: { 'aws:Nothing': 'x' } })], 'a:B', 'allowed'],
+    ['Null', [allow('*', '*', { Null: { 'aws:Nothing': 'true' } })], 'a:B', 'allowed'],
+    ['StringLike', [allow('*', '*', { StringLike: { 'aws:PrincipalArn': '*ds-ex?c' } })], 'a:B', 'allowed'],
+  ])('%s', (_what, policy, action, decision) => {
+    expect(evaluate(statements(...(policy as object[])), action as string, endpoint, keys)).toBe(decision);
+  });
+
+  test('long-lived keys have no token, so revoking older sessions does not reach them', () => {
+    const policy = statements(allow('*'), deny('*', '*', older('2030-01-01T00:00:00Z')));
+    expect(evaluate(policy, 'a:B', '*', new Map())).toBe('allowed');
+  });
+});
+
+describe('parsePolicy', () => {
+  test.each([
+    ['not JSON', '{'],
+    ['no statement', '{}'],
+    ['null', 'null'],
+    ['a wrong effect', '{"Statement":{"Effect":"Maybe","Action":"*","Resource":"*"}}'],
+    ['no action', '{"Statement":{"Effect":"Deny","Resource":"*"}}'],
+    ['no resource', '{"Statement":{"Effect":"Deny","Action":"*"}}'],
+    [
+      'an unknown operator',
+      '{"Statement":{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Sounds":{"a":"b"}}}}',
+    ],
+  ])('refuses %s', (_what, document) => {
+    expect(() => parsePolicy(document)).toThrow(SyntaxError);
+  });
+});
+
+test('a pattern without wildcards matches only itself, whatever characters it holds', () => {
+  const plain = fc.string().filter((text) => !/[*?]/.test(text));
+  fc.assert(fc.property(plain, plain, (a, b) => matches(a, b) === (a === b) && matches('*', a)));
+});
+
+test('a pattern means what the regular expression of it means', () => {
+  const letters = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 8 });
+  const plain = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 8 });
+  fc.assert(
+    fc.property(letters, plain, (pattern, text) => {
+      const expression = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+      return matches(pattern, text) === expression.test(text);
+    }),
+  );
+});
+
+test('a pattern full of stars is quick', () => {
+  expect(matches(`${'*a'.repeat(2000)}b`, 'a'.repeat(2000))).toBe(false);
+});

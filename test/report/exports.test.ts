@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { exportFormats } from '../../src/report/exports/catalogue.ts';
+import { renderReport } from '../../src/report/report.ts';
+import { event, view } from './views.ts';
+
+const written = (
+  id: string,
+  ...[of, filter]: [ReturnType<typeof view>, Parameters<(typeof exportFormats)[number]['write']>[1]?]
+) => [...(exportFormats.find((format) => format.id === id)?.write(of, filter ?? { type: 'all' }) ?? [])].join('');
+
+it('every format has an id of its own, a title and an extension', () => {
+  expect(new Set(exportFormats.map(({ id }) => id)).size).toBe(exportFormats.length);
+  for (const { title, extension } of exportFormats) expect([title, extension].every(Boolean)).toBe(true);
+});
+
+it('md is the report', () => {
+  expect(written('md', view()).trimEnd()).toBe(renderReport(view()).trimEnd());
+});
+
+it('jsonl is one line an event, masked, and only what matches', () => {
+  const of = view({}, [event({ summary: 'a\nb X-Amz-Signature=deadbeef' }), event({ id: 'other', readOnly: true })]);
+  const lines = written('jsonl', of).split('\n');
+  expect(lines).toHaveLength(3);
+  expect(lines[2]).toBe('');
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    id: event().id,
+    time: '2026-11-23T20:31:02.000Z',
+    summary: 'a\nb X-Amz-Signature=«masked»',
+  });
+  expect(written('jsonl', of, { type: 'flag', flag: 'readonly' }).split('\n')).toHaveLength(2);
+});

@@ -1,0 +1,304 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { TimelineEvent } from '../../src/model/event.ts';
+import { renderReport, reportLines } from '../../src/report/report.ts';
+import { outline } from './gfm.ts';
+import { containment, event, view } from './views.ts';
+
+const golden = new URL('./golden.md', import.meta.url);
+
+describe('the report of a small incident', () => {
+  it('is the golden file, byte for byte, twice', () => {
+    const report = renderReport(view());
+    // Delete the file to write it anew, and read the difference.
+    if (!existsSync(golden)) writeFileSync(golden, report);
+    expect(report).toBe(readFileSync(golden, 'utf8'));
+    expect(renderReport(view())).toBe(report);
+    expect(`${[...reportLines(view())].join('\n').trimEnd()}\n`).toBe(report);
+  });
+
+  it('is whole: every table is a table, nothing comes alive', () => {
+    const { broken, alive, blocks } = outline(renderReport(view()));
+    expect(broken).toEqual([]);
+    expect(alive).toEqual([]);
+    expect(blocks.filter((block) => block === '## ')).toHaveLength(11);
+  });
+});
+
+describe('the timeline', () => {
+  const timeline = (report: string) => report.slice(report.indexOf('## Timeline'), report.indexOf('## At a glance'));
+  const ids = (report: string) =>
+    [...timeline(report).matchAll(/`(e1c5d1f0[^`]*|c1)` ?/g)].map(([, id]) => id?.slice(-2));
+
+  it('holds what was marked or found, and what we did, in time order', () => {
+    expect(ids(renderReport(view()))).toEqual(['01', '03', 'c1', 'c1', 'c1']);
+    expect(timeline(renderReport(view()))).toContain('1 other event left out');
+  });
+
+  it('puts our calls between theirs', () => {
+    const later = event({ id: 'e1c5d1f0-0000-4000-8000-000000000009', at: Date.parse('2026-11-23T20:40:02Z') });
+    expect(ids(renderReport(view({}, [event(), later])))).toEqual(['01', 'c1', 'c1', '09', 'c1']);
+  });
+
+  const unmarked = [
+    event({ marked: false }),
+    event({ id: 'e1c5d1f0-0000-4000-8000-000000000002', marked: false, readOnly: true }),
+  ];
+  it('of saved logs with nothing marked holds everything', () => {
+    expect(ids(renderReport(view({ mode: 'saved', containments: [] }, unmarked)))).toEqual(['01', '02']);
+  });
+
+  it('of a live incident with nothing marked holds what changed something or failed, and says so', () => {
+    const report = renderReport(view({ containments: [] }, unmarked));
+    expect(ids(report)).toEqual(['01']);
+    expect(timeline(report)).toContain('Nothing was marked. The 1 event that changed something');
+  });
+
+  it('holds what a filter lets pass, whatever is marked, and so does the rest of the report', () => {
+    const report = renderReport(view({ containments: [], notes: [] }), { type: 'flag', flag: 'readonly' });
+    expect(ids(report)).toEqual(['02']);
+    expect(report).toContain('| Filter | `readonly` |');
+    expect(report).not.toContain('AttachRolePolicy');
+  });
+});
+
+describe('a very long incident', () => {
+  it('is cut at the end of the timeline, and says so', () => {
+    const many = Array.from({ length: 20_005 }, (_, index) =>
+      event({ id: `e${index}`, at: index * 1_000, marked: false }),
+    );
+    const report = renderReport(view({ mode: 'saved', containments: [] }, many));
+    expect(report).toContain('The first 20,000 events of 20,005 that were loaded');
+    expect(report).toContain('- 5 events of 20,005 not in the timeline.');
+    expect(report).toContain('| `e19999` |');
+    expect(report).not.toContain('e20000');
+  });
+});
+
+describe('still open', () => {
+  const open = (report: string) => report.slice(report.indexOf('## Still open'), report.indexOf('## Timeline'));
+
+  it('lists what containments left open, and sessions that may still live', () => {
+    const shown = open(renderReport(view()));
+    expect(shown).toContain('keeps its notebook kernel');
+    expect(shown).toContain('2026-11-24T08:36:02Z at the latest');
+  });
+
+  it('does not say that nothing is open', () => {
+    const shown = open(renderReport(view({ containments: [], generatedAt: '2026-12-01T00:00:00.000Z' })));
+    expect(shown).toContain('not proof that nothing is open');
+  });
+
+  it.each([
+    ['unverified', 'may have happened'],
+    ['partial', 'only partly sent'],
+    ['undone', 'was undone'],
+  ] as const)('a containment that is %s', (state, words) => {
+    expect(open(renderReport(view({ containments: [containment({ state })] })))).toContain(words);
+  });
+});
+
+describe('hostile text', () => {
+  const hostile = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc
+      .array(
+        fc.constantFrom(
+          '|',
+          '\\',
+          '`',
+          '``',
+          '```',
+          '\n',
+          '\r',
+          '\u2028',
+          '\u202e',
+          '\u001b[31m',
+          '<script>',
+          '-->',
+          '<!--',
+          '&lt;',
+          '[x](http://e.x)',
+          'http://e.x',
+          'www.e.x',
+          '@team',
+          '#123',
+          '$x$',
+          '# ',
+          '- ',
+          '1. ',
+          '> ',
+          '---',
+          '===',
+          '~~~',
+          '\t',
+          '    ',
+          '%%{init}%%',
+          ' : ',
+          ';',
+          ':smile:',
+          '**',
+          '__',
+          '![',
+          '~~',
+          'a',
+          ' ',
+          '\ud800',
+          'x'.repeat(600),
+        ),
+        { maxLength: 12 },
+      )
+      .map((pieces) => pieces.join('')),
+  );
+  const calm = fc.constant('calm');
+  const incident = (text: fc.Arbitrary<string>) =>
+    fc.record({ a: text, b: text, c: text, d: text, e: text, f: text, g: text }).map(({ a, b, c, d, e, f, g }) => {
+      const evil: Partial<TimelineEvent> = {
+        id: `id${a}`,
+        action: `x:${b}`,
+        summary: c,
+        principal: { type: d, arn: `arn${e}`, name: f, accessKeyId: `key${g}` },
+        sourceIp: `ip${a}`,
+        userAgent: `agent${b}`,
+        errorCode: `error${c}`,
+        errorMessage: d,
+        routes: [e],
+        rawSha256: f,
+        resources: [{ kind: `kind${g}`, arn: `arn${a}`, name: b, relation: 'target' }],
+        findings: [{ rule: c, severity: 'high' }],
+      };
+      const ours = containment();
+      return view(
+        {
+          name: a,
+          toolVersion: b,
+          account: c,
+          alias: d,
+          regions: [e],
+          identityArn: f,
+          endpointNote: `note${g}`,
+          inputs: [a],
+          journalHead: b,
+          leftOut: `left${c}`,
+          sources: view().sources.map((source) => ({
+            ...source,
+            id: d,
+            title: e,
+            region: f,
+            why: g,
+            permission: a,
+            gaps: [{ id: b, from: 0, to: 1, why: c }],
+            blindSpots: [d],
+          })),
+          notes: [{ at: 0, by: e, text: f, eventId: g }],
+          containments: [
+            containment({
+              id: a,
+              by: b,
+              reason: c,
+              plan: {
+                ...ours.plan,
+                action: `s:${d}`,
+                summary: e,
+                target: { kind: f, arn: g, name: a },
+                account: b,
+                region: c,
+                digest: d,
+                evidenceLost: [e],
+                notRestored: [f],
+                steps: [
+                  { id: '1', kind: 'call', call: { name: `s:${g}`, input: { Script: a, More: [b] } } } as never,
+                  { id: '2', kind: 'wait', why: c, atMostMs: 1, check: {} } as never,
+                ],
+              },
+              steps: [{ id: '1', phase: 'do', state: 'failed', requestId: d, error: e, startedAt: 5 }],
+              verdict: {
+                effect: 'absent',
+                checks: [{ what: f, holds: false, why: g, at: 6 }],
+                provedBy: a,
+                stillOpen: [{ what: b, until: c, closeWith: d }],
+              },
+              assessment: {
+                affected: [{ kind: e, arn: f, why: g }],
+                affectedComplete: true,
+                permissions: { checked: 'tried', missing: [], notSeen: [] },
+              },
+            }),
+          ],
+        },
+        [event(evil), event({ id: 'calm' })],
+      );
+    });
+
+  it('changes no row, no cell and no block, and nothing of it comes alive', () => {
+    const [calmView] = fc.sample(incident(calm), 1);
+    if (!calmView) throw new Error('no sample');
+    const structure = outline(renderReport(calmView));
+    expect(structure.broken).toEqual([]);
+    fc.assert(
+      fc.property(incident(hostile), (evilView) => {
+        const report = renderReport(evilView);
+        const seen = outline(report);
+        expect(seen.broken).toEqual([]);
+        expect(seen.alive).toEqual([]);
+        expect(seen.blocks).toEqual(structure.blocks);
+        expect(report).not.toMatch(/[^\P{C}\n]/u);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('cannot leave its Mermaid line', () => {
+    const lines = (text: string) => {
+      const report = renderReport(
+        view({ containments: [] }, [
+          event({ action: `a:${text}`, errorCode: text, principal: { type: '', arn: '', name: text } }),
+        ]),
+      );
+      return report.slice(report.indexOf('```mermaid'), report.indexOf('## Resources')).trim().split('\n');
+    };
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const drawn = lines(text);
+        expect(drawn).toHaveLength(5);
+        expect(drawn[3]).toMatch(/^ {4}20\.31\.02 : [A-Za-z0-9 ./_-]{1,80}$/);
+        expect(drawn[3]).not.toMatch(/--/);
+      }),
+    );
+  });
+
+  it('of 10,000 characters is cut and says how long it was', () => {
+    const report = renderReport(view({}, [event({ userAgent: 'x'.repeat(10_000) })]));
+    expect(report).toContain('… (cut; 10,000 characters)');
+    expect(report).not.toContain('x'.repeat(501));
+  });
+});
+
+it('secrets are masked wherever they stand', () => {
+  const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
+  const url = 'https://fraud-lab.notebook.us-east-1.sagemaker.aws?authToken=eyJhbGciOi.eyJzdWIiOiI.c2lnbmF0';
+  const report = renderReport(
+    view({ notes: [{ at: 0, by: 'x', text: `aws_secret_access_key = ${secret}`, eventId: undefined }] }, [
+      event({
+        summary: `opened ${url} with X-Amz-Signature=deadbeefdeadbeef&x=1`,
+        userAgent: `AKIAIOSFODNN7EXAMPLE:${secret}`,
+      }),
+    ]),
+  );
+  expect(report).not.toContain(secret);
+  expect(report).not.toContain('eyJhbGciOi');
+  expect(report).not.toContain('deadbeef');
+  expect(report).toContain('«masked»');
+});
+
+it('at a glance shows at most forty entries, ours among them', () => {
+  const many = Array.from({ length: 500 }, (_, index) =>
+    event({ id: `e${index}`, at: Date.parse('2026-11-23T10:00:00Z') + index * 1_000 }),
+  );
+  const report = renderReport(view({}, many));
+  const drawn = report.slice(report.indexOf('```mermaid'), report.indexOf('## Resources'));
+  expect(drawn.match(/ : /g)).toHaveLength(40);
+  expect(drawn.match(/RESPONDER/g)).toHaveLength(3);
+  expect(report).toContain('40 entries of the 503 above');
+});

@@ -1,0 +1,350 @@
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { afterEach, expect, it } from 'vitest';
+import { matches } from '../../src/filter/matches.ts';
+import type { Predicate } from '../../src/filter/predicate.ts';
+import { eventJson, type NormalisedEvent } from '../../src/model/event.ts';
+import { openQueries, windowStatements } from '../../src/store/event-queries.ts';
+import type { EventQueries, WindowQuery } from '../../src/store/queries.ts';
+import { type EventWriter, openWriter, type StoredEvent } from '../../src/store/writer.ts';
+import { until } from '../helpers/until.ts';
+import { event, newStorePath, stored, uuid } from './stored.ts';
+
+const open: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+async function store(
+  events: readonly StoredEvent[] = [],
+): Promise<{ writer: EventWriter; queries: EventQueries; path: string }> {
+  const path = newStorePath();
+  const writer = openWriter(path);
+  if (events.length > 0) await writer.write(events);
+  const queries = openQueries(path);
+  open.push(
+    () => writer.close(),
+    () => queries.close(),
+  );
+  return { writer, queries, path };
+}
+
+const at = Date.parse('2026-11-23T20:00:00Z');
+const numbered = (n: number, more: Partial<NormalisedEvent> = {}) =>
+  stored(event({ id: uuid(n), at: at + n * 1000, ...more }));
+const ids = (queries: EventQueries, query: Partial<WindowQuery> = {}) =>
+  queries
+    .window({ view: 'all', from: 'newest', rows: 5, ...query })
+    .rows.map(({ id }) => Number.parseInt(id.slice(24), 16));
+const never = new AbortController().signal;
+const everything: Predicate = { type: 'all' };
+
+it('gives an event back as it was, with where it came from', async () => {
+  const one = event({ id: uuid(1), errorCode: 'AccessDenied', errorMessage: 'no', readOnly: undefined });
+  const { queries } = await store([
+    stored(one, { bytes: Buffer.from('{ "as": "it came" }'), findings: [{ rule: 'r', severity: 'high' }], late: true }),
+  ]);
+  const found = queries.event(1)!;
+  expect(found).toEqual({
+    ...one,
+    rowId: 1,
+    seenAt: one.at + 60_000,
+    routes: ['cloudtrail-lookup'],
+    findings: [{ rule: 'r', severity: 'high' }],
+    late: true,
+    marked: false,
+    rawSha256:
+      '03a94a5ffba5dc8bfb22ebd5fdb0cb0e8e0ee1f8a2a7dd4a8b0d8c9a9ac3f0ab'.length === 64
+        ? expect.stringMatching(/^[0-9a-f]{64}$/)
+        : '',
+  });
+  expect(queries.raw(1)).toBe('{ "as": "it came" }');
+  expect(queries.find(uuid(1))).toBe(1);
+  expect(queries.find('unknown')).toBeUndefined();
+  expect(queries.event(99)).toBeUndefined();
+  expect(queries.raw(99)).toBe('');
+  expect(JSON.parse(JSON.stringify(eventJson(found)))).toMatchObject({ id: uuid(1), source: 'cloudtrail', late: true });
+});
+
+it('finds ids that are no UUIDs, and tells origins apart', async () => {
+  const { queries } = await store([
+    stored(event({ id: '3911', origin: 'cloudwatch-logs' })),
+    stored(event({ id: uuid(10).toUpperCase() })),
+  ]);
+  expect(queries.find('3911')).toBe(1);
+  expect(queries.event(1)?.id).toBe('3911');
+  expect(queries.find(uuid(10))).toBe(2);
+  expect(queries.event(2)?.id).toBe(uuid(10).toUpperCase());
+});
+
+it('shows windows by place, also between equal times, and late events where they belong', async () => {
+  const { writer, queries } = await store([1, 2, 3, 5, 6].map((n) => numbered(n)));
+  expect(ids(queries)).toEqual([1, 2, 3, 5, 6]);
+  expect(ids(queries, { rows: 2 })).toEqual([5, 6]);
+  expect(ids(queries, { from: 'oldest', rows: 2 })).toEqual([1, 2]);
+  const place = queries.window({ view: 'all', from: 'oldest', rows: 3 }).rows[2]!;
+  await writer.write([numbered(4), stored(event({ id: uuid(99), at: place.at }))]);
+  expect(ids(queries, { from: place, rows: 2 })).toEqual([2, 3]);
+  expect(ids(queries, { from: place, rows: 4, direction: 'newer' })).toEqual([3, 99, 4, 5]);
+  expect(queries.window({ view: 'all', from: 'newest', rows: 1 }).total).toBe(7);
+});
+
+it('answers every window from an index alone: no scan, no sorting', async () => {
+  const { path } = await store(Array.from({ length: 3_000 }, (_, n) => numbered(n)));
+  const database = new DatabaseSync(path, { readOnly: true });
+  for (const [name, sql] of Object.entries(windowStatements)) {
+    const parameters = Array.from(sql.matchAll(/\?/g), () => 1);
+    const plan = database
+      .prepare(`explain query plan ${sql}`)
+      .all(...parameters)
+      .map(({ detail }) => String(detail));
+    expect(plan, name).not.toEqual([]);
+    // Reading an index in its order up to the limit is called a scan of it, too.
+    for (const step of plan)
+      expect(step, name).toMatch(name === 'newest' || name === 'oldest' ? /USING INDEX event_at/ : /^SEARCH/);
+    for (const step of plan) expect(step, name).not.toMatch(/TEMP B-TREE/);
+  }
+  database.close();
+});
+
+it('keeps a view current: new events within a moment, late ones at their place, marks too', async () => {
+  const { writer, queries } = await store(
+    [1, 2, 4].map((n) => numbered(n, { sourceIp: n === 2 ? '10.0.0.1' : '10.9.9.9' })),
+  );
+  const view = await queries.view('list', { type: 'field', field: 'ip', op: 'is', value: '10.9.9.9' }, never);
+  expect(ids(queries, { view })).toEqual([1, 4]);
+  await writer.write([
+    numbered(5, { sourceIp: '10.9.9.9' }),
+    numbered(3, { sourceIp: '10.9.9.9' }),
+    numbered(6, { sourceIp: '10.0.0.1' }),
+  ]);
+  await until(() => ids(queries, { view }).length === 4);
+  expect(ids(queries, { view })).toEqual([1, 3, 4, 5]);
+  expect(queries.window({ view, from: 'newest', rows: 1 }).total).toBe(4);
+  expect(ids(queries, { view, from: { at: at + 4000, rowId: 3 }, rows: 2 })).toEqual([3, 4]);
+  expect(ids(queries, { view, from: { at: at + 4000, rowId: 3 }, rows: 2, direction: 'newer' })).toEqual([4, 5]);
+  expect(ids(queries, { view, from: { at: at + 3500, rowId: 0 }, rows: 9 })).toEqual([1, 3]);
+  expect(ids(queries, { view, from: 'oldest', rows: 2 })).toEqual([1, 3]);
+
+  const marked = await queries.view('marked', { type: 'flag', flag: 'marked' }, never);
+  expect(ids(queries, { view: marked })).toEqual([]);
+  writer.mark(2, true);
+  await until(() => ids(queries, { view: marked }).length === 1);
+  writer.mark(2, false);
+  await until(() => ids(queries, { view: marked }).length === 0);
+});
+
+it('a newer view or question takes the place of an older one of the same slot; aborting gives the reason', async () => {
+  const { queries } = await store(Array.from({ length: 500 }, (_, n) => numbered(n)));
+  const older = queries.view('list', everything, never);
+  const newer = queries.view('list', { type: 'flag', flag: 'error' }, never);
+  await expect(older).rejects.toMatchObject({ name: 'AbortError' });
+  expect(ids(queries, { view: await newer })).toEqual([]);
+  const first = queries.ask('count', { type: 'count', filter: everything }, never);
+  const second = queries.ask('count', { type: 'count', filter: { type: 'time', from: at + 499_000 } }, never);
+  await expect(first).rejects.toMatchObject({ name: 'AbortError' });
+  expect(await second).toBe(1);
+  const controller = new AbortController();
+  const aborted = queries.view('list', everything, controller.signal);
+  controller.abort(new Error('left the screen'));
+  await expect(aborted).rejects.toThrow('left the screen');
+});
+
+it('views grow past their first room and stay sorted, whatever the order of arrival', async () => {
+  const { writer, queries } = await store([numbered(0)]);
+  const view = await queries.view('list', everything, never);
+  const order = Array.from({ length: 40_000 }, (_, n) => ((n * 7919) % 40_000) + 1);
+  for (let from = 0; from < order.length; from += 5_000)
+    await writer.write(order.slice(from, from + 5_000).map((n) => numbered(n)));
+  await until(() => queries.window({ view, from: 'newest', rows: 1 }).total === 40_001);
+  expect(ids(queries, { view, from: 'oldest', rows: 40_001 })).toEqual(Array.from({ length: 40_001 }, (_, n) => n));
+});
+
+it('reads all of a filter in time order, a state of the store that later events do not disturb', async () => {
+  const { writer, queries } = await store(Array.from({ length: 1_200 }, (_, n) => numbered(1_199 - n)));
+  const seen: number[] = [];
+  for (const { id } of queries.all({ type: 'time', from: at + 100_000 })) {
+    seen.push(Number.parseInt(id.slice(24), 16));
+    if (seen.length === 3) await writer.write([numbered(5_000), stored(event({ id: uuid(6_000), at: at + 500_500 }))]);
+  }
+  expect(seen).toEqual(Array.from({ length: 1_100 }, (_, n) => n + 100));
+  expect([...queries.all(everything)]).toHaveLength(1_202);
+  // Leaving the loop closes the connection.
+  for (const _ of queries.all(everything)) break;
+});
+
+it('gives events by arrival', async () => {
+  const { queries } = await store([3, 1, 2].map((n) => numbered(n)));
+  expect(queries.arrived(1, 5).map(({ rowId }) => rowId)).toEqual([2, 3]);
+  expect(queries.arrived(0, 1).map(({ rowId }) => rowId)).toEqual([1]);
+});
+
+it('ranks resources by heat, roles that act included, names with and without ARN together', async () => {
+  const role = { kind: 'iam.role', arn: '', name: 'ds-exec', relation: 'target' } as const;
+  const { queries } = await store([
+    ...[1, 2, 3].map((n) => numbered(n)),
+    numbered(4, { readOnly: false, resources: [role], errorCode: 'AccessDenied' }),
+  ]);
+  expect(await queries.ask('heat', { type: 'resources', limit: 10 }, never)).toEqual([
+    {
+      kind: 'iam.role',
+      arn: 'arn:aws:iam::111122223333:role/service-role/ds-exec',
+      name: 'ds-exec',
+      events: 5,
+      writes: 2,
+      errors: 2,
+      lastAt: at + 4000,
+    },
+    expect.objectContaining({ kind: 'sagemaker.endpoint', name: 'Fraud-Scorer', events: 3, writes: 0 }),
+  ]);
+});
+
+const word = fc.constantFrom(
+  'alice',
+  'Alice',
+  'bob',
+  'ds-exec',
+  'ds-exec/alice',
+  'fraud',
+  'Fraud-Scorer',
+  'a',
+  '',
+  '*',
+  '10.0.0.7',
+  '2001:db8::1',
+  'e',
+  'É',
+  'arn:aws:iam::1:role/x',
+  '\0',
+  "'",
+  '00',
+  uuid(3),
+  '0000-4000',
+);
+const someEvent = fc.record({
+  at: fc.integer({ min: 0, max: 5 }).map((n) => at + n),
+  origin: fc.constantFrom('cloudtrail', 'cloudwatch-logs', 'eventbridge'),
+  id: fc.oneof(
+    fc.integer({ min: 0, max: 4000 }).map(uuid),
+    fc.integer({ min: 0, max: 99 }).map((n) => `line-${n}`),
+    fc.constant(uuid(0xabc).toUpperCase()),
+  ),
+  action: fc.constantFrom('iam:GetRole', 'sagemaker:CreateEndpoint', 'logs:/aws/x', ''),
+  readOnly: fc.constantFrom(true, false, undefined),
+  account: fc.constantFrom('', '111122223333'),
+  region: fc.constantFrom('', 'us-east-1'),
+  summary: word,
+  principal: fc.option(
+    fc
+      .record({ type: fc.constant('IAMUser'), name: word, arn: word })
+      .chain((base) =>
+        fc.constantFrom(base, { ...base, issuerArn: 'arn:aws:iam::1:role/ds-exec' }, { ...base, accessKeyId: 'AKIA1' }),
+      ),
+    { nil: undefined },
+  ),
+  sourceIp: fc.constantFrom('', '10.0.0.7', '2001:db8::1', 'sagemaker.amazonaws.com'),
+  userAgent: fc.constantFrom('', 'Boto3', 'aws-cli'),
+  errorCode: fc.constantFrom('', 'AccessDenied', 'Client.UnauthorizedOperation'),
+  errorMessage: word,
+  resources: fc.array(
+    fc.record({
+      kind: fc.constantFrom('iam.role', 'sagemaker.endpoint'),
+      arn: word,
+      name: word,
+      relation: fc.constantFrom('target', 'uses'),
+    }),
+    { maxLength: 3 },
+  ),
+}) as fc.Arbitrary<NormalisedEvent>;
+const field = fc.constantFrom(
+  'principal',
+  'action',
+  'kind',
+  'resource',
+  'ip',
+  'account',
+  'region',
+  'error',
+  'agent',
+  'key',
+  'source',
+  'id',
+);
+const { filter } = fc.letrec<{ filter: Predicate }>((tie) => ({
+  filter: fc.oneof(
+    { maxDepth: 3 },
+    fc.record({
+      type: fc.constant('field'),
+      field,
+      op: fc.constantFrom('is', 'contains', 'like'),
+      value: fc.oneof(
+        word,
+        fc.constantFrom(
+          'role',
+          'AccessDenied',
+          'UnauthorizedOperation',
+          'CreateEndpoint',
+          'us-*',
+          'line-*',
+          '*4000*',
+          uuid(0xabc),
+          'line-7',
+          'cloud*',
+        ),
+      ),
+    }),
+    fc.record({ type: fc.constant('cidr'), value: fc.constantFrom('10.0.0.0/8', '2001:db8::/32', '0.0.0.0/0', 'no') }),
+    fc.record({ type: fc.constant('flag'), flag: fc.constantFrom('error', 'readonly', 'marked', 'late') }),
+    fc.record({ type: fc.constant('time'), from: fc.integer({ min: at, max: at + 5 }) }),
+    fc.record({ type: fc.constant('time'), to: fc.double({ min: at, max: at + 5, noNaN: true }) }),
+    fc.record({ type: fc.constant('text'), value: word }),
+    fc.record({
+      type: fc.constant('text'),
+      value: fc.constantFrom('a*e', 'ali*', '0*4', '\\*'),
+      glob: fc.constant(true),
+    }),
+    fc.record({ type: fc.constantFrom('and', 'or'), terms: fc.array(tie('filter'), { maxLength: 3 }) }),
+    fc.record({ type: fc.constant('not'), term: tie('filter') }),
+    fc.constant({ type: 'all' }),
+  ) as fc.Arbitrary<Predicate>,
+}));
+
+it('means by a filter what the filter means, for events that were there and for those that came later', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(someEvent, fc.boolean(), fc.boolean()), { maxLength: 12 }),
+      fc.array(filter, { minLength: 1, maxLength: 4 }),
+      fc.nat(12),
+      async (events, filters, before) => {
+        const path = newStorePath();
+        const writer = openWriter(path);
+        const all = events.map(([one, late]) => stored(one, { late }));
+        await writer.write(all.slice(0, before));
+        const queries = openQueries(path);
+        try {
+          const views = await Promise.all(filters.map((one, n) => queries.view(`v${n}`, one, never)));
+          await writer.write(all.slice(before));
+          events.forEach(([one, , mark]) => {
+            if (mark) writer.mark(queries.find(one.id)!, true);
+          });
+          const kept = [...queries.all(everything)];
+          for (const [n, one] of filters.entries()) {
+            const expected = kept.filter((stored) => matches(one, stored)).map(({ rowId }) => rowId);
+            expect([...queries.all(one)].map(({ rowId }) => rowId)).toEqual(expected);
+            expect(await queries.ask('n', { type: 'count', filter: one }, never)).toBe(expected.length);
+            const view = views[n]!;
+            const shown = () => queries.window({ view, from: 'oldest', rows: 100 }).rows.map(({ rowId }) => rowId);
+            await until(
+              () => shown().join() === expected.join(),
+              () => `${JSON.stringify(one)}: ${shown()} is ${expected}`,
+            );
+          }
+        } finally {
+          await queries.close();
+          writer.close();
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+});

@@ -1,0 +1,432 @@
+import type { Dialog, DialogBody } from '../../hooks/console-state.ts';
+import { everything } from '../../hooks/console-state.ts';
+import { textField } from '../../hooks/text-field.ts';
+import type { Plan } from '../../src/containment/action.ts';
+import type { TimelineEvent } from '../../src/model/event.ts';
+import type { Snapshot } from '../../src/session/snapshot.ts';
+import { observable } from '../../src/shared/observable.ts';
+import { detailLines, detailView } from '../../views/detail/detail-view.ts';
+import { dialogView } from '../../views/dialogs/dialog-view.ts';
+import { sheetView } from '../../views/dialogs/sheet.ts';
+import { emptyEvents } from '../../views/events/empty-events.ts';
+import { eventsView } from '../../views/events/events-view.ts';
+import { filterLineView } from '../../views/filter-line-view.ts';
+import { headerView } from '../../views/header/header-view.ts';
+import { hintBarView } from '../../views/hint-bar-view.ts';
+import { layout } from '../../views/layout.ts';
+import { resourcesView } from '../../views/resources/resources-view.ts';
+import type { Theme } from '../../views/theme/theme.ts';
+import { tooSmallView } from '../../views/too-small-view.ts';
+import {
+  assessment,
+  containment,
+  endpoint,
+  event,
+  hostile,
+  job,
+  NOW,
+  notebook,
+  plan,
+  rawOf,
+  role,
+  rowOf,
+  snapshot,
+  story,
+} from './fixtures.ts';
+
+/** A view on made-up data: what `npm run views` prints and what the tests measure. */
+export interface Sample {
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly width: number;
+  /** Rows it must have; absent: at most the screen's. */
+  readonly height?: number;
+}
+
+const bad = hostile(1);
+const evil = bad.principal?.arn ?? '';
+const made = snapshot();
+const source = made.sources[0]!;
+
+/** Snapshots that look different from each other. */
+export const snapshots: { readonly [title: string]: Snapshot } = {
+  live: made,
+  'armed, with everything going on': snapshot({
+    armedUntil: NOW + 872_000,
+    rejected: 12,
+    loading: { filesDone: 3, filesTotal: 1200 },
+    containments: [containment({ state: 'in-progress' }), containment({ id: 'c2', state: 'unverified' })],
+    errors: [
+      { at: NOW - 1000, what: 'ThrottlingException: Rate exceeded', nextSteps: ['Wait', 'Ask for a higher quota'] },
+    ],
+    sources: [
+      { ...source, gaps: [{ id: 'g', from: NOW - 9000, to: NOW, why: 'restart' }] },
+      { ...source, region: 'us-east-1' },
+    ],
+  }),
+  'denied and about to expire': snapshot({
+    identity: { ...made.identity!, credentialsExpireAt: NOW + 61_000 },
+    receivedTo: undefined,
+    settledTo: undefined,
+    events: 0,
+    late: 0,
+    sources: [
+      { ...source, state: 'denied', why: 'AccessDenied', permission: 'cloudtrail:LookupEvents', coveredTo: undefined },
+    ],
+  }),
+  drill: snapshot({
+    mode: 'drill',
+    identity: { ...made.identity!, endpoint: { kind: 'simulated', host: '127.0.0.1:4566' } },
+    drill: {
+      briefing: {
+        scenario: 'presigned-url-hijack',
+        title: 'Somebody opened a notebook',
+        text: ['GuardDuty paged at 20:31.', 'Find out who it is.'],
+      },
+      story: {
+        startedAt: NOW - 600_000,
+        state: 'attacker-reached-goal',
+        ending: 'the attacker read the training data',
+      },
+    },
+  }),
+  'custom endpoint': snapshot({
+    identity: { ...made.identity!, endpoint: { kind: 'custom', host: 'localstack.internal.example.com:4566' } },
+  }),
+  'before anything is known': snapshot({
+    identity: undefined,
+    events: 0,
+    late: 0,
+    receivedTo: undefined,
+    settledTo: undefined,
+    sources: [],
+  }),
+  'saved logs': snapshot({ identity: undefined, mode: 'saved', sources: [] }),
+  hostile: snapshot({
+    incident: { name: evil, folder: evil, openedAt: NOW },
+    identity: {
+      ...made.identity!,
+      alias: evil,
+      arn: evil,
+      region: evil,
+      account: evil,
+      endpoint: { kind: 'custom', host: evil.repeat(5) },
+    },
+    sources: [{ ...source, id: evil, state: 'denied', why: evil, permission: evil, blindSpots: [evil] }],
+    errors: [{ at: NOW, what: evil, nextSteps: [evil] }],
+  }),
+};
+
+const tomorrow = 24 * 3600_000;
+
+/** Rows by what is special about them. */
+export const timelines: { readonly [title: string]: readonly TimelineEvent[] } = {
+  none: [],
+  one: [event(1)],
+  story: story(),
+  thousands: Array.from({ length: 2000 }, (_, index) => event(index)),
+  'over midnight': Array.from({ length: 30 }, (_, index) =>
+    event(index, { at: NOW + (index > 14 ? tomorrow : 0) + index }),
+  ),
+  hostile: Array.from({ length: 60 }, (_, index) => hostile(index)),
+};
+
+const dialog = (body: DialogBody, common: Partial<Dialog> = {}): Dialog =>
+  ({ id: 1, painted: true, settled: true, scroll: 0, ...body, ...common }) as Dialog;
+
+function planDialog(kind: Plan['class'], over: Partial<Extract<DialogBody, { type: 'plan' }>> = {}): Dialog {
+  const target = { destroys: endpoint, interrupts: notebook, seconds: role, 'not-reversible': job }[kind];
+  return dialog({
+    type: 'plan',
+    stage: 'ready',
+    actionId: `test.${kind}`,
+    title: 'Stop endpoint: delete it, keep its config',
+    target,
+    reason: 'event 1',
+    preview: { plan: plan(kind, target), assessment: observable(assessment) },
+    previous: undefined,
+    field: textField(target.name.slice(0, 5)),
+    failure: undefined,
+    ...over,
+  });
+}
+
+/** Every dialog in the states that look different. */
+export const dialogs: { readonly [title: string]: Dialog } = {
+  choose: dialog({
+    type: 'choose',
+    about: bad.summary,
+    selected: 1,
+    reason: 'event 1',
+    groups: [
+      {
+        target: endpoint,
+        relation: 'target',
+        choices: [
+          {
+            action: {
+              id: 'a',
+              title: 'Stop endpoint: delete it, keep its config',
+              class: 'destroys',
+              reversible: true,
+            },
+            disabledReason: undefined,
+          },
+          {
+            action: { id: 'b', title: 'Deny everybody to invoke it', class: 'seconds', reversible: true },
+            disabledReason: 'not while it is being updated',
+          },
+        ],
+      },
+      {
+        target: role,
+        relation: 'actor',
+        choices: [
+          {
+            action: { id: 'c', title: 'Deny everything', class: 'seconds', reversible: true },
+            disabledReason: undefined,
+          },
+        ],
+      },
+    ],
+  }),
+  'plan, planning': planDialog('seconds', { stage: 'planning', preview: undefined }),
+  'plan, seconds': planDialog('seconds'),
+  'plan, interrupts': planDialog('interrupts'),
+  'plan, destroys': planDialog('destroys'),
+  'plan, not reversible': planDialog('not-reversible'),
+  'plan, sending': planDialog('seconds', { stage: 'sending' }),
+  'plan, outdated': planDialog('seconds', {
+    previous: { plan: plan('seconds', role, { steps: [] }), assessment: observable(assessment) },
+  }),
+  'plan, failed': planDialog('seconds', {
+    stage: 'failed',
+    failure: { code: 'AccessDenied', message: `no ${evil}`, nextSteps: ['Ask for iam:GetRole', evil] },
+  }),
+  'plan, nothing to send': planDialog('seconds', {
+    preview: { plan: plan('seconds', role, { steps: [] }), assessment: observable(assessment) },
+  }),
+  'plan, hostile': planDialog('destroys', {
+    target: { kind: evil, arn: evil, name: evil },
+    title: evil,
+    preview: {
+      plan: plan(
+        'destroys',
+        { kind: evil, arn: evil, name: evil },
+        {
+          summary: evil.repeat(9),
+          impact: evil,
+          evidenceLost: [evil],
+          notRestored: [evil],
+          account: evil,
+          region: evil,
+        },
+      ),
+      assessment: observable(assessment),
+    },
+    field: textField(evil.repeat(20)),
+  }),
+  undo: dialog({
+    type: 'undo',
+    stage: 'ready',
+    containmentId: 'c1',
+    preview: {
+      containment: containment(),
+      steps: containment().undoSteps,
+      comesBack: ['gives ds-exec to 2 sessions still marked hostile'],
+      notRestored: [],
+      needsName: false,
+    },
+    previous: undefined,
+    field: textField(),
+    failure: undefined,
+  }),
+  progress: dialog({ type: 'progress', containmentId: 'c1' }),
+  'progress, not started': dialog({ type: 'progress', containmentId: 'c9' }),
+  containments: dialog({ type: 'containments', purpose: 'look', selected: 0 }),
+  note: dialog({ type: 'note', field: textField(`who is ${evil}?`), eventId: bad.id, about: bad.summary }),
+  help: dialog({ type: 'help', selected: 20 }),
+  raw: dialog({ type: 'raw', rowId: 1 }),
+  errors: dialog({ type: 'errors' }),
+  identity: dialog({ type: 'identity' }),
+  leave: dialog({ type: 'leave' }),
+};
+
+/** Every view on every kind of data at one size. */
+export function samples(columns: number, rows: number, theme: Theme): readonly Sample[] {
+  const place = layout(columns, rows);
+  const utc = true;
+  if (place.type === 'too-small')
+    return [{ title: 'too small', lines: tooSmallView(columns, rows), width: columns, height: rows }];
+  const eventsSize = place.type === 'wide' ? place.events : place.main;
+  const listSize = place.type === 'wide' ? place.resources : place.main;
+  const detailSize = place.detail;
+  const width = columns;
+  const out: Sample[] = [];
+  for (const [title, each] of Object.entries(snapshots))
+    out.push({
+      title: `header: ${title}`,
+      lines: headerView({ snapshot: each, now: NOW, utc }, width, theme),
+      width,
+      height: 2,
+    });
+  for (const [title, events] of Object.entries(timelines)) {
+    const shown = events.slice(-(eventsSize.height - 1));
+    out.push({
+      title: `events: ${title}`,
+      lines: eventsView(
+        {
+          rows: shown.map(rowOf),
+          selected: Math.floor((shown.length - 1) / 2),
+          total: events.length,
+          newer: title === 'thousands' ? 100 : title === 'story' ? 12 : 0,
+          following: title === 'one',
+          filter: title === 'hostile' ? evil : title === 'story' ? 'principal=alice' : '',
+          marked: new Set(shown.slice(0, 2).map(({ id }) => id)),
+          focused: true,
+          utc,
+          empty: emptyEvents(snapshots['denied and about to expire']!, false),
+        },
+        eventsSize.width,
+        eventsSize.height,
+        theme,
+      ),
+      ...eventsSize,
+    });
+  }
+  const heat = (each: TimelineEvent, index: number) => ({
+    ...each.resources[0]!,
+    arn: `${each.resources[0]!.arn}${index}`,
+    events: 9999 - index,
+    writes: index % 3,
+    errors: index % 5,
+    lastAt: NOW,
+  });
+  for (const [title, events] of Object.entries(timelines))
+    out.push({
+      title: `resources: ${title}`,
+      lines: resourcesView(
+        { resources: events.map(heat), selected: events.length - 1, focused: true, contained: new Set() },
+        listSize.width,
+        listSize.height,
+        theme,
+      ),
+      ...listSize,
+    });
+  out.push({
+    title: 'resources: not read yet',
+    lines: resourcesView(
+      { resources: undefined, selected: -1, focused: false, contained: new Set() },
+      listSize.width,
+      listSize.height,
+      theme,
+    ),
+    ...listSize,
+  });
+  for (const [title, each] of [
+    ['event', story()[62]!],
+    ['hostile', bad],
+  ] as const)
+    out.push({
+      title: `detail: ${title}`,
+      lines: detailView(
+        detailLines(
+          {
+            type: 'event',
+            event: each,
+            raw: rawOf(each),
+            notes: [{ at: NOW, by: evil, text: evil, eventId: each.id }],
+          },
+          detailSize.width,
+          theme,
+          utc,
+        ),
+        { scroll: 0, focused: true },
+        detailSize.width,
+        detailSize.height,
+        theme,
+      ),
+      ...detailSize,
+    });
+  out.push({
+    title: 'detail: resource',
+    lines: detailView(
+      detailLines(
+        { type: 'resource', resource: { ...endpoint, events: 210, writes: 1, errors: 0, lastAt: NOW }, choices: [] },
+        detailSize.width,
+        theme,
+        utc,
+      ),
+      { scroll: 99, focused: false },
+      detailSize.width,
+      detailSize.height,
+      theme,
+    ),
+    ...detailSize,
+  });
+  for (const armedUntil of [undefined, NOW + 872_000])
+    for (const [title, each] of Object.entries(dialogs)) {
+      const context = {
+        snapshot: snapshot({
+          ...snapshots['armed, with everything going on'],
+          armedUntil,
+          containments: [containment()],
+        }),
+        now: NOW,
+        utc,
+        theme,
+        width,
+      };
+      const sheet = dialogView(
+        each,
+        { assessment, containments: [containment({ state: 'confirmed' })], disabled: [], raw: rawOf(bad) },
+        context,
+      );
+      out.push({
+        title: `dialog${armedUntil ? ', armed' : ''}: ${title}`,
+        lines: sheetView(sheet, each.scroll, width, place.body.height, theme),
+        width,
+      });
+    }
+  for (const [text, problem] of [
+    ['principal=alice', undefined],
+    [`ip=${evil}`, { at: 3, text: `cannot read ${evil}` }],
+    ['x'.repeat(300), { at: 299, text: 'too long' }],
+  ] as const)
+    out.push({
+      title: `filter: ${problem ? 'with a problem' : 'fine'}`,
+      lines: filterLineView(
+        { field: textField(text), before: everything, problem, back: 0, typed: '' },
+        everything,
+        37,
+        width,
+        theme,
+      ),
+      width,
+      height: 4,
+    });
+  out.push({
+    title: 'hints',
+    lines: [
+      hintBarView(
+        [
+          { key: 'c', text: 'contain' },
+          { key: '?', text: 'help' },
+          { key: 'q', text: 'quit' },
+        ],
+        undefined,
+        width,
+        theme,
+      ),
+    ],
+    width,
+    height: 1,
+  });
+  out.push({
+    title: 'message',
+    lines: [hintBarView([], { text: evil.repeat(5), tone: 'problem' }, width, theme)],
+    width,
+    height: 1,
+  });
+  return out;
+}

@@ -1,0 +1,264 @@
+import type { Plan } from '../../src/containment/action.ts';
+import type { Containment } from '../../src/containment/containment.ts';
+import { compile } from '../../src/filter/matches.ts';
+import type { Predicate } from '../../src/filter/predicate.ts';
+import { RefusedError } from '../../src/model/errors.ts';
+import type { TimelineEvent } from '../../src/model/event.ts';
+import type { ResourceRef } from '../../src/model/resource.ts';
+import type { Session } from '../../src/session/session.ts';
+import type { Snapshot } from '../../src/session/snapshot.ts';
+import { observable, type Source } from '../../src/shared/observable.ts';
+import type { EventQueries, ResourceHeat } from '../../src/store/queries.ts';
+import { assessment, plan as planOf, rawOf, rowOf, snapshot as snapshotOf, story } from './fixtures.ts';
+
+/** A session in memory: rows, plans that do nothing, and a record of what it was asked. */
+export interface FakeSession extends Session {
+  readonly snapshot: Source<Snapshot>;
+  /** Calls that matter, in order: `arm`, `approve test.seconds role`, … */
+  readonly asked: string[];
+  /** Rejects the next `approve` as outdated, and the plan after it differs. */
+  outdateNext(): void;
+  /** Every `plan` fails with this. */
+  failPlans(error: unknown): void;
+  add(...events: readonly TimelineEvent[]): void;
+  /** Lets running containments end. */
+  finish(id: string): void;
+  /** Steps stay in flight until `finish`. */
+  hold: boolean;
+}
+
+const classOf: { readonly [kind: string]: readonly Plan['class'][] } = {
+  'sagemaker.endpoint': ['destroys', 'seconds'],
+  'sagemaker.notebook-instance': ['interrupts'],
+  'iam.role': ['seconds'],
+  'sagemaker.training-job': ['not-reversible'],
+};
+const titles: { readonly [Class in Plan['class']]: string } = {
+  destroys: 'Stop endpoint: delete it, keep its config',
+  interrupts: 'Stop notebook: keeps its volume',
+  seconds: 'Deny everything to it',
+  'not-reversible': 'Stop the job for good',
+};
+
+const position = (event: { readonly at: number; readonly rowId: number }) => event;
+const before = (a: { at: number; rowId: number }, b: { at: number; rowId: number }) => a.at - b.at || a.rowId - b.rowId;
+
+/** Makes one; `events` default to the story. */
+export function fakeSession(
+  options: {
+    readonly events?: readonly TimelineEvent[];
+    readonly snapshot?: Partial<Snapshot>;
+    readonly now?: () => number;
+  } = {},
+): FakeSession {
+  const now = options.now ?? (() => Date.now());
+  let events = [...(options.events ?? story())].sort(before);
+  const snapshot = observable(snapshotOf({ events: events.length, ...options.snapshot }));
+  const views = new Map<number, { slot: string; filter: Predicate }>();
+  const asked: string[] = [];
+  let lastView = 0;
+  let outdated = false;
+  let changed = false;
+  let failure: unknown;
+  let version = 1;
+  const set = (next: Partial<Snapshot>) => snapshot.set({ ...snapshot.get(), ...next });
+  const marked = (event: TimelineEvent) => ({ ...event, marked: snapshot.get().marked.has(event.id) });
+  const listOf = (view: number | 'all') => {
+    if (view === 'all') return events;
+    const known = views.get(view);
+    if (!known) throw new Error(`view ${view} was replaced`);
+    const matches = compile(known.filter);
+    return events.filter((event) => matches(marked(event)));
+  };
+  const queries: EventQueries = {
+    window({ view, from, rows, direction = 'older' }) {
+      const list = listOf(view);
+      const older = direction === 'older';
+      let slice: readonly TimelineEvent[];
+      if (from === 'newest') slice = older ? list.slice(-rows) : list.slice(-1);
+      else if (from === 'oldest') slice = older ? list.slice(0, 1) : list.slice(0, rows);
+      else if (older) slice = list.filter((event) => before(position(event), from) <= 0).slice(-rows);
+      else slice = list.filter((event) => before(position(event), from) >= 0).slice(0, rows);
+      return { rows: rows > 0 ? slice.map((event) => rowOf(marked(event))) : [], total: list.length };
+    },
+    event: (rowId) => events.find((event) => event.rowId === rowId),
+    raw: (rowId) => {
+      const event = events.find((each) => each.rowId === rowId);
+      return event ? rawOf(event) : '';
+    },
+    arrived: (rowId, limit) => events.filter((event) => event.rowId > rowId).slice(0, limit),
+    refresh: () => {},
+    find: (id) => events.find((event) => event.id === id)?.rowId,
+    all: (filter) => events.filter(compile(filter)),
+    async view(slot, filter, signal) {
+      signal.throwIfAborted();
+      await Promise.resolve();
+      for (const [id, known] of views) if (known.slot === slot) views.delete(id);
+      lastView += 1;
+      views.set(lastView, { slot, filter });
+      return lastView;
+    },
+    async ask(_slot, question, signal) {
+      signal.throwIfAborted();
+      await Promise.resolve();
+      if (question.type === 'count') return events.filter(compile(question.filter)).length as never;
+      const heat = new Map<string, ResourceHeat>();
+      for (const event of events)
+        for (const { kind, arn, name } of event.resources) {
+          const old = heat.get(arn) ?? { kind, arn, name, events: 0, writes: 0, errors: 0, lastAt: 0 };
+          heat.set(arn, {
+            ...old,
+            events: old.events + 1,
+            writes: old.writes + (event.readOnly === false ? 1 : 0),
+            errors: old.errors + (event.errorCode ? 1 : 0),
+            lastAt: event.at,
+          });
+        }
+      return [...heat.values()]
+        .sort((a, b) => b.events + 10 * b.writes - a.events - 10 * a.writes)
+        .slice(0, question.limit) as never;
+    },
+    close: async () => {},
+  };
+  const armed = () => (snapshot.get().armedUntil ?? 0) > now();
+  const change = (id: string, next: (old: Containment) => Partial<Containment>) =>
+    set({
+      containments: snapshot.get().containments.map((each) => (each.id === id ? { ...each, ...next(each) } : each)),
+    });
+  const refuseUnarmed = () => {
+    if (!armed()) throw new RefusedError('NotArmed', 'not armed', ['Press A']);
+  };
+
+  const session: FakeSession = {
+    snapshot,
+    events: queries,
+    asked,
+    hold: false,
+    outdateNext: () => {
+      outdated = true;
+    },
+    failPlans: (error) => {
+      failure = error;
+    },
+    add(...more) {
+      events = [...events, ...more].sort(before);
+      version += 1;
+      set({ events: events.length, eventsVersion: version });
+    },
+    arm() {
+      asked.push('arm');
+      set({ armedUntil: now() + 15 * 60_000 });
+    },
+    disarm() {
+      asked.push('disarm');
+      set({ armedUntil: undefined });
+    },
+    choices: (target) =>
+      (classOf[target.kind] ?? []).map((kind) => ({
+        action: { id: `test.${kind}`, title: titles[kind], class: kind, reversible: kind !== 'not-reversible' },
+        disabledReason: undefined,
+      })),
+    async plan(actionId: string, target: ResourceRef, _params, signal) {
+      await Promise.resolve();
+      signal.throwIfAborted();
+      if (failure) throw failure;
+      const kind = actionId.slice('test.'.length) as Plan['class'];
+      const made = planOf(kind, target);
+      const steps = changed
+        ? [...made.steps, { ...made.steps[0], id: String(made.steps.length + 1) } as (typeof made.steps)[number]]
+        : made.steps;
+      return { plan: { ...made, steps }, assessment: observable(assessment) };
+    },
+    async approve(preview, confirmation, signal) {
+      asked.push(`approve ${preview.plan.action} ${preview.plan.target.name} ${confirmation.typedName ?? ''}`.trim());
+      await Promise.resolve();
+      signal.throwIfAborted();
+      refuseUnarmed();
+      if (outdated) {
+        outdated = false;
+        changed = true;
+        throw new RefusedError('PlanOutdated', 'it changed', []);
+      }
+      const id = `c${snapshot.get().containments.length + 1}`;
+      const { plan } = preview;
+      const containment: Containment = {
+        id,
+        plan,
+        reason: confirmation.reason,
+        by: 'carol',
+        state: 'in-progress',
+        steps: plan.steps.map((step) => ({ id: step.id, phase: 'do', state: 'sent', startedAt: now() })),
+        undoSteps: plan.steps.flatMap((step) => (step.kind === 'call' ? (step.undo ?? []) : [])),
+        verdict: { effect: 'unknown', checks: [], provedBy: null, stillOpen: [] },
+        assessment,
+        approvedAt: now(),
+      };
+      set({ containments: [...snapshot.get().containments, containment] });
+      if (!session.hold) setTimeout(() => session.finish(id), 20);
+      return id;
+    },
+    finish(id) {
+      change(id, (old) => ({
+        state: old.state === 'undoing' ? 'undone' : 'written',
+        steps: old.steps.map((step) => ({ ...step, state: 'confirmed', endedAt: now() })),
+        verdict: { ...old.verdict, effect: old.state === 'undoing' ? 'absent' : 'written' },
+      }));
+    },
+    cancel: (id) => {
+      asked.push(`cancel ${id}`);
+    },
+    async planUndo(containmentId, signal) {
+      await Promise.resolve();
+      signal.throwIfAborted();
+      const containment = snapshot.get().containments.find(({ id }) => id === containmentId);
+      if (!containment) throw new RefusedError('NothingToUndo', 'there is nothing to undo');
+      return {
+        containment,
+        steps: containment.undoSteps,
+        comesBack: [`gives ${containment.plan.target.name} back`],
+        notRestored: containment.plan.notRestored,
+        needsName: containment.plan.class === 'interrupts',
+      };
+    },
+    async undo(preview, confirmation, signal) {
+      asked.push(`undo ${preview.containment.id} ${confirmation.typedName ?? ''}`.trim());
+      await Promise.resolve();
+      signal.throwIfAborted();
+      refuseUnarmed();
+      const { id } = preview.containment;
+      change(id, (old) => ({
+        state: 'undoing',
+        steps: [
+          ...old.steps,
+          ...old.undoSteps.map((step) => ({
+            id: step.id,
+            phase: 'undo' as const,
+            state: 'sent' as const,
+            startedAt: now(),
+          })),
+        ],
+      }));
+      if (!session.hold) setTimeout(() => session.finish(id), 20);
+    },
+    async verify(id) {
+      asked.push(`verify ${id}`);
+    },
+    async mark(eventId, on) {
+      asked.push(`${on ? 'mark' : 'unmark'} ${eventId}`);
+      const next = new Set(snapshot.get().marked);
+      if (on) next.add(eventId);
+      else next.delete(eventId);
+      set({ marked: next });
+    },
+    async note(text, eventId) {
+      asked.push(`note ${text}`);
+      set({ notes: [...snapshot.get().notes, { at: now(), by: 'carol', text, eventId }] });
+    },
+    async report() {
+      asked.push('report');
+      return '/tmp/incidents/INC-fraud-lab/report.md';
+    },
+    close: async () => {},
+  };
+  return session;
+}

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { cellWidth } from '../../src/shared/cells.ts';
+import { until } from '../helpers/until.ts';
+import { fakeSession } from './fake-session.ts';
+import { containment, event, hostile } from './fixtures.ts';
+import { startScreen } from './screen.tsx';
+
+const keys = [
+  ...'jkgGbfcaxzAmny#/!i?sveEJKNYwr1 ',
+  'Enter',
+  'Enter',
+  'Esc',
+  'Tab',
+  'Up',
+  'Down',
+  'Ctrl-D',
+  'Ctrl-L',
+  'Backspace',
+];
+const step = fc.oneof(
+  { weight: 10, arbitrary: fc.constantFrom(...keys) },
+  { weight: 1, arbitrary: fc.tuple(fc.integer({ min: 20, max: 210 }), fc.integer({ min: 5, max: 61 })) },
+  { weight: 1, arbitrary: fc.constant('<event>') },
+  { weight: 1, arbitrary: fc.constant('<paste>') },
+);
+
+it('whatever is pressed and however the terminal is resized, the screen stands', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 50 }), async (steps) => {
+      const session = fakeSession({ snapshot: { containments: [containment()] } });
+      const on = startScreen(session);
+      let ended = false;
+      void on.ended.then(() => {
+        ended = true;
+      });
+      let [columns, rows] = [120, 40];
+      let rowId = 9000;
+      await on.see('CreateTrainingJob');
+      for (const each of steps) {
+        if (Array.isArray(each)) {
+          [columns, rows] = each as [number, number];
+          on.resize(columns, rows);
+        } else if (each === '<event>') {
+          rowId += 1;
+          session.add(rowId % 2 ? event(rowId, { rowId }) : { ...hostile(rowId), rowId });
+        } else if (each === '<paste>') on.write('\u001b[200~evil\r\ny\u001b[201~');
+        else
+          on.write(
+            {
+              Enter: '\r',
+              Esc: '\u001b',
+              Tab: '\t',
+              Up: '\u001b[A',
+              Down: '\u001b[B',
+              'Ctrl-D': '\u0004',
+              'Ctrl-L': '\f',
+              Backspace: '\u007f',
+            }[each as string] ?? (each as string),
+          );
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      on.resize(120, 40);
+      // The help can run `q`.
+      await until(() => ended || /READ-ONLY|ARMED/.test(on.text()), on.text);
+      await until(
+        () => ended || (on.rows().length === 40 && on.rows().every((row) => cellWidth(row) <= 120),
+        () => on.text(),
+      );
+      // Nothing was pressed that could have been a confirmation: 400 ms never passed.
+      expect(session.asked.filter((asked) => /^(approve|undo)/.test(asked))).toEqual([]);
+      on.write('\u0003');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      on.write('\u0003');
+      await on.ended;
+      await until(() => !on.alternate());
+    }),
+    { numRuns: 25 },
+  );
+});

@@ -1,0 +1,107 @@
+import { PassThrough, Writable } from 'node:stream';
+import xterm from '@xterm/headless';
+import type { Session } from '../../src/session/session.ts';
+import type { ConsoleOptions } from '../../views/console.tsx';
+import { startConsole } from '../../views/start-console.tsx';
+import { until } from '../helpers/until.ts';
+
+const names: { readonly [name: string]: string } = {
+  Enter: '\r',
+  Esc: '\u001b',
+  Tab: '\t',
+  Up: '\u001b[A',
+  Down: '\u001b[B',
+  Backspace: '\u007f',
+  'Ctrl-C': '\u0003',
+  'Ctrl-D': '\u0004',
+  'Ctrl-L': '\u000c',
+};
+
+/** The console on an emulated terminal. */
+export interface Screen {
+  rows(): string[];
+  text(): string;
+  /** Keys, a read each. */
+  press(...keys: readonly string[]): Promise<void>;
+  /** All in one read. */
+  write(data: string): void;
+  see(text: string | RegExp): Promise<void>;
+  seeNo(text: string | RegExp): Promise<void>;
+  resize(columns: number, rows: number): void;
+  alternate(): boolean;
+  /** Everything that was written to the terminal. */
+  output(): string;
+  readonly ended: Promise<void>;
+  readonly raw: () => boolean;
+}
+
+/** Starts the console on it. */
+export function startScreen(
+  session: Session,
+  size: { readonly columns: number; readonly rows: number } = { columns: 120, rows: 40 },
+  options: Partial<ConsoleOptions> = {},
+): Screen {
+  const term = new xterm.Terminal({ cols: size.columns, rows: size.rows, allowProposedApi: true, convertEol: true });
+  let output = '';
+  const stdout = Object.assign(
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        output += chunk.toString();
+        term.write(chunk, done);
+      },
+    }),
+    { isTTY: true, columns: size.columns, rows: size.rows },
+  );
+  let raw = false;
+  const stdin = Object.assign(new PassThrough(), {
+    isTTY: true,
+    setRawMode(on: boolean) {
+      raw = on;
+      return stdin;
+    },
+    ref: () => stdin,
+    unref: () => stdin,
+  });
+  const ended = startConsole(
+    session,
+    { ascii: false, colour: true, utc: true, ...options },
+    { stdin: stdin as unknown as NodeJS.ReadableStream, stdout },
+  );
+  ended.catch(() => undefined); // A test that expects it awaits `ended` itself.
+  const rows = () =>
+    Array.from({ length: term.rows }, (_, row) => term.buffer.active.getLine(row)?.translateToString(true) ?? '');
+  const text = () => rows().join('\n');
+  const shows = (wanted: string | RegExp) =>
+    typeof wanted === 'string' ? text().includes(wanted) : wanted.test(text());
+  return {
+    rows,
+    text,
+    async press(...keys) {
+      for (const key of keys) {
+        stdin.write(names[key] ?? key);
+        // Lone Esc is held back by Ink for 20 ms; other keys arrive at once.
+        await new Promise((resolve) => setTimeout(resolve, key === 'Esc' ? 30 : 5));
+      }
+    },
+    write: (data) => stdin.write(data),
+    see: (wanted) =>
+      until(
+        () => shows(wanted),
+        () => `seeing ${wanted} on\n${text()}`,
+      ),
+    seeNo: (wanted) =>
+      until(
+        () => !shows(wanted),
+        () => `no longer seeing ${wanted} on\n${text()}`,
+      ),
+    resize(columns, nextRows) {
+      term.resize(columns, nextRows);
+      Object.assign(stdout, { columns, rows: nextRows });
+      stdout.emit('resize');
+    },
+    alternate: () => term.buffer.active.type === 'alternate',
+    output: () => output,
+    ended,
+    raw: () => raw,
+  };
+}

@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest';
+import { cellWidth } from '../../src/shared/cells.ts';
+import { wrap } from '../../views/components/text.ts';
+import { countdown, elapsed, span } from '../../views/components/time.ts';
+import { difference } from '../../views/dialogs/difference.ts';
+import { eventsView } from '../../views/events/events-view.ts';
+import { headerView } from '../../views/header/header-view.ts';
+import { layout } from '../../views/layout.ts';
+import { createTheme } from '../../views/theme/theme.ts';
+import { samples, snapshots } from './catalogue.ts';
+import { NOW, rowOf, story } from './fixtures.ts';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: our own SGR sequences
+const plain = (line: string) => line.replaceAll(/\u001b\[[\d;]*m/g, '');
+const colour = createTheme({ ascii: false, colour: true });
+const mono = createTheme({ ascii: true, colour: false });
+const sizes = [
+  [80, 24],
+  [99, 31],
+  [100, 24],
+  [120, 40],
+  [200, 60],
+  [40, 10],
+  [9, 3],
+] as const;
+
+describe.each(sizes)('at %i×%i', (columns, rows) => {
+  it.each([
+    ['in colour', colour],
+    ['in ASCII without colour', mono],
+  ])('every view fills its rows exactly and lets no control character through, %s', (_how, theme) => {
+    for (const { title, lines, width, height } of samples(columns, rows, theme)) {
+      if (height !== undefined) expect(lines.length, title).toBe(height);
+      else expect(lines.length, title).toBeLessThanOrEqual(rows - 3);
+      for (const line of lines) {
+        const text = plain(line);
+        expect(cellWidth(text), `${title}: ${JSON.stringify(text)}`).toBe(width);
+        expect(text, title).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      }
+    }
+  });
+});
+
+it.each(sizes)('the layout of %i×%i uses every cell once', (columns, rows) => {
+  const place = layout(columns, rows);
+  if (place.type === 'too-small') return;
+  if (place.type === 'single') {
+    expect(place.main.height + place.detail.height).toBe(rows - 3);
+    return;
+  }
+  expect(place.resources.width + 1 + place.detail.width).toBe(columns);
+  expect(place.resources.height + place.events.height).toBe(rows - 3);
+});
+
+describe('the header', () => {
+  const lines = (title: string, width: number) =>
+    headerView({ snapshot: snapshots[title]!, now: NOW, utc: true }, width, mono).map((line) => plain(line).trimEnd());
+
+  it('shows all of it where there is room', () => {
+    expect(lines('live', 140)).toMatchInlineSnapshot(`
+      [
+        " firebreak - 111122223333 ml-prod - eu-west-1 +global - role/OnCall/carol                                 READ-ONLY   creds 52m   20:43:15Z",
+        " INC-fraud-lab - 00:12:41 - 1,284 events - 3 late - received 20:41:02 - settled to 20:26 - cloudtrail-lookup polling -15m",
+      ]
+    `);
+    expect(lines('armed, with everything going on', 200)).toMatchInlineSnapshot(`
+      [
+        " firebreak - 111122223333 ml-prod - eu-west-1 +global - role/OnCall/carol                                                                                          ARMED 14:32    creds 52m   20:43:15Z",
+        " INC-fraud-lab - 1 running (x) - 1 may have happened (x) - 1 error (!) - loading 3/1,200 files - 1,284 events - 3 late - 12 rejected - received 20:41:02 - settled to 20:26 - 1 gap",
+      ]
+    `);
+  });
+
+  it('drops what matters least at 80 columns', () => {
+    expect(lines('live', 80)).toMatchInlineSnapshot(`
+      [
+        " 111122223333 ml-prod - eu-west-1 +global     READ-ONLY   creds 52m   20:43:15Z",
+        " INC-fraud-lab - 1,284 events - 3 late - received 20:41:02 - settled to 20:26",
+      ]
+    `);
+    expect(lines('armed, with everything going on', 80)).toMatchInlineSnapshot(`
+      [
+        " 111122223333 ml-prod - eu-west-1 +global              ARMED 14:32    20:43:15Z",
+        " 1 running (x) - 1 may have happened (x) - 1 error (!) - loading 3/1,200 files",
+      ]
+    `);
+    expect(lines('denied and about to expire', 80)).toMatchInlineSnapshot(`
+      [
+        " 111122223333 ml-prod - eu-west-1 +global    READ-ONLY   creds 1m1s   20:43:15Z",
+        " 0 events - cloudtrail-lookup eu-west-1 denied: needs cloudtrail:LookupEvents",
+      ]
+    `);
+    expect(lines('drill', 80)).toMatchInlineSnapshot(`
+      [
+        "  SIMULATED  - 111122223333 ml-prod - eu-west-1 +global   READ-ONLY   20:43:15Z",
+        " 1,284 events - received 20:41:02 - drill: the attacker read the training data",
+      ]
+    `);
+    expect(lines('custom endpoint', 80)).toMatchInlineSnapshot(`
+      [
+        "  CUSTOM ENDPOINT  - 111122223333 ml-prod - eu-west-1     READ-ONLY   20:43:15Z",
+        " INC-fraud-lab - 1,284 events - 3 late - received 20:41:02 - settled to 20:26",
+      ]
+    `);
+    expect(lines('saved logs', 80)).toMatchInlineSnapshot(`
+      [
+        " firebreak - saved logs                                   READ-ONLY   20:43:15Z",
+        " INC-fraud-lab - 1,284 events - 3 late - received 20:41:02 - settled to 20:26",
+      ]
+    `);
+  });
+
+  it('always says whether it is armed, and on what', () => {
+    for (const width of [80, 100, 120, 200]) {
+      expect(lines('drill', width)[0]).toContain('SIMULATED');
+      expect(lines('drill', width)[0]).toContain('READ-ONLY');
+      expect(lines('custom endpoint', width)[0]).toContain('CUSTOM ENDPOINT');
+      expect(lines('armed, with everything going on', width)[0]).toContain('ARMED 14:32');
+      expect(lines('hostile', width)[0]).toMatch(/^ +CUSTOM ENDPOINT.*READ-ONLY/);
+    }
+  });
+});
+
+it('the events line up', () => {
+  const rows = story().slice(-6).map(rowOf);
+  const model = {
+    rows,
+    selected: 2,
+    total: 65,
+    newer: 3,
+    following: false,
+    filter: 'principal=alice',
+    marked: new Set([rows[1]!.id]),
+    focused: true,
+    utc: true,
+    empty: [],
+  };
+  expect(eventsView(model, 120, 8, mono).map((line) => plain(line).trimEnd())).toMatchInlineSnapshot(`
+    [
+      ">Events -- filter: principal=alice -- 2026-11-23 - 65 ---------------------------------------------- frozen - 3 newer v",
+      "  . 20:04:14 ds-exec/bob    DescribeEndpoint                    ep fraud-scorer      10.0.4.17",
+      " *+ 20:04:15 ds-exec/alice  CreatePresignedNotebookInstanceUrl  nb fraud-lab         198.51.100.7",
+      "> + 20:04:16 ds-exec/alice  UpdateNotebookInstance              nb fraud-lab         198.51.100.7",
+      "  x 20:04:17 ds-exec/alice  AttachRolePolicy                    role ds-exec         198.51.100.7    AccessDenied +3m l…",
+      "  + 20:04:18 ds-exec/alice  CreateTrainingJob                   training-job miner-7 198.51.100.7",
+      "  . 20:04:19 ds-exec/bob    DescribeEndpoint                    ep fraud-scorer      10.0.4.17",
+      "",
+    ]
+  `);
+  expect(eventsView(model, 80, 8, mono).map((line) => plain(line).trimEnd())).toMatchInlineSnapshot(`
+    [
+      ">Events -- filter: principal=alice -- 2026-11-23 - 65 ------ frozen - 3 newer v",
+      "  . 20:04:14 bob        DescribeEndpoint          ep fraud-scorer",
+      " *+ 20:04:15 alice      CreatePresignedNotebookI… nb fraud-lab",
+      "> + 20:04:16 alice      UpdateNotebookInstance    nb fraud-lab",
+      "  x 20:04:17 alice      AttachRolePolicy          role ds-exec     AccessDenied…",
+      "  + 20:04:18 alice      CreateTrainingJob         training-job mi…",
+      "  . 20:04:19 bob        DescribeEndpoint          ep fraud-scorer",
+      "",
+    ]
+  `);
+});
+
+it('keeps the selected row on screen where lines for days are put in', () => {
+  const rows = story()
+    .slice(-8)
+    .map((each, index) => ({ ...rowOf(each), at: NOW + index * 24 * 3600_000 }));
+  for (const selected of rows.keys()) {
+    const lines = eventsView(
+      {
+        rows,
+        selected,
+        total: 8,
+        newer: 0,
+        following: false,
+        filter: '',
+        marked: new Set(),
+        focused: true,
+        utc: true,
+        empty: [],
+      },
+      120,
+      9,
+      mono,
+    ).map(plain);
+    expect(lines).toHaveLength(9);
+    expect(lines.slice(1).some((line) => line.startsWith('>'))).toBe(true);
+  }
+});
+
+it('wraps at blanks, and inside words that are too long', () => {
+  expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
+  expect(wrap('abcdefghij', 4, '  ')).toEqual(['abcd', '  ef', '  gh', '  ij']);
+  expect(wrap('数据库数据库', 5)).toEqual(['数据', '库数', '据库']);
+  expect(wrap('', 5)).toEqual(['']);
+});
+
+it('says spans and countdowns', () => {
+  expect([0, 45_000, 133_000, 12_000_000, 187_200_000].map(span)).toEqual(['0s', '45s', '2m13s', '3h20m', '2d4h']);
+  expect(countdown(872_000)).toBe('14:32');
+  expect(elapsed(761_000)).toBe('00:12:41');
+});
+
+it('compares line by line', () => {
+  expect(difference(['a', 'b', 'c'], ['a', 'x', 'c', 'd']).map(({ type, text }) => `${type[0]}${text}`)).toEqual([
+    'sa',
+    'rb',
+    'ax',
+    'sc',
+    'ad',
+  ]);
+  expect(difference([], ['a'])).toEqual([{ type: 'added', text: 'a' }]);
+  const long = Array.from({ length: 2000 }, (_, index) => `${index}`);
+  expect(difference(long, [...long, 'new']).filter(({ type }) => type !== 'same')).toEqual([
+    { type: 'added', text: 'new' },
+  ]);
+});

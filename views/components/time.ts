@@ -1,0 +1,46 @@
+const two = (value: number): string => String(value).padStart(2, '0');
+const valid = (at: number): boolean => Number.isFinite(at) && Math.abs(at) <= 8.64e15;
+
+/** `20:43:15`, in UTC or the machine's own time zone. */
+export function clock(at: number, utc: boolean): string {
+  if (!valid(at)) return '--:--:--';
+  const date = new Date(at);
+  return utc
+    ? date.toISOString().slice(-13, -5)
+    : `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** `2026-11-23`. */
+export function day(at: number, utc: boolean): string {
+  if (!valid(at)) return '----------';
+  const date = new Date(at);
+  return utc
+    ? date.toISOString().slice(0, -14)
+    : `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** `2026-11-23 20:43:15Z`; local times carry no letter. */
+export const instant = (at: number, utc: boolean): string => `${day(at, utc)} ${clock(at, utc)}${utc ? 'Z' : ''}`;
+
+/** `00:12:41`, and `49:00:02` after two days. */
+export function elapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+/** `14:32`. */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
+}
+
+/** The two largest units at most: `45s`, `2m13s`, `3h20m`, `2d4h`. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 ? `${minutes}m${seconds % 60}s` : `${minutes}m`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return minutes % 60 ? `${hours}h${minutes % 60}m` : `${hours}h`;
+  return hours % 24 ? `${Math.floor(hours / 24)}d${hours % 24}h` : `${Math.floor(hours / 24)}d`;
+}

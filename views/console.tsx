@@ -1,0 +1,128 @@
+import { useInput, usePaste } from 'ink';
+import { useLayoutEffect, useMemo } from 'react';
+import type { Dialog } from '../hooks/console-state.ts';
+import { change, type Desk } from '../hooks/desk.ts';
+import { splitKeys } from '../hooks/key-splitter.ts';
+import { keymap, paneHints } from '../hooks/keymap.ts';
+import { containmentsOf, dialogHints, pasteText, pressKey } from '../hooks/press.ts';
+import { SessionContext } from '../hooks/session-context.ts';
+import { useDesk } from '../hooks/use-desk.ts';
+import { useNow } from '../hooks/use-now.ts';
+import { useObservable } from '../hooks/use-observable.ts';
+import { type Size, useSize } from '../hooks/use-size.ts';
+import type { Session } from '../src/session/session.ts';
+import { observable } from '../src/shared/observable.ts';
+import { Rows } from './components/rows.tsx';
+import { type DialogExtras, dialogView } from './dialogs/dialog-view.ts';
+import { sheetRoom, sheetView } from './dialogs/sheet.ts';
+import { filterLineView } from './filter-line-view.ts';
+import { headerView } from './header/header-view.ts';
+import { hintBarView } from './hint-bar-view.ts';
+import { layout } from './layout.ts';
+import { usePanes } from './panes.tsx';
+import { createTheme, type Theme } from './theme/theme.ts';
+import { tooSmallView } from './too-small-view.ts';
+
+/** How the operator wants to see it. */
+export interface ConsoleOptions {
+  readonly ascii: boolean;
+  readonly colour: boolean;
+  readonly utc: boolean;
+}
+
+/** What the console needs. `size` takes the place of the terminal's own. */
+export interface ConsoleProps {
+  readonly session: Session;
+  readonly options: ConsoleOptions;
+  readonly onExit: () => void;
+  readonly size?: Size;
+  /** Paints every row again (Ctrl-L). */
+  readonly onRepaint?: () => void;
+}
+
+/** The console: the whole screen, and the one place where keys come in. */
+export function Console({ session, ...props }: ConsoleProps) {
+  return (
+    <SessionContext value={session}>
+      <Screen {...props} />
+    </SessionContext>
+  );
+}
+
+/** A bug in a key's handler is thrown while rendering, where the error boundary is; out of here it would skip it. */
+function guard(desk: Desk, handle: () => void): void {
+  try {
+    handle();
+  } catch (error) {
+    change(desk, { crash: { error } });
+  }
+}
+
+const noAssessment = observable(undefined);
+
+function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 'session'>) {
+  const { ascii, colour, utc } = options;
+  const size = useSize(fixed);
+  const { columns, rows } = size;
+  const theme: Theme = useMemo(() => createTheme({ ascii, colour }), [ascii, colour]);
+  const { desk, state } = useDesk({ onExit, onRepaint });
+  const snapshot = useObservable(desk.session.snapshot);
+  const now = useNow();
+  const place = useMemo(() => layout(columns, rows), [columns, rows]);
+  const { body, total, extents } = usePanes({ desk, state, snapshot, place, theme, utc });
+
+  const dialog = state.dialogs.at(-1);
+  const assessment = useObservable(
+    dialog?.type === 'plan' && dialog.preview ? dialog.preview.assessment : noAssessment,
+  );
+  const rawRow = dialog?.type === 'raw' ? dialog.rowId : undefined;
+  const raw = useMemo(() => (rawRow === undefined ? '' : desk.session.events.raw(rawRow)), [desk, rawRow]);
+  const height = place.type === 'too-small' ? 0 : place.body.height;
+  const sheet = useMemo(() => {
+    if (!dialog || height === 0) return undefined;
+    const extras: DialogExtras = {
+      assessment,
+      raw,
+      containments: dialog.type === 'containments' ? containmentsOf(desk, dialog.purpose) : [],
+      disabled: dialog.type === 'help' ? keymap.map(({ disabledReason }) => disabledReason?.(desk)) : [],
+    };
+    return dialogView(dialog, extras, { snapshot, now, utc, theme, width: columns });
+  }, [desk, dialog, assessment, raw, snapshot, now, utc, theme, columns, height]);
+
+  useLayoutEffect(() => {
+    Object.assign(desk.extents, extents, {
+      tooSmall: place.type === 'too-small',
+      wide: place.type === 'wide',
+      dialogLines: sheet?.lines.length ?? 0,
+      dialogRows: sheet ? sheetRoom(sheet, height) : 0,
+    });
+  });
+
+  useInput((input, key) => guard(desk, () => splitKeys(input, key).forEach((press) => pressKey(desk, press))));
+  usePaste((text) => guard(desk, () => pasteText(desk, text)));
+
+  // While rendering, so that the error boundary restores the terminal.
+  if (state.crash) throw state.crash.error;
+  if (place.type === 'too-small') return <Rows rows={tooSmallView(columns, rows)} width={columns} />;
+
+  const over = sheet
+    ? sheetView(sheet, dialog?.scroll ?? 0, columns, height, theme)
+    : state.filterLine
+      ? filterLineView(state.filterLine, state.filter, total, columns, theme)
+      : [];
+  const hints = dialog ? dialogHints(desk, dialog as Dialog) : state.filterLine ? filterHints : paneHints(desk);
+  const screen = [
+    ...headerView({ snapshot, now, utc }, columns, theme),
+    ...body.slice(0, height - over.length),
+    ...over,
+    hintBarView(hints, state.message, columns, theme),
+  ];
+  return <Rows rows={screen} width={columns} />;
+}
+
+const filterHints = [
+  { key: 'Enter', text: 'keep' },
+  { key: 'Esc', text: 'restore' },
+  { key: '↑ ↓', text: 'earlier filters' },
+  { key: 'principal= action~ kind= resource= ip= error since=', text: '"free text"' },
+];

@@ -1,0 +1,77 @@
+import type { ResourceHeat } from '../../hooks/console-state.ts';
+import type { TimelineEvent } from '../../src/model/event.ts';
+import type { ActionChoice } from '../../src/session/session.ts';
+import type { Note } from '../../src/session/snapshot.ts';
+import { fit } from '../../src/shared/cells.ts';
+import { fill, titleLine } from '../components/pane.ts';
+import { count } from '../components/text.ts';
+import { instant } from '../components/time.ts';
+import type { Theme } from '../theme/theme.ts';
+import { eventLines, field, paragraph, rawLines } from './event-lines.ts';
+
+/** What the detail pane shows: the selected event, the selected resource, or a text. */
+export type DetailModel =
+  | { readonly type: 'event'; readonly event: TimelineEvent; readonly raw: string; readonly notes: readonly Note[] }
+  | { readonly type: 'resource'; readonly resource: ResourceHeat; readonly choices: readonly ActionChoice[] }
+  | { readonly type: 'text'; readonly lines: readonly string[] };
+
+/** All lines of the detail, each exactly `width` cells. */
+export function detailLines(model: DetailModel, width: number, theme: Theme, utc: boolean): string[] {
+  switch (model.type) {
+    case 'text':
+      return model.lines.flatMap((line) => paragraph(line, width, theme, 'dim'));
+    case 'event':
+      return [
+        ...eventLines(model.event, model.notes, width, theme, utc),
+        ' '.repeat(width),
+        ...rawLines(model.raw, width, { wrapped: false }),
+      ];
+    case 'resource': {
+      const { resource, choices } = model;
+      return [
+        ...paragraph(resource.name || resource.arn, width, theme, 'title'),
+        ...field('kind', resource.kind, width, theme),
+        ...field('arn', resource.arn, width, theme),
+        ...field(
+          'events',
+          `${count(resource.events)}, ${count(resource.writes)} writes, ${count(resource.errors)} failed`,
+          width,
+          theme,
+        ),
+        ...field('last', instant(resource.lastAt, utc), width, theme),
+        ' '.repeat(width),
+        ...(choices.length > 0
+          ? [
+              theme.paint('dim', fit(' c contains it:', width)),
+              ...choices.flatMap(({ action, disabledReason }) =>
+                paragraph(
+                  `  ${action.title}${disabledReason ? ` (${disabledReason})` : ''}`,
+                  width,
+                  theme,
+                  disabledReason ? 'dim' : 'plain',
+                ),
+              ),
+            ]
+          : [theme.paint('dim', fit(' no containment action applies to this kind', width))]),
+      ];
+    }
+  }
+}
+
+/** The detail pane, its title included, from all its lines. */
+export function detailView(
+  lines: readonly string[],
+  options: { readonly scroll: number; readonly focused: boolean },
+  width: number,
+  height: number,
+  theme: Theme,
+): string[] {
+  const room = Math.max(0, height - 1);
+  const top = Math.max(0, Math.min(lines.length - room, options.scroll));
+  const below = lines.length - top - room;
+  const right = below > 0 ? `${count(below)} more ${theme.glyphs.down} J` : top > 0 ? `end ${theme.glyphs.up} K` : '';
+  return [
+    titleLine('Detail', width, theme, { focused: options.focused, right }),
+    ...fill(lines.slice(top, top + room), width, room),
+  ];
+}

@@ -1,0 +1,95 @@
+import type { TimelineEvent } from '../../src/model/event.ts';
+import { shortKind } from '../../src/model/resource.ts';
+import type { Note } from '../../src/session/snapshot.ts';
+import { fit } from '../../src/shared/cells.ts';
+import { plural, safe, wrap } from '../components/text.ts';
+import { instant, span } from '../components/time.ts';
+import type { Meaning, Theme } from '../theme/theme.ts';
+
+const LABEL = 11;
+
+/** A label with its value wrapped beside it; nothing for an empty value. */
+export function field(label: string, value: string, width: number, theme: Theme, meaning: Meaning = 'plain'): string[] {
+  if (value === '') return [];
+  return wrap(safe(value), Math.max(1, width - LABEL - 2)).map(
+    (line, index) =>
+      ` ${theme.paint('dim', fit(index === 0 ? label : '', LABEL))}${theme.paint(meaning, fit(line, width - LABEL - 1))}`,
+  );
+}
+
+/** Untrusted text wrapped over the pane's width. */
+export const paragraph = (text: string, width: number, theme: Theme, meaning: Meaning = 'plain'): string[] =>
+  wrap(safe(text), Math.max(1, width - 2)).map((line) => theme.paint(meaning, fit(` ${line}`, width)));
+
+/** Records larger than this are shown from their beginning, unparsed. */
+const PRETTY_LIMIT = 300_000;
+
+/** The raw record as lines: indented JSON where it is JSON, else as it is. Cut to the width, since long values are read with `v`. */
+export function rawLines(raw: string, width: number, options: { readonly wrapped: boolean }): string[] {
+  let text = raw;
+  if (raw.length <= PRETTY_LIMIT) {
+    try {
+      text = JSON.stringify(JSON.parse(raw), null, 2);
+    } catch {
+      // Not JSON: a log line is shown as it came.
+    }
+  } else text = `${raw.slice(0, PRETTY_LIMIT)}\n… ${raw.length - PRETTY_LIMIT} more characters`;
+  return text.split('\n').flatMap((line) => {
+    const shown = safe(line, options.wrapped ? PRETTY_LIMIT : width * 4 + 64);
+    const indent = ' '.repeat(Math.min(20, shown.length - shown.trimStart().length) + 2);
+    return options.wrapped
+      ? wrap(shown, width - 2, indent).map((part) => fit(` ${part}`, width))
+      : [fit(` ${shown}`, width)];
+  });
+}
+
+/** Everything about an event but its raw record. */
+export function eventLines(
+  event: TimelineEvent,
+  notes: readonly Note[],
+  width: number,
+  theme: Theme,
+  utc: boolean,
+): string[] {
+  const { principal } = event;
+  const lag = event.seenAt - event.at;
+  return [
+    ...paragraph(event.summary || event.action, width, theme, 'title'),
+    ...field('error', [event.errorCode, event.errorMessage].filter(Boolean).join(': '), width, theme, 'failed'),
+    ...event.findings.flatMap(({ rule, severity }) =>
+      field('finding', `${severity}: ${rule}`, width, theme, 'finding'),
+    ),
+    ...notes.flatMap((note) =>
+      field('note', `${note.text} (${note.by}, ${instant(note.at, utc)})`, width, theme, 'mark'),
+    ),
+    ...field('action', event.action, width, theme),
+    ...field('who', principal ? `${principal.name} (${principal.type})` : 'the record does not say', width, theme),
+    ...field('', principal?.arn ?? '', width, theme),
+    ...field('issuer', principal?.issuerArn ?? '', width, theme),
+    ...field('key', principal?.accessKeyId ?? '', width, theme),
+    ...event.resources.flatMap(({ kind, arn, name, relation }, index) =>
+      field(
+        index === 0 ? 'resource' : '',
+        `${relation} ${shortKind(kind)} ${name}${arn ? ` ${arn}` : ''}`,
+        width,
+        theme,
+      ),
+    ),
+    ...field('from', [event.sourceIp, event.userAgent].filter(Boolean).join('  '), width, theme),
+    ...field('where', [event.account, event.region].filter(Boolean).join(' '), width, theme),
+    ...field(
+      'time',
+      `${instant(event.at, utc)}, seen ${instant(event.seenAt, utc)}, ${span(Math.abs(lag))} later${event.late ? ' (late: that stretch had been read)' : ''}`,
+      width,
+      theme,
+    ),
+    ...field(
+      'routes',
+      `${plural(event.routes.length, 'route')}: ${event.routes.join(', ')} (${event.origin})`,
+      width,
+      theme,
+    ),
+    ...field('id', event.id, width, theme),
+    ...field('sha256', event.rawSha256, width, theme),
+  ];
+}

@@ -1,0 +1,70 @@
+import type { Dialog } from '../../hooks/console-state.ts';
+import type { Assessment, Containment } from '../../src/containment/containment.ts';
+import { fieldLine } from '../components/field-line.ts';
+import { safe } from '../components/text.ts';
+import { paragraph, rawLines } from '../detail/event-lines.ts';
+import { chooseView } from './choose-view.ts';
+import type { DialogContext } from './context.ts';
+import { containmentsView, errorsView, helpView, identityView, leaveView } from './list-views.ts';
+import { planView } from './plan-view.ts';
+import { progressView } from './progress-view.ts';
+import type { Sheet } from './sheet.ts';
+import { undoView } from './undo-view.ts';
+
+/** What single dialogs need besides. */
+export interface DialogExtras {
+  /** What the plan on screen hits; streams in. */
+  readonly assessment: Assessment | undefined;
+  readonly containments: readonly Containment[];
+  /** Why each entry of the help would do nothing. */
+  readonly disabled: readonly (string | undefined)[];
+  /** The raw record that is shown. */
+  readonly raw: string;
+}
+
+/** Any dialog as a sheet. */
+export function dialogView(dialog: Dialog, extras: DialogExtras, context: DialogContext): Sheet {
+  const { width, theme, snapshot } = context;
+  switch (dialog.type) {
+    case 'choose':
+      return chooseView(dialog.groups, dialog.about, dialog.selected, context);
+    case 'plan':
+      return planView(dialog, extras.assessment, context);
+    case 'undo':
+      return undoView(dialog, context);
+    case 'progress':
+      return progressView(
+        snapshot.containments.find(({ id }) => id === dialog.containmentId),
+        dialog.containmentId,
+        context,
+      );
+    case 'containments':
+      return containmentsView(extras.containments, dialog.selected, dialog.purpose, context);
+    case 'note':
+      return {
+        title: `Note on ${safe(dialog.about, 200)}`,
+        lines: [fieldLine('# ', dialog.field, width, theme)],
+        footer: paragraph(
+          dialog.eventId ? `event ${dialog.eventId}` : 'no event is selected',
+          width,
+          theme,
+          'dim',
+        ).slice(0, 1),
+      };
+    case 'help':
+      return helpView(dialog.selected, extras.disabled, context);
+    case 'raw':
+      return {
+        title: 'Raw record, as it came',
+        whole: true,
+        lines: rawLines(extras.raw, width, { wrapped: true }),
+        footer: [],
+      };
+    case 'errors':
+      return errorsView(context);
+    case 'identity':
+      return identityView(context);
+    case 'leave':
+      return leaveView(context);
+  }
+}

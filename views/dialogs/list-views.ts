@@ -1,0 +1,149 @@
+import { keymap } from '../../hooks/keymap.ts';
+import type { Containment } from '../../src/containment/containment.ts';
+import { shortKind } from '../../src/model/resource.ts';
+import { fit } from '../../src/shared/cells.ts';
+import { cell, safe } from '../components/text.ts';
+import { clock, instant, span } from '../components/time.ts';
+import { field, paragraph } from '../detail/event-lines.ts';
+import { heading, whereLines } from './confirm-footer.ts';
+import type { DialogContext } from './context.ts';
+import { stateWords } from './progress-view.ts';
+import type { Sheet } from './sheet.ts';
+
+/** The containments of the incident, newest first. */
+export function containmentsView(
+  list: readonly Containment[],
+  selected: number,
+  purpose: 'look' | 'undo',
+  { width, theme, utc }: DialogContext,
+): Sheet {
+  const lines = list.map((containment, index) => {
+    const { id, plan, approvedAt } = containment;
+    const words = stateWords(containment);
+    const text = fit(
+      `${index === selected ? theme.glyphs.pointer : ' '} ${cell(id, 5)} ${clock(approvedAt, utc)} ${cell(`${shortKind(plan.target.kind)} ${plan.target.name}`, 28)} ${cell(plan.action, 40)} ${words.text}`,
+      width,
+    );
+    const painted = theme.paint(words.meaning, text);
+    return index === selected ? theme.paint('selected', painted) : painted;
+  });
+  return {
+    title: purpose === 'undo' ? 'Undo which?' : 'Containments',
+    lines: lines.length > 0 ? lines : paragraph('none in this incident', width, theme, 'dim'),
+    footer: [],
+    selectedLine: selected,
+  };
+}
+
+/** Every key; entries that would do nothing just now say why. */
+export function helpView(
+  selected: number,
+  disabled: readonly (string | undefined)[],
+  { width, theme }: DialogContext,
+): Sheet {
+  const lines = keymap.map(({ keys, title, panes }, index) => {
+    const reason = disabled[index];
+    const where = panes ? ` (${panes.join(', ')})` : '';
+    const text = fit(
+      `${index === selected ? theme.glyphs.pointer : ' '} ${cell(keys.join(' '), 22)} ${title}${where}${reason ? `: ${reason}` : ''}`,
+      width,
+    );
+    const painted = theme.paint(reason ? 'dim' : 'plain', text);
+    return index === selected ? theme.paint('selected', painted) : painted;
+  });
+  return { title: 'Help', lines, footer: [], selectedLine: selected };
+}
+
+/** What went wrong, newest first, with what can be done about it. */
+export function errorsView({ snapshot, width, theme, utc }: DialogContext): Sheet {
+  const lines = snapshot.errors
+    .toReversed()
+    .flatMap(({ at, what, nextSteps }) => [
+      ...paragraph(`${instant(at, utc)}  ${what}`, width, theme, 'problem'),
+      ...nextSteps.flatMap((step, index) => field(index === 0 ? 'next' : '', step, width, theme)),
+    ]);
+  return {
+    title: 'Errors',
+    lines: lines.length > 0 ? lines : paragraph('no errors in this session', width, theme, 'dim'),
+    footer: [],
+  };
+}
+
+/** Who we are here, what the sources see and what they cannot. */
+export function identityView(context: DialogContext): Sheet {
+  const { snapshot, width, theme, utc, now } = context;
+  const { identity, incident, sources, drill, mode, armedUntil } = snapshot;
+  const expires = identity?.credentialsExpireAt;
+  return {
+    title: 'Who am I',
+    lines: [
+      ...(mode === 'saved'
+        ? paragraph('saved logs: no AWS account is connected', width, theme)
+        : whereLines(context, undefined)),
+      ...field(
+        'creds',
+        expires === undefined ? '' : `end ${instant(expires, utc)}, in ${span(expires - now)}`,
+        width,
+        theme,
+      ),
+      ...field(
+        'mode',
+        armedUntil !== undefined && armedUntil > now ? `armed until ${instant(armedUntil, utc)}` : 'read-only',
+        width,
+        theme,
+      ),
+      ...field('incident', `${incident.name} in ${incident.folder}`, width, theme),
+      ...(drill
+        ? [
+            ...heading(`Drill: ${safe(drill.briefing.title, 200)}`, context),
+            ...drill.briefing.text.flatMap((line) => paragraph(` ${line}`, width, theme)),
+          ]
+        : []),
+      ...(sources.length > 0 ? heading('Sources', context) : []),
+      ...sources.flatMap((source) => [
+        ...paragraph(
+          ` ${source.id} ${source.region} ${source.state}${source.why ? `: ${source.why}` : ''}${source.permission ? `; needs ${source.permission}` : ''}`,
+          width,
+          theme,
+          source.state === 'denied' || source.state === 'expired' || source.state === 'unreachable'
+            ? 'problem'
+            : 'plain',
+        ),
+        ...field('  lag', source.lagMs > 0 ? `about ${span(source.lagMs)}` : '', width, theme, 'dim'),
+        ...field(
+          '  read to',
+          source.coveredTo === undefined ? 'not once to its end yet' : instant(source.coveredTo, utc),
+          width,
+          theme,
+          'dim',
+        ),
+        ...source.gaps.flatMap(({ from, to, why }) =>
+          field('  gap', `${instant(from, utc)} to ${instant(to, utc)}: ${why}`, width, theme, 'finding'),
+        ),
+        ...source.blindSpots.flatMap((spot) => field('  blind to', spot, width, theme, 'dim')),
+      ]),
+    ],
+    footer: [],
+  };
+}
+
+/** What is in flight when the operator wants to leave. */
+export function leaveView({ snapshot, width, theme }: DialogContext): Sheet {
+  const open = snapshot.containments.filter(({ state }) => state === 'in-progress' || state === 'undoing');
+  return {
+    title: 'Steps are in flight',
+    lines: [
+      ...paragraph(
+        open.length > 0
+          ? 'q leaves all the same. What was sent stays sent; the rest is not, and a resume shows it as "may have happened".'
+          : 'All steps have ended. q leaves.',
+        width,
+        theme,
+      ),
+      ...open.flatMap(({ id, plan }) =>
+        paragraph(` ${id} ${plan.action} on ${plan.target.name}`, width, theme, 'write'),
+      ),
+    ],
+    footer: [],
+  };
+}

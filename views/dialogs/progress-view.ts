@@ -1,0 +1,154 @@
+import type { Step } from '../../src/containment/action.ts';
+import type { Containment, StepState } from '../../src/containment/containment.ts';
+import { shortKind } from '../../src/model/resource.ts';
+import { fit } from '../../src/shared/cells.ts';
+import { safe, wrap } from '../components/text.ts';
+import { instant, span } from '../components/time.ts';
+import { field, paragraph } from '../detail/event-lines.ts';
+import type { Meaning } from '../theme/theme.ts';
+import { heading } from './confirm-footer.ts';
+import type { DialogContext } from './context.ts';
+import type { Sheet } from './sheet.ts';
+import { stepText } from './steps.ts';
+
+/** What a state means, in words that promise no more than is known. */
+export function stateWords({ state, verdict }: Pick<Containment, 'state' | 'verdict'>): {
+  readonly text: string;
+  readonly meaning: Meaning;
+} {
+  switch (state) {
+    case 'planned':
+      return { text: 'planned: nothing was sent', meaning: 'dim' };
+    case 'refused':
+      return { text: 'refused: nothing was sent', meaning: 'problem' };
+    case 'in-progress':
+      return { text: 'in progress', meaning: 'write' };
+    case 'partial':
+      return { text: 'partial: some calls were sent, not all', meaning: 'problem' };
+    case 'failed':
+      return { text: 'failed', meaning: 'problem' };
+    case 'unverified':
+      return { text: 'may have happened: v looks at AWS again', meaning: 'finding' };
+    case 'written':
+      return { text: 'written: AWS reads back what was sent. Looked at again after 60 s', meaning: 'good' };
+    case 'confirmed':
+      return verdict.effect === 'proved'
+        ? { text: 'proved: the suspect tried again and was refused', meaning: 'good' }
+        : { text: 'holding: still so after 60 s. No attempt of the suspect was seen yet', meaning: 'good' };
+    case 'undoing':
+      return { text: 'undo in progress', meaning: 'write' };
+    case 'undone':
+      return { text: 'undone', meaning: 'good' };
+  }
+}
+
+const stepMeaning: { readonly [state in StepState]: Meaning } = {
+  pending: 'dim',
+  sent: 'write',
+  confirmed: 'good',
+  failed: 'problem',
+  skipped: 'dim',
+  unknown: 'finding',
+};
+
+function progressLines(
+  containment: Containment,
+  phase: 'do' | 'undo',
+  steps: readonly Step[],
+  context: DialogContext,
+): string[] {
+  const { width, theme, now } = context;
+  const { glyphs } = theme;
+  const glyphOf: { readonly [state in StepState]: string } = {
+    pending: glyphs.pending,
+    sent: glyphs.running,
+    confirmed: glyphs.done,
+    failed: glyphs.failed,
+    skipped: glyphs.read,
+    unknown: glyphs.finding,
+  };
+  return steps.flatMap((step) => {
+    const progress = containment.steps.find((each) => each.id === step.id && each.phase === phase);
+    const state = progress?.state ?? 'pending';
+    const took = progress?.startedAt === undefined ? '' : ` ${span((progress.endedAt ?? now) - progress.startedAt)}`;
+    const words =
+      state === 'unknown' ? 'may have happened' : state === 'sent' && step.kind === 'wait' ? 'waiting' : state;
+    return [
+      ...wrap(
+        safe(`${glyphOf[state]} ${step.id.padStart(2)}  ${stepText(step).head}  ${words}${took}`),
+        width - 2,
+        '      ',
+      ).map((line) => theme.paint(stepMeaning[state], fit(` ${line}`, width))),
+      ...(progress?.error ? paragraph(`      ${progress.error}`, width, theme, 'problem') : []),
+    ];
+  });
+}
+
+/** A containment on its way and how far its effect is proved. */
+export function progressView(containment: Containment | undefined, id: string, context: DialogContext): Sheet {
+  const { width, theme, now, utc } = context;
+  if (!containment) return { title: `${safe(id, 40)}`, lines: paragraph('starting…', width, theme, 'dim'), footer: [] };
+  const { plan, verdict, undoSteps, steps } = containment;
+  const words = stateWords(containment);
+  const undoing =
+    steps.some(({ phase }) => phase === 'undo') || containment.state === 'undoing' || containment.state === 'undone';
+  const over = containment.state !== 'in-progress' && containment.state !== 'undoing';
+  return {
+    title: `${safe(containment.id, 40)} ${safe(plan.action, 120)} on ${shortKind(plan.target.kind)} ${safe(plan.target.name, 120)}`,
+    whole: true,
+    lines: [
+      ...paragraph(words.text, width, theme, words.meaning),
+      ...paragraph(plan.summary, width, theme),
+      ...field(
+        'approved',
+        `${instant(containment.approvedAt, utc)}, ${span(now - containment.approvedAt)} ago, by ${containment.by}`,
+        width,
+        theme,
+      ),
+      ...field('reason', containment.reason, width, theme),
+      ...heading('Steps', context),
+      ...progressLines(containment, 'do', plan.steps, context),
+      ...(undoing ? [...heading('Undo', context), ...progressLines(containment, 'undo', undoSteps, context)] : []),
+      ...(verdict.checks.length > 0
+        ? [
+            ...heading('What AWS says', context),
+            ...verdict.checks.flatMap(({ what, holds, why, at }) =>
+              paragraph(
+                ` ${holds ? theme.glyphs.done : theme.glyphs.failed} ${what}: ${why} (${instant(at, utc)})`,
+                width,
+                theme,
+                holds ? 'good' : 'problem',
+              ),
+            ),
+          ]
+        : []),
+      ...(verdict.provedBy ? field('proved by', `event ${verdict.provedBy}`, width, theme, 'good') : []),
+      ...(verdict.stillOpen.length > 0
+        ? [
+            ...heading('Still open', context),
+            ...verdict.stillOpen.flatMap(({ what, until, closeWith }) =>
+              paragraph(
+                ` ${what}${until ? `, until ${until}` : ''}${closeWith ? `; close with ${closeWith}` : ''}`,
+                width,
+                theme,
+                'finding',
+              ),
+            ),
+          ]
+        : []),
+      ...(over
+        ? field(
+            'next',
+            containment.state === 'undone'
+              ? 'w writes the report'
+              : undoSteps.length > 0
+                ? 'z undoes it, w writes the report'
+                : 'w writes the report',
+            width,
+            theme,
+          )
+        : []),
+    ],
+    footer: [],
+  };
+}

@@ -1,0 +1,23 @@
+import type { Snapshot } from '../../src/session/snapshot.ts';
+
+/** Why there is nothing to see: not loaded yet, not allowed, nothing recorded, or nothing that matches look different. */
+export function emptyEvents(snapshot: Snapshot, filtered: boolean): readonly string[] {
+  const { events, sources, loading, mode } = snapshot;
+  if (filtered && events > 0) return ['no events match the filter', 'Esc shows all again · / changes it'];
+  if (loading) return [`loading ${loading.filesDone} of ${loading.filesTotal} files…`];
+  if (mode === 'saved') return ['these files hold no events', '! shows what was rejected'];
+  if (sources.length === 0) return ['no events yet · no source has started'];
+  const stopped = sources.filter(({ state }) => state === 'denied' || state === 'expired' || state === 'unreachable');
+  const lines = stopped.map(({ id, region, state, why, permission }) => {
+    const reason = permission ? `: this identity needs ${permission}` : why ? `: ${why}` : '';
+    return `${id} in ${region} is ${state}${reason}`;
+  });
+  if (stopped.length === sources.length) return ['no events: no source can be read', ...lines];
+  const names = [...new Set(sources.filter((source) => !stopped.includes(source)).map(({ id }) => id))].join(', ');
+  const swept = sources.some(({ coveredTo }) => coveredTo !== undefined);
+  return [
+    swept ? `no events recorded in this window · following ${names}` : `no events yet · reading ${names}…`,
+    ...lines,
+    ...(swept ? ['CloudTrail arrives minutes late; "no events" does not mean that nothing happened'] : []),
+  ];
+}

@@ -1,0 +1,148 @@
+import type { EventRow } from '../../src/model/event.ts';
+import { shortKind } from '../../src/model/resource.ts';
+import { fit } from '../../src/shared/cells.ts';
+import { fill, titleLine } from '../components/pane.ts';
+import { cell, count, safe } from '../components/text.ts';
+import { clock, day, span } from '../components/time.ts';
+import type { Meaning, Theme } from '../theme/theme.ts';
+
+/** What the events pane is drawn from. */
+export interface EventsModel {
+  /** Oldest first. */
+  readonly rows: readonly EventRow[];
+  readonly selected: number;
+  /** Rows in the view; -1 when not counted. */
+  readonly total: number;
+  /** Rows below the screen; shown from `NEWER_LIMIT` on as "99+". */
+  readonly newer: number;
+  readonly following: boolean;
+  readonly filter: string;
+  readonly marked: ReadonlySet<string>;
+  readonly focused: boolean;
+  readonly utc: boolean;
+  /** What to say when there is nothing to show, a line each. */
+  readonly empty: readonly string[];
+}
+
+/** Cells a column; 0 leaves it out. */
+interface Columns {
+  readonly time: number;
+  readonly actor: number;
+  readonly action: number;
+  readonly resource: number;
+  readonly ip: number;
+  readonly rest: number;
+  /** Whether the service stands before the operation. */
+  readonly service: boolean;
+}
+
+function columnsFor(width: number): Columns {
+  // Marker, glyph and the blanks between the columns.
+  const time = 8;
+  const service = width >= 150;
+  const ip = width >= 100 ? 15 : 0;
+  const fixed = 4 + time + 1 + (ip ? ip + 1 : 0) + 3;
+  const free = width - fixed;
+  const actor = Math.max(10, Math.min(28, Math.floor(free * 0.16)));
+  const action = Math.max(18, Math.min(service ? 52 : 36, Math.floor(free * 0.4)));
+  const resource = Math.max(16, Math.min(44, Math.floor(free * 0.235)));
+  return { time, actor, action, resource, ip, rest: Math.max(0, free - actor - action - resource), service };
+}
+
+/** The colour and the glyph of a row: one each, the gravest thing first. */
+function looks(row: EventRow, theme: Theme): { readonly meaning: Meaning; readonly glyph: string } {
+  const { glyphs } = theme;
+  if (row.severity !== undefined && row.severity !== 'informational' && row.severity !== 'low')
+    return { meaning: 'finding', glyph: glyphs.finding };
+  if (row.errorCode !== '') return { meaning: 'failed', glyph: glyphs.failed };
+  if (row.severity !== undefined) return { meaning: 'finding', glyph: glyphs.finding };
+  if (row.readOnly === false) return { meaning: 'write', glyph: glyphs.write };
+  return { meaning: 'plain', glyph: glyphs.read };
+}
+
+/** The whole name where it fits, else what follows the last slash: the session says more than the role. */
+function actorCell(name: string, width: number): string {
+  const text = safe(name, 512);
+  return cell(text.length > width && text.includes('/') ? text.slice(text.lastIndexOf('/') + 1) || text : text, width);
+}
+
+function rowLine(
+  row: EventRow,
+  columns: Columns,
+  selected: boolean,
+  marked: boolean,
+  model: EventsModel,
+  width: number,
+  theme: Theme,
+): string {
+  const { meaning, glyph } = looks(row, theme);
+  const action =
+    columns.service || !row.action.includes(':') ? row.action : row.action.slice(row.action.indexOf(':') + 1);
+  const resource =
+    row.resourceName === '' && row.resourceKind === '' ? '' : `${shortKind(row.resourceKind)} ${row.resourceName}`;
+  const notes = [row.errorCode, row.late ? `+${span(row.seenAt - row.at).replace(/(?<=\D).*/, '')} late` : '']
+    .filter((note) => note !== '')
+    .join(' ');
+  const line = fit(
+    [
+      `${selected ? theme.glyphs.pointer : ' '}${marked ? theme.glyphs.mark : ' '}${glyph}`,
+      clock(row.at, model.utc),
+      actorCell(row.principalName, columns.actor),
+      cell(action, columns.action),
+      cell(resource, columns.resource),
+      ...(columns.ip ? [cell(row.sourceIp, columns.ip)] : []),
+      safe(notes, 512),
+    ].join(' '),
+    width,
+  );
+  const painted = theme.paint(marked && meaning === 'plain' ? 'mark' : meaning, line);
+  return selected ? theme.paint('selected', painted) : painted;
+}
+
+/** The list with a line wherever the day changes; cut where the selected row is not. */
+function lines(model: EventsModel, width: number, height: number, theme: Theme): string[] {
+  const columns = columnsFor(width);
+  const out: string[] = [];
+  let selectedLine = 0;
+  let last: string | undefined;
+  for (const [index, row] of model.rows.entries()) {
+    const today = day(row.at, model.utc);
+    if (last !== undefined && last !== today)
+      out.push(
+        theme.paint('dim', fit(`   ${theme.glyphs.rule.repeat(2)} ${today} ${theme.glyphs.rule.repeat(2)}`, width)),
+      );
+    last = today;
+    if (index === model.selected) selectedLine = out.length;
+    out.push(rowLine(row, columns, index === model.selected, model.marked.has(row.id), model, width, theme));
+  }
+  const over = Math.max(0, out.length - height);
+  const fromTop = Math.min(over, selectedLine);
+  return out.slice(fromTop, fromTop + height);
+}
+
+/** The events pane, its title included. */
+export function eventsView(model: EventsModel, width: number, height: number, theme: Theme): string[] {
+  const [first] = model.rows;
+  const newer = model.newer >= 100 ? '99+' : String(model.newer);
+  const right = model.following
+    ? 'following'
+    : model.newer > 0
+      ? `frozen ${theme.glyphs.dot} ${newer} newer ${theme.glyphs.down}`
+      : 'frozen';
+  const title = titleLine('Events', width, theme, {
+    focused: model.focused,
+    more: [
+      ...(model.filter ? [`filter: ${safe(model.filter, 400)}`] : []),
+      [...(first ? [day(first.at, model.utc)] : []), ...(model.total >= 0 ? [count(model.total)] : [])].join(
+        ` ${theme.glyphs.dot} `,
+      ),
+    ].filter((piece) => piece !== ''),
+    right: model.rows.length > 0 || !model.following ? right : '',
+  });
+  const room = height - 1;
+  const body =
+    model.rows.length > 0
+      ? lines(model, width, room, theme)
+      : ['', ...model.empty].map((line) => theme.paint('dim', fit(`   ${safe(line)}`, width)));
+  return [title, ...fill(body, width, room)];
+}

@@ -1,0 +1,17 @@
+import type { Message } from '../hooks/console-state.ts';
+import type { Hint } from '../hooks/keymap.ts';
+import { cellWidth, fit } from '../src/shared/cells.ts';
+import { safe } from './components/text.ts';
+import type { Theme } from './theme/theme.ts';
+
+/** The last line of the screen: what was just said, or else what can be pressed. */
+export function hintBarView(hints: readonly Hint[], message: Message | undefined, width: number, theme: Theme): string {
+  if (message)
+    return theme.paint(message.tone === 'problem' ? 'problem' : 'title', fit(` ${safe(message.text)}`, width));
+  const shown = [...hints];
+  const cells = () => shown.reduce((sum, { key, text }) => sum + cellWidth(key) + 1 + cellWidth(text) + 3, -3) + 2;
+  // The last two are the way to everything else: help, and out.
+  while (shown.length > 0 && cells() > width) shown.splice(Math.max(0, shown.length - 3), 1);
+  const line = shown.map(({ key, text }) => `${theme.paint('key', key)} ${text}`).join(` ${theme.glyphs.dot} `);
+  return shown.length === 0 ? ' '.repeat(width) : ` ${line}${' '.repeat(width - cells() + 1)}`;
+}

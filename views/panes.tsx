@@ -1,0 +1,164 @@
+import { useMemo } from 'react';
+import { type ConsoleState, resourceKey, selectedResource } from '../hooks/console-state.ts';
+import type { Desk, Extents } from '../hooks/desk.ts';
+import { readPage } from '../hooks/event-page.ts';
+import type { Snapshot } from '../src/session/snapshot.ts';
+import { beside } from './components/pane.ts';
+import { type DetailModel, detailLines, detailView } from './detail/detail-view.ts';
+import { emptyEvents } from './events/empty-events.ts';
+import { eventsView } from './events/events-view.ts';
+import type { Layout, PaneSize } from './layout.ts';
+import { resourcesView } from './resources/resources-view.ts';
+import type { Theme } from './theme/theme.ts';
+
+const none: PaneSize = { width: 0, height: 0 };
+
+/** The panes' rows, each computed again only when what it shows has changed. */
+export function usePanes({
+  desk,
+  state,
+  snapshot,
+  place: sizes,
+  theme,
+  utc,
+}: {
+  readonly desk: Desk;
+  readonly state: ConsoleState;
+  readonly snapshot: Snapshot;
+  readonly place: Layout;
+  readonly theme: Theme;
+  readonly utc: boolean;
+}): {
+  readonly body: readonly string[];
+  readonly total: number;
+  readonly extents: Pick<Extents, 'eventRows' | 'resourceRows' | 'detailRows' | 'detailLines'>;
+} {
+  const { focus, filter, place } = state;
+  const { events } = desk.session;
+  const single = sizes.type === 'single';
+  const eventsSize = sizes.type === 'wide' ? sizes.events : single && focus !== 'resources' ? sizes.main : none;
+  const resourcesSize = sizes.type === 'wide' ? sizes.resources : single && focus === 'resources' ? sizes.main : none;
+  // On a narrow screen the focused detail takes the whole body: five lines are a glance, not a read.
+  const detailSize =
+    sizes.type === 'too-small'
+      ? none
+      : single && focus === 'detail'
+        ? sizes.body
+        : sizes.type === 'wide'
+          ? sizes.detail
+          : sizes.detail;
+  const eventRows = Math.max(1, (eventsSize.height || (single ? sizes.main.height : 2)) - 1);
+
+  const page = useMemo(
+    () => readPage(events, filter.view, place, eventRows),
+    // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the rows in the store
+    [events, filter.view, place, eventRows, snapshot.eventsVersion],
+  );
+  const empty = page.rows.length === 0 ? emptyEvents(snapshot, filter.predicate.type !== 'all').join('\n') : '';
+  const eventLines = useMemo(
+    () =>
+      eventsSize.width === 0
+        ? []
+        : eventsView(
+            {
+              rows: page.rows,
+              selected: page.selected,
+              total: filter.predicate.type === 'all' || page.total >= 0 ? page.total : (filter.count ?? -1),
+              newer: page.newer,
+              following: place.type === 'follow',
+              filter: filter.text,
+              marked: snapshot.marked,
+              focused: focus === 'events',
+              utc,
+              empty: empty.split('\n'),
+            },
+            eventsSize.width,
+            eventsSize.height,
+            theme,
+          ),
+    [page, filter, place.type, snapshot.marked, focus, utc, empty, eventsSize.width, eventsSize.height, theme],
+  );
+
+  const selected = selectedResource(state);
+  const { containments } = snapshot;
+  const contained = useMemo(
+    () =>
+      new Set(
+        containments
+          .filter((each) => each.state === 'written' || each.state === 'confirmed')
+          .map(({ plan }) => resourceKey(plan.target)),
+      ),
+    [containments],
+  );
+  const { resources } = state;
+  const resourceLines = useMemo(
+    () =>
+      resourcesSize.width === 0
+        ? []
+        : resourcesView(
+            { resources, selected, focused: focus === 'resources', contained },
+            resourcesSize.width,
+            resourcesSize.height,
+            theme,
+          ),
+    [resources, selected, focus, contained, resourcesSize.width, resourcesSize.height, theme],
+  );
+
+  const row = page.rows[page.selected];
+  const rowId = row?.rowId;
+  const resource = focus === 'resources' ? resources?.[selected] : undefined;
+  const { notes, drill } = snapshot;
+  const detail = useMemo((): readonly string[] => {
+    const model = modelOf();
+    return detailSize.width === 0 ? [] : detailLines(model, detailSize.width, theme, utc);
+
+    function modelOf(): DetailModel {
+      if (resource)
+        return {
+          type: 'resource',
+          resource,
+          choices: desk.session.choices({ kind: resource.kind, arn: resource.arn, name: resource.name }),
+        };
+      const event = rowId === undefined ? undefined : events.event(rowId);
+      if (event)
+        return {
+          type: 'event',
+          event,
+          raw: events.raw(event.rowId),
+          notes: notes.filter(({ eventId }) => eventId === event.id),
+        };
+      return { type: 'text', lines: drill ? [drill.briefing.title, ...drill.briefing.text] : ['no event is selected'] };
+    }
+  }, [desk, events, rowId, resource, notes, drill, detailSize.width, theme, utc]);
+  const { detailScroll } = state;
+  const detailRows = useMemo(
+    () =>
+      detailSize.width === 0
+        ? []
+        : detailView(
+            detail,
+            { scroll: detailScroll, focused: focus === 'detail' },
+            detailSize.width,
+            detailSize.height,
+            theme,
+          ),
+    [detail, detailScroll, focus, detailSize.width, detailSize.height, theme],
+  );
+
+  const body =
+    sizes.type === 'wide'
+      ? [...beside(resourceLines, detailRows, theme), ...eventLines]
+      : single && focus === 'detail'
+        ? detailRows
+        : [...(focus === 'resources' ? resourceLines : eventLines), ...detailRows];
+  return {
+    body,
+    total: page.total,
+    extents: {
+      eventRows,
+      resourceRows: Math.max(1, resourcesSize.height - 1),
+      detailRows: Math.max(1, detailSize.height - 1),
+      detailLines: detail.length,
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { render } from 'ink';
+import { Component, type ReactNode } from 'react';
+import type { Session } from '../src/session/session.ts';
+import { Console, type ConsoleOptions } from './console.tsx';
+
+/** Where the console is drawn and where keys come from; the process's own where left out. */
+export interface ConsoleStreams {
+  readonly stdin?: NodeJS.ReadableStream;
+  readonly stdout?: NodeJS.WritableStream;
+  readonly stderr?: NodeJS.WritableStream;
+}
+
+/** Ends the console on a bug instead of drawing a stack over the evidence. */
+class Boundary extends Component<{ readonly onError: (error: unknown) => void; readonly children: ReactNode }> {
+  override state = { failed: false };
+  static getDerivedStateFromError() {
+    return { failed: true };
+  }
+  override componentDidCatch(error: unknown) {
+    this.props.onError(error);
+  }
+  override render() {
+    return this.state.failed ? null : this.props.children;
+  }
+}
+
+/**
+ * Shows the console until the operator leaves it. The terminal is as it was before when this ends, however it ends.
+ *
+ * @throws What was thrown while drawing or handling a key: a bug. The terminal has been restored by then.
+ */
+export async function startConsole(
+  session: Session,
+  options: ConsoleOptions,
+  streams: ConsoleStreams = {},
+): Promise<void> {
+  let crash: { readonly error: unknown } | undefined;
+  const leave = () => instance.unmount();
+  const tree = (
+    <Boundary
+      onError={(error) => {
+        crash ??= { error };
+        // Not while React is still committing.
+        queueMicrotask(leave);
+      }}
+    >
+      <Console session={session} options={options} onExit={leave} onRepaint={() => repaint()} />
+    </Boundary>
+  );
+  const instance = render(tree, {
+    ...streams,
+    alternateScreen: true,
+    incrementalRendering: true,
+    // Twice our own tick at least, or the frame rate halves; keys are painted within 8 ms.
+    maxFps: 120,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    interactive: true,
+  });
+  const repaint = () => {
+    instance.clear();
+    instance.rerender(tree);
+  };
+  await instance.waitUntilExit();
+  if (crash) throw crash.error;
+}

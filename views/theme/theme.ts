@@ -1,0 +1,129 @@
+/** What a piece of the screen means; colours follow from it, never the other way round. */
+export type Meaning =
+  | 'plain'
+  | 'dim'
+  | 'title'
+  | 'failed'
+  | 'finding'
+  | 'write'
+  | 'mark'
+  | 'good'
+  | 'problem'
+  | 'selected'
+  | 'key'
+  | 'armed'
+  | 'readonly'
+  | 'simulated'
+  | 'custom'
+  | 'added'
+  | 'removed';
+
+/** Width-1 glyphs only. */
+export interface Glyphs {
+  readonly failed: string;
+  readonly finding: string;
+  readonly write: string;
+  readonly read: string;
+  readonly mark: string;
+  readonly pointer: string;
+  readonly rule: string;
+  readonly bar: string;
+  readonly down: string;
+  readonly up: string;
+  readonly dot: string;
+  readonly done: string;
+  readonly running: string;
+  readonly pending: string;
+  readonly arrow: string;
+  readonly caret: string;
+}
+
+/** How the console looks: glyphs, and the escape sequences by meaning. */
+export interface Theme {
+  readonly glyphs: Glyphs;
+  /** Wraps text in the meaning's sequences; the width stays. */
+  readonly paint: (meaning: Meaning, text: string) => string;
+}
+
+const unicode: Glyphs = {
+  failed: '✗',
+  finding: '▲',
+  write: '◆',
+  read: '·',
+  mark: '*',
+  pointer: '>',
+  rule: '─',
+  bar: '│',
+  down: '↓',
+  up: '↑',
+  dot: '·',
+  done: '✓',
+  running: '▸',
+  pending: '○',
+  arrow: '→',
+  caret: '^',
+};
+
+const ascii: Glyphs = {
+  failed: 'x',
+  finding: '!',
+  write: '+',
+  read: '.',
+  mark: '*',
+  pointer: '>',
+  rule: '-',
+  bar: '|',
+  down: 'v',
+  up: '^',
+  dot: '-',
+  done: 'v',
+  running: '>',
+  pending: 'o',
+  arrow: '->',
+  caret: '^',
+};
+
+type Codes = { readonly [name in Meaning]?: readonly [open: string, close: string] };
+
+// The 16 colours of the terminal's own palette: they fit its background, and every skin defines them.
+const coloured: Codes = {
+  dim: ['2', '22'],
+  title: ['1', '22'],
+  failed: ['31', '39'],
+  finding: ['33', '39'],
+  write: ['36', '39'],
+  mark: ['35', '39'],
+  good: ['32', '39'],
+  problem: ['31', '39'],
+  selected: ['7', '27'],
+  key: ['1', '22'],
+  armed: ['97;41', '39;49'],
+  readonly: ['32', '39'],
+  simulated: ['30;46', '39;49'],
+  custom: ['30;45', '39;49'],
+  added: ['32', '39'],
+  removed: ['31', '39'],
+};
+
+// NO_COLOR is about colour: weight and inverse stay, and nothing is told by colour alone anyway.
+const colourless: Codes = {
+  dim: ['2', '22'],
+  title: ['1', '22'],
+  selected: ['7', '27'],
+  key: ['1', '22'],
+  armed: ['7', '27'],
+  simulated: ['7', '27'],
+  custom: ['7', '27'],
+};
+
+/** The theme for the operator's settings. */
+export function createTheme(options: { readonly ascii: boolean; readonly colour: boolean }): Theme {
+  const codes = options.colour ? coloured : colourless;
+  return {
+    glyphs: options.ascii ? ascii : unicode,
+    paint: (meaning, text) => {
+      const pair = codes[meaning];
+      return pair && text !== '' ? `\u001b[${pair[0]}m${text}\u001b[${pair[1]}m` : text;
+    },
+  };
+}
