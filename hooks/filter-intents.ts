@@ -22,7 +22,10 @@ export function openFilter(desk: Desk): void {
 export function pressInFilter(desk: Desk, key: KeyPress): void {
   const line = desk.state.get().filterLine;
   if (!line) return;
-  if (key.name === 'Enter') return keepFilter(desk);
+  if (key.name === 'Enter') {
+    keepFilter(desk);
+    return;
+  }
   if (key.name === 'Esc') {
     generation += 1;
     change(desk, { filterLine: undefined, filter: line.before });

@@ -46,7 +46,10 @@ function focusNext(desk: Desk, by: number): void {
 
 function open(desk: Desk): void {
   const state = desk.state.get();
-  if (state.focus === 'events') return change(desk, { focus: 'detail' });
+  if (state.focus === 'events') {
+    change(desk, { focus: 'detail' });
+    return;
+  }
   if (state.focus === 'resources') {
     const resource = state.resources?.[selectedResource(state)];
     if (resource) filterByResource(desk, resource);

@@ -1,5 +1,5 @@
 import type { Dialog } from './console-state.ts';
-import { arm, confirm, confirmKind, nameToType, planChoice, replan, undoable, undoOf } from './containment-intents.ts';
+import { arm, confirm, confirmKind, planChoice, replan, undoable, undoOf } from './containment-intents.ts';
 import { background, changeDialog, closeDialog, type Desk, isArmed, openDialog, say, topDialog } from './desk.ts';
 import { pasteInFilter, pressInFilter } from './filter-intents.ts';
 import type { KeyPress } from './key-splitter.ts';
@@ -13,7 +13,15 @@ const interrupted = new WeakMap<Desk, number>();
 
 /** One key, to whatever has the keys: the filter line, the dialog on top, or the panes. */
 export function pressKey(desk: Desk, key: KeyPress): void {
-  if (key.name === 'Ctrl-C') return interrupt(desk);
+  if (key.name === 'Ctrl-C') {
+    interrupt(desk);
+    return;
+  }
+  // Whatever is open: a garbled screen is when it is needed.
+  if (key.name === 'Ctrl-L') {
+    desk.surroundings.repaint();
+    return;
+  }
   if (desk.extents.tooSmall) {
     if (key.name === 'q') leave(desk);
     return;
@@ -24,14 +32,20 @@ export function pressKey(desk: Desk, key: KeyPress): void {
     if (dialog.painted) pressInDialog(desk, dialog, key);
     return;
   }
-  if (desk.state.get().filterLine) return pressInFilter(desk, key);
+  if (desk.state.get().filterLine) {
+    pressInFilter(desk, key);
+    return;
+  }
   const binding = bindingOf(key.name, desk.state.get().focus);
   if (binding) runBinding(desk, binding);
 }
 
 function interrupt(desk: Desk): void {
   const now = desk.surroundings.now();
-  if (now - (interrupted.get(desk) ?? Number.NEGATIVE_INFINITY) <= LEAVE_MS) return desk.surroundings.exit();
+  if (now - (interrupted.get(desk) ?? Number.NEGATIVE_INFINITY) <= LEAVE_MS) {
+    desk.surroundings.exit();
+    return;
+  }
   interrupted.set(desk, now);
   say(desk, 'Ctrl-C once more leaves');
 }
@@ -61,7 +75,10 @@ function fieldOf(desk: Desk, dialog: Dialog): TextField | undefined {
 }
 
 function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
-  if (key.name === 'Esc') return escape(desk, dialog);
+  if (key.name === 'Esc') {
+    goBack(desk, dialog);
+    return;
+  }
   const field = fieldOf(desk, dialog);
   const edited = field && editText(field, key);
   if (edited) {
@@ -69,15 +86,22 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     return;
   }
   if (scrollOrSelect(desk, dialog, key)) return;
-  if (key.name === 'q' && dialog.type === 'leave') return desk.surroundings.exit();
-  if (key.name === 'q') return escape(desk, dialog);
+  if (key.name === 'q' && dialog.type === 'leave') {
+    desk.surroundings.exit();
+    return;
+  }
+  if (key.name === 'q') {
+    goBack(desk, dialog);
+    return;
+  }
   switch (dialog.type) {
     case 'choose':
       if (key.name === 'Enter') planChoice(desk, dialog);
       return;
     case 'plan':
     case 'undo':
-      return pressInConfirm(desk, dialog, key);
+      pressInConfirm(desk, dialog, key);
+      return;
     case 'progress':
       if (key.name === 'z') progressUndo(desk, dialog.containmentId);
       else if (key.name === 'v') background(desk, desk.session.verify(dialog.containmentId));
@@ -86,7 +110,8 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
       else globalKey(desk, key, ['w']);
       return;
     case 'containments':
-      return pressInContainments(desk, dialog, key);
+      pressInContainments(desk, dialog, key);
+      return;
     case 'note':
       if (key.name === 'Enter') saveNote(desk, dialog);
       return;
@@ -111,20 +136,30 @@ function globalKey(desk: Desk, key: KeyPress, names: readonly string[]): void {
   if (binding) runBinding(desk, binding);
 }
 
-function escape(desk: Desk, dialog: Dialog): void {
+function goBack(desk: Desk, dialog: Dialog): void {
   const sending = (dialog.type === 'plan' || dialog.type === 'undo') && dialog.stage === 'sending';
   closeDialog(desk, dialog.id);
   if (sending) say(desk, 'cancelled; had the first call gone out already, it is shown under x');
 }
 
 function pressInConfirm(desk: Desk, dialog: Extract<Dialog, { type: 'plan' | 'undo' }>, key: KeyPress): void {
-  if (key.name === 'A' && !isArmed(desk)) return arm(desk);
-  if (key.name === 'r' && dialog.stage === 'failed') return replan(desk, dialog);
+  if (key.name === 'A' && !isArmed(desk)) {
+    arm(desk);
+    return;
+  }
+  if (key.name === 'r' && dialog.stage === 'failed') {
+    replan(desk, dialog);
+    return;
+  }
   const kind = confirmKind(dialog);
-  if (kind === 'key' && key.name === 'y') return confirm(desk, dialog, 'key');
+  if (kind === 'key' && key.name === 'y') {
+    confirm(desk, dialog, 'key');
+    return;
+  }
   if (key.name !== 'Enter' || dialog.stage === 'sending') return;
-  if (kind !== 'name') return closeDialog(desk, dialog.id); // Enter presses the focused button, which is Cancel.
-  if (textOf(dialog.field) === nameToType(dialog) || textOf(dialog.field) !== '') confirm(desk, dialog, 'name');
+  // Enter presses the focused button, which is Cancel.
+  if (kind !== 'name') closeDialog(desk, dialog.id);
+  else if (textOf(dialog.field) !== '') confirm(desk, dialog, 'name');
   else say(desk, 'type the name to confirm; Esc cancels');
 }
 
@@ -149,7 +184,10 @@ export const containmentsOf = (desk: Desk, purpose: 'look' | 'undo') =>
 
 function saveNote(desk: Desk, dialog: Extract<Dialog, { type: 'note' }>): void {
   const text = textOf(dialog.field).trim();
-  if (text === '') return say(desk, 'a note needs words; Esc closes');
+  if (text === '') {
+    say(desk, 'a note needs words; Esc closes');
+    return;
+  }
   closeDialog(desk, dialog.id);
   background(
     desk,

@@ -21,7 +21,10 @@ export function selectedEvent(desk: Desk): TimelineEvent | undefined {
 /** Moves within the focused pane; positive is down, which is newer. */
 export function move(desk: Desk, by: number): void {
   const state = desk.state.get();
-  if (state.focus === 'detail') return scrollDetail(desk, by);
+  if (state.focus === 'detail') {
+    scrollDetail(desk, by);
+    return;
+  }
   if (state.focus === 'resources') {
     const list = state.resources ?? [];
     const index = Math.max(0, Math.min(list.length - 1, selectedResource(state) + by));
@@ -47,8 +50,14 @@ export function pageRows(desk: Desk): number {
 /** To the first or the last row of the focused pane; the last of the timeline is followed. */
 export function moveToEnd(desk: Desk, end: 'first' | 'last'): void {
   const { focus, filter } = desk.state.get();
-  if (focus !== 'events') return move(desk, end === 'first' ? -1_000_000 : 1_000_000);
-  if (end === 'last') return change(desk, { place: { type: 'follow' }, detailScroll: 0 });
+  if (focus !== 'events') {
+    move(desk, end === 'first' ? -1_000_000 : 1_000_000);
+    return;
+  }
+  if (end === 'last') {
+    change(desk, { place: { type: 'follow' }, detailScroll: 0 });
+    return;
+  }
   const [first] = desk.session.events.window({ view: filter.view, from: 'oldest', rows: 1, direction: 'newer' }).rows;
   if (first)
     change(desk, { place: { type: 'hold', cursor: { at: first.at, rowId: first.rowId }, line: 0 }, detailScroll: 0 });
@@ -118,7 +127,10 @@ export function openNote(desk: Desk): void {
 
 /** Copies, and says what: the text as it is shown, since what an attacker named may hold line breaks. */
 function copy(desk: Desk, what: string, text: string | undefined): void {
-  if (!text) return say(desk, `no ${what} to copy here`);
+  if (!text) {
+    say(desk, `no ${what} to copy here`);
+    return;
+  }
   const safe = display(text);
   desk.surroundings.copy(safe);
   say(desk, `copied ${what}: ${safe}`);
@@ -134,7 +146,10 @@ export function copyId(desk: Desk): void {
 /** Copies the ARN of the event's first resource that has one, or of the selected resource. */
 export function copyArn(desk: Desk): void {
   const state = desk.state.get();
-  if (state.focus === 'resources') return copy(desk, 'ARN', state.resources?.[selectedResource(state)]?.arn);
+  if (state.focus === 'resources') {
+    copy(desk, 'ARN', state.resources?.[selectedResource(state)]?.arn);
+    return;
+  }
   const resources = selectedEvent(desk)?.resources ?? [];
   copy(
     desk,

@@ -26,7 +26,7 @@ export function useDesk(options: { readonly onExit: () => void; readonly onRepai
           return () => clearTimeout(timer);
         },
         // Straight to the terminal: the sequence takes no cells, and Ink would paint the frame again.
-        copy: (text) => stdout.write(copySequence(text, process.env['TMUX'] !== undefined)),
+        copy: (text) => stdout.write(copySequence(text, process.env.TMUX !== undefined)),
         exit: onExit,
         repaint: () => onRepaint?.(),
         // Only where the process owns the terminal: stopping it for another stream would stop whoever reads that.

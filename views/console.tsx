@@ -98,7 +98,11 @@ function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 
     });
   });
 
-  useInput((input, key) => guard(desk, () => splitKeys(input, key).forEach((press) => pressKey(desk, press))));
+  useInput((input, key) =>
+    guard(desk, () => {
+      for (const press of splitKeys(input, key)) pressKey(desk, press);
+    }),
+  );
   usePaste((text) => guard(desk, () => pasteText(desk, text)));
 
   // While rendering, so that the error boundary restores the terminal.

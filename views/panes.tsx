@@ -49,9 +49,9 @@ export function usePanes({
           : sizes.detail;
   const eventRows = Math.max(1, (eventsSize.height || (single ? sizes.main.height : 2)) - 1);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the rows in the store
   const page = useMemo(
     () => readPage(events, filter.view, place, eventRows),
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the rows in the store
     [events, filter.view, place, eventRows, snapshot.eventsVersion],
   );
   const empty = page.rows.length === 0 ? emptyEvents(snapshot, filter.predicate.type !== 'all').join('\n') : '';

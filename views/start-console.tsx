@@ -3,6 +3,9 @@ import { Component, type ReactNode } from 'react';
 import type { Session } from '../src/session/session.ts';
 import { Console, type ConsoleOptions } from './console.tsx';
 
+/** Erases the screen and goes to its first cell. */
+const eraseAll = '\u001b[2J\u001b[H';
+
 /** Where the console is drawn and where keys come from; the process's own where left out. */
 export interface ConsoleStreams {
   readonly stdin?: NodeJS.ReadableStream;
@@ -57,10 +60,21 @@ export async function startConsole(
     patchConsole: false,
     interactive: true,
   });
+  const stdout = streams.stdout ?? process.stdout;
   const repaint = () => {
     instance.clear();
+    stdout.write(eraseAll);
     instance.rerender(tree);
   };
-  await instance.waitUntilExit();
+  // Ink draws relative to where it left the cursor; a terminal that was resized has moved it, and the rows with it.
+  const resized = () => setImmediate(() => ended || repaint());
+  let ended = false;
+  stdout.on('resize', resized);
+  try {
+    await instance.waitUntilExit();
+  } finally {
+    ended = true;
+    stdout.off('resize', resized);
+  }
   if (crash) throw crash.error;
 }

@@ -15,7 +15,7 @@ process.stdout.on('error', () => process.exit(0));
 const words = process.argv.slice(2);
 const options = {
   ascii: words.includes('--ascii'),
-  colour: !words.includes('--no-color') && (process.env['NO_COLOR'] ?? '') === '',
+  colour: !words.includes('--no-color') && (process.env.NO_COLOR ?? '') === '',
   utc: true,
 };
 const wanted = words.filter((word) => !word.startsWith('--'));

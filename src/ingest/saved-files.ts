@@ -3,9 +3,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { RawRecord } from '../model/event.ts';
 import type { Rejected } from './ingest.ts';
-import { savedRecords } from './saved-records.ts';
+import { type SavedRecord, savedRecords } from './saved-records.ts';
 import { JsonSplitter } from './split-json.ts';
 
 /** A log file to read; `-` is standard input. */
@@ -77,15 +76,17 @@ const giveUpAfter = 20;
 const chunkBytes = 1024 * 1024;
 
 /**
- * Reads one file and hands its records on, a batch at a time; waits for `take` (back-pressure). Never throws for what the file holds:
- * what cannot be read is rejected, and everything before and after it is taken.
+ * Reads one file and hands its records on, a batch at a time; waits for `take` (back-pressure), and stops when it says `false`. Never throws
+ * for what the file holds: what cannot be read is rejected, and everything before and after it is taken.
+ *
+ * @param take Gets the records and how many bytes of the file, as it lies on the disk, have been read for them.
  */
 export async function readSavedFile(
   { path }: SavedFile,
-  take: (records: readonly RawRecord[]) => Promise<void>,
+  take: (records: readonly SavedRecord[], bytesRead: number) => Promise<boolean>,
   reject: (rejected: Rejected) => void,
 ): Promise<{ readonly records: number }> {
-  let batch: RawRecord[] = [];
+  let batch: SavedRecord[] = [];
   let records = 0;
   let brokenInARow = 0;
   let bytes = 0;
@@ -99,7 +100,7 @@ export async function readSavedFile(
       for (const read of savedRecords(piece)) {
         if ('problem' in read) broken(read.problem, piece.byte, piece.line);
         else {
-          batch.push(read.record);
+          batch.push(read);
           records += 1;
           brokenInARow = 0;
         }
@@ -107,17 +108,17 @@ export async function readSavedFile(
     },
     ({ problem, byte, line }) => broken(problem, byte, line),
   );
-  const flush = async () => {
-    if (batch.length === 0) return;
+  const read = { bytes: 0 };
+  const flush = async (): Promise<boolean> => {
     const full = batch;
     batch = [];
-    await take(full);
+    return take(full, read.bytes);
   };
   try {
-    for await (const chunk of await openBytes(path)) {
+    for await (const chunk of await openBytes(path, read)) {
       bytes += chunk.length;
       splitter.push(chunk);
-      await flush();
+      if (!(await flush())) return { records };
       if (records === 0 && brokenInARow >= giveUpAfter) return { records };
     }
     splitter.end();
@@ -137,14 +138,17 @@ export async function readSavedFile(
 }
 
 /** The file's bytes, unpacked when it is gzip (one member or many), whatever its name says. */
-async function openBytes(path: string): Promise<AsyncIterable<Buffer>> {
-  const source: Readable = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: chunkBytes });
+async function openBytes(path: string, read: { bytes: number }): Promise<AsyncIterable<Buffer>> {
+  const source: Readable = // A worker's `process.stdin` is not the process's.
+    createReadStream(path, { highWaterMark: chunkBytes, ...(path === '-' ? { fd: 0, autoClose: false } : {}) });
   const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const first = await chunks.next();
   async function* all(): AsyncIterable<Buffer> {
     if (first.done) return;
-    yield first.value;
-    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+    for (let next: IteratorResult<Buffer> = first; !next.done; next = await chunks.next()) {
+      read.bytes += next.value.length;
+      yield next.value;
+    }
   }
   const isGzip = !first.done && first.value[0] === 0x1f && first.value[1] === 0x8b;
   return isGzip ? unpack(all()) : all();

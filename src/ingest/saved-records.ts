@@ -1,11 +1,19 @@
 import type { RawRecord } from '../model/event.ts';
 import { JsonSplitter, type Piece } from './split-json.ts';
 
-/** What a piece of a saved log turned out to be. */
-export type Read = { readonly record: RawRecord } | { readonly problem: string };
+type Value = { readonly [member: string]: unknown };
 
-/** Members that only wrappings have; a record that holds none of them needs no parsing here. */
-const wrappings = ['"CloudTrailEvent"', '"Records"', '"Events"', '"events"', '"message"'];
+/** A record of a saved log. */
+export interface SavedRecord {
+  readonly record: RawRecord;
+  /** The record's bytes as they stand in the file, or the text of a log line or of a record inside an entry. */
+  readonly bytes: Uint8Array;
+  /** `JSON.parse` of `record.text`, when it was parsed on the way. */
+  readonly value?: Value;
+}
+
+/** What a piece of a saved log turned out to be. */
+export type Read = SavedRecord | { readonly problem: string };
 
 /**
  * The raw record, or records, in a piece of a saved log. The bytes of a record are cut out, never written anew: they are evidence.
@@ -17,26 +25,37 @@ const wrappings = ['"CloudTrailEvent"', '"Records"', '"Events"', '"events"', '"m
  */
 export function savedRecords(piece: Piece): readonly Read[] {
   const text = piece.bytes.toString('utf8');
-  if (!wrappings.some((member) => text.includes(member))) return [{ record: { format: formatOfText(text), text } }];
-  let value: { readonly [member: string]: unknown };
-  try {
-    value = JSON.parse(text) as { readonly [member: string]: unknown };
-  } catch {
-    return [{ problem: 'is not JSON' }];
+  const value = piece.value ?? parse(text);
+  if (!value) return [{ problem: 'is not JSON' }];
+  const isEnvelope = value['detail-type'] !== undefined;
+  // A record that has such a member, too, is still a record.
+  if (isEnvelope || typeof value.eventName === 'string' || value.eventSource !== undefined) {
+    return [{ record: { format: isEnvelope ? 'eventbridge' : 'cloudtrail', text }, bytes: piece.bytes, value }];
   }
-  // A record that only mentions such a member somewhere inside is still a record.
-  if (typeof value.eventName === 'string' || value['detail-type'] !== undefined)
-    return [{ record: { format: formatOfText(text), text } }];
-  if (typeof value.CloudTrailEvent === 'string')
-    return [{ record: { format: 'cloudtrail', text: value.CloudTrailEvent } }];
+  if (typeof value.CloudTrailEvent === 'string') {
+    const inner = value.CloudTrailEvent;
+    return [{ record: { format: 'cloudtrail', text: inner }, bytes: Buffer.from(inner) }];
+  }
   for (const list of ['Records', 'Events', 'events'])
-    if (Array.isArray(value[list]) && piece.list === '') return nested(text);
-  if (typeof value.message === 'string') return [{ record: logLine(value) }];
-  return [{ record: { format: 'cloudtrail', text } }];
+    if (Array.isArray(value[list]) && piece.list === '') return nested(piece.bytes);
+  if (typeof value.message === 'string') {
+    const record = logLine(value);
+    return [{ record, bytes: Buffer.from(record.text) }];
+  }
+  // Digest files lie beside the logs and are none. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html
+  if (value.digestS3Object !== undefined) return [];
+  return [{ record: { format: 'cloudtrail', text }, bytes: piece.bytes, value }];
 }
 
-const formatOfText = (text: string): RawRecord['format'] =>
-  text.includes('"detail-type"') ? 'eventbridge' : 'cloudtrail';
+/** @returns `undefined` when the text is no JSON object. */
+function parse(text: string): Value | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return value !== null && typeof value === 'object' ? (value as Value) : undefined;
+  } catch {
+    return undefined; // The caller says so.
+  }
+}
 
 /** An entry of `filter-log-events` or `get-log-events`; the latter has no `eventId`, so its place stands in for one. */
 function logLine(value: { readonly [member: string]: unknown }): RawRecord {
@@ -54,13 +73,13 @@ function logLine(value: { readonly [member: string]: unknown }): RawRecord {
   };
 }
 
-function nested(text: string): readonly Read[] {
+function nested(bytes: Buffer): readonly Read[] {
   const reads: Read[] = [];
   const splitter = new JsonSplitter(
     (piece) => reads.push(...savedRecords(piece)),
     ({ problem }) => reads.push({ problem }),
   );
-  splitter.push(Buffer.from(text));
+  splitter.push(bytes);
   splitter.end();
   return reads;
 }

@@ -7,6 +7,8 @@ export interface Piece {
   readonly line: number;
   /** The list it stood in: CloudTrail's `Records`, `lookup-events`' `Events`, `filter-log-events`' `events`; empty outside of one. */
   readonly list: string;
+  /** What the bytes say, where finding their end needed that. */
+  readonly value?: { readonly [member: string]: unknown };
 }
 
 /** Something that is no JSON value. */
@@ -17,6 +19,8 @@ export interface Broken {
 }
 
 const lists: ReadonlySet<string> = new Set(['Records', 'Events', 'events']);
+/** How a wrapping usually begins. */
+const wrapping = /^\{\s*"(?:Records|Events|events)"/;
 const quote = 0x22;
 const backslash = 0x5c;
 const lineFeed = 0x0a;
@@ -26,12 +30,18 @@ const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const comma = 0x2c;
 const colon = 0x3a;
+/** A line or an element that is longer is not looked for in one go. */
+const longestGuess = 4 * 1024 * 1024;
 /** Longest key that could be the name of a list. */
 const longestKey = 16;
 
 /**
  * Cuts a stream of bytes into its records without parsing them and without ever holding more than one: JSON values one after the
  * other (NDJSON, pretty-printed or not), the elements of an array, and the elements of the known lists inside an object.
+ *
+ * Looking at every byte takes longer than parsing. So where a record probably ends (at the line's end; where the next one begins like
+ * this one did) is looked for first, and parsing what lies between proves it: no JSON object is the beginning of another. What does not
+ * parse is taken byte by byte.
  *
  * A raw line feed cannot stand inside a JSON string, nor an opening brace where a key belongs: there a record is broken, and reading goes on
  * at the next line, so that one torn line does not take the file with it.
@@ -57,6 +67,9 @@ export class JsonSplitter {
   /** The last character that was no blank: tells a key from a value. */
   #previous = 0;
   #skippingLine = false;
+  /** Offset of the last piece's end in `#buffer`, and the value after the last guess that failed: no guess is made twice. */
+  #pieceEnd = -1;
+  #noGuessAt = -1;
 
   constructor(emit: (piece: Piece) => void, broken: (broken: Broken) => void) {
     this.#emit = emit;
@@ -65,6 +78,7 @@ export class JsonSplitter {
 
   push(chunk: Buffer): void {
     this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
+    this.#nextFeed = undefined;
     this.#scan();
     this.#forget();
   }
@@ -92,6 +106,14 @@ export class JsonSplitter {
         continue;
       }
       const byte = buffer[at]!;
+      if (byte === openBrace && !this.#inString && this.#depth === this.#unit && at !== this.#noGuessAt) {
+        const end = this.#guess(at);
+        if (end > 0) {
+          at = end;
+          continue;
+        }
+        this.#noGuessAt = at;
+      }
       if (this.#inString) {
         if (byte === backslash) {
           if (at + 1 >= length) break;
@@ -179,6 +201,48 @@ export class JsonSplitter {
     this.#at = at;
   }
 
+  /** Tries to take the object that begins at `at` in one go. @returns Where it ends; 0 when it has to be read byte by byte. */
+  #guess(at: number): number {
+    const buffer = this.#buffer;
+    const end = this.#unit === 0 ? this.#lineEnd(at) : this.#elementEnd(at);
+    if (end <= at || end - at > longestGuess || (this.#unit === 0 && wrapping.test(buffer.latin1Slice(at, at + 24))))
+      return 0;
+    let value: { readonly [member: string]: unknown };
+    try {
+      value = JSON.parse(buffer.toString('utf8', at, end)) as { readonly [member: string]: unknown };
+    } catch {
+      return 0; // The guess was wrong, or the record is broken: byte by byte it will show.
+    }
+    // A wrapping is taken apart, not taken.
+    if (this.#unit === 0) for (const list of lists) if (Array.isArray(value[list])) return 0;
+    this.#emit({
+      bytes: buffer.subarray(at, end),
+      byte: this.#base + at,
+      line: this.#lineOf(at),
+      list: this.#list,
+      value,
+    });
+    this.#pieceEnd = end;
+    this.#previous = closeBrace;
+    return end;
+  }
+
+  /** End of an object that fills its line; 0 when it does not. */
+  #lineEnd(at: number): number {
+    let end = this.#buffer.indexOf(lineFeed, at);
+    while (end > at && (this.#buffer[end - 1] === 0x0d || this.#buffer[end - 1] === 0x20)) end -= 1;
+    return this.#buffer[end - 1] === closeBrace ? end : 0;
+  }
+
+  /** End of an element if the next one is set off from it, and begins, as this one was and did; 0 when that is not to be found. */
+  #elementEnd(at: number): number {
+    const buffer = this.#buffer;
+    const keyEnd = buffer.indexOf(colon, at);
+    if (this.#pieceEnd <= 0 || keyEnd < 0 || keyEnd - at > 256 || at - this.#pieceEnd > 256) return 0;
+    const next = buffer.indexOf(buffer.subarray(this.#pieceEnd - 1, keyEnd), at);
+    return next < 0 ? 0 : next + 1;
+  }
+
   #opens(byte: number, at: number): void {
     if (this.#depth === 0) {
       if (byte === openBracket) this.#unit = 1;
@@ -210,6 +274,7 @@ export class JsonSplitter {
         list: this.#list,
       });
       this.#start = -1;
+      this.#pieceEnd = at + 1;
     } else if (this.#unit > 0 && this.#depth === this.#unit - 1) {
       this.#unit = 0;
       this.#list = '';
@@ -260,18 +325,27 @@ export class JsonSplitter {
 
   #countedTo = 0;
   #countedLines = 0;
+  /** The first line feed from `#countedTo` on; undefined when it has not been looked for. A delivery of 50 MB may be one line. */
+  #nextFeed: number | undefined;
   /** Lines are counted forward only, from where they were counted last. */
   #lineOf(at: number): number {
     if (at < this.#countedTo) {
       this.#countedTo = 0;
       this.#countedLines = 0;
+      this.#nextFeed = undefined;
     }
-    for (let next = this.#buffer.indexOf(lineFeed, this.#countedTo); next >= 0 && next < at; ) {
+    for (;;) {
+      this.#nextFeed ??= this.#feedFrom(this.#countedTo);
+      if (this.#nextFeed >= at) return this.#baseLine + this.#countedLines;
       this.#countedLines += 1;
-      this.#countedTo = next + 1;
-      next = this.#buffer.indexOf(lineFeed, this.#countedTo);
+      this.#countedTo = this.#nextFeed + 1;
+      this.#nextFeed = undefined;
     }
-    return this.#baseLine + this.#countedLines;
+  }
+
+  #feedFrom(at: number): number {
+    const feed = this.#buffer.indexOf(lineFeed, at);
+    return feed < 0 ? Number.POSITIVE_INFINITY : feed;
   }
 
   /** Drops what has been read and is not part of an unfinished value. */
@@ -281,6 +355,9 @@ export class JsonSplitter {
     this.#baseLine = this.#lineOf(keep);
     this.#countedTo = 0;
     this.#countedLines = 0;
+    this.#nextFeed = undefined;
+    this.#pieceEnd -= keep;
+    this.#noGuessAt -= keep;
     // Emitted pieces are views of the old buffer: it lives as long as they do, and no longer.
     this.#buffer = Buffer.from(this.#buffer.subarray(keep));
     this.#base += keep;

@@ -2,13 +2,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { link } from '../linking/link.ts';
 import { ExpectedError } from '../model/errors.ts';
-import type { RawRecord } from '../model/event.ts';
 import { normalise } from '../normalise/normalise.ts';
 import { summarise } from '../normalise/summary.ts';
 import { type EventWriter, openWriter, type StoredEvent } from '../store/writer.ts';
 import type { IngestProgress, Rejected } from './ingest.ts';
+import { numberTwins } from './log-line-id.ts';
 import type { FromIngest, PortableError, ToIngest } from './messages.ts';
 import { listSavedFiles, readSavedFile } from './saved-files.ts';
+import type { SavedRecord } from './saved-records.ts';
 
 const port = parentPort!;
 const { path } = workerData as { readonly path: string };
@@ -30,8 +31,17 @@ let rejectedCount = 0;
 let files: IngestProgress['files'];
 let toldAt = 0;
 
+let later: NodeJS.Timeout | undefined;
+
+/** At most ten times a second, and never later than that: what was held back is told when its time comes. */
 function tellProgress(writer: EventWriter, now: boolean): void {
-  if (!now && Date.now() - toldAt < progressEveryMs) return;
+  const wait = toldAt + progressEveryMs - Date.now();
+  if (!now && wait > 0) {
+    later ??= setTimeout(() => tellProgress(writer, true), wait);
+    return;
+  }
+  clearTimeout(later);
+  later = undefined;
   toldAt = Date.now();
   const { events, late, newestAt } = writer.totals;
   tell({
@@ -47,12 +57,12 @@ function reject(rejected: Rejected): void {
 
 /** A record as the store takes it; `undefined` when it is rejected. */
 function prepare(
-  raw: RawRecord,
+  { record: raw, bytes, value }: SavedRecord,
   route: string,
   seenAt: number,
   rejecting: (problem: string) => void,
 ): StoredEvent | undefined {
-  const normalised = normalise(raw);
+  const normalised = normalise(raw, value);
   if (normalised.rejected !== undefined) {
     rejecting(normalised.rejected);
     return undefined;
@@ -61,30 +71,41 @@ function prepare(
   const linked = { ...event, resources: link(record, event) };
   return {
     event: { ...linked, summary: summarise(linked, record, raw) },
-    bytes: Buffer.from(raw.text),
+    bytes,
     route,
     seenAt,
     late: raw.late === true,
   };
 }
 
-async function store(writer: EventWriter, batch: readonly StoredEvent[]): Promise<void> {
-  await writer.write(batch);
-  version += 1;
+/**
+ * One transaction after the other, whoever asks: between two batches of a load come the batches of live sources and the marks.
+ */
+let turn: Promise<unknown> = Promise.resolve();
+function inTurn<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+  const mine = turn.then(work);
+  turn = mine.catch(() => undefined); // Whoever asked hears of it.
+  return mine;
 }
+/** A load stops at its next batch when the program leaves; what is in is in. */
+let closing = false;
 
 async function takeRecords(writer: EventWriter, message: Extract<ToIngest, { type: 'records' }>): Promise<void> {
   const { route, records, checkpoint, seenAt } = message;
   const batch: StoredEvent[] = [];
-  for (const raw of records) {
-    const stored = prepare(raw, route, seenAt, (problem) =>
-      reject({ where: route, problem, nextStep: 'The rest is loaded; see the source’s own record' }),
+  for (const record of numberTwins(records)) {
+    const stored = prepare({ record, bytes: Buffer.from(record.text) }, route, seenAt, (problem) =>
+      reject({
+        where: route,
+        problem: `a record ${problem}`,
+        nextStep: 'The rest is loaded; look at the source itself',
+      }),
     );
     if (stored) batch.push(stored);
   }
-  await writer.write(batch, checkpoint === undefined ? [] : [{ route, checkpoint }]);
+  await inTurn(() => writer.write(batch, checkpoint === undefined ? [] : [{ route, checkpoint }]));
   version += 1;
-  tellProgress(writer, true);
+  tellProgress(writer, false);
 }
 
 async function openPaths(writer: EventWriter, { id, paths }: Extract<ToIngest, { type: 'open' }>): Promise<void> {
@@ -97,18 +118,26 @@ async function openPaths(writer: EventWriter, { id, paths }: Extract<ToIngest, {
   };
   const list = await listSavedFiles(paths, rejecting);
   const bytesTotal = list.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  let bytesDone = 0;
+  let bytesBefore = 0;
   let batch: StoredEvent[] = [];
-  writer.beginLoad();
+  const store = async () => {
+    const full = batch;
+    batch = [];
+    await inTurn(() => writer.write(full));
+    version += 1;
+    tellProgress(writer, false);
+  };
+  await inTurn(() => writer.beginLoad());
   try {
     for (const [done, file] of list.entries()) {
-      files = { done, total: list.length, bytesDone, bytesTotal };
+      if (closing) break;
+      const seenAt = Date.now();
       await readSavedFile(
         file,
-        async (records) => {
-          const seenAt = Date.now();
-          for (const raw of records) {
-            const stored = prepare(raw, 'file', seenAt, (problem) =>
+        async (records, bytesRead) => {
+          files = { done, total: list.length, bytesDone: bytesBefore + bytesRead, bytesTotal };
+          for (const record of records) {
+            const stored = prepare(record, 'file', seenAt, (problem) =>
               rejecting({
                 where: file.path,
                 problem: `a record ${problem}`,
@@ -116,21 +145,19 @@ async function openPaths(writer: EventWriter, { id, paths }: Extract<ToIngest, {
               }),
             );
             if (stored) batch.push(stored);
-            if (batch.length >= batchRecords) {
-              await store(writer, batch);
-              batch = [];
-              tellProgress(writer, false);
-            }
+            if (batch.length >= batchRecords) await store();
           }
+          return !closing;
         },
         rejecting,
       );
-      bytesDone += file.sizeBytes;
+      bytesBefore += file.sizeBytes;
     }
-    if (batch.length > 0) await store(writer, batch);
+    if (batch.length > 0) await store();
   } finally {
     files = undefined;
-    writer.endLoad();
+    // The next start builds what is missing: leaving does not wait for it.
+    if (!closing) await inTurn(() => writer.endLoad());
   }
   version += 1;
   tellProgress(writer, true);
@@ -145,14 +172,19 @@ async function handle(writer: EventWriter, message: ToIngest): Promise<void> {
     case 'open':
       return openPaths(writer, message);
     case 'mark':
-      writer.mark(message.rowId, message.marked);
+      await inTurn(() => writer.mark(message.rowId, message.marked));
       version += 1;
       tellProgress(writer, true);
       break;
     case 'flush':
+      await inTurn(() => tellProgress(writer, true));
       break;
     case 'close':
-      writer.close();
+      closing = true;
+      await inTurn(() => {
+        tellProgress(writer, true);
+        writer.close();
+      });
       tell({ type: 'done', id: message.id });
       port.close();
       return;
@@ -162,15 +194,12 @@ async function handle(writer: EventWriter, message: ToIngest): Promise<void> {
 
 try {
   const writer = openWriter(path);
-  // One request after the other: a batch is a transaction, and nothing may come between.
-  let turn: Promise<void> = Promise.resolve();
   port.on('message', (message: ToIngest) => {
-    turn = turn
-      .then(() => handle(writer, message))
-      .catch((error: unknown) => {
-        if (!(error instanceof ExpectedError)) throw error;
-        tell({ type: 'done', id: message.id, error: portable(error) });
-      });
+    handle(writer, message).catch((error: unknown) => {
+      // A bug ends the thread; it is started again and asked again.
+      if (!(error instanceof ExpectedError)) throw error;
+      tell({ type: 'done', id: message.id, error: portable(error) });
+    });
   });
   tell({ type: 'ready', checkpoints: writer.checkpoints() });
   tellProgress(writer, true);

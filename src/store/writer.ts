@@ -59,9 +59,14 @@ export interface EventWriter {
   close(): void;
 }
 
-/** Opens `events.db` for writing, creating it where needed. @throws FailedError */
-export function openWriter(path: string): EventWriter {
-  return new SqliteWriter(path);
+/**
+ * Opens `events.db` for writing, creating it where needed.
+ *
+ * @param mostPages The file grows no further, as on a full disk (of 8 kB each; for tests).
+ * @throws FailedError
+ */
+export function openWriter(path: string, mostPages?: number): EventWriter {
+  return new SqliteWriter(path, mostPages);
 }
 
 interface Actor {
@@ -90,11 +95,12 @@ class SqliteWriter implements EventWriter {
   #indexed = false;
   #loading = false;
 
-  constructor(path: string) {
+  constructor(path: string, mostPages?: number) {
     this.#path = path;
     this.#database = openForWriting(path);
     try {
       const database = this.#database;
+      if (mostPages !== undefined) database.exec(`pragma max_page_count = ${mostPages}`);
       this.#values = new ValueInterner(database);
       this.#principals = tableInterner(database, 'principal', ['type', 'arn', 'name', 'issuer_arn', 'access_key_id']);
       this.#resources = tableInterner(database, 'resource', ['kind', 'arn', 'name']);

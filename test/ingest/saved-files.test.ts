@@ -16,7 +16,11 @@ async function read(...paths: readonly string[]): Promise<{ records: RawRecord[]
     await readSavedFile(
       file,
       async (more) => {
-        records.push(...more);
+        records.push(...more.map(({ record }) => record));
+        for (const { record, bytes, value } of more) {
+          expect(Buffer.from(bytes).toString()).toBe(record.text);
+          if (value) expect(value).toEqual(JSON.parse(record.text));
+        }
       },
       (one) => rejected.push(one),
     );

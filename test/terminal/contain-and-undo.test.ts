@@ -23,12 +23,12 @@ it.skipIf(noPseudoTerminal !== undefined)(
     const { press, see } = terminal;
     await see('SIMULATED');
     await see('READ-ONLY');
-    await see('fraud-scorer');
+    await see('recsys-ranker');
     // Only the endpoint's own events, so that `c` acts on it.
     await press('/');
-    for (const key of 'resource=fraud-scorer') await press(key);
+    for (const key of 'resource=recsys-ranker') await press(key);
     await press('Enter');
-    await see(/filter: resource=fraud-scorer/);
+    await see(/filter: resource=recsys-ranker/);
     await press('c');
     await see('Stop endpoint');
     await press('Enter');
@@ -36,7 +36,7 @@ it.skipIf(noPseudoTerminal !== undefined)(
     await see('read-only');
     await press('A');
     await see('ARMED');
-    for (const key of 'fraud-scorer') await press(key);
+    for (const key of 'recsys-ranker') await press(key);
     await press('Enter');
     await see(/written|holding/, 60_000);
     await press('Esc');

@@ -69,7 +69,10 @@ export function startScreen(
   );
   ended.catch(() => undefined); // A test that expects it awaits `ended` itself.
   const rows = () =>
-    Array.from({ length: term.rows }, (_, row) => term.buffer.active.getLine(row)?.translateToString(true) ?? '');
+    Array.from(
+      { length: term.rows },
+      (_, row) => term.buffer.active.getLine(row)?.translateToString(true, 0, term.cols) ?? '',
+    );
   const text = () => rows().join('\n');
   const shows = (wanted: string | RegExp) =>
     typeof wanted === 'string' ? text().includes(wanted) : wanted.test(text());
