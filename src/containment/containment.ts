@@ -62,6 +62,13 @@ export interface Containment {
   readonly by: string;
   readonly state: ContainmentPhase;
   readonly steps: readonly StepProgress[];
+  /** The undo that was approved: what it sends or sent. Its progress is in `steps`, phase `undo`. */
+  readonly undo?: {
+    readonly steps: Plan['steps'];
+    readonly by: string;
+    readonly reason: string;
+    readonly approvedAt: number;
+  };
   /** Steps that undo will run, last call first; derived from the calls that were sent. */
   readonly undoSteps: Plan['steps'];
   readonly verdict: Verdict;

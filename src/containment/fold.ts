@@ -19,6 +19,7 @@ interface Draft {
   readonly approvedAt: number;
   readonly do: Course;
   undo: Course | undefined;
+  undoApproved: Containment['undo'];
   provedBy: string | null;
 }
 
@@ -40,6 +41,7 @@ function apply(drafts: Map<string, Draft>, line: JournalLine): void {
       approvedAt: at,
       do: course(entry.plan.steps),
       undo: undefined,
+      undoApproved: undefined,
       provedBy: null,
     });
     return;
@@ -47,7 +49,9 @@ function apply(drafts: Map<string, Draft>, line: JournalLine): void {
   const draft = drafts.get((entry as { readonly id?: string }).id ?? '');
   if (!draft) return;
   if (entry.type === 'undo-approved') {
-    if (Array.isArray(entry.steps)) draft.undo = course(entry.steps);
+    if (!Array.isArray(entry.steps)) return;
+    draft.undo = course(entry.steps);
+    draft.undoApproved = { steps: entry.steps, by: entry.by, reason: entry.reason, approvedAt: at };
     return;
   }
   if (entry.type === 'containment-proved') {
@@ -179,6 +183,7 @@ function finished(draft: Draft, live: boolean): Containment {
     by: approved.by,
     state: stateOf(draft, live, steps, undone),
     steps: [...steps, ...undone],
+    ...(draft.undoApproved ? { undo: draft.undoApproved } : {}),
     undoSteps: undoLeft(draft, steps, undone),
     verdict: verdictOf(draft),
     assessment: approved.assessment ?? null,

@@ -59,6 +59,8 @@ export interface IngestOptions {
   readonly path: string;
   readonly onProgress: (progress: IngestProgress) => void;
   readonly onRejected?: (rejected: Rejected) => void;
+  /** Called with every thread that is started; lets tests kill it. */
+  readonly onThread?: (thread: Worker) => void;
 }
 
 /** A thread that dies again and again has met something that will kill the next one too. */
@@ -72,6 +74,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+const closed = () => new FailedError('Closed', 'the store was closed before this was done', ['Load it again']);
 const failed = ({ code, message, nextSteps }: PortableError): FailedError => new FailedError(code, message, nextSteps);
 
 /**
@@ -80,11 +83,13 @@ const failed = ({ code, message, nextSteps }: PortableError): FailedError => new
  *
  * @throws FailedError when the store cannot be opened.
  */
-export async function startIngest({ path, onProgress, onRejected }: IngestOptions): Promise<Ingest> {
+export async function startIngest({ path, onProgress, onRejected, onThread }: IngestOptions): Promise<Ingest> {
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
   let restarts = 0;
   let closing = false;
+  /** Between the death of a thread and the next one's first word nothing is sent: it will be with all that waits. */
+  let ready = false;
   let broken: FailedError | undefined;
   let worker: Worker;
 
@@ -104,6 +109,7 @@ export async function startIngest({ path, onProgress, onRejected }: IngestOption
         workerData: { path },
         resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
       });
+      onThread?.(worker);
       worker.on('message', (message: FromIngest) => {
         switch (message.type) {
           case 'ready':
@@ -116,6 +122,7 @@ export async function startIngest({ path, onProgress, onRejected }: IngestOption
             onRejected?.(message.rejected);
             break;
           case 'done': {
+            restarts = 0;
             const one = settle(message.id);
             if (message.error) one?.reject(failed(message.error));
             else one?.resolve(message);
@@ -132,8 +139,14 @@ export async function startIngest({ path, onProgress, onRejected }: IngestOption
         cause = error;
       });
       worker.on('exit', () => {
-        if (closing || broken) return;
+        if (broken) return;
+        if (closing) {
+          // Whoever waits for the end has it; whatever else waited hears that it did not come.
+          breakDown(closed());
+          return;
+        }
         restarts += 1;
+        ready = false;
         if (restarts > mostRestarts) {
           const error = new FailedError(
             'IngestDied',
@@ -147,11 +160,13 @@ export async function startIngest({ path, onProgress, onRejected }: IngestOption
         }
         start().then((checkpoints) => {
           resolve(checkpoints);
+          ready = true;
           for (const { message } of waiting.values()) worker.postMessage(message);
         }, reject);
       });
     });
   const checkpoints = await start();
+  ready = true;
 
   const ask = (request: (id: number) => ToIngest) =>
     new Promise<Extract<FromIngest, { type: 'done' }>>((resolve, reject) => {
@@ -163,7 +178,7 @@ export async function startIngest({ path, onProgress, onRejected }: IngestOption
       nextId += 1;
       const message = request(id);
       waiting.set(id, { message, resolve, reject });
-      worker.postMessage(message);
+      if (ready) worker.postMessage(message);
     });
 
   return {
@@ -195,7 +210,9 @@ export async function startIngest({ path, onProgress, onRejected }: IngestOption
         await worker.terminate();
         return;
       }
-      await ask((id) => ({ type: 'close', id }));
+      await ask((id) => ({ type: 'close', id })).catch(() => undefined); // It is gone already.
+      breakDown(closed());
+      await worker.terminate();
     },
   };
 }

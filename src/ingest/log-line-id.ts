@@ -13,12 +13,16 @@ export function numberTwins(page: readonly RawRecord[]): readonly RawRecord[] {
   );
 }
 
+/** Equal lines have equal times, so they stand close together; a file of millions of lines must not fill the memory. */
+const mostRemembered = 50_000;
+
 /** Ids for the lines of one page or file, in their order. */
 export function lineNumbers(): (line: RawRecord) => string {
   const seen = new Map<string, number>();
   return ({ group = '', stream = '', at = 0, text }) => {
     const line = sha256([group, stream, at, text].join('\0'));
     const number = (seen.get(line) ?? 0) + 1;
+    if (seen.size >= mostRemembered) seen.clear();
     seen.set(line, number);
     return number === 1 ? line : `${line}-${number}`;
   };

@@ -1,9 +1,11 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, fstatSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Rejected } from './ingest.ts';
+import { lineNumbers } from './log-line-id.ts';
 import { type SavedRecord, savedRecords } from './saved-records.ts';
 import { JsonSplitter } from './split-json.ts';
 
@@ -76,17 +78,19 @@ const giveUpAfter = 20;
 const chunkBytes = 1024 * 1024;
 
 /**
- * Reads one file and hands its records on, a batch at a time; waits for `take` (back-pressure), and stops when it says `false`. Never throws
- * for what the file holds: what cannot be read is rejected, and everything before and after it is taken.
+ * Reads one file and hands on one record after the other, so that what was parsed can be forgotten at once. Never throws for what the file
+ * holds: what cannot be read is rejected, and everything before and after it is taken.
  *
- * @param take Gets the records and how many bytes of the file, as it lies on the disk, have been read for them.
+ * @param rest Called between records, about once a megabyte, with how many bytes of the file, as it lies on the disk, have been read.
+ *   It is waited for (back-pressure), and reading stops when it says `false`.
  */
 export async function readSavedFile(
   { path }: SavedFile,
-  take: (records: readonly SavedRecord[], bytesRead: number) => Promise<boolean>,
+  take: (record: SavedRecord) => void,
+  rest: (bytesRead: number) => Promise<boolean>,
   reject: (rejected: Rejected) => void,
 ): Promise<{ readonly records: number }> {
-  let batch: SavedRecord[] = [];
+  const lineId = lineNumbers();
   let records = 0;
   let brokenInARow = 0;
   let bytes = 0;
@@ -100,7 +104,9 @@ export async function readSavedFile(
       for (const read of savedRecords(piece)) {
         if ('problem' in read) broken(read.problem, piece.byte, piece.line);
         else {
-          batch.push(read);
+          const { record } = read;
+          const isNameless = record.format === 'cloudwatch-logs' && !record.id;
+          take(isNameless ? { ...read, record: { ...record, id: lineId(record) } } : read);
           records += 1;
           brokenInARow = 0;
         }
@@ -109,24 +115,19 @@ export async function readSavedFile(
     ({ problem, byte, line }) => broken(problem, byte, line),
   );
   const read = { bytes: 0 };
-  const flush = async (): Promise<boolean> => {
-    const full = batch;
-    batch = [];
-    return take(full, read.bytes);
-  };
   try {
     for await (const chunk of await openBytes(path, read)) {
       bytes += chunk.length;
       splitter.push(chunk);
-      if (!(await flush())) return { records };
+      if (!(await rest(read.bytes))) return { records };
       if (records === 0 && brokenInARow >= giveUpAfter) return { records };
     }
     splitter.end();
-    await flush();
+    await rest(read.bytes);
     if (bytes === 0) reject({ where: path, problem: 'is empty', nextStep: 'Nothing to do; the rest is loaded' });
   } catch (error) {
     // The records before a cut are good.
-    await flush();
+    await rest(read.bytes);
     reject({
       where: path,
       byte: bytes,
@@ -139,8 +140,7 @@ export async function readSavedFile(
 
 /** The file's bytes, unpacked when it is gzip (one member or many), whatever its name says. */
 async function openBytes(path: string, read: { bytes: number }): Promise<AsyncIterable<Buffer>> {
-  const source: Readable = // A worker's `process.stdin` is not the process's.
-    createReadStream(path, { highWaterMark: chunkBytes, ...(path === '-' ? { fd: 0, autoClose: false } : {}) });
+  const source = path === '-' ? standardInput() : createReadStream(path, { highWaterMark: chunkBytes });
   const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const first = await chunks.next();
   async function* all(): AsyncIterable<Buffer> {
@@ -152,6 +152,14 @@ async function openBytes(path: string, read: { bytes: number }): Promise<AsyncIt
   }
   const isGzip = !first.done && first.value[0] === 0x1f && first.value[1] === 0x8b;
   return isGzip ? unpack(all()) : all();
+}
+
+/** A worker's `process.stdin` is not the process's. A pipe is waited for without a thread that nobody could call back. */
+function standardInput(): Readable {
+  const facts = fstatSync(0);
+  return facts.isFIFO() || facts.isSocket()
+    ? new Socket({ fd: 0, readable: true, writable: false })
+    : createReadStream('-', { fd: 0, autoClose: false, highWaterMark: chunkBytes });
 }
 
 async function* unpack(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {

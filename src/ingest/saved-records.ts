@@ -57,7 +57,7 @@ function parse(text: string): Value | undefined {
   }
 }
 
-/** An entry of `filter-log-events` or `get-log-events`; the latter has no `eventId`, so its place stands in for one. */
+/** An entry of `filter-log-events` or `get-log-events`; the latter has no `eventId`. */
 function logLine(value: { readonly [member: string]: unknown }): RawRecord {
   const text = String(value.message);
   const at = Number(value.timestamp);
@@ -66,7 +66,7 @@ function logLine(value: { readonly [member: string]: unknown }): RawRecord {
   return {
     format: 'cloudwatch-logs',
     text,
-    id: typeof value.eventId === 'string' ? value.eventId : `${group}/${stream}/${value.timestamp}/${text}`,
+    ...(typeof value.eventId === 'string' ? { id: value.eventId } : {}),
     ...(Number.isFinite(at) ? { at } : {}),
     ...(group ? { group } : {}),
     ...(stream ? { stream } : {}),

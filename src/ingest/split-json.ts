@@ -205,7 +205,11 @@ export class JsonSplitter {
   #guess(at: number): number {
     const buffer = this.#buffer;
     const end = this.#unit === 0 ? this.#lineEnd(at) : this.#elementEnd(at);
-    if (end <= at || end - at > longestGuess || (this.#unit === 0 && wrapping.test(buffer.latin1Slice(at, at + 24))))
+    if (
+      end <= at ||
+      end - at > longestGuess ||
+      (this.#unit === 0 && wrapping.test(buffer.toString('latin1', at, at + 24)))
+    )
       return 0;
     let value: { readonly [member: string]: unknown };
     try {

@@ -87,8 +87,10 @@ function inTurn<Result>(work: () => Result | Promise<Result>): Promise<Result> {
   turn = mine.catch(() => undefined); // Whoever asked hears of it.
   return mine;
 }
-/** A load stops at its next batch when the program leaves; what is in is in. */
+/** A load stops at its next batch when the program leaves; what is in is in. Standard input may keep it waiting for ever. */
 let closing = false;
+const loads = new Set<Promise<void>>();
+const waitForLoadsMs = 300;
 
 async function takeRecords(writer: EventWriter, message: Extract<ToIngest, { type: 'records' }>): Promise<void> {
   const { route, records, checkpoint, seenAt } = message;
@@ -123,6 +125,7 @@ async function openPaths(writer: EventWriter, { id, paths }: Extract<ToIngest, {
   const store = async () => {
     const full = batch;
     batch = [];
+    if (closing) return;
     await inTurn(() => writer.write(full));
     version += 1;
     tellProgress(writer, false);
@@ -134,19 +137,19 @@ async function openPaths(writer: EventWriter, { id, paths }: Extract<ToIngest, {
       const seenAt = Date.now();
       await readSavedFile(
         file,
-        async (records, bytesRead) => {
+        (record) => {
+          const stored = prepare(record, 'file', seenAt, (problem) =>
+            rejecting({
+              where: file.path,
+              problem: `a record ${problem}`,
+              nextStep: 'Check this record; the rest is loaded',
+            }),
+          );
+          if (stored) batch.push(stored);
+        },
+        async (bytesRead) => {
           files = { done, total: list.length, bytesDone: bytesBefore + bytesRead, bytesTotal };
-          for (const record of records) {
-            const stored = prepare(record, 'file', seenAt, (problem) =>
-              rejecting({
-                where: file.path,
-                problem: `a record ${problem}`,
-                nextStep: 'Check this record; the rest is loaded',
-              }),
-            );
-            if (stored) batch.push(stored);
-            if (batch.length >= batchRecords) await store();
-          }
+          if (batch.length >= batchRecords) await store();
           return !closing;
         },
         rejecting,
@@ -169,8 +172,11 @@ async function handle(writer: EventWriter, message: ToIngest): Promise<void> {
     case 'records':
       await takeRecords(writer, message);
       break;
-    case 'open':
-      return openPaths(writer, message);
+    case 'open': {
+      const load = openPaths(writer, message);
+      loads.add(load);
+      return load.finally(() => loads.delete(load));
+    }
     case 'mark':
       await inTurn(() => writer.mark(message.rowId, message.marked));
       version += 1;
@@ -181,6 +187,10 @@ async function handle(writer: EventWriter, message: ToIngest): Promise<void> {
       break;
     case 'close':
       closing = true;
+      await Promise.race([
+        Promise.allSettled(loads),
+        new Promise((resolve) => setTimeout(resolve, waitForLoadsMs).unref()),
+      ]);
       await inTurn(() => {
         tellProgress(writer, true);
         writer.close();

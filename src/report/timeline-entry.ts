@@ -41,6 +41,7 @@ function ownEntries({
   plan,
   by,
   steps,
+  undo,
   approvedAt,
   verdict,
 }: Containment): readonly (TimelineEntry & { kind: 'ours' })[] {
@@ -58,11 +59,19 @@ function ownEntries({
   const looks = verdict.checks.map(({ at }) => at);
   return [
     own(approvedAt, plan.action, 'approved'),
+    ...(undo ? [own(undo.approvedAt, `undo: ${plan.action}`, 'approved')] : []),
     ...steps.flatMap((progress) => {
-      const name = progress.phase === 'do' ? callName(plan.steps, progress.id) : `undo step ${progress.id}`;
+      const name = callName(progress.phase === 'do' ? plan.steps : (undo?.steps ?? []), progress.id);
       return progress.startedAt === undefined || name === undefined
         ? []
-        : [own(progress.startedAt, name, progress.state, progress.requestId)];
+        : [
+            own(
+              progress.startedAt,
+              progress.phase === 'do' ? name : `undo: ${name}`,
+              progress.state,
+              progress.requestId,
+            ),
+          ];
     }),
     ...(looks.length > 0 ? [own(Math.max(...looks), plan.action, `effect ${verdict.effect}`)] : []),
   ];

@@ -144,7 +144,8 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   });
   function journalled(line: JournalLine): void {
     change(reduce(snapshot.get(), line));
-    containment.refold();
+    // Marks and notes come by the hundred and tell nothing of containments.
+    if (/^(containment|step|undo)-/.test(line.entry.type)) containment.refold();
   }
   const append = async (entry: SessionEntry) => journalled(await journal.append(entry as unknown as JournalEntry));
   containment.refold();

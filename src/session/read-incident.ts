@@ -4,7 +4,7 @@ import { foldContainments } from '../containment/fold.ts';
 import type { IncidentView } from '../report/incident-view.ts';
 import type { Clock } from '../shared/clock.ts';
 import { openQueries } from '../store/event-queries.ts';
-import { incidentFolder } from '../store/incident.ts';
+import { existingIncident } from '../store/incident.ts';
 import { readJournal } from '../store/journal.ts';
 import type { EventQueries } from '../store/queries.ts';
 import type { SessionEntry } from './decision.ts';
@@ -19,7 +19,7 @@ export async function readIncident(options: {
   readonly clock: Clock;
 }): Promise<{ readonly view: IncidentView; close(): Promise<void> }> {
   const { stateDir, name, clock } = options;
-  const folder = await incidentFolder(stateDir, name);
+  const folder = await existingIncident(stateDir, name);
   const { lines } = await readJournal(join(folder, 'journal.jsonl'));
   const openings = lines
     .map(({ entry }) => entry as unknown as SessionEntry)

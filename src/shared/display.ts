@@ -11,7 +11,7 @@ export function display(untrusted: string): string {
   return untrusted
     .toWellFormed()
     .replaceAll(
-      /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}\u{115f}\u{1160}\u{3164}\u{ffa0}\u{2800}]/gu,
+      /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Variation_Selector}\u{115f}\u{1160}\u{3164}\u{ffa0}\u{2800}]/gu,
       (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
     );
 }

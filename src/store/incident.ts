@@ -44,6 +44,13 @@ export async function incidentFolder(stateDir: string, name: string): Promise<st
   return join(stateDir, 'incidents', name);
 }
 
+/** The folder of an incident that must be there. @throws UsageError when it is not. */
+export async function existingIncident(stateDir: string, name: string): Promise<string> {
+  const folder = await incidentFolder(stateDir, name);
+  if (await exists(folder)) return folder;
+  throw new UsageError(`there is no incident "${name}"`, { nextSteps: ['List them with firebreak incidents'] });
+}
+
 /**
  * Opens an incident as its only writer; makes it when `create` says so.
  *
@@ -55,9 +62,7 @@ export async function openIncident(options: {
   readonly create: boolean;
 }): Promise<Incident> {
   const { stateDir, name, create } = options;
-  const folder = await incidentFolder(stateDir, name);
-  if (!create && !(await exists(folder)))
-    throw new UsageError(`there is no incident "${name}"`, { nextSteps: ['List them with firebreak incidents'] });
+  const folder = create ? await incidentFolder(stateDir, name) : await existingIncident(stateDir, name);
   try {
     await mkdir(join(folder, 'snapshots'), { recursive: true, mode: 0o700 });
     await chmod(folder, 0o700);

@@ -6,7 +6,7 @@ import type { ResourceRef } from '../model/resource.ts';
 import type { Json } from '../shared/json.ts';
 import { BlockWriter } from './blocks.ts';
 import { origins, relations, severities } from './dimension.ts';
-import { eventKey, uuidOf } from './event-key.ts';
+import { hashKey, uuidKey } from './event-key.ts';
 import { actorOf, HeatTally } from './heat.ts';
 import { Interner, tableInterner, ValueInterner } from './interner.ts';
 import { KeyTable } from './key-table.ts';
@@ -69,6 +69,9 @@ export function openWriter(path: string, mostPages?: number): EventWriter {
   return new SqliteWriter(path, mostPages);
 }
 
+/** ARNs kept in memory. */
+const mostArns = 50_000;
+
 interface Actor {
   readonly principal: number;
   /** Row in `resource`; 0 for none. */
@@ -89,6 +92,7 @@ class SqliteWriter implements EventWriter {
   #keys: KeyTable;
   /** By object: the normaliser hands out one for equal identities. */
   #actors = new WeakMap<Principal, Actor>();
+  readonly #byArn = new Map<string, { readonly kind: string; readonly name: string; readonly id: number }>();
   #totals = { events: 0, late: 0, newestAt: 0 };
   #nextRow = 1;
   /** Whether the later indexes are there. */
@@ -182,14 +186,13 @@ class SqliteWriter implements EventWriter {
   }
 
   close(): void {
-    withStoreErrors(this.#path, () => {
-      if (this.#totals.events > 0 && !this.#indexed) this.endLoad();
-      this.#database.close();
-    });
+    // Indexes that a load left out are built by the next opening: leaving must not wait for them.
+    withStoreErrors(this.#path, () => this.#database.close());
   }
 
   #add({ event, bytes, route, seenAt, late, findings = [] }: StoredEvent, tally: HeatTally): boolean {
-    const key = eventKey(event.origin, event.id);
+    const uuid = uuidKey(event.id);
+    const key = uuid ?? hashKey(event.origin, event.id);
     const statements = this.#statements;
     const values = this.#values;
     const routeId = values.idOf('route', route);
@@ -252,7 +255,7 @@ class SqliteWriter implements EventWriter {
       start,
       length,
       sha256,
-      isPlainUuid(event.id, key) ? null : event.id,
+      uuid && isPlainUuid(event.id) ? null : event.id,
     );
     this.#keys.add(key, row);
     this.#nextRow += 1;
@@ -279,8 +282,17 @@ class SqliteWriter implements EventWriter {
     return actor;
   }
 
-  #resourceId({ kind, arn, name }: ResourceRef): number {
-    return this.#resources.idOf(`${kind}\0${arn}\0${name}`, [kind, arn, name]);
+  #resourceId(resource: ResourceRef): number {
+    const { kind, arn, name } = resource;
+    // An ARN says it all nearly always; what else goes by the same ARN is told apart by comparing.
+    const before = arn === '' ? undefined : this.#byArn.get(arn);
+    if (before && before.kind === kind && before.name === name) return before.id;
+    const id = this.#resources.idOf(`${kind}\0${arn}\0${name}`, [kind, arn, name]);
+    if (arn !== '') {
+      if (this.#byArn.size >= mostArns) this.#byArn.clear();
+      this.#byArn.set(arn, { kind, name, id });
+    }
+    return id;
   }
 
   #index(): void {
@@ -317,6 +329,7 @@ class SqliteWriter implements EventWriter {
       // SQLite may have rolled back by itself (full disk).
       if (this.#database.isTransaction) this.#database.exec('rollback');
       this.#actors = new WeakMap();
+      this.#byArn.clear();
       this.#values.forget();
       this.#principals.forget();
       this.#resources.forget();
@@ -351,5 +364,5 @@ const prepareAll = (database: DatabaseSync) => ({
   ),
 });
 
-/** Whether the key gives the id back as it was written: a UUID in lower case. */
-const isPlainUuid = (id: string, key: Uint8Array): boolean => id.length === 36 && uuidOf(key) === id;
+/** Whether the key of a UUID gives the id back as it was written: in lower case. */
+const isPlainUuid = (id: string): boolean => id.length === 36 && !/[A-F]/.test(id);

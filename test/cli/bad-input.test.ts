@@ -57,7 +57,10 @@ it('takes the good records of bad files, and names and counts the bad ones', asy
   writeFileSync(join(where, '3-no-id.json'), `${record('')}\n${record(uuid(9_001))}\n`);
   writeFileSync(join(where, '4-big.json'), `${record(uuid(9_002), `,"x":"${'y'.repeat(5_000_000)}"`)}\n`);
   const ended = await firebreak(['export', where, '--format', 'jsonl']);
-  const ids = ended.stdout.trim().split('\n').map((line) => (JSON.parse(line) as { id: string }).id);
+  const ids = ended.stdout
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { id: string }).id);
   expect(ids.length).toBeGreaterThan(1_000);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids).toContain(uuid(9_001));
@@ -83,7 +86,10 @@ it('keeps a file that exists, unless told otherwise', async () => {
   writeFileSync(log, '{"Records":[]}');
   const out = join(where, 'out.md');
   writeFileSync(out, 'mine');
-  expect(await firebreak(['export', log, '-o', out])).toMatchObject({ code: 1, stderr: expect.stringContaining('exists') });
+  expect(await firebreak(['export', log, '-o', out])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('exists'),
+  });
   expect(await firebreak(['export', log, '-o', join(where, 'no', 'such', 'out.md')])).toMatchObject({ code: 1 });
 });
 

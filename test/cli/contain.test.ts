@@ -9,7 +9,10 @@ import { until } from '../helpers/until.ts';
 interface ContainmentJson {
   readonly state: string;
   readonly entry: string | null;
-  readonly plan: { readonly digest: string; readonly steps: readonly { readonly kind: string; readonly name?: string }[] };
+  readonly plan: {
+    readonly digest: string;
+    readonly steps: readonly { readonly kind: string; readonly name?: string }[];
+  };
   readonly verdict: { readonly effect: string };
 }
 const json = (text: string) => JSON.parse(text) as ContainmentJson;
@@ -33,7 +36,10 @@ describe('contain', () => {
     const before = await run('contain', 'sagemaker.endpoint.delete', 'fraud-scorer', '--json');
     expect(before.code).toBe(0);
     expect(json(before.stdout)).toMatchObject({ state: 'planned', entry: null, verdict: { effect: 'unknown' } });
-    expect(json(before.stdout).plan.steps.map(({ kind, name }) => name ?? kind)).toEqual(['sagemaker:DeleteEndpoint', 'wait']);
+    expect(json(before.stdout).plan.steps.map(({ kind, name }) => name ?? kind)).toEqual([
+      'sagemaker:DeleteEndpoint',
+      'wait',
+    ]);
     expect(json((await run('contain', 'sagemaker.endpoint.delete', 'fraud-scorer', '--json')).stdout).plan.digest).toBe(
       json(before.stdout).plan.digest,
     );
@@ -72,7 +78,8 @@ describe('contain', () => {
     const journal = `${state}/incidents/inc-1/journal.jsonl`;
     expect((await firebreak(['verify', journal])).code).toBe(0);
     const report = (await run('export', '--incident', 'inc-1')).stdout;
-    for (const text of ['sagemaker:DeleteEndpoint', 'sagemaker:CreateEndpoint', 'INC-1']) expect(report).toContain(text);
+    for (const text of ['sagemaker:DeleteEndpoint', 'sagemaker:CreateEndpoint', 'INC-1'])
+      expect(report).toContain(text);
   });
 
   it('sends exactly the plan of a file, or refuses', async () => {
@@ -115,7 +122,15 @@ it('after kill -9 in the middle of a step: "may have happened", asked, and taken
   expect((await firebreak(['verify', journal])).code).toBe(0);
   expect(lines()).toContain('containment-verified');
   // It goes on: whatever the kill left undone, the same action again finds or makes the wanted state.
-  const again = await run('contain', 'sagemaker.notebook-instance.stop', 'fraud-lab', '--arm', '--incident', 'killed-2', '--json');
+  const again = await run(
+    'contain',
+    'sagemaker.notebook-instance.stop',
+    'fraud-lab',
+    '--arm',
+    '--incident',
+    'killed-2',
+    '--json',
+  );
   expect(again.code, again.stderr).toBe(0);
 });
 
@@ -130,7 +145,10 @@ const aws = (() => {
 })();
 it.skipIf(!aws)('the AWS CLI sees what we did, and we see what it did', async () => {
   const cli = (...args: readonly string[]) =>
-    execFileSync('aws', args, { encoding: 'utf8', env: { ...process.env, ...range.env, AWS_DISABLE_HOST_PREFIX_INJECTION: 'true' } });
+    execFileSync('aws', args, {
+      encoding: 'utf8',
+      env: { ...process.env, ...range.env, AWS_DISABLE_HOST_PREFIX_INJECTION: 'true' },
+    });
   expect(cli('sagemaker', 'list-endpoints')).toContain('recsys-ranker');
   const watching = run('watch', '--json', '--for', '20s', '--since', '5m');
   cli('sagemaker', 'delete-endpoint', '--endpoint-name', 'churn-canary');

@@ -15,13 +15,12 @@ async function read(...paths: readonly string[]): Promise<{ records: RawRecord[]
   for (const file of await listSavedFiles(paths, (one) => rejected.push(one)))
     await readSavedFile(
       file,
-      async (more) => {
-        records.push(...more.map(({ record }) => record));
-        for (const { record, bytes, value } of more) {
-          expect(Buffer.from(bytes).toString()).toBe(record.text);
-          if (value) expect(value).toEqual(JSON.parse(record.text));
-        }
+      ({ record, bytes, value }) => {
+        records.push(record);
+        expect(Buffer.from(bytes).toString()).toBe(record.text);
+        if (value) expect(value).toEqual(JSON.parse(record.text));
       },
+      async () => true,
       (one) => rejected.push(one),
     );
   return { records, rejected };

@@ -108,7 +108,12 @@ export function progressView(containment: Containment | undefined, id: string, c
       ...field('reason', containment.reason, width, theme),
       ...heading('Steps', context),
       ...progressLines(containment, 'do', plan.steps, context),
-      ...(undoing ? [...heading('Undo', context), ...progressLines(containment, 'undo', undoSteps, context)] : []),
+      ...(undoing
+        ? [
+            ...heading('Undo', context),
+            ...progressLines(containment, 'undo', containment.undo?.steps ?? undoSteps, context),
+          ]
+        : []),
       ...(verdict.checks.length > 0
         ? [
             ...heading('What AWS says', context),

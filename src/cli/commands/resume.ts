@@ -3,7 +3,7 @@ import { UsageError } from '../../model/errors.ts';
 import type { SessionEntry } from '../../session/decision.ts';
 import { type OpenSession, openSession } from '../../session/open-session.ts';
 import { systemClock } from '../../shared/clock.ts';
-import { incidentFolder, openIncident } from '../../store/incident.ts';
+import { existingIncident, openIncident } from '../../store/incident.ts';
 import { readJournal } from '../../store/journal.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
 import type { Command, Invocation } from '../command.ts';
@@ -29,7 +29,7 @@ export const command: Command = {
         nextSteps: ['List them with firebreak incidents'],
       });
     const stateDir = await stateDirectory(global.stateDir, env);
-    const { lines } = await readJournal(`${await incidentFolder(stateDir, name)}/journal.jsonl`);
+    const { lines } = await readJournal(`${await existingIncident(stateDir, name)}/journal.jsonl`);
     const openings = lines
       .map(({ entry }) => entry as unknown as SessionEntry)
       .filter((entry) => entry.type === 'incident-opened');

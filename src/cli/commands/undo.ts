@@ -6,7 +6,7 @@ import { stepText } from '../../containment/plan-text.ts';
 import type { PlannedUndo } from '../../containment/runner.ts';
 import { UsageError } from '../../model/errors.ts';
 import { display } from '../../shared/display.ts';
-import { incidentFolder, listIncidents, openIncident } from '../../store/incident.ts';
+import { existingIncident, listIncidents, openIncident } from '../../store/incident.ts';
 import { readJournal } from '../../store/journal.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
 import { progressLine, runnerFor, tellOutcome } from '../acting.ts';
@@ -111,7 +111,7 @@ async function incidentWith(stateDir: string, entry: string): Promise<string> {
   const holders: string[] = [];
   for (const { name, problem } of await listIncidents(stateDir)) {
     if (problem !== null) continue;
-    const { lines } = await readJournal(`${await incidentFolder(stateDir, name)}/journal.jsonl`);
+    const { lines } = await readJournal(`${await existingIncident(stateDir, name)}/journal.jsonl`);
     const found: Containment | undefined = foldContainments(lines, { live: new Set() }).find(({ id }) => id === entry);
     if (found) holders.push(name);
   }

@@ -24,6 +24,7 @@ function* one({
   by,
   state,
   steps,
+  undo,
   undoSteps,
   verdict,
   assessment,
@@ -42,6 +43,8 @@ function* one({
       ['Account and Region', `${code(plan.account)} ${code(plan.region)}`.trim()],
       ['Approved', `${utc(approvedAt)} by ${escapeMarkdown(by)}`],
       ['Reason', escapeMarkdown(reason, 2_000)],
+      ...(undo ? [['Undo approved', `${utc(undo.approvedAt)} by ${escapeMarkdown(undo.by)}`]] : []),
+      ...(undo?.reason ? [['Reason of undo', escapeMarkdown(undo.reason, 2_000)]] : []),
       ['State', state],
       ['Effect', verdict.effect],
       ['Proof', verdict.provedBy === null ? 'no refused attempt seen yet' : `refused call ${code(verdict.provedBy)}`],
@@ -63,10 +66,7 @@ function* one({
     ['Step', 'Call', 'State', 'Started (UTC)', 'Ended (UTC)', 'Request id', 'Error'],
     [
       ...plan.steps.map((step) => ({ phase: 'do' as const, step })),
-      ...steps.flatMap((progress) => {
-        const step = undoSteps.find((candidate) => candidate.id === progress.id);
-        return progress.phase === 'undo' && step ? [{ phase: 'undo' as const, step }] : [];
-      }),
+      ...(undo?.steps ?? []).map((step) => ({ phase: 'undo' as const, step })),
     ].map(({ phase, step }) => {
       const progress = steps.find((candidate) => candidate.phase === phase && candidate.id === step.id);
       return [
@@ -93,6 +93,10 @@ function* one({
         utc(at),
       ]),
     );
+  }
+  if (undo) {
+    yield '';
+    yield* inputs('Undo sent, or was to send:', undo.steps);
   }
   yield '';
   if (state === 'undone') yield 'Undone: nothing is left to undo.';
