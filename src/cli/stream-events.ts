@@ -44,3 +44,12 @@ export async function streamEvents(
   session.events.refresh();
   await drain();
 }
+
+/** Prints what a store of saved logs holds, in time order. */
+export async function printTimeline(
+  session: OpenSession,
+  options: { readonly json: boolean; readonly filter: Predicate },
+): Promise<void> {
+  for (const event of session.events.all(options.filter))
+    await writeText([`${options.json ? eventJsonLine(event) : eventLine(event)}\n`]);
+}

@@ -1,6 +1,6 @@
 /**
  * `npm run generate`: writes what can be derived from the files themselves, the catalogues of everything that is added by adding a file
- * and the table of actions in the README. `--check` writes nothing and exits with 1, naming what is stale.
+ * and the tables of actions and keys in the README. `--check` writes nothing and exits with 1, naming what is stale.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -96,7 +96,8 @@ export async function generated(root: string): Promise<ReadonlyMap<string, strin
   const readme = `${root}README.md`;
   if (existsSync(readme)) {
     const text = readFileSync(readme, 'utf8');
-    texts.set('README.md', withPart(text, 'actions', actionTable(await actionsOf(root))));
+    const { keyTable } = (await import(`${root}hooks/keymap.ts`)) as { keyTable(): string };
+    texts.set('README.md', withPart(withPart(text, 'actions', actionTable(await actionsOf(root))), 'keys', keyTable()));
   }
   return texts;
 }

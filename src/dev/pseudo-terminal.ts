@@ -15,6 +15,8 @@ export interface Terminal {
   see(text: string | RegExp, withinMs?: number): Promise<void>;
   /** Resolves as soon as the screen no longer shows the text. */
   seeNo(text: string | RegExp, withinMs?: number): Promise<void>;
+  /** Resolves with `performance.now()` of the next output. */
+  painted(): Promise<number>;
   /** What stands on the screen now, a string a row. */
   screen(): readonly string[];
   /** Whether the alternate screen is shown. */
@@ -112,6 +114,7 @@ export function openTerminal(options: {
     },
     see: (text, withinMs = 20_000) => wait(() => shows(text), `did not see ${text}`, withinMs),
     seeNo: (text, withinMs = 20_000) => wait(() => !shows(text), `still saw ${text}`, withinMs),
+    painted: () => new Promise((resolve) => child.stdout!.once('data', () => resolve(performance.now()))),
     screen,
     alternate: () => term.buffer.active.type === 'alternate',
     resize(nextColumns, nextRows) {

@@ -1,1 +1,202 @@
-export {};
+/**
+ * `npm run bench`: what the budgets of the product speak of, measured on the bundled program and printed as a table. Medians of several runs;
+ * nothing here fails a build.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { noPseudoTerminal, openTerminal, type Terminal } from '../../src/dev/pseudo-terminal.ts';
+import { startIngest } from '../../src/ingest/ingest.ts';
+import { openQueries } from '../../src/store/event-queries.ts';
+import { records } from './records.ts';
+
+const program = new URL('./firebreak.js', import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), 'firebreak-bench-'));
+const state = join(folder, 'state');
+const rows: (readonly [what: string, measured: string, budget: string])[] = [];
+const row = (what: string, measured: string, budget = '') => {
+  rows.push([what, measured, budget]);
+  process.stderr.write(`${what}: ${measured}\n`);
+};
+
+const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
+const quantile = (values: readonly number[], q: number) =>
+  sorted(values)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? Number.NaN;
+const ms = (value: number) => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
+const mb = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(0)} MB`;
+
+/** Resident size now and at its highest, in bytes, of a process of this machine (Linux). */
+function memoryOf(pid: number): { readonly now: number; readonly peak: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const of = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) * 1024;
+  return { now: of('VmRSS'), peak: of('VmHWM') };
+}
+
+/** Processor time used so far, in ms (Linux counts in 10 ms). */
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** The program itself below `script` and the shell: the last child of the chain. */
+function programPid(terminal: Terminal): number {
+  let pid = terminal.pid() ?? 0;
+  for (;;) {
+    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    if (!child) return pid;
+    pid = Number(child);
+  }
+}
+
+function logFile(count: number): string {
+  const path = join(folder, `${count}.ndjson`);
+  const chunks: string[] = [];
+  for (const text of records(count)) chunks.push(text, '\n');
+  writeFileSync(path, chunks.join(''));
+  return path;
+}
+
+const open = (args: readonly string[], columns: number, lines: number) =>
+  openTerminal({ command: [process.execPath, program, ...args, '--state-dir', state], columns, rows: lines });
+
+async function startUp(small: string): Promise<void> {
+  const times = Array.from({ length: 11 }, () => {
+    const from = performance.now();
+    spawnSync(process.execPath, [program, '--version']);
+    return performance.now() - from;
+  });
+  row('firebreak --version', ms(quantile(times, 0.5)), '80 ms');
+  const frames: number[] = [];
+  for (let run = 0; run < 7; run += 1) {
+    const from = performance.now();
+    const terminal = open(['open', small], 120, 40);
+    await terminal.see('Events');
+    frames.push(performance.now() - from);
+    await terminal.press('q');
+    await terminal.exited();
+  }
+  row('first frame, 120×40 (pseudo-terminal included)', ms(quantile(frames, 0.5)), '300 ms');
+}
+
+/** Time from a key's write to the first output that follows it, for keys that move the selection. */
+async function keys(terminal: Terminal, count: number): Promise<readonly number[]> {
+  const times: number[] = [];
+  for (let turn = 0; turn < count; turn += 1) {
+    const from = performance.now();
+    const painted = terminal.painted();
+    await terminal.press(turn % 2 === 0 ? 'k' : 'j');
+    times.push((await painted) - from);
+  }
+  return times;
+}
+
+async function console200(file: string, count: number): Promise<void> {
+  const terminal = open(['open', file], 200, 60);
+  await terminal.see('Events');
+  const pid = programPid(terminal);
+  const loading = await keys(terminal, 40);
+  row(
+    'key → painted, 200×60, while 200,000 records load',
+    `p50 ${ms(quantile(loading, 0.5))}, p95 ${ms(quantile(loading, 0.95))}`,
+  );
+  await terminal.see(count.toLocaleString('en'), 60_000);
+  await terminal.seeNo('loading', 60_000);
+  const idle = await keys(terminal, 100);
+  row(
+    'key → painted, 200×60, 200,000 events',
+    `p50 ${ms(quantile(idle, 0.5))}, p95 ${ms(quantile(idle, 0.95))}`,
+    'p95 20 ms',
+  );
+  const before = cpuOf(pid);
+  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  row('CPU at rest, saved logs', `${((cpuOf(pid) - before) / 50).toFixed(1)} % of a core`, '3 %');
+  const memory = memoryOf(pid);
+  row('console with 200,000 events: resident, peak', `${mb(memory.now)}, ${mb(memory.peak)}`, 'peak 350 MB');
+  await terminal.press('q');
+  await terminal.exited();
+}
+
+async function drill(): Promise<void> {
+  const terminal = open(['drill', '--speed', '20'], 200, 60);
+  await terminal.see('CreatePresignedNotebookInstanceUrl', 60_000);
+  const pid = programPid(terminal);
+  const before = cpuOf(pid);
+  const from = performance.now();
+  const times = await keys(terminal, 150);
+  const spent = performance.now() - from;
+  row(
+    'key → painted, 200×60, drill at speed 20',
+    `p50 ${ms(quantile(times, 0.5))}, p95 ${ms(quantile(times, 0.95))}`,
+    'p95 20 ms',
+  );
+  row(
+    'CPU of the drill, range included, with these keys',
+    `${(((cpuOf(pid) - before) / spent) * 100).toFixed(0)} % of a core`,
+  );
+  const atStart = memoryOf(pid).now;
+  await new Promise((resolve) => setTimeout(resolve, 45_000));
+  row('drill: resident at start, after 45 s', `${mb(atStart)}, ${mb(memoryOf(pid).now)}`);
+  await terminal.press('q');
+  await terminal.exited();
+}
+
+async function load(file: string, count: number): Promise<void> {
+  const times: number[] = [];
+  for (let run = 0; run < 3; run += 1) {
+    const path = join(folder, `load-${run}.db`);
+    const from = performance.now();
+    const ingest = await startIngest({ path, onProgress: () => undefined });
+    const { events } = await ingest.open([file]);
+    await ingest.close();
+    times.push(performance.now() - from);
+    if (events !== count) throw new Error(`${events} of ${count} loaded`);
+  }
+  row(`load ${count.toLocaleString('en')} records, linked and stored`, ms(quantile(times, 0.5)), '4,000 ms');
+  const queries = openQueries(join(folder, 'load-0.db'));
+  const windows: number[] = [];
+  let from: 'newest' | { at: number; rowId: number } = 'newest';
+  for (let page = 0; page < 200; page += 1) {
+    const start = performance.now();
+    const { rows: found } = queries.window({ view: 'all', from, rows: 60 });
+    windows.push(performance.now() - start);
+    from = found[0] ?? 'newest';
+  }
+  row('a window of 60 rows', `p50 ${ms(quantile(windows, 0.5))}, p95 ${ms(quantile(windows, 0.95))}`, '1 ms');
+  const views: number[] = [];
+  for (const value of ['alice', 'bob', 'nobody', 'a', 'ds-exec']) {
+    const start = performance.now();
+    await queries.view(
+      'bench',
+      { type: 'field', field: 'principal', op: 'contains', value },
+      new AbortController().signal,
+    );
+    views.push(performance.now() - start);
+  }
+  row('a filter, whole', `p50 ${ms(quantile(views, 0.5))}, worst ${ms(quantile(views, 1))}`, '100 ms');
+  await queries.close();
+}
+
+process.stderr.write(`node ${process.version}, ${cpus().length} cores, ${mb(totalmem())}\n`);
+const many = 200_000;
+const file = logFile(many);
+await load(file, many);
+if (noPseudoTerminal) process.stderr.write(`${noPseudoTerminal}\n`);
+else {
+  await startUp(logFile(1_000));
+  await console200(file, many);
+  await drill();
+}
+rmSync(folder, { recursive: true, force: true });
+const widths = [0, 1, 2].map((column) => Math.max(...rows.map((cells) => cells[column as 0 | 1 | 2].length)));
+process.stdout.write(
+  `${[['what', 'measured', 'budget'] as const, ...rows]
+    .map((cells) =>
+      cells
+        .map((cell, at) => cell.padEnd(widths[at]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')}\n`,
+);
+process.exit(0);

@@ -9,6 +9,7 @@ import { consoleOrLines, hasTerminal } from '../console-or-lines.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
 import { checkPaths, tellRejected } from '../saved-logs.ts';
 import { sayGoodbye } from '../say-goodbye.ts';
+import { printTimeline } from '../stream-events.ts';
 import { compactTime } from '../time.ts';
 
 export const command: Command = {
@@ -33,7 +34,8 @@ export const command: Command = {
         await consoleOrLines(session, invocation);
       } else {
         await session.loaded();
-        await consoleOrLines(session, invocation, { until: AbortSignal.abort() });
+        process.stderr.write('firebreak: no terminal: one line an event instead of the console\n');
+        await printTimeline(session, { json: global.json, filter: { type: 'all' } });
       }
     } finally {
       await session.close();
