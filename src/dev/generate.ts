@@ -96,7 +96,8 @@ export async function generated(root: string): Promise<ReadonlyMap<string, strin
   const readme = `${root}README.md`;
   if (existsSync(readme)) {
     const text = readFileSync(readme, 'utf8');
-    const { keyTable } = (await import(`${root}hooks/keymap.ts`)) as { keyTable(): string };
+    const keymap = `${root}hooks/keymap.ts`;
+    const { keyTable } = (await import(keymap)) as { keyTable(): string };
     texts.set('README.md', withPart(withPart(text, 'actions', actionTable(await actionsOf(root))), 'keys', keyTable()));
   }
   return texts;

@@ -54,7 +54,7 @@ export const command: Command = {
       clock: systemClock,
       actions,
       door,
-      sources: [createCloudTrailLookup({ hotMs: 1_500, warmMs: 15_000, deepMs: 60_000 })],
+      sources: [createCloudTrailLookup({ hotMs: 2_000, warmMs: 15_000, deepMs: 60_000 })],
       regions: [range.region],
       since: systemClock.now() - 60 * 60_000,
       drill: range,
