@@ -1,6 +1,16 @@
 import type { Dialog } from './console-state.ts';
 import { arm, confirm, confirmKind, planChoice, replan, undoable, undoOf } from './containment-intents.ts';
-import { background, changeDialog, closeDialog, type Desk, isArmed, openDialog, say, topDialog } from './desk.ts';
+import {
+  background,
+  change,
+  changeDialog,
+  closeDialog,
+  type Desk,
+  isArmed,
+  openDialog,
+  say,
+  topDialog,
+} from './desk.ts';
 import { pasteInFilter, pressInFilter } from './filter-intents.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { bindingOf, type Hint, keymap, runBinding } from './keymap.ts';
@@ -143,6 +153,8 @@ function goBack(desk: Desk, dialog: Dialog): void {
 }
 
 function pressInConfirm(desk: Desk, dialog: Extract<Dialog, { type: 'plan' | 'undo' }>, key: KeyPress): void {
+  // What was said about the key before must not stand below what this one starts.
+  if (desk.state.get().message) change(desk, { message: undefined });
   if (key.name === 'A' && !isArmed(desk)) {
     arm(desk);
     return;

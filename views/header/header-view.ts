@@ -2,7 +2,7 @@ import type { Snapshot } from '../../src/session/snapshot.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { joinParts, type Part } from '../components/parts.ts';
 import { count, plural, safe } from '../components/text.ts';
-import { clock, countdown, elapsed, span } from '../components/time.ts';
+import { clock, countdown, day, elapsed, span } from '../components/time.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** What the header is drawn from. */
@@ -149,7 +149,16 @@ function secondLine({ snapshot, now, utc }: HeaderModel): readonly Part[] {
     { texts: [plural(events, 'event')], keep: 70 },
     ...(late > 0 ? [{ texts: [`${count(late)} late`], keep: 30 } satisfies Part] : []),
     ...(rejected > 0 ? [{ texts: [`${count(rejected)} rejected`], keep: 72, meaning: 'problem' } satisfies Part] : []),
-    ...(receivedTo === undefined ? [] : [{ texts: [`received ${clock(receivedTo, utc)}`], keep: 62 } satisfies Part]),
+    ...(receivedTo === undefined
+      ? []
+      : [
+          {
+            texts: [
+              `received ${day(receivedTo, utc) === day(now, utc) ? '' : `${day(receivedTo, utc)} `}${clock(receivedTo, utc)}`,
+            ],
+            keep: 62,
+          } satisfies Part,
+        ]),
     ...(settledTo === undefined
       ? mode === 'saved'
         ? []
