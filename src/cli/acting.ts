@@ -1,49 +1,65 @@
 import type { OpenDoor } from '../aws/client.ts';
-import type { ContainmentAction } from '../containment/action.ts';
+import { actions } from '../containment/catalogue.ts';
 import type { Containment } from '../containment/containment.ts';
 import { containmentJson } from '../containment/containment-json.ts';
-import { createRunner, type Outcome, type Runner } from '../containment/runner.ts';
+import { type ApprovalInput, createRunner, type Outcome, type Runner } from '../containment/runner.ts';
 import { systemClock } from '../shared/clock.ts';
 import { display } from '../shared/display.ts';
 import type { Incident } from '../store/incident.ts';
 import type { JournalLine } from '../store/journal.ts';
+import { type Invocation, textFlag } from './command.ts';
 import { errorLine } from './error-line.ts';
+import { setOpenJournalPath } from './open-journal-path.ts';
 
-/** A runner for a command that acts (or, without an incident, only plans). */
-export function runnerFor(options: {
-  readonly door: OpenDoor;
-  readonly actions: readonly ContainmentAction[];
-  readonly incident: Incident | undefined;
-  readonly name: string;
-  readonly signal: AbortSignal;
-  readonly onEntry?: (line: JournalLine) => void;
-}): Runner {
-  const { door, incident } = options;
+/** A runner that plans and prints; it has no incident, so it cannot act. */
+export function planningRunner(door: OpenDoor, name: string, signal: AbortSignal): Runner {
   const none = () => {
     throw new Error('a plan that is only printed writes no journal');
   };
   return createRunner({
-    aws: door.aws,
-    writer: door.writer,
-    arming: door.arming,
-    journal: incident?.journal ?? {
-      path: '',
-      lines: [],
-      tornLine: undefined,
-      append: none,
-      close: async () => undefined,
-    },
-    clock: systemClock,
-    actions: options.actions,
-    identity: () => door.identity(options.signal),
-    incident: options.name,
-    saveSnapshot: incident ? (name, json) => incident.saveSnapshot(name, json) : none,
-    ...(options.onEntry ? { onEntry: options.onEntry } : {}),
+    ...shared(door, name, signal),
+    journal: { path: '', lines: [], tornLine: undefined, append: none, close: async () => undefined },
+    saveSnapshot: none,
   });
 }
 
+/**
+ * A runner that acts in an incident and prints its progress (nothing with `--json`), with the operator's confirmation as the flags give
+ * it. From here on a crash names the incident's journal.
+ */
+export function actingRunner(
+  door: OpenDoor,
+  incident: Incident,
+  { flags, global, signal }: Invocation,
+): { readonly runner: Runner; readonly confirmation: ApprovalInput } {
+  setOpenJournalPath(incident.journal.path);
+  const typedName = textFlag(flags, 'confirm');
+  return {
+    runner: createRunner({
+      ...shared(door, incident.name, signal),
+      journal: incident.journal,
+      saveSnapshot: (name, json) => incident.saveSnapshot(name, json),
+      onEntry: (line) => {
+        const text = global.json ? undefined : progressLine(line);
+        if (text !== undefined) process.stdout.write(`${text}\n`);
+      },
+    }),
+    confirmation: { reason: textFlag(flags, 'reason') ?? '', ...(typedName === undefined ? {} : { typedName }) },
+  };
+}
+
+const shared = (door: OpenDoor, incident: string, signal: AbortSignal) => ({
+  aws: door.aws,
+  writer: door.writer,
+  arming: door.arming,
+  clock: systemClock,
+  actions,
+  identity: () => door.identity(signal),
+  incident,
+});
+
 /** A line of the journal about a containment as progress on the terminal; `undefined` for what is no progress. */
-export function progressLine({ at, entry }: JournalLine): string | undefined {
+function progressLine({ at, entry }: JournalLine): string | undefined {
   const time = at.slice(11, 19);
   const step = `${entry.phase === 'undo' ? 'undo ' : ''}${entry.step}`;
   switch (entry.type) {

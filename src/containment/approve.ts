@@ -18,7 +18,7 @@ export function refuseWrongName(wanted: string, typed: string | undefined): void
     throw new RefusedError(
       'NotConfirmed',
       typed === undefined
-        ? `this destroys something: the name ${wanted} must be typed to confirm it`
+        ? `the name ${wanted} must be typed to confirm this: it destroys something, or brings back what was contained`
         : `the name typed is not ${wanted}: nothing was sent`,
       [`Confirm with the name ${wanted}`],
     );

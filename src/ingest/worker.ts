@@ -149,7 +149,8 @@ async function openPaths(writer: EventWriter, { id, paths }: Extract<ToIngest, {
         },
         async (bytesRead) => {
           files = { done, total: list.length, bytesDone: bytesBefore + bytesRead, bytesTotal };
-          if (batch.length >= batchRecords) await store();
+          // What is piped in may pause for long: nothing of it waits for a full batch.
+          if (batch.length >= batchRecords || (file.path === '-' && batch.length > 0)) await store();
           return !closing;
         },
         rejecting,

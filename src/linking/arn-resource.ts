@@ -1,6 +1,6 @@
 import { type Arn, parseArn } from '../model/arn.ts';
 import type { ResourceRef } from '../model/resource.ts';
-import { remembered } from './remembered.ts';
+import { remembered } from '../shared/remembered.ts';
 
 /** The only kind of resource that the service's ARNs speak of without naming it. */
 const unnamedTypes: { readonly [service: string]: string } = {

@@ -1,5 +1,5 @@
 import type { Relation } from '../model/resource.ts';
-import { remembered } from './remembered.ts';
+import { remembered } from '../shared/remembered.ts';
 
 /** Operations whose name does not say, or not rightly, what they act on. */
 const subjects: { readonly [operation: string]: string } = {

@@ -1,4 +1,4 @@
-import { remembered } from './remembered.ts';
+import { remembered } from '../shared/remembered.ts';
 
 /**
  * Services whose `eventSource` is not what IAM calls them. Everything else is the first label of the host name.

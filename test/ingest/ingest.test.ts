@@ -290,8 +290,8 @@ it('reads standard input, and may be left while that is silent', async () => {
   expect(piped.said.text).toContain('loaded 20');
   const silent = run();
   silent.child.stdin.on('error', () => undefined); // It is left while there is more to read.
-  silent.child.stdin.write(`${[...records(9_000, 3)].join('\n')}\n`);
-  await until(() => /\d{3,}\n/.test(silent.said.text));
+  silent.child.stdin.write(`${[...records(300, 3)].join('\n')}\n`);
+  await until(() => /^300$/m.test(silent.said.text));
   silent.child.kill('SIGTERM');
   await once(silent.child, 'close');
   expect(silent.said.text).toMatch(/left|Closed/);

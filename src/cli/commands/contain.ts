@@ -15,10 +15,9 @@ import { display } from '../../shared/display.ts';
 import { openIncident } from '../../store/incident.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
 import { writeFileAtomically } from '../../store/write-file.ts';
-import { progressLine, runnerFor, tellOutcome } from '../acting.ts';
+import { actingRunner, planningRunner, tellOutcome } from '../acting.ts';
 import { type Command, type Invocation, textFlag, textFlags } from '../command.ts';
 import { liveOptionHelp, liveOptions, openDoor } from '../live.ts';
-import { setOpenJournalPath } from '../open-journal-path.ts';
 import { compactTime } from '../time.ts';
 
 export const command: Command = {
@@ -65,7 +64,7 @@ export const command: Command = {
         tellChoices(target.kind, target.name, global.json);
         return 0;
       }
-      const planner = runnerFor({ door, actions, incident: undefined, name, signal });
+      const planner = planningRunner(door, name, signal);
       const plan = applied ?? (await planner.plan(action.id, target, params, signal)).plan;
       const assessment = await planner.assess(plan, signal, () => undefined);
       planner.close();
@@ -89,7 +88,7 @@ export const command: Command = {
 };
 
 async function send(
-  { flags, global, env, signal }: Invocation,
+  invocation: Invocation,
   parts: {
     readonly door: Awaited<ReturnType<typeof openDoor>>;
     readonly plan: Plan;
@@ -98,29 +97,13 @@ async function send(
     readonly by: string;
   },
 ): Promise<number> {
+  const { flags, global, env, signal } = invocation;
   const { door, plan, assessment, name, by } = parts;
   const incident = await openIncident({ stateDir: await stateDirectory(global.stateDir, env), name, create: true });
-  setOpenJournalPath(incident.journal.path);
-  const runner = runnerFor({
-    door,
-    actions,
-    incident,
-    name,
-    signal,
-    onEntry: (line) => {
-      const text = progressLine(line);
-      if (text !== undefined && !global.json) process.stdout.write(`${text}\n`);
-    },
-  });
+  const { runner, confirmation } = actingRunner(door, incident, invocation);
   try {
     door.arming.arm();
-    const typedName = textFlag(flags, 'confirm');
-    const running = await runner.approve(
-      plan,
-      { reason: textFlag(flags, 'reason') ?? '', assessment, ...(typedName === undefined ? {} : { typedName }) },
-      by,
-      signal,
-    );
+    const running = await runner.approve(plan, { ...confirmation, assessment }, by, signal);
     process.stderr.write(`firebreak: journal ${incident.journal.path}, entry ${running.id}\n`);
     signal.addEventListener('abort', () => runner.cancel(running.id), { once: true });
     return tellOutcome(await (flags.wait === true ? running.holding : running.written), global.json);

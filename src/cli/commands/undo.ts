@@ -1,4 +1,3 @@
-import { actions } from '../../containment/catalogue.ts';
 import type { Containment } from '../../containment/containment.ts';
 import { containmentJson } from '../../containment/containment-json.ts';
 import { foldContainments } from '../../containment/fold.ts';
@@ -9,10 +8,9 @@ import { display } from '../../shared/display.ts';
 import { existingIncident, listIncidents, openIncident } from '../../store/incident.ts';
 import { readJournal } from '../../store/journal.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
-import { progressLine, runnerFor, tellOutcome } from '../acting.ts';
+import { actingRunner, tellOutcome } from '../acting.ts';
 import { type Command, textFlag } from '../command.ts';
 import { liveOptionHelp, liveOptions, openDoor } from '../live.ts';
-import { setOpenJournalPath } from '../open-journal-path.ts';
 
 export const command: Command = {
   options: {
@@ -42,18 +40,7 @@ export const command: Command = {
     const name = wantedIncident ?? (await incidentWith(stateDir, entry!));
     const door = await openDoor(invocation, name);
     const incident = await openIncident({ stateDir, name, create: false });
-    setOpenJournalPath(incident.journal.path);
-    const runner = runnerFor({
-      door,
-      actions,
-      incident,
-      name,
-      signal,
-      onEntry: (line) => {
-        const text = progressLine(line);
-        if (text !== undefined && !global.json) process.stdout.write(`${text}\n`);
-      },
-    });
+    const { runner, confirmation } = actingRunner(door, incident, invocation);
     try {
       const containments = foldContainments(incident.journal.lines, { live: new Set() });
       const wanted = all
@@ -72,13 +59,7 @@ export const command: Command = {
           continue;
         }
         door.arming.arm();
-        const typedName = textFlag(flags, 'confirm');
-        const running = await runner.undo(
-          planned,
-          { reason: textFlag(flags, 'reason') ?? '', ...(typedName === undefined ? {} : { typedName }) },
-          by,
-          signal,
-        );
+        const running = await runner.undo(planned, confirmation, by, signal);
         const cancel = () => runner.cancel(running.id);
         signal.addEventListener('abort', cancel, { once: true });
         code = Math.max(code, tellOutcome(await running.written, global.json));
