@@ -31,7 +31,8 @@ function endpointPart({ identity, mode }: Snapshot): Part | undefined {
     texts: [
       ` CUSTOM ENDPOINT ${host} `,
       ` CUSTOM ENDPOINT ${fit(host, Math.min(24, cellWidth(host)))} `,
-      ' CUSTOM ENDPOINT ',
+      // The host stands on every screen, however narrow: it is what tells a test account from a strange one.
+      ` CUSTOM ENDPOINT ${fit(host, Math.min(16, cellWidth(host)))} `,
     ],
     keep: 100,
     spare: 42,
