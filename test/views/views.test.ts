@@ -98,7 +98,7 @@ describe('the header', () => {
     `);
     expect(lines('custom endpoint', 80)).toMatchInlineSnapshot(`
       [
-        "  CUSTOM ENDPOINT  - 111122223333 ml-prod - eu-west-1     READ-ONLY   20:43:15Z",
+        "  CUSTOM ENDPOINT localstack.inte…  - 111122223333 ml-prod            READ-ONLY",
         " INC-fraud-lab - 1,284 events - 3 late - received 20:41:02 - settled to 20:26",
       ]
     `);
