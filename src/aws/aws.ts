@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, ReadName, WriteName } from './operations.ts';
+import type { InputOf, ItemOf, OutputOf, ReadName, StreamName, WriteName } from './operations.ts';
 
 /** How one call is made; none of it changes what is asked. */
 export interface CallOptions {
@@ -15,6 +15,15 @@ export interface CallOptions {
  */
 export interface Aws {
   call<Name extends ReadName>(name: Name, input: InputOf<Name>, options?: CallOptions): Promise<OutputOf<Name>>;
+  /**
+   * A stream of items, over a connection of its own. Leaving the loop or aborting `signal` closes the connection (the SDK alone would not,
+   * and would bill on). Ends without an error when AWS ends it; an idle connection (15 s without a byte) is an `AwsCallError` `network`.
+   */
+  stream<Name extends StreamName>(
+    name: Name,
+    input: InputOf<Name>,
+    options: CallOptions & { readonly signal: AbortSignal },
+  ): AsyncIterable<ItemOf<Name>>;
   /** AWS's time in epoch ms: our clock, corrected by the `Date` of the last answer. Deny policies and expiries use it. */
   now(): number;
 }

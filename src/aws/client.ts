@@ -147,6 +147,28 @@ export async function openAws(options: OpenOptions): Promise<OpenDoor> {
       const attempts = name === 'cloudtrail:LookupEvents' ? 'once' : 'standard';
       return send(name, input, callOptions, attempts) as Promise<never>;
     },
+    async *stream(name, input, callOptions) {
+      if (!Object.hasOwn(operations, name) || operations[name] !== 'stream')
+        throw new Error(`${name} is not among the operations that stream`);
+      const leaving = new AbortController();
+      const signal = AbortSignal.any([callOptions.signal, leaving.signal]);
+      try {
+        const answer = await send(name, input, { ...callOptions, signal }, 'stream');
+        yield* streamOf(answer) as AsyncIterable<never>;
+      } catch (error) {
+        throw translate(error, {
+          operation: name,
+          region: callOptions.region ?? settings.region,
+          host: 'the stream',
+          handedOver: true,
+          aborted: signal.aborted,
+          profile: settings.profile,
+        });
+      } finally {
+        // Without this the connection stays open, holds a session, and is billed.
+        leaving.abort();
+      }
+    },
     now: time.now,
   };
   const writer: AwsWriter = {
@@ -190,4 +212,14 @@ export async function openAws(options: OpenOptions): Promise<OpenDoor> {
       network.close();
     },
   };
+}
+
+/** The one member of an answer that is a stream. */
+function streamOf(answer: object): AsyncIterable<unknown> {
+  const stream = Object.values(answer).find(
+    (member): member is AsyncIterable<unknown> =>
+      typeof member === 'object' && member !== null && Symbol.asyncIterator in member,
+  );
+  if (!stream) throw new Error('the answer holds no stream');
+  return stream;
 }

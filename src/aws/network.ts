@@ -6,6 +6,9 @@ import { UsageError } from '../model/errors.ts';
 /** Nothing that an operator waits for should take longer to fail. */
 const connectionTimeoutMs = 5_000;
 
+/** Live Tail's heartbeat is a second; a pause this long means that the connection is dead. */
+const streamIdleMs = 15_000;
+
 /** What every SDK client is given as `requestHandler`: plain options of its own Node handler. */
 export interface Transport {
   readonly httpAgent: HttpAgent;
@@ -23,6 +26,8 @@ export interface Network {
    * would count as "may have happened".
    */
   readonly fresh: Transport;
+  /** A connection for each stream; 15 s without a byte end it: Live Tail sends one every second. */
+  readonly streaming: Transport & { readonly socketTimeout: number };
   close(): void;
 }
 
@@ -76,11 +81,13 @@ export async function openNetwork(env: NodeJS.ProcessEnv): Promise<Network> {
     // The only thing here that can fail is the proxy's URL.
     throw new UsageError('HTTP_PROXY or HTTPS_PROXY is no proxy URL', { cause });
   }
+  const streaming = { ...transport(false), socketTimeout: streamIdleMs };
   return {
     kept,
     fresh,
+    streaming,
     close() {
-      for (const { httpAgent, httpsAgent } of [kept, fresh]) {
+      for (const { httpAgent, httpsAgent } of [kept, fresh, streaming]) {
         httpAgent.destroy();
         httpsAgent.destroy();
       }

@@ -2,6 +2,7 @@
 export interface Services {
   readonly 'application-autoscaling': typeof import('@aws-sdk/client-application-auto-scaling');
   readonly cloudtrail: typeof import('@aws-sdk/client-cloudtrail');
+  readonly cloudwatch: typeof import('@aws-sdk/client-cloudwatch');
   readonly iam: typeof import('@aws-sdk/client-iam');
   readonly logs: typeof import('@aws-sdk/client-cloudwatch-logs');
   readonly sagemaker: typeof import('@aws-sdk/client-sagemaker');
@@ -24,7 +25,11 @@ export const operations = {
   'application-autoscaling:PutScalingPolicy': 'write',
   'application-autoscaling:PutScheduledAction': 'write',
   'application-autoscaling:RegisterScalableTarget': 'write',
+  'cloudtrail:DescribeTrails': 'read',
+  'cloudtrail:GetEventSelectors': 'read',
+  'cloudtrail:GetTrailStatus': 'read',
   'cloudtrail:LookupEvents': 'read',
+  'cloudwatch:GetMetricData': 'read',
   'iam:DeleteRolePolicy': 'write',
   'iam:GetRole': 'read',
   'iam:GetRolePolicy': 'read',
@@ -33,7 +38,9 @@ export const operations = {
   'iam:ListRolePolicies': 'read',
   'iam:PutRolePolicy': 'write',
   'iam:SimulatePrincipalPolicy': 'read',
+  'logs:DescribeLogGroups': 'read',
   'logs:FilterLogEvents': 'read',
+  'logs:StartLiveTail': 'stream',
   'sagemaker:CreateEndpoint': 'write',
   'sagemaker:CreateInferenceComponent': 'write',
   'sagemaker:DeleteEndpoint': 'write',
@@ -61,6 +68,8 @@ export type OperationName = keyof typeof operations;
 type Of<Access> = { [N in OperationName]: (typeof operations)[N] extends Access ? N : never }[OperationName];
 /** Operations that cannot change anything. */
 export type ReadName = Of<'read'>;
+/** Operations whose answer is a stream; they cannot change anything. */
+export type StreamName = Of<'stream'>;
 /** Operations that change the account: a permit is needed. */
 export type WriteName = Of<'write'>;
 
@@ -81,3 +90,7 @@ export type OutputOf<Name extends OperationName> =
   }
     ? Output
     : never;
+/** One item of the operation's stream. */
+export type ItemOf<Name extends StreamName> = Name extends 'logs:StartLiveTail'
+  ? import('@aws-sdk/client-cloudwatch-logs').StartLiveTailResponseStream
+  : never;

@@ -9,8 +9,8 @@ import type { Settings } from './settings.ts';
 // The SDK warns about old Node versions through process.emitWarning, which would tear the screen.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-/** How often the SDK tries: as configured (AWS_MAX_ATTEMPTS, default 3), or exactly once. */
-export type Attempts = 'standard' | 'once';
+/** How often the SDK tries: as configured (AWS_MAX_ATTEMPTS, default 3), exactly once, or once over a connection of its own. */
+export type Attempts = 'standard' | 'once' | 'stream';
 
 /** The request and the answer as they cross the wire; only what the door looks at. */
 export interface Exchange {
@@ -48,6 +48,7 @@ const packages: { readonly [S in ServiceName]: { readonly client: string; load()
     load: () => import('@aws-sdk/client-application-auto-scaling'),
   },
   cloudtrail: { client: 'CloudTrailClient', load: () => import('@aws-sdk/client-cloudtrail') },
+  cloudwatch: { client: 'CloudWatchClient', load: () => import('@aws-sdk/client-cloudwatch') },
   iam: { client: 'IAMClient', load: () => import('@aws-sdk/client-iam') },
   logs: { client: 'CloudWatchLogsClient', load: () => import('@aws-sdk/client-cloudwatch-logs') },
   sagemaker: { client: 'SageMakerClient', load: () => import('@aws-sdk/client-sagemaker') },
@@ -76,6 +77,7 @@ export function createSdk(options: {
   readonly userAgent: string;
 }): Sdk {
   const { settings, network, credentials, isolated, endpoint } = options;
+  const transports = { standard: network.kept, once: network.fresh, stream: network.streaming } as const;
   const clients = new Map<string, Client>();
   const create = (service: ServiceName, loaded: Package, region: string, attempts: Attempts): Client => {
     const Constructor = loaded[packages[service].client] as new (config: object) => Client;
@@ -84,12 +86,12 @@ export function createSdk(options: {
       region,
       credentials: credentials.provider,
       logger: silent,
-      requestHandler: { ...(attempts === 'once' ? network.fresh : network.kept), logger: silent },
+      requestHandler: { ...transports[attempts], logger: silent },
       customUserAgent: [['firebreak', version], ...(options.userAgent ? [[options.userAgent]] : [])],
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(configured && refusesPrefix(configured) ? { disableHostPrefix: true } : {}),
       // `adaptive` would hold single attempts back by itself.
-      ...(attempts === 'once' ? { maxAttempts: 1, retryMode: 'standard' } : {}),
+      ...(attempts !== 'standard' ? { maxAttempts: 1, retryMode: 'standard' } : {}),
       ...(isolated && attempts === 'standard' ? { maxAttempts: 3, retryMode: 'standard' } : {}),
       ...(isolated ? { useFipsEndpoint: false, useDualstackEndpoint: false, defaultsMode: 'standard' } : {}),
     });

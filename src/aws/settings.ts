@@ -17,6 +17,7 @@ export interface Settings {
 const serviceIds: { readonly [S in ServiceName]: string } = {
   'application-autoscaling': 'application_auto_scaling',
   cloudtrail: 'cloudtrail',
+  cloudwatch: 'cloudwatch',
   iam: 'iam',
   logs: 'cloudwatch_logs',
   sagemaker: 'sagemaker',

@@ -37,6 +37,10 @@ export function recorded(aws: Aws): { readonly aws: Aws; readonly reads: readonl
     reads,
     aws: {
       now: () => aws.now(),
+      // A plan that read a stream could not be made again and compared.
+      stream() {
+        throw new Error('a plan reads no stream');
+      },
       async call(name, input, options) {
         const read = { name, input: answerJson(input) };
         try {

@@ -3,7 +3,7 @@ import { FailedError } from '../model/errors.ts';
 import type { RawRecord } from '../model/event.ts';
 import type { Json } from '../shared/json.ts';
 import { workerUrl } from '../shared/worker-url.ts';
-import type { FromIngest, PortableError, ToIngest } from './messages.ts';
+import type { FromIngest, PortableError, SourceCheckpoint, ToIngest } from './messages.ts';
 
 /** Something in the input that could not become an event. The rest of the input is loaded. */
 export interface Rejected {
@@ -37,13 +37,13 @@ export interface IngestProgress {
 
 /** The worker thread that reads, parses, normalises, links and stores; the only writer of `events.db`. */
 export interface Ingest {
-  /** How far each source had been read when the store was opened, by route. */
+  /** How far each source had been read when the store was opened, by the checkpoint's key. */
   readonly checkpoints: { readonly [route: string]: Json };
   /**
    * Resolves when the records are in the store: a source that waits for it is held back when the thread is behind, and goes on from
    * the right place after a failure. `route` is the source's id; the checkpoint commits with the records.
    */
-  push(route: string, records: readonly RawRecord[], checkpoint?: Json): Promise<void>;
+  push(route: string, records: readonly RawRecord[], checkpoint?: SourceCheckpoint): Promise<void>;
   /** Opens saved logs (files, folders, `-`); the worker reads them itself. Resolves when all are in, with what was rejected (at most 1,000 kept). */
   open(
     paths: readonly string[],

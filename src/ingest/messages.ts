@@ -2,6 +2,13 @@ import type { RawRecord } from '../model/event.ts';
 import type { Json } from '../shared/json.ts';
 import type { IngestProgress, Rejected } from './ingest.ts';
 
+/** How far one source has read in one place; several of a route may be kept. */
+export interface SourceCheckpoint {
+  /** Names source, profile and Region. */
+  readonly key: string;
+  readonly json: Json;
+}
+
 /** What the ingest thread is asked. `id` comes back in the answer; a request without an answer is sent again to a new thread. */
 export type ToIngest =
   | {
@@ -9,7 +16,7 @@ export type ToIngest =
       readonly id: number;
       readonly route: string;
       readonly records: readonly RawRecord[];
-      readonly checkpoint?: Json;
+      readonly checkpoint?: SourceCheckpoint;
       /** Epoch ms at which they came in. */
       readonly seenAt: number;
     }

@@ -105,7 +105,9 @@ async function takeRecords(writer: EventWriter, message: Extract<ToIngest, { typ
     );
     if (stored) batch.push(stored);
   }
-  await inTurn(() => writer.write(batch, checkpoint === undefined ? [] : [{ route, checkpoint }]));
+  await inTurn(() =>
+    writer.write(batch, checkpoint === undefined ? [] : [{ route: checkpoint.key, checkpoint: checkpoint.json }]),
+  );
   version += 1;
   tellProgress(writer, false);
 }

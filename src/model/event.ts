@@ -53,6 +53,12 @@ export interface NormalisedEvent {
   readonly resources: readonly ResourceLink[];
 }
 
+/**
+ * Calls of responders. `own`: our user agent from our identity. `claimed`: the session or user agent says Firebreak, which anybody can
+ * write: shown, never trusted.
+ */
+export type Responder = 'own' | 'claimed';
+
 /** An event as the store gives it back. */
 export interface TimelineEvent extends NormalisedEvent {
   /** Row in the store; grows in order of arrival, never reused. */
@@ -64,6 +70,9 @@ export interface TimelineEvent extends NormalisedEvent {
   readonly findings: readonly EventFinding[];
   readonly late: boolean;
   readonly marked: boolean;
+  readonly responder: Responder | undefined;
+  /** How often AWS reported the same state again (EventBridge); 0 for nearly all. */
+  readonly repeats: number;
   /** SHA-256 of the record's bytes as they came, hexadecimal. */
   readonly rawSha256: string;
 }
@@ -86,6 +95,11 @@ export interface EventRow {
   readonly late: boolean;
   readonly marked: boolean;
   readonly severity: Severity | undefined;
+  /** The event's account; empty where the record does not say. */
+  readonly account: string;
+  readonly responder: Responder | undefined;
+  /** How often AWS reported the same state again (EventBridge); 0 for nearly all. */
+  readonly repeats: number;
 }
 
 /** A place in the timeline that stays the same place when older events arrive late. */
@@ -123,6 +137,8 @@ export function eventJson(event: TimelineEvent): object {
     findings: event.findings,
     late: event.late,
     marked: event.marked,
+    responder: event.responder ?? null,
+    repeats: event.repeats,
     rawSha256: event.rawSha256,
   };
 }

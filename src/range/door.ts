@@ -2,6 +2,7 @@ import type { Account } from './account/account.ts';
 import type { Credential } from './account/identities.ts';
 import { decide, denial, requestContext } from './authorize.ts';
 import { Fault } from './fault.ts';
+import type { LogGroups } from './logs.ts';
 import type { CallContext, Members, Operation } from './operation.ts';
 import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
@@ -30,10 +31,13 @@ export class Door {
   readonly #schedule: Schedule;
   readonly #trail: Trail;
 
-  constructor(account: Account, schedule: Schedule, trail: Trail) {
+  readonly #logs: LogGroups;
+
+  constructor(account: Account, schedule: Schedule, trail: Trail, logs: LogGroups) {
     this.#account = account;
     this.#schedule = schedule;
     this.#trail = trail;
+    this.#logs = logs;
   }
 
   /** @throws Whatever is a bug of ours; everything AWS would say is in the answer. */
@@ -78,6 +82,7 @@ export class Door {
       schedule: this.#schedule,
       random: call.random,
       trail: this.#trail,
+      logs: this.#logs,
       allowed: (permission) => decide(caller, permission, keys) === 'allowed',
       later: (ms, run) => this.#schedule.at(call.at + this.#schedule.scaled(ms), run),
     };

@@ -1,10 +1,18 @@
 import type { Account, RegionState } from './account/account.ts';
 import type { Credential } from './account/identities.ts';
+import type { LogGroups } from './logs.ts';
 import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Services that the range serves, by their IAM prefix. */
-export type ServiceName = 'application-autoscaling' | 'cloudtrail' | 'iam' | 'sagemaker' | 'sts';
+export type ServiceName =
+  | 'application-autoscaling'
+  | 'cloudtrail'
+  | 'cloudwatch'
+  | 'iam'
+  | 'logs'
+  | 'sagemaker'
+  | 'sts';
 
 /** The members of an input or output, in AWS's spelling. A `Date` is written as the protocol wants it. */
 export type Members = { readonly [name: string]: unknown };
@@ -40,6 +48,7 @@ export interface CallContext {
   readonly schedule: Schedule;
   readonly random: Random;
   readonly trail: TrailReader;
+  readonly logs: LogGroups;
   /** Whether the caller's policies allow something else as well. */
   allowed(permission: Permission): boolean;
   /** Runs when the simulated time has gone by; `ms` is AWS's duration, divided by the speed. */

@@ -18,6 +18,8 @@ const bodyLimitBytes = 10 * 1024 * 1024;
 const targets: { readonly [prefix: string]: ServiceName } = {
   AnyScaleFrontendService: 'application-autoscaling',
   CloudTrail_20131101: 'cloudtrail',
+  GraniteServiceVersion20100801: 'cloudwatch',
+  Logs_20140328: 'logs',
   SageMaker: 'sagemaker',
 };
 

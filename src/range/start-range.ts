@@ -9,6 +9,7 @@ import { ActorClient } from './actors/client.ts';
 import { makeHistory, startRoutines } from './actors/workers.ts';
 import { Door } from './door.ts';
 import { buildEstate, runCanaryController } from './estate.ts';
+import { LogGroups } from './logs.ts';
 import { Random } from './random.ts';
 import type { Range, RangeOptions } from './range.ts';
 import { scenarios } from './scenarios/catalogue.ts';
@@ -17,6 +18,7 @@ import { Schedule } from './schedule.ts';
 import { startServer } from './server.ts';
 import { operations } from './services/catalogue.ts';
 import { Trail } from './trail.ts';
+import { Truth } from './truth.ts';
 
 const calm: Briefing = {
   scenario: '',
@@ -49,8 +51,10 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
   const startedAt = clock.now();
   const schedule = new Schedule(clock, options.speed ?? 1);
   const { account, responder, people } = buildEstate(startedAt, random('estate'));
-  const trail = new Trail(account.id, account.homeRegion, schedule, options.truth);
-  const door = new Door(account, schedule, trail);
+  const truth = new Truth(options.truth);
+  const logs = new LogGroups(account.id, schedule, truth);
+  const trail = new Trail(account.id, account.homeRegion, schedule, truth);
+  const door = new Door(account, schedule, trail, logs);
 
   const actorSecret = randomBytes(16).toString('hex');
   const server = await startServer({
@@ -62,7 +66,7 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
     actorSecret,
     random: { actors: random('actors'), others: random('others') },
   }).catch((error: unknown) => {
-    trail.close();
+    truth.close();
     throw error;
   });
   const client = new ActorClient(server.port, account.homeRegion, actorSecret);
@@ -107,7 +111,7 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
         client.close();
         await server.close();
         await ended;
-        trail.close();
+        truth.close();
       })();
       return closing;
     },

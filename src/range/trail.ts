@@ -1,10 +1,9 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { FailedError } from '../model/errors.ts';
 import { type Credential, callerArn, callerId } from './account/identities.ts';
 import type { Fault } from './fault.ts';
 import type { Members, Operation, PublishedRecord, ServiceName, TrailReader } from './operation.ts';
 import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
+import type { Truth } from './truth.ts';
 import { lowerFirst } from './validate.ts';
 
 /** A call that was answered, one way or the other. */
@@ -36,7 +35,9 @@ const services: {
     extra: { service: 'application-autoscaling' },
   },
   cloudtrail: { source: 'cloudtrail.amazonaws.com', host: 'cloudtrail.{}.amazonaws.com' },
+  cloudwatch: { source: 'monitoring.amazonaws.com', host: 'monitoring.{}.amazonaws.com' },
   iam: { source: 'iam.amazonaws.com', host: 'iam.amazonaws.com' },
+  logs: { source: 'logs.amazonaws.com', host: 'logs.{}.amazonaws.com' },
   sagemaker: { source: 'sagemaker.amazonaws.com', host: 'api.sagemaker.{}.amazonaws.com' },
   sts: { source: 'sts.amazonaws.com', host: 'sts.{}.amazonaws.com' },
 };
@@ -159,26 +160,14 @@ export class Trail implements TrailReader {
   readonly #globalRegion: string;
   readonly #schedule: Schedule;
   readonly #published = new Map<string, PublishedRecord[]>();
-  #truth: number | undefined;
+  readonly #truth: Truth;
   #sequence = 0;
 
-  /** @throws FailedError when the truth file cannot be opened. */
-  constructor(account: string, globalRegion: string, schedule: Schedule, truth?: string) {
+  constructor(account: string, globalRegion: string, schedule: Schedule, truth: Truth) {
     this.#account = account;
     this.#globalRegion = globalRegion;
     this.#schedule = schedule;
-    if (truth !== undefined) {
-      try {
-        this.#truth = openSync(truth, 'a', 0o600);
-      } catch (cause) {
-        throw new FailedError(
-          'TruthNotWritable',
-          `${truth} cannot be written`,
-          ['Name another file with --truth'],
-          cause,
-        );
-      }
-    }
+    this.#truth = truth;
   }
 
   /** Newest last. */
@@ -217,18 +206,13 @@ export class Trail implements TrailReader {
     let index = records.length;
     while (index > 0 && later(records[index - 1] as PublishedRecord, published)) index -= 1;
     records.splice(index, 0, published);
-    if (this.#truth === undefined) return;
-    const line = {
+    const { eventID } = published.record;
+    this.#truth.write({
       kind: 'cloudtrail',
-      id: published.record.eventID,
-      time: new Date(published.time).toISOString(),
-      publishedAt: new Date(at).toISOString(),
-    };
-    writeSync(this.#truth, `${JSON.stringify(line)}\n`);
-  }
-
-  close(): void {
-    if (this.#truth !== undefined) closeSync(this.#truth);
-    this.#truth = undefined;
+      id: String(eventID),
+      time: published.time,
+      publishedAt: at,
+      route: 'event-history',
+    });
   }
 }

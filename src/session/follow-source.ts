@@ -1,9 +1,12 @@
 import type { Aws } from '../aws/aws.ts';
 import { AwsCallError } from '../model/errors.ts';
 import type { RawRecord } from '../model/event.ts';
+import type { MetricSeries } from '../model/metric.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Json } from '../shared/json.ts';
-import type { EventSource, SourceState } from '../sources/source.ts';
+import type { Observable } from '../shared/observable.ts';
+import type { EventSource, SourceContext, SourceState, Wanted } from '../sources/source.ts';
+import type { TailHub } from '../sources/tail-hub.ts';
 import type { SourceStatus } from './snapshot.ts';
 
 const reasonState: { readonly [reason: string]: SourceState } = {
@@ -22,18 +25,27 @@ export async function followSource(options: {
   readonly aws: Aws;
   readonly clock: Clock;
   readonly region: string;
+  readonly part: SourceContext['part'];
+  readonly profile: string;
+  /** Account behind the door, once AWS has said. */
+  readonly account: () => string;
+  readonly wanted: Observable<Wanted>;
+  readonly tails?: TailHub;
   readonly since: number;
   /** Where an earlier session stopped reading. */
   readonly checkpoint?: Json;
   readonly signal: AbortSignal;
   readonly push: (records: readonly RawRecord[], checkpoint?: Json) => Promise<void>;
   readonly publish: (status: SourceStatus) => void;
+  readonly measured: (series: readonly MetricSeries[], chargedRequests: number) => void;
   readonly failed: (error: unknown) => void;
 }): Promise<void> {
   const { source, clock, signal, publish } = options;
   let status: SourceStatus = {
     id: source.id,
     title: source.title,
+    account: options.account(),
+    profile: options.profile,
     region: options.region,
     state: 'connecting',
     why: '',
@@ -42,9 +54,15 @@ export async function followSource(options: {
     gaps: [],
     blindSpots: source.blindSpots,
     lagMs: source.lagMs,
+    lag: undefined,
+    progress: '',
+    watching: [],
+    gapsFilled: 0,
+    records: 0,
+    heardAt: undefined,
   };
   const update = (change: Partial<SourceStatus>) => {
-    status = { ...status, ...change };
+    status = { ...status, account: options.account(), ...change };
     publish(status);
   };
   let failures = 0;
@@ -57,22 +75,52 @@ export async function followSource(options: {
         aws: options.aws,
         clock,
         region: options.region,
+        part: options.part,
         since: options.since,
+        wanted: options.wanted,
+        ...(options.tails ? { tails: options.tails } : {}),
         ...(checkpoint === undefined ? {} : { checkpoint }),
         signal,
       })) {
-        if (item.type === 'records') {
-          failures = 0;
-          await options.push(item.records, item.checkpoint);
-          checkpoint = item.checkpoint ?? checkpoint;
-        } else if (item.type === 'covered') {
-          update({ coveredTo: Math.max(status.coveredTo ?? 0, item.to) });
-        } else if (item.type === 'state') {
-          update({ state: item.state, why: item.why ?? '', permission: item.permission ?? '' });
-        } else if (item.type === 'gap') {
-          update({ gaps: [...status.gaps, { id: item.id, from: item.from, to: item.to, why: item.why }] });
-        } else {
-          update({ gaps: status.gaps.filter((gap) => gap.id !== item.id) });
+        const heardAt = clock.now();
+        switch (item.type) {
+          case 'records':
+            failures = 0;
+            await options.push(item.records, item.checkpoint);
+            checkpoint = item.checkpoint ?? checkpoint;
+            update({ heardAt, records: status.records + item.records.length });
+            break;
+          case 'covered':
+            update({ heardAt, coveredTo: Math.max(status.coveredTo ?? 0, item.to) });
+            break;
+          case 'state':
+            update({ heardAt, state: item.state, why: item.why ?? '', permission: item.permission ?? '' });
+            break;
+          case 'gap': {
+            const gap = { id: item.id, from: item.from, to: item.to, why: item.why };
+            update({ heardAt, gaps: [...status.gaps.filter(({ id }) => id !== item.id), gap] });
+            break;
+          }
+          case 'gap-filled': {
+            const gaps = status.gaps.filter(({ id }) => id !== item.id);
+            update({ heardAt, gaps, gapsFilled: status.gapsFilled + status.gaps.length - gaps.length });
+            break;
+          }
+          case 'progress':
+            update({ heardAt, progress: item.text });
+            break;
+          case 'lag':
+            update({ heardAt, lag: item.lag });
+            break;
+          case 'watching':
+            update({ heardAt, watching: item.what });
+            break;
+          case 'blind-spots':
+            update({ heardAt, blindSpots: [...source.blindSpots, ...item.sentences] });
+            break;
+          case 'metrics':
+            options.measured(item.series, item.chargedRequests);
+            update({ heardAt });
         }
       }
       if (signal.aborted) return;

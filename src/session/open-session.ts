@@ -6,8 +6,10 @@ import type { Drill } from '../model/drill.ts';
 import { renderReport } from '../report/report.ts';
 import type { Clock } from '../shared/clock.ts';
 import { sha256 } from '../shared/digest.ts';
+import { observable } from '../shared/observable.ts';
 import { version } from '../shared/version.ts';
-import type { EventSource } from '../sources/source.ts';
+import type { EventSource, Wanted } from '../sources/source.ts';
+import type { TailHub } from '../sources/tail-hub.ts';
 import { openQueries } from '../store/event-queries.ts';
 import type { Incident } from '../store/incident.ts';
 import type { JournalEntry, JournalLine } from '../store/journal.ts';
@@ -19,6 +21,7 @@ import { emptySnapshot } from './empty-snapshot.ts';
 import { followSource } from './follow-source.ts';
 import { incidentView } from './incident-view.ts';
 import { createPublisher } from './publisher.ts';
+import type { Questions } from './questions.ts';
 import { reduce } from './reduce.ts';
 import type { Session } from './session.ts';
 import type { SourceStatus } from './snapshot.ts';
@@ -29,6 +32,15 @@ export interface SessionDoor {
   readonly writer: AwsWriter;
   readonly arming: Arming;
   identity(signal?: AbortSignal): Promise<Identity>;
+}
+
+/** Sources behind one set of credentials. */
+export interface Feed {
+  readonly door: SessionDoor;
+  /** Empty for the session's own. */
+  readonly profile: string;
+  readonly regions: readonly string[];
+  readonly sources: readonly EventSource[];
 }
 
 export interface SessionOptions {
@@ -45,6 +57,14 @@ export interface SessionOptions {
   /** Files and folders of saved logs. */
   readonly inputs?: readonly string[];
   readonly profile?: string;
+  /** Other accounts, or sources that are read with other credentials. */
+  readonly feeds?: readonly Feed[];
+  /** Makes the Live Tail sessions of one door and Region; absent with `--no-tail`. */
+  readonly tails?: (aws: Aws, region: string) => TailHub;
+  /** What waits for the operator; shared with the doors. */
+  readonly questions?: Questions;
+  /** What is read first, before anybody looks at anything. */
+  readonly wanted?: Wanted;
   readonly drill?: Drill;
   /** Divides the pauses between looks at AWS; only the range runs faster than AWS. */
   readonly speed?: number;
@@ -90,12 +110,14 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   const { snapshot, change, changeSoon, fail } = publisher;
 
   const statuses = new Map<string, SourceStatus>();
+  const settling = new Set<string>();
   function settledTo(): number | undefined {
-    if (statuses.size === 0) return snapshot.get().settledTo;
-    const covered = [...statuses.values()].map(({ coveredTo }) => coveredTo);
-    return covered.some((to) => to === undefined)
-      ? undefined
-      : Math.min(...(covered as number[]), clock.now()) - settleMs;
+    const sources = [...statuses].filter(([key]) => settling.has(key)).map(([, status]) => status);
+    if (sources.length === 0) return undefined;
+    const covered = sources.map(({ coveredTo }) => coveredTo);
+    if (covered.some((to) => to === undefined)) return undefined;
+    const lagMs = Math.max(settleMs, ...sources.map(({ lag }) => lag?.p99Ms ?? 0));
+    return Math.min(...(covered as number[]), clock.now()) - lagMs;
   }
 
   const rejected: Rejected[] = [];
@@ -161,33 +183,91 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   });
 
   const following: Promise<void>[] = [];
-  const follow = (region: string) => {
-    for (const source of door ? (options.sources ?? []) : [])
+  const wanted = observable<Wanted>(options.wanted ?? { resources: [], lookups: [] });
+  const hubs: TailHub[] = [];
+  const feeds: readonly Feed[] = door
+    ? [{ door, profile: '', regions: options.regions ?? [], sources: options.sources ?? [] }, ...(options.feeds ?? [])]
+    : [];
+  const accounts = new Map<Feed, Identity>();
+  const mark = `firebreak-${incident.name.replaceAll(/[^\w.-]+/g, '-')}`;
+  const ownArns = new Set(
+    journal.lines.flatMap(({ entry }) =>
+      entry.type === 'identity' && typeof entry.arn === 'string' ? [entry.arn] : [],
+    ),
+  );
+  events.setOwn({ mark, arns: ownArns });
+  const sinceMs = options.since ?? clock.now() - 60 * 60_000;
+  const follow = (feed: Feed, region: string, part: 'working' | 'global') => {
+    const { aws } = feed.door;
+    const tails = part === 'working' ? options.tails?.(aws, region) : undefined;
+    if (tails) {
+      hubs.push(tails);
+      tails.meter.subscribe(() => {
+        const meters = hubs.map(({ meter }) => meter.get());
+        changeSoon({
+          tails: {
+            openSessions: meters.reduce((sum, { openSessions }) => sum + openSessions, 0),
+            minutes: meters.reduce((sum, { minutes }) => sum + minutes, 0),
+          },
+        });
+      });
+    }
+    for (const source of feed.sources) {
+      if (part === 'global' && !source.everywhere) continue;
+      const key = `${source.id} ${feed.profile}/${region}`;
+      if (source.settles) settling.add(key);
+      const checkpoint = ingest.checkpoints[key];
       following.push(
         followSource({
           source,
-          aws: door!.aws,
+          aws,
           clock,
           region,
-          since: options.since ?? clock.now() - 60 * 60_000,
+          part,
+          profile: feed.profile,
+          account: () => accounts.get(feed)?.account ?? '',
+          wanted,
+          ...(tails ? { tails } : {}),
+          since: sinceMs,
+          ...(checkpoint === undefined ? {} : { checkpoint }),
           signal: ending.signal,
-          push: (records, checkpoint) => ingest.push(source.id, records, checkpoint),
+          push: (records, json) => ingest.push(source.id, records, json === undefined ? undefined : { key, json }),
           publish: (status) => {
-            statuses.set(`${status.id}/${status.region}`, status);
-            changeSoon({ sources: [...statuses.values()], settledTo: settledTo() });
+            statuses.set(key, status);
+            changeSoon({
+              sources: [...statuses.values()],
+              settledTo: settledTo(),
+              clockSkewMs: Math.round(clock.now() - aws.now()),
+            });
+          },
+          measured: (series, chargedRequests) => {
+            const same = new Set(series.map(({ resource, metric }) => `${resource} ${metric}`));
+            const { metrics, chargedMetricRequests } = snapshot.get();
+            change({
+              metrics: [...metrics.filter(({ resource, metric }) => !same.has(`${resource} ${metric}`)), ...series],
+              chargedMetricRequests: chargedMetricRequests + chargedRequests,
+            });
           },
           failed: fail,
         }),
       );
+    }
   };
-  for (const region of options.regions ?? []) follow(region);
+  for (const feed of feeds) for (const region of feed.regions) follow(feed, region, 'working');
+  const endQuestions = options.questions?.pending.subscribe(() =>
+    change({ question: options.questions?.pending.get() }),
+  );
 
   /** The sources start at once; who we are is asked beside them, and asked again until AWS answers. */
-  const identify = async ({ identity: ask }: SessionDoor) => {
+  const identify = async (feed: Feed) => {
+    const { identity: ask } = feed.door;
+    const isMain = feed.door === door;
     for (let waitMs = 1_000; !ending.signal.aborted; waitMs = Math.min(waitMs * 2, 30_000)) {
       try {
         const { account, alias, arn, partition, region, globalRegion, endpoint, ...rest } = await ask(ending.signal);
-        by = arn;
+        accounts.set(feed, { account, alias, arn, partition, region, globalRegion, endpoint, ...rest });
+        ownArns.add(arn);
+        if (isMain) by = arn;
         await append({
           type: 'identity',
           account,
@@ -198,9 +278,15 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
           globalRegion,
           endpoint,
         });
-        change({ identity: { account, alias, arn, partition, region, globalRegion, endpoint, ...rest } });
+        if (isMain) change({ identity: { account, alias, arn, partition, region, globalRegion, endpoint, ...rest } });
+        change({
+          accounts: feeds.flatMap((one) => {
+            const known = accounts.get(one);
+            return known ? [{ account: known.account, alias: known.alias, profile: one.profile }] : [];
+          }),
+        });
         // IAM and the global STS endpoint are recorded in one Region only: without it, half the attack is missing.
-        if (!options.regions?.includes(globalRegion)) follow(globalRegion);
+        if (!feed.regions.includes(globalRegion)) follow(feed, globalRegion, 'global');
         return;
       } catch (error) {
         if (ending.signal.aborted) return;
@@ -209,7 +295,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       }
     }
   };
-  if (door) void identify(door);
+  for (const feed of feeds) void identify(feed);
 
   let loading: Promise<void> = Promise.resolve();
   if (options.inputs && options.inputs.length > 0) {
@@ -249,6 +335,11 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     events,
     rejected,
     loaded: () => loading,
+    look(at) {
+      wanted.set(at);
+      for (const hub of hubs) hub.touch();
+    },
+    answer: (id, text) => options.questions?.answer(id, text),
     choices: containment.choices,
     plan: containment.plan,
     approve: containment.approve,
@@ -290,6 +381,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       ending.abort(new DOMException('the session ends', 'AbortError'));
       runner?.close();
       endDrill?.();
+      endQuestions?.();
       clearTimeout(leaseTimer);
       // A source that hangs in the network must not keep the operator (promise 9): a second, then we go.
       await Promise.race([

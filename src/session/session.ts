@@ -2,6 +2,7 @@ import type { Affected, ContainmentAction, Params, Plan, Step } from '../contain
 import type { Assessment, Containment } from '../containment/containment.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Observable } from '../shared/observable.ts';
+import type { Wanted } from '../sources/source.ts';
 import type { EventQueries } from '../store/queries.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -59,6 +60,10 @@ export interface Session {
   undo(preview: UndoPreview, confirmation: Confirmation, signal: AbortSignal): Promise<void>;
   /** Looks at AWS again and brings the verdict up to date. */
   verify(containmentId: string): Promise<void>;
+  /** What is on the screen and what was asked for: sources read that first, and know that somebody is there. */
+  look(at: Wanted): void;
+  /** Answers `snapshot.question`; `undefined` declines. */
+  answer(questionId: number, text: string | undefined): void;
   /** Journal first, then the store. */
   mark(eventId: string, marked: boolean): Promise<void>;
   note(text: string, eventId?: string): Promise<void>;

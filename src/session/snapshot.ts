@@ -1,12 +1,18 @@
 import type { Identity } from '../aws/aws.ts';
 import type { Containment } from '../containment/containment.ts';
 import type { Briefing, Story } from '../model/drill.ts';
-import type { SourceState } from '../sources/source.ts';
+import type { MetricSeries } from '../model/metric.ts';
+import type { LagFigures, SourceState } from '../sources/source.ts';
+import type { TailMeter } from '../sources/tail-hub.ts';
 
 /** One source in one Region, as the header and the coverage show it. */
 export interface SourceStatus {
   readonly id: string;
   readonly title: string;
+  /** Account of the credentials that read it; empty until AWS has said. */
+  readonly account: string;
+  /** Profile of those credentials; empty for the session's own. */
+  readonly profile: string;
   readonly region: string;
   readonly state: SourceState;
   readonly why: string;
@@ -15,8 +21,31 @@ export interface SourceStatus {
   /** Epoch ms up to which a sweep has read everything it can show; `undefined` before the first ended. */
   readonly coveredTo: number | undefined;
   readonly gaps: readonly { readonly id: string; readonly from: number; readonly to: number; readonly why: string }[];
+  /** What it can never show, and what it found out that it cannot show here. */
   readonly blindSpots: readonly string[];
+  /** What AWS says about its delay, ms. */
   readonly lagMs: number;
+  /** Measured while watching; `undefined` until enough was seen. */
+  readonly lag: LagFigures | undefined;
+  /** What is loaded and what is not; empty when there is nothing to say. */
+  readonly progress: string;
+  /** Log groups or endpoints that it reads just now. */
+  readonly watching: readonly string[];
+  /** Gaps that were filled since the start. */
+  readonly gapsFilled: number;
+  /** Records handed on since the start, repeats included. */
+  readonly records: number;
+  /** Epoch ms of the last sign of life. */
+  readonly heardAt: number | undefined;
+}
+
+/** A question that only the operator can answer: an MFA code, mid-incident. */
+export interface Question {
+  readonly id: number;
+  readonly kind: 'mfa';
+  /** Serial number of the device. */
+  readonly device: string;
+  readonly profile: string;
 }
 
 /** Something that went wrong and that the operator should be able to read again. */
@@ -50,6 +79,20 @@ export interface Snapshot {
   readonly settledTo: number | undefined;
   readonly loading: { readonly filesDone: number; readonly filesTotal: number } | undefined;
   readonly sources: readonly SourceStatus[];
+  /** Accounts of this incident, the session's own first; one entry unless several profiles are given. */
+  readonly accounts: readonly {
+    readonly account: string;
+    readonly alias: string | undefined;
+    readonly profile: string;
+  }[];
+  /** Live Tail sessions and what they cost; metric requests are charged each. */
+  readonly tails: TailMeter;
+  readonly chargedMetricRequests: number;
+  readonly metrics: readonly MetricSeries[];
+  /** The oldest question that waits for the operator. */
+  readonly question: Question | undefined;
+  /** Local clock minus AWS's, ms; shown when it is over a minute. */
+  readonly clockSkewMs: number;
   readonly containments: readonly Containment[];
   /** Epoch ms at which the arming lease ends; `undefined` while read-only. */
   readonly armedUntil: number | undefined;

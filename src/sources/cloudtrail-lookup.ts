@@ -219,6 +219,8 @@ export function createCloudTrailLookup(options: LookupOptions = {}): EventSource
     id: 'cloudtrail-lookup',
     title: 'CloudTrail event history',
     lagMs: 5 * 60_000,
+    settles: true,
+    everywhere: true,
     blindSpots: [
       'Data events (InvokeEndpoint, S3 objects) are not in the event history: they need a trail',
       'Events that appear more than two hours after their time are not found',

@@ -76,6 +76,9 @@ export function openQueries(path: string): EventQueries {
         withStoreErrors(path, () => arrivals.all(rowId, limit).flatMap(({ id }) => reader.event(id as number) ?? [])),
       // Windows read the newest commit anyway.
       refresh: () => thread.refresh(),
+      setOwn: (own) => {
+        reader.own = own;
+      },
       find: (eventId) => withStoreErrors(path, () => reader.find(eventId)),
       all: (filter) => ({ [Symbol.iterator]: () => eventsOf(path, filter) }),
       view: (slot, filter, signal) => thread.view(slot, filter, signal),

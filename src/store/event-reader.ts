@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { EventFinding, EventRow, Severity, TimelineEvent } from '../model/event.ts';
+import type { EventFinding, EventRow, Responder, Severity, TimelineEvent } from '../model/event.ts';
 import type { Principal } from '../model/principal.ts';
 import type { ResourceLink, ResourceRef } from '../model/resource.ts';
 import { unpackBlock } from './blocks.ts';
@@ -13,7 +13,15 @@ type Cells = { readonly [column: string]: unknown };
 
 /** Columns that `rowOf` needs, of a table or alias `event`. */
 export const rowColumns =
-  'id, key, name, at, seen_at, origin, action, read_only, principal, resource, address, error, late, marked, severity';
+  'id, key, name, at, seen_at, origin, action, read_only, principal, resource, address, agent, error, account, late, marked, severity, repeats';
+
+/** By what our own calls are known: the mark in the user agent and who we are. The mark alone can be forged. */
+export interface OwnCalls {
+  /** `firebreak-<incident>`. */
+  readonly mark: string;
+  /** ARNs of the sessions that this incident was worked on with. */
+  readonly arns: ReadonlySet<string>;
+}
 
 /** Turns rows of `events.db` back into events. Belongs to one connection. */
 export class EventReader {
@@ -21,6 +29,8 @@ export class EventReader {
   readonly #principals: (id: number) => Principal | undefined;
   readonly #resources: (id: number) => ResourceRef | undefined;
   readonly #statements: ReturnType<typeof prepareAll>;
+  /** Set by the session as soon as AWS has said who we are. */
+  own: OwnCalls | undefined;
   #lastBlock: { readonly id: number; readonly bytes: Uint8Array } | undefined;
 
   constructor(database: DatabaseSync) {
@@ -70,7 +80,19 @@ export class EventReader {
       late: cells.late === 1,
       marked: cells.marked === 1,
       severity: severityOf(cells.severity),
+      account: this.#values(cells.account as number),
+      responder: this.#responder(cells),
+      repeats: cells.repeats as number,
     };
+  }
+
+  #responder(cells: Cells): Responder | undefined {
+    const principal = this.#principals(cells.principal as number);
+    const agent = this.#values(cells.agent as number);
+    const session = principal?.type === 'AssumedRole' ? (principal.arn.split('/').at(-1) ?? '') : '';
+    if (!agent.includes('firebreak') && !session.startsWith('firebreak-')) return undefined;
+    const { own } = this;
+    return own && principal && own.arns.has(principal.arn) && agent.includes(own.mark) ? 'own' : 'claimed';
   }
 
   row(rowId: number): EventRow | undefined {
@@ -120,6 +142,8 @@ export class EventReader {
             ),
       late: cells.late === 1,
       marked: cells.marked === 1,
+      responder: this.#responder(cells),
+      repeats: cells.repeats as number,
       rawSha256: hex(cells.sha256 as Uint8Array),
     };
   }
@@ -174,7 +198,7 @@ const prepareAll = (database: DatabaseSync) => ({
   resource: database.prepare('select kind, arn, name from resource where id = ?'),
   row: database.prepare(`select ${rowColumns} from event where id = ?`),
   at: database.prepare('select at from event where id = ?'),
-  event: database.prepare(`select ${rowColumns}, account, region, agent, error_text, route, sha256,
+  event: database.prepare(`select ${rowColumns}, region, error_text, route, sha256,
     (select text from summary where summary.id = event.summary) as summary_text from event where id = ?`),
   links: database.prepare('select resource, relation from event_resource where event = ? order by place'),
   routes: database.prepare('select route from route where event = ? order by seen_at, route'),

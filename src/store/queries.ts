@@ -1,6 +1,7 @@
 import type { Predicate } from '../filter/predicate.ts';
 import type { EventRow, Position, TimelineEvent } from '../model/event.ts';
 import type { Observable } from '../shared/observable.ts';
+import type { OwnCalls } from './event-reader.ts';
 
 /** A filtered view of the timeline, evaluated once by the query worker and kept current as events arrive. */
 export type ViewId = number;
@@ -58,6 +59,8 @@ export interface EventQueries {
   arrived(rowId: number, limit: number): readonly TimelineEvent[];
   /** Takes notice of what was committed since, for windows and views. */
   refresh(): void;
+  /** By what our own calls are told from everybody else's. */
+  setOwn(own: OwnCalls): void;
   /** Row by the event's own id, for marks and links. */
   find(eventId: string): number | undefined;
   /** Every event of a view in time order, for reports and exports; a page is read at a time. */

@@ -4,9 +4,18 @@ import { FailedError } from '../model/errors.ts';
 import { withStoreErrors } from './store-error.ts';
 
 /** Format of `events.db`, in `user_version`. Grows when an older Firebreak could not read the file rightly. */
-export const eventsFormat = 1;
+export const eventsFormat = 2;
 /** `FBRK`, in `application_id`: tells our files from other SQLite files. */
 const applicationId = 0x4642524b;
+
+/** AWS reports a state more than once, under other ids: those records are kept as evidence, but make no second event. */
+const repeatTable = `create table repeat(key blob primary key, event integer not null, seen_at integer not null, route integer not null,
+  block integer not null, start integer not null, length integer not null, sha256 blob not null) without rowid;`;
+
+/** What the format before lacks, by its number. */
+const upgrades: { readonly [format: number]: string } = {
+  1: `alter table event add column repeats integer not null default 0; ${repeatTable}`,
+};
 
 /**
  * Text that repeats is interned: `value` by dimension, principals and resources as tuples. Id 0 is the empty text and has no row.
@@ -26,11 +35,12 @@ create table event(id integer primary key, key blob not null, at integer not nul
   agent integer not null, error integer not null, error_text integer not null, account integer not null,
   region integer not null, resource integer not null, summary integer not null, read_only integer, late integer not null,
   marked integer not null, severity integer, route integer not null, block integer not null, start integer not null,
-  length integer not null, sha256 blob not null, name text);
+  length integer not null, sha256 blob not null, name text, repeats integer not null default 0);
 create table event_resource(event integer not null, place integer not null, resource integer not null, relation integer not null,
   primary key(event, place)) without rowid;
 create table route(event integer not null, route integer not null, seen_at integer not null, sha256 blob not null,
   primary key(event, route)) without rowid;
+${repeatTable}
 create table finding(event integer not null, rule text not null, severity integer not null, primary key(event, rule)) without rowid;
 create table block(id integer primary key, bytes blob not null);
 create table checkpoint(route text primary key, json text not null) without rowid;
@@ -64,6 +74,7 @@ export function openForWriting(path: string): DatabaseSync {
           `begin; ${tables}; ${timeIndex}; pragma application_id = ${applicationId}; pragma user_version = ${eventsFormat}; commit`,
         );
       }
+      upgrade(database);
       return database;
     } catch (error) {
       database.close();
@@ -72,11 +83,29 @@ export function openForWriting(path: string): DatabaseSync {
   });
 }
 
+/** Brings a file of an older format up to this one. */
+function upgrade(database: DatabaseSync): void {
+  for (let format = pragma(database, 'user_version'); format < eventsFormat; format += 1)
+    database.exec(`begin; ${upgrades[format] ?? ''}; pragma user_version = ${format + 1}; commit`);
+}
+
+const pragma = (database: DatabaseSync, name: string): number =>
+  Number(Object.values(database.prepare(`pragma ${name}`).get() ?? {})[0]);
+
 /** Opens `events.db` read-only; another thread or process may be writing it. @throws FailedError */
 export function openForReading(path: string): DatabaseSync {
   return withStoreErrors(path, () => {
     const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
     try {
+      if (check(database, path) && pragma(database, 'user_version') < eventsFormat) {
+        // Saved by an older Firebreak, and nobody has opened it for writing since.
+        const writing = new DatabaseSync(path, { timeout: 5_000 });
+        try {
+          upgrade(writing);
+        } finally {
+          writing.close();
+        }
+      }
       if (!check(database, path))
         throw new FailedError('EventsMissing', `${path} holds no events yet`, ['Load or watch something first']);
       database.exec('pragma temp_store = memory; pragma cache_size = -32768');
@@ -95,9 +124,8 @@ export function buildIndexes(database: DatabaseSync): void {
 
 /** @returns Whether the file holds our tables; `false` when it is empty. */
 function check(database: DatabaseSync, path: string): boolean {
-  const read = (pragma: string): number => Number(Object.values(database.prepare(`pragma ${pragma}`).get() ?? {})[0]);
-  const id = read('application_id');
-  const format = read('user_version');
+  const id = pragma(database, 'application_id');
+  const format = pragma(database, 'user_version');
   if (id === applicationId) {
     if (format <= eventsFormat) return true;
     throw new FailedError(

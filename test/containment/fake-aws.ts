@@ -385,6 +385,9 @@ export class FakeAccount {
   readonly aws: Aws = {
     now: () => this.clock.now(),
     call: async (name, input) => this.answer(name, input as never as Members, this.read) as never,
+    stream: () => {
+      throw new Error('no action reads a stream');
+    },
   };
 
   /** Permits as the real lease makes them: only those it made, only the calls they hold. */

@@ -41,8 +41,11 @@ const twenty = [...records(20)];
 
 it('stores what is pushed, exactly once, with the checkpoint of its batch', async () => {
   const { ingest, path, progress } = await start();
-  await ingest.push('lookup', twenty.slice(0, 12).map(cloudtrail), { token: 'a' });
-  await ingest.push('trail-log-group', twenty.slice(8).map(cloudtrail), { token: 'b' });
+  await ingest.push('lookup', twenty.slice(0, 12).map(cloudtrail), { key: 'lookup', json: { token: 'a' } });
+  await ingest.push('trail-log-group', twenty.slice(8).map(cloudtrail), {
+    key: 'trail-log-group',
+    json: { token: 'b' },
+  });
   await ingest.flush();
   await until(() => progress.at(-1)?.events === 20);
   expect(progress.at(-1)).toMatchObject({ late: 0, rejected: 0 });
@@ -114,7 +117,7 @@ it('loses nothing and doubles nothing when its thread is killed', async () => {
   const { ingest, path, threads } = await start();
   const many = [...records(3_000, 7)];
   const pushes = Array.from({ length: 30 }, (_, n) =>
-    ingest.push('x', many.slice(n * 100, n * 100 + 100).map(cloudtrail), n),
+    ingest.push('x', many.slice(n * 100, n * 100 + 100).map(cloudtrail), { key: 'x', json: n }),
   );
   await pushes[3];
   await threads[0]!.terminate();

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json } from '../../src/shared/json.ts';
+import { observable } from '../../src/shared/observable.ts';
 import { createCloudTrailLookup, type LookupOptions } from '../../src/sources/cloudtrail-lookup.ts';
-import type { SourceItem } from '../../src/sources/source.ts';
+import type { SourceItem, Wanted } from '../../src/sources/source.ts';
 import { awsError, simulateTrail, type TrueEvent } from './simulated-trail.ts';
 
 const start = Date.UTC(2026, 10, 23, 20, 0);
@@ -36,6 +37,8 @@ async function follow(
       },
     },
     region: 'eu-west-1',
+    part: 'working',
+    wanted: observable<Wanted>({ resources: [], lookups: [] }),
     since: settings.since ?? start - hour,
     ...(settings.checkpoint === undefined ? {} : { checkpoint: settings.checkpoint }),
     signal: stop.signal,

@@ -71,6 +71,7 @@ export function fakeSession(
     return events.filter((event) => matches(marked(event)));
   };
   const queries: EventQueries = {
+    setOwn() {},
     window({ view, from, rows, direction = 'older' }) {
       const list = listOf(view);
       const older = direction === 'older';
@@ -133,6 +134,11 @@ export function fakeSession(
     snapshot,
     events: queries,
     asked,
+    look() {},
+    answer(id, text) {
+      asked.push(`answer ${id} ${text}`);
+      set({ question: undefined });
+    },
     hold: false,
     outdateNext: () => {
       outdated = true;
