@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { link } from '../linking/link.ts';
 import { ExpectedError } from '../model/errors.ts';
 import { normalise } from '../normalise/normalise.ts';
+import { reportedState } from '../normalise/state-change.ts';
 import { summarise } from '../normalise/summary.ts';
 import { type EventWriter, openWriter, type StoredEvent } from '../store/writer.ts';
 import type { IngestProgress, Rejected } from './ingest.ts';
@@ -75,6 +76,7 @@ function prepare(
     route,
     seenAt,
     late: raw.late === true,
+    state: event.origin === 'eventbridge' ? reportedState(record).key : '',
   };
 }
 

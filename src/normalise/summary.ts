@@ -1,7 +1,8 @@
 import type { NormalisedEvent, RawRecord } from '../model/event.ts';
 import type { Principal } from '../model/principal.ts';
-import { type JsonObject, objectOf, textOf } from './member.ts';
+import type { JsonObject } from './member.ts';
 import { phrases } from './phrases.ts';
+import { reportedState } from './state-change.ts';
 
 /** A log line can be a quarter of a megabyte; the whole of it is in the raw record. */
 const longestSummary = 300;
@@ -77,18 +78,10 @@ function actorOf(principal: Principal | undefined): string {
 }
 
 function ofEnvelope(event: NormalisedEvent, envelope: JsonObject): string {
-  const detail = objectOf(envelope.detail) ?? {};
-  let status = '';
-  for (const member in detail) {
-    if (/Status$/.test(member) && !member.startsWith('previous') && typeof detail[member] === 'string') {
-      status = detail[member];
-      break;
-    }
-  }
+  const { status, reason } = reportedState(envelope);
   const main = event.resources[0];
   const what = event.action.replace(/^SageMaker /, '').replace(/ (?:State|Status) Change$/, '');
   const subject = main ? `${what} ${main.name}` : what;
-  const reason = textOf(detail.FailureReason) || textOf(detail.failureReason);
   return `${subject}${status === '' ? '' : ` is now ${status}`}${reason === '' ? '' : `: ${reason}`}`;
 }
 

@@ -8,9 +8,10 @@ export const eventsFormat = 2;
 /** `FBRK`, in `application_id`: tells our files from other SQLite files. */
 const applicationId = 0x4642524b;
 
-/** AWS reports a state more than once, under other ids: those records are kept as evidence, but make no second event. */
+/** AWS reports a state more than once, under other ids: `repeat` keeps those records as evidence, `state` says which event was the first. */
 const repeatTable = `create table repeat(key blob primary key, event integer not null, seen_at integer not null, route integer not null,
-  block integer not null, start integer not null, length integer not null, sha256 blob not null) without rowid;`;
+  block integer not null, start integer not null, length integer not null, sha256 blob not null) without rowid;
+create table state(key blob primary key, event integer not null) without rowid;`;
 
 /** What the format before lacks, by its number. */
 const upgrades: { readonly [format: number]: string } = {

@@ -24,6 +24,8 @@ export interface StoredEvent {
   /** Epoch ms. */
   readonly seenAt: number;
   readonly late: boolean;
+  /** Equal for records that report the same state of a resource once more; empty or absent for all others. */
+  readonly state?: string;
   readonly findings?: readonly { readonly rule: string; readonly severity: Severity }[];
 }
 
@@ -190,7 +192,7 @@ class SqliteWriter implements EventWriter {
     withStoreErrors(this.#path, () => this.#database.close());
   }
 
-  #add({ event, bytes, route, seenAt, late, findings = [] }: StoredEvent, tally: HeatTally): boolean {
+  #add({ event, bytes, route, seenAt, late, state = '', findings = [] }: StoredEvent, tally: HeatTally): boolean {
     const uuid = uuidKey(event.id);
     const key = uuid ?? hashKey(event.origin, event.id);
     const statements = this.#statements;
@@ -202,6 +204,7 @@ class SqliteWriter implements EventWriter {
       if (statements.route.get(before)?.route !== routeId) statements.addRoute.run(before, routeId, seenAt, sha256);
       return false;
     }
+    if (state !== '' && this.#isRepeat(state, key, bytes, seenAt, routeId, sha256)) return false;
     const row = this.#nextRow;
     const { principal } = event;
     const failed = event.errorCode !== '';
@@ -262,6 +265,33 @@ class SqliteWriter implements EventWriter {
     this.#totals.events += 1;
     if (late) this.#totals.late += 1;
     if (event.at > this.#totals.newestAt) this.#totals.newestAt = event.at;
+    return true;
+  }
+
+  /**
+   * Whether a state was reported before by another event; then the record is kept beside that one. A first report becomes the one that
+   * later ones repeat.
+   */
+  #isRepeat(
+    state: string,
+    key: Uint8Array,
+    bytes: Uint8Array,
+    seenAt: number,
+    routeId: number,
+    sha256: Uint8Array,
+  ): boolean {
+    const statements = this.#statements;
+    const stateKey = hashKey('eventbridge', state);
+    const first = statements.state.get(stateKey)?.event as number | undefined;
+    if (first === undefined) {
+      statements.addState.run(stateKey, this.#nextRow);
+      return false;
+    }
+    // Delivered again by EventBridge or read again by us: nothing new.
+    if (statements.repeat.get(key) !== undefined) return true;
+    const { block, start, length } = this.#blocks.add(bytes);
+    statements.addRepeat.run(key, first, seenAt, routeId, block, start, length, sha256);
+    statements.countRepeat.run(first);
     return true;
   }
 
@@ -349,6 +379,13 @@ const prepareAll = (database: DatabaseSync) => ({
   key: database.prepare('select key from event where id = ?'),
   route: database.prepare('select route from event where id = ?'),
   addRoute: database.prepare('insert or ignore into route(event, route, seen_at, sha256) values (?, ?, ?, ?)'),
+  state: database.prepare('select event from state where key = ?'),
+  addState: database.prepare('insert into state(key, event) values (?, ?)'),
+  repeat: database.prepare('select event from repeat where key = ?'),
+  addRepeat: database.prepare(
+    'insert into repeat(key, event, seen_at, route, block, start, length, sha256) values (?, ?, ?, ?, ?, ?, ?, ?)',
+  ),
+  countRepeat: database.prepare('update event set repeats = repeats + 1 where id = ?'),
   finding: database.prepare('insert or ignore into finding(event, rule, severity) values (?, ?, ?)'),
   event:
     database.prepare(`insert into event(id, key, at, seen_at, origin, action, principal, address, agent, error, error_text, account,

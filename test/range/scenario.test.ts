@@ -182,7 +182,7 @@ describe('the truth file', () => {
         .map((line) => JSON.parse(line));
       expect(lines.length).toBeGreaterThan(120);
       expect(new Set(lines.map(({ id }) => id)).size).toBe(lines.length);
-      expect(Object.keys(lines[0])).toEqual(['kind', 'id', 'time', 'publishedAt']);
+      expect(Object.keys(lines[0])).toEqual(['kind', 'id', 'time', 'publishedAt', 'route']);
       for (const { time, publishedAt } of lines) expect(publishedAt >= time).toBe(true);
       // Late events interleave: published in another order than they happened.
       const times = lines.map(({ time }) => time);

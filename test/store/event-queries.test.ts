@@ -54,6 +54,8 @@ it('gives an event back as it was, with where it came from', async () => {
     findings: [{ rule: 'r', severity: 'high' }],
     late: true,
     marked: false,
+    responder: undefined,
+    repeats: 0,
     rawSha256: sha256('{ "as": "it came" }'),
   });
   expect(queries.raw(1)).toBe('{ "as": "it came" }');

@@ -179,7 +179,7 @@ it('refuses in a line what it cannot read: damaged, foreign, newer', async () =>
   newer.close();
   const isNewer = {
     code: 'EventsNewer',
-    message: `${path} was written by a newer Firebreak (format 99, this one reads 1)`,
+    message: `${path} was written by a newer Firebreak (format 99, this one reads 2)`,
   };
   expect(() => openWriter(path)).toThrow(expect.objectContaining(isNewer));
   expect(() => openQueries(path)).toThrow(expect.objectContaining(isNewer));
@@ -232,4 +232,62 @@ it('a hash that two keys share loses neither', () => {
   expect(table.find(key, (row) => Buffer.compare(rows.get(row)!, key) === 0)).toBe(4_321);
   // As if 4,321 had only the hash in common: the search goes on and ends.
   expect(table.find(key, () => false)).toBe(0);
+});
+
+it('makes one event of a state that was reported several times, and keeps every report', async () => {
+  const path = newStorePath();
+  let writer = openWriter(path);
+  const report = (n: number, state: string) =>
+    numbered(n, { state, route: 'eventbridge-log-group', bytes: Buffer.from(`report ${n}`) });
+  expect(await writer.write([report(1, 'InService 1'), report(2, 'InService 1'), report(3, 'Deleting 2')])).toBe(2);
+  // Read again by us, delivered again by EventBridge: neither a new event nor a new report.
+  expect(await writer.write([report(2, 'InService 1'), report(1, 'InService 1')])).toBe(0);
+  writer.close();
+  writer = openWriter(path);
+  expect(await writer.write([report(4, 'InService 1')])).toBe(0);
+  expect(writer.totals.events).toBe(2);
+  writer.close();
+  expect((await read(path)).map(({ id, repeats }) => [id, repeats])).toEqual([
+    [uuid(1), 2],
+    [uuid(3), 0],
+  ]);
+  const database = new DatabaseSync(path);
+  expect(database.prepare('select event from repeat').all()).toEqual([{ event: 1 }, { event: 1 }]);
+  database.close();
+});
+
+it('reads the file of the format before, whoever opens it first', async () => {
+  for (const first of ['writer', 'reader'] as const) {
+    const path = newStorePath();
+    const writer = openWriter(path);
+    await writer.write(range(5));
+    writer.close();
+    const old = new DatabaseSync(path);
+    old.exec('alter table event drop column repeats; drop table repeat; drop table state; pragma user_version = 1');
+    old.close();
+    if (first === 'writer') openWriter(path).close();
+    expect((await read(path)).map(({ repeats }) => repeats)).toEqual([0, 0, 0, 0, 0]);
+  }
+});
+
+it('tells our own calls from those that only say so', async () => {
+  const path = newStorePath();
+  const writer = openWriter(path);
+  const ours = 'arn:aws:sts::111122223333:assumed-role/OnCall/dana';
+  const called = (n: number, arn: string, userAgent: string) =>
+    stored(
+      event({ id: uuid(n), userAgent, principal: { type: 'AssumedRole', arn, name: arn.split('role/')[1] ?? '' } }),
+    );
+  await writer.write([
+    called(1, ours, 'aws-sdk-js/3 firebreak/0.1.0 firebreak-INC-1'),
+    called(2, ours, 'aws-cli/2'),
+    called(3, 'arn:aws:sts::111122223333:assumed-role/ds-exec/SageMaker', 'firebreak-INC-1'),
+    called(4, 'arn:aws:sts::111122223333:assumed-role/OnCall/firebreak-INC-2', 'aws-cli/2'),
+  ]);
+  writer.close();
+  const queries = openQueries(path);
+  expect(queries.event(1)?.responder).toBe('claimed');
+  queries.setOwn({ mark: 'firebreak-INC-1', arns: new Set([ours]) });
+  expect([1, 2, 3, 4].map((row) => queries.event(row)?.responder)).toEqual(['own', undefined, 'claimed', 'claimed']);
+  await queries.close();
 });
