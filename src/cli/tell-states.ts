@@ -7,10 +7,12 @@ import { display } from '../shared/display.ts';
  */
 export function tellStates(session: OpenSession): () => void {
   const told = new Map<string, string>();
+  const gaps = new Map<string, string>();
+  const say = (text: string) => process.stderr.write(`firebreak: ${display(text)}\n`);
   const tell = (key: string, text: string) => {
     if (told.get(key) === text) return;
     told.set(key, text);
-    process.stderr.write(`firebreak: ${display(text)}\n`);
+    say(text);
   };
   const look = () => {
     const { sources, containments, identity, rejected } = session.snapshot.get();
@@ -21,11 +23,25 @@ export function tellStates(session: OpenSession): () => void {
           : ` · ${identity.endpoint.kind === 'simulated' ? 'SIMULATED' : 'CUSTOM ENDPOINT'} ${identity.endpoint.host}`;
       tell('identity', `account ${identity.account} · ${identity.region} · ${identity.arn}${host}`);
     }
-    for (const source of sources)
-      tell(
-        `${source.id}/${source.region}`,
-        `${source.id} ${source.region}: ${source.state}${source.why ? `: ${source.why}` : ''}${source.permission ? ` (needs ${source.permission})` : ''}`,
-      );
+    for (const source of sources) {
+      const { id, profile, region, state, why, permission } = source;
+      const where = `${id} ${region}${profile ? ` (profile ${profile})` : ''}`;
+      tell(`state ${where}`, `${where}: ${state}${why ? `: ${why}` : ''}${permission ? ` (needs ${permission})` : ''}`);
+      if (source.progress) tell(`progress ${where}`, `${where}: ${source.progress}`);
+      for (const gap of source.gaps) {
+        const key = `${where} ${gap.id}`;
+        const span = `${id} ${region} ${new Date(gap.from).toISOString()} to ${new Date(gap.to).toISOString()}`;
+        // A gap grows while nothing can be read: the old one is taken back, so that a reader of the lines can count.
+        if (gaps.has(key) && gaps.get(key) !== span) say(`gap filled ${gaps.get(key)}`);
+        if (gaps.get(key) !== span) say(`gap ${span}: ${gap.why}`);
+        gaps.set(key, span);
+      }
+      for (const [key, span] of [...gaps]) {
+        if (!key.startsWith(`${where} `) || source.gaps.some((gap) => `${where} ${gap.id}` === key)) continue;
+        gaps.delete(key);
+        say(`gap filled ${span}`);
+      }
+    }
     for (const { id, plan, state } of containments)
       tell(id, `${id} ${plan.action} ${plan.target.name}: ${state === 'unverified' ? 'may have happened' : state}`);
     if (rejected > 0) tell('rejected', `${rejected} records could not be read`);

@@ -5,6 +5,7 @@ import { RefusedError } from '../model/errors.ts';
 import { observable } from '../shared/observable.ts';
 import type { Journal } from '../store/journal.ts';
 import type { Publisher } from './publisher.ts';
+import type { Reach } from './reach.ts';
 import type { Session } from './session.ts';
 
 /** The part of a session that contains; for saved logs it refuses, since there is no account to act on. */
@@ -20,21 +21,25 @@ export const savedLogs = (): RefusedError =>
   ]);
 
 export function containmentIntents(parts: {
-  readonly runner: Runner | undefined;
+  /** Absent for saved logs. */
+  readonly reach: Reach | undefined;
   readonly actions: readonly ContainmentAction[];
   readonly journal: Journal;
   readonly publisher: Publisher;
   readonly by: () => string;
   readonly ending: AbortSignal;
 }): ContainmentIntents & { readonly refold: () => void } {
-  const { runner, actions, journal, publisher, by, ending } = parts;
+  const { reach, actions, journal, publisher, by, ending } = parts;
   const nothingRuns: ReadonlySet<string> = new Set();
   const refold = () =>
-    publisher.change({ containments: foldContainments(journal.lines, { live: runner?.live ?? nothingRuns }) });
-  const need = (): Runner => {
-    if (!runner) throw savedLogs();
-    return runner;
+    publisher.change({ containments: foldContainments(journal.lines, { live: reach?.live() ?? nothingRuns }) });
+  const need = (): Reach => {
+    if (!reach) throw savedLogs();
+    return reach;
   };
+  /** A plan is bound to the account and Region it was made in. */
+  const runnerOf = ({ account, region }: { readonly account: string; readonly region: string }): Runner =>
+    need().at(account, region);
   const containment = (id: string) => {
     const found = publisher.snapshot.get().containments.find((one) => one.id === id);
     if (!found) throw new RefusedError('NoSuchEntry', `there is no containment ${id} in this incident`);
@@ -58,34 +63,38 @@ export function containmentIntents(parts: {
         .filter((action) => action.appliesTo.includes(target.kind))
         .map(({ id, title, class: kind, reversible }) => ({
           action: { id, title, class: kind, reversible },
-          disabledReason: runner ? undefined : savedLogs().message,
+          disabledReason: reach ? undefined : savedLogs().message,
         })),
     async plan(actionId, target, params, signal) {
-      const { plan } = await need().plan(actionId, target, params, signal);
-      const assessment = observable(need().emptyAssessment);
-      need()
-        .assess(plan, signal, assessment.set)
-        .catch((error: unknown) => {
-          // The dialog was closed: nobody waits for the rest.
-          if (!signal.aborted) publisher.fail(error);
-        });
+      const runner = need().of(target.arn);
+      const { plan } = await runner.plan(actionId, target, params, signal);
+      const assessment = observable(runner.emptyAssessment);
+      runner.assess(plan, signal, assessment.set).catch((error: unknown) => {
+        // The dialog was closed: nobody waits for the rest.
+        if (!signal.aborted) publisher.fail(error);
+      });
       return { plan, assessment };
     },
     async approve({ plan, assessment }, confirmation, signal) {
-      const running = await need().approve(plan, { ...confirmation, assessment: assessment.get() }, by(), signal);
+      const running = await runnerOf(plan).approve(
+        plan,
+        { ...confirmation, assessment: assessment.get() },
+        by(),
+        signal,
+      );
       refold();
       follow(running).catch(publisher.fail);
       return running.id;
     },
-    cancel: (id) => need().cancel(id),
-    planUndo: (id, signal) => need().planUndo(containment(id), signal),
+    cancel: (id) => runnerOf(containment(id).plan).cancel(id),
+    planUndo: (id, signal) => runnerOf(containment(id).plan).planUndo(containment(id), signal),
     async undo(preview, confirmation, signal) {
-      const running = await need().undo(preview, confirmation, by(), signal);
+      const running = await runnerOf(preview.containment.plan).undo(preview, confirmation, by(), signal);
       refold();
       follow(running).catch(publisher.fail);
     },
     async verify(id) {
-      const { error } = await need().verifyNow(containment(id), ending);
+      const { error } = await runnerOf(containment(id).plan).verifyNow(containment(id), ending);
       refold();
       if (error) {
         publisher.fail(error);
@@ -95,7 +104,7 @@ export function containmentIntents(parts: {
       const after = containment(id);
       if (after.state !== 'in-progress' && after.state !== 'unverified' && after.state !== 'undoing') return;
       try {
-        const running = await need().resume(after);
+        const running = await runnerOf(after.plan).resume(after);
         refold();
         follow(running).catch(publisher.fail);
       } catch (refused) {

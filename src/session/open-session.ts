@@ -1,6 +1,6 @@
 import type { Arming, Aws, AwsWriter, Identity } from '../aws/aws.ts';
 import type { ContainmentAction } from '../containment/action.ts';
-import { createRunner, type Runner } from '../containment/runner.ts';
+import { createRunner } from '../containment/runner.ts';
 import { type Rejected, startIngest } from '../ingest/ingest.ts';
 import type { Drill } from '../model/drill.ts';
 import { renderReport } from '../report/report.ts';
@@ -22,6 +22,7 @@ import { followSource } from './follow-source.ts';
 import { incidentView } from './incident-view.ts';
 import { createPublisher } from './publisher.ts';
 import type { Questions } from './questions.ts';
+import { createReach } from './reach.ts';
 import { reduce } from './reduce.ts';
 import type { Session } from './session.ts';
 import type { SourceStatus } from './snapshot.ts';
@@ -31,6 +32,8 @@ export interface SessionDoor {
   readonly aws: Aws;
   readonly writer: AwsWriter;
   readonly arming: Arming;
+  /** The Region it works in by itself. */
+  readonly region: string;
   identity(signal?: AbortSignal): Promise<Identity>;
 }
 
@@ -141,23 +144,34 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   const events = openQueries(incident.eventsPath);
   queries = events;
 
-  const runner: Runner | undefined = door
-    ? createRunner({
-        aws: door.aws,
-        writer: door.writer,
-        arming: door.arming,
-        journal,
-        clock,
-        actions: options.actions,
-        identity: () => door.identity(ending.signal),
-        incident: incident.name,
-        saveSnapshot: (name, json) => incident.saveSnapshot(name, json),
-        onEntry: (line) => journalled(line),
-        ...(options.speed === undefined ? {} : { speed: options.speed }),
-      })
+  const feeds: readonly Feed[] = door
+    ? [{ door, profile: '', regions: options.regions ?? [], sources: options.sources ?? [] }, ...(options.feeds ?? [])]
+    : [];
+  const accounts = new Map<Feed, Identity>();
+  const reach = door
+    ? createReach(
+        feeds.map((feed) => ({
+          door: feed.door,
+          account: () => accounts.get(feed)?.account ?? '',
+        })),
+        (there) =>
+          createRunner({
+            aws: there.aws,
+            writer: there.writer,
+            arming: there.arming,
+            journal,
+            clock,
+            actions: options.actions,
+            identity: () => there.identity(ending.signal),
+            incident: incident.name,
+            saveSnapshot: (name, json) => incident.saveSnapshot(name, json),
+            onEntry: (line) => journalled(line),
+            ...(options.speed === undefined ? {} : { speed: options.speed }),
+          }),
+      )
     : undefined;
   const containment = containmentIntents({
-    runner,
+    reach,
     actions: options.actions,
     journal,
     publisher,
@@ -185,10 +199,6 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   const following: Promise<void>[] = [];
   const wanted = observable<Wanted>(options.wanted ?? { resources: [], lookups: [] });
   const hubs: TailHub[] = [];
-  const feeds: readonly Feed[] = door
-    ? [{ door, profile: '', regions: options.regions ?? [], sources: options.sources ?? [] }, ...(options.feeds ?? [])]
-    : [];
-  const accounts = new Map<Feed, Identity>();
   const mark = `firebreak-${incident.name.replaceAll(/[^\w.-]+/g, '-')}`;
   const ownArns = new Set(
     journal.lines.flatMap(({ entry }) =>
@@ -349,12 +359,12 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     verify: containment.verify,
     arm() {
       if (!door) throw savedLogs();
-      const until = door.arming.arm();
+      const until = Math.min(...feeds.map((feed) => feed.door.arming.arm()));
       watchLease();
       append({ type: 'armed', until: new Date(until).toISOString(), by }).catch(fail);
     },
     disarm() {
-      door?.arming.disarm();
+      for (const feed of feeds) feed.door.arming.disarm();
       watchLease();
       append({ type: 'disarmed', by }).catch(fail);
     },
@@ -379,7 +389,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     },
     async close() {
       ending.abort(new DOMException('the session ends', 'AbortError'));
-      runner?.close();
+      reach?.close();
       endDrill?.();
       endQuestions?.();
       clearTimeout(leaseTimer);

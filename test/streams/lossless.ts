@@ -1,0 +1,96 @@
+/**
+ * Runs the range with every fault on beside `firebreak watch --json`, and prints what was lost, duplicated, or missing without a gap that says
+ * so. `node test/streams/lossless.ts [--for SECONDS] [--speed N] [--seed N] [--rate N] [--no-trail] [--calm]`; ends with 1 unless all are 0.
+ */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { start, startRangeProcess } from '../helpers/firebreak.ts';
+import { compareStreams, openGaps, parseLines, type SeenLine, type TrueLine } from './compare.ts';
+
+const { values } = parseArgs({
+  options: {
+    for: { type: 'string', default: '120' },
+    drain: { type: 'string', default: '100' },
+    speed: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+    rate: { type: 'string' },
+    calm: { type: 'boolean', default: false },
+    'no-trail': { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+  },
+});
+const folder = mkdtempSync(join(tmpdir(), 'firebreak-streams-'));
+const truthPath = join(folder, 'truth.jsonl');
+const faultsPath = join(folder, 'faults.json');
+/** Throttled, cut and late as on the worst of days; lag up to 15 min of the account's time. */
+const faults = {
+  rules: [
+    { operation: '*', fault: 'throttle', probability: 0.3 },
+    { operation: '*', fault: 'reset', probability: 0.05 },
+  ],
+  trail: { lagMs: [5_000, 900_000], disorder: 0.2, duplicates: 0.1 },
+  tails: { sampled: 0.1, cut: 0.01, duplicates: 0.05 },
+  pages: { empty: 0.2 },
+};
+writeFileSync(faultsPath, JSON.stringify(faults));
+
+const seconds = Number(values.for);
+const range = await startRangeProcess([
+  '--scenario',
+  'presigned-url-hijack',
+  '--truth',
+  truthPath,
+  '--speed',
+  values.speed,
+  '--seed',
+  values.seed,
+  ...(values.calm ? [] : ['--faults', faultsPath]),
+  ...(values.rate ? ['--rate', values.rate] : []),
+  ...(values['no-trail'] ? ['--no-trail'] : []),
+]);
+const startedAt = Date.now();
+const watch = start(
+  [
+    'watch',
+    '--json',
+    '--since',
+    '2h',
+    '--for',
+    `${seconds + Number(values.drain)}s`,
+    '--state-dir',
+    join(folder, 'state'),
+  ],
+  range.env,
+);
+let stdout = '';
+let stderr = '';
+watch.stdout!.setEncoding('utf8').on('data', (text: string) => {
+  stdout += text;
+});
+watch.stderr!.setEncoding('utf8').on('data', (text: string) => {
+  stderr += text;
+});
+const code = await new Promise((resolve) => watch.on('close', resolve));
+await range.stop();
+
+const truth = parseLines<TrueLine>(readFileSync(truthPath, 'utf8'));
+const seen = parseLines<SeenLine>(stdout);
+const gaps = openGaps(stderr);
+const result = compareStreams(truth, seen, gaps, startedAt + seconds * 1_000);
+writeFileSync(join(folder, 'watch.jsonl'), stdout);
+writeFileSync(join(folder, 'watch.stderr'), stderr);
+for (const kind of ['cloudtrail', 'cloudwatch-logs', 'eventbridge']) {
+  const published = truth.filter((line) => line.kind === kind).length;
+  const lost = result.lost.filter((line) => line.kind === kind).length;
+  process.stdout.write(`${kind}: ${published} published, ${lost} lost\n`);
+}
+for (const line of result.lost.slice(0, 5)) process.stdout.write(`  lost: ${JSON.stringify(line)}\n`);
+process.stdout.write(
+  `watch ended with ${code}; ${result.seen} events printed, ${result.published} due; files in ${folder}\n`,
+);
+process.stdout.write(
+  `lost ${result.lost.length}, duplicated ${result.duplicated.length}, unexplained gaps ${result.unexplained.length}, gaps still open ${gaps.length}\n`,
+);
+process.exitCode = code === 0 && result.lost.length === 0 && result.duplicated.length === 0 ? 0 : 1;
