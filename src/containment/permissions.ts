@@ -50,7 +50,10 @@ function needed(
 }
 
 /** The role or user whose policies decide: the simulator takes no session, and a session's ARN leaves the role's path out. */
-async function principalBehind(arn: string, { aws, signal }: ActionContext): Promise<string | undefined> {
+export async function principalBehind(
+  arn: string,
+  { aws, signal }: Pick<ActionContext, 'aws' | 'signal'>,
+): Promise<string | undefined> {
   const role = roleNameOf(arn);
   if (role === undefined) return parseArn(arn)?.resource.startsWith('user/') ? arn : undefined;
   return (await aws.call('iam:GetRole', { RoleName: role }, { signal })).Role?.Arn;

@@ -246,6 +246,12 @@ export class FakeAccount {
         throw awsError('sagemaker:StartNotebookInstance', 'ValidationException', 'other');
       this.change(notebook, 'NotebookInstanceStatus', 'Pending', 'InService');
     },
+    'cloudwatch:GetMetricData': (i) => ({
+      MetricDataResults: (i.MetricDataQueries as { Id: string }[]).map(({ Id }) => ({
+        Id,
+        Values: Id.startsWith('all') ? [this.invocations] : [],
+      })),
+    }),
     'sagemaker:DescribeEndpoint': (i) => this.get(this.endpoints, i.EndpointName, 'sagemaker:DescribeEndpoint'),
     'sagemaker:DescribeEndpointConfig': (i) =>
       this.get(this.configs, i.EndpointConfigName, 'sagemaker:DescribeEndpointConfig'),
@@ -381,6 +387,9 @@ export class FakeAccount {
       };
     },
   };
+
+  /** What CloudWatch says of every endpoint for the last minutes. */
+  invocations = 0;
 
   readonly aws: Aws = {
     now: () => this.clock.now(),

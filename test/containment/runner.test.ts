@@ -600,6 +600,7 @@ describe('assess', () => {
   it('finds who is hit and which permissions are missing, by the role behind the session', async () => {
     const s = scene();
     const target = s.account.endpoint('ranker', { scaled: true, components: ['one'] });
+    s.account.invocations = 212;
     s.account.role('OnCall', '/people/');
     s.account.notAllowed.add('application-autoscaling:DeregisterScalableTarget');
     const { plan } = await s.runner.plan(remove, target, {}, signal);
@@ -611,7 +612,9 @@ describe('assess', () => {
       notSeen: ['RCP', 'session policy', 'resource policy'],
     });
     expect(assessment.affectedComplete).toBe(true);
+    expect(assessment.affected[0]?.why).toBe('212 invocations in the last 5 minutes: they will fail');
     expect(assessment.affected.map(({ kind }) => kind)).toEqual([
+      'sagemaker.endpoint',
       'sagemaker.endpoint-config',
       'sagemaker.model',
       'iam.role',

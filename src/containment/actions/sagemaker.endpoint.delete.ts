@@ -8,6 +8,7 @@ import {
   restoreComponent,
   restoreEndpoint,
 } from '../endpoint-restore.ts';
+import { invocationsInWords } from '../invocations.ts';
 import { lostScaling, scalingNeeds } from '../scaling.ts';
 import { call, wait } from '../step.ts';
 import { lines, some } from '../words.ts';
@@ -209,6 +210,11 @@ const action: ContainmentAction = {
   async *affected(target, context) {
     const endpoint = await readEndpoint(target.name, context);
     if (!endpoint) return;
+    yield {
+      kind: 'sagemaker.endpoint',
+      arn: endpoint.EndpointArn ?? '',
+      why: await invocationsInWords(endpoint, context),
+    };
     const { config, models, components, scaling, monitoringSchedules } = await readTree(endpoint, context);
     const arn = (type: string, name: string) =>
       `arn:${context.partition}:sagemaker:${context.region}:${context.account}:${type}/${name.toLowerCase()}`;

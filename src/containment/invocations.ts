@@ -1,0 +1,55 @@
+import { AwsCallError } from '../model/errors.ts';
+import type { ActionContext } from './action.ts';
+import type { Endpoint } from './endpoint-reading.ts';
+
+/** The minutes that are counted. CloudWatch has a minute's sum a minute or two after it ended. */
+const windowMs = 5 * 60_000;
+/** What one request may ask for. */
+const mostQueries = 500;
+
+/**
+ * How much an endpoint is used just now, in words: "212 invocations in the last 5 minutes, 3 of them failed". Charged by CloudWatch.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
+ */
+export async function invocationsInWords(endpoint: Endpoint, { aws, signal }: ActionContext): Promise<string> {
+  const variants = (endpoint.ProductionVariants ?? []).flatMap(({ VariantName }) => VariantName ?? []);
+  const queries = variants.flatMap((variant, index) =>
+    ['Invocations', 'Invocation4XXErrors', 'Invocation5XXErrors'].map((name) => ({
+      Id: `${name === 'Invocations' ? 'all' : 'failed'}${name.replaceAll(/\D/g, '')}_${index}`,
+      MetricStat: {
+        Metric: {
+          Namespace: 'AWS/SageMaker',
+          MetricName: name,
+          Dimensions: [
+            { Name: 'EndpointName', Value: endpoint.EndpointName },
+            { Name: 'VariantName', Value: variant },
+          ],
+        },
+        Period: 60,
+        Stat: 'Sum',
+      },
+    })),
+  );
+  if (queries.length === 0 || queries.length > mostQueries) return 'how often it is invoked is not known';
+  const now = aws.now();
+  try {
+    const { MetricDataResults = [] } = await aws.call(
+      'cloudwatch:GetMetricData',
+      { MetricDataQueries: queries, StartTime: new Date(now - windowMs), EndTime: new Date(now) },
+      { signal, priority: 'operator' },
+    );
+    const sum = (prefix: string) =>
+      MetricDataResults.filter(({ Id }) => Id?.startsWith(prefix)).reduce(
+        (total, { Values = [] }) => total + Values.reduce((some, value) => some + value, 0),
+        0,
+      );
+    const all = sum('all');
+    const failed = sum('failed');
+    return all === 0
+      ? 'no invocation in the last 5 minutes'
+      : `${all} invocations in the last 5 minutes${failed > 0 ? `, ${failed} of them failed` : ''}: they will fail`;
+  } catch (error) {
+    if (!(error instanceof AwsCallError) || error.reason === 'aborted') throw error;
+    return `how often it is invoked is not known: ${error.operation}: ${error.code}`;
+  }
+}
