@@ -10,6 +10,7 @@ import { noPseudoTerminal, openTerminal, type Terminal } from '../../src/dev/pse
 import { startIngest } from '../../src/ingest/ingest.ts';
 import { openQueries } from '../../src/store/event-queries.ts';
 import { records } from './records.ts';
+import { streamLatency } from './streams.ts';
 
 const program = new URL('./firebreak.js', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'firebreak-bench-'));
@@ -141,6 +142,20 @@ async function drill(): Promise<void> {
   await terminal.exited();
 }
 
+/** From publication in the range to the line of `watch`, by the source that was first. */
+async function streams(): Promise<void> {
+  for (const { name, rangeFlags, seconds } of [
+    { name: 'with a trail', rangeFlags: ['--rate', '20'], seconds: 40 },
+    { name: 'without a trail', rangeFlags: ['--rate', '2', '--no-trail'], seconds: 60 },
+  ])
+    for (const { source, delays } of await streamLatency({ program, folder, name, seconds, rangeFlags }))
+      row(
+        `published → line of watch, ${name}: ${source} (${delays.length})`,
+        `p50 ${ms(quantile(delays, 0.5))}, p95 ${ms(quantile(delays, 0.95))}`,
+        source === 'cloudtrail-lookup' ? '' : 'p95 1,500 ms',
+      );
+}
+
 async function load(file: string, count: number): Promise<void> {
   const times: number[] = [];
   for (let run = 0; run < 3; run += 1) {
@@ -181,6 +196,7 @@ process.stderr.write(`node ${process.version}, ${cpus().length} cores, ${mb(tota
 const many = 200_000;
 const file = logFile(many);
 await load(file, many);
+await streams();
 if (noPseudoTerminal) process.stderr.write(`${noPseudoTerminal}\n`);
 else {
   await startUp(logFile(1_000));

@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** How long a record takes from the moment it can be read to the line that `watch` prints, by the source that brought it first. */
+export interface Latency {
+  readonly source: string;
+  /** Epoch ms differences, unsorted. */
+  readonly delays: readonly number[];
+}
+
+interface Line {
+  readonly id: string;
+  readonly publishedAt: string;
+}
+
+/** Runs the range and `watch` beside each other for a while. */
+export async function streamLatency(options: {
+  readonly program: string;
+  readonly folder: string;
+  readonly name: string;
+  readonly seconds: number;
+  readonly rangeFlags: readonly string[];
+}): Promise<readonly Latency[]> {
+  const { program, folder, name, seconds, rangeFlags } = options;
+  const truth = join(folder, `${name}.truth.jsonl`);
+  const run = (args: readonly string[], env: NodeJS.ProcessEnv = process.env): ChildProcess =>
+    spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const range = run(['range', '--truth', truth, ...rangeFlags]);
+  const exported = await new Promise<string>((resolve, reject) => {
+    let text = '';
+    range.stdout!.setEncoding('utf8').on('data', (data: string) => {
+      text += data;
+      if (text.includes('AWS_SESSION_TOKEN=')) resolve(text);
+    });
+    range.once('exit', (code) => reject(new Error(`the range ended with ${code}`)));
+  });
+  const settings = Object.fromEntries(
+    [...exported.matchAll(/^export (\w+)=(.*)$/gm)].map(([, variable, value]) => [variable!, value!]),
+  );
+  const watch = run(['watch', '--json', '--state-dir', join(folder, name)], { ...process.env, ...settings });
+  const printed = new Map<string, { readonly at: number; readonly source: string }>();
+  let rest = '';
+  watch.stdout!.setEncoding('utf8').on('data', (data: string) => {
+    const at = Date.now();
+    const lines = (rest + data).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const { id, routes } = JSON.parse(line) as { id: string; routes: readonly string[] };
+      printed.set(id, { at, source: routes[0] ?? '' });
+    }
+  });
+  // The first load and the opening of the tails are no part of what is measured.
+  await pause(15_000);
+  const from = Date.now();
+  await pause(seconds * 1_000);
+  const to = Date.now() - 5_000;
+  watch.kill('SIGINT');
+  await new Promise((resolve) => watch.once('close', resolve));
+  range.removeAllListeners('exit');
+  range.kill('SIGINT');
+  await new Promise((resolve) => range.once('close', resolve));
+  const delays = new Map<string, number[]>();
+  for (const line of readFileSync(truth, 'utf8').split('\n')) {
+    if (!line.endsWith('}')) continue;
+    const { id, publishedAt } = JSON.parse(line) as Line;
+    const published = Date.parse(publishedAt);
+    const seen = printed.get(id);
+    if (!seen || published < from || published > to) continue;
+    delays.set(seen.source, [...(delays.get(seen.source) ?? []), seen.at - published]);
+  }
+  return [...delays].map(([source, list]) => ({ source, delays: list }));
+}
