@@ -1,21 +1,22 @@
 import { AwsCallError } from '../model/errors.ts';
 import type { RawRecord } from '../model/event.ts';
-import type { Json } from '../shared/json.ts';
 import { createBackOff } from './back-off.ts';
-import { createCoverage } from './coverage.ts';
-import { nextDue, nextSweep, type SweepPlan } from './lookup-sweep.ts';
+import { createLag, type LookupWindows, windowsFor } from './lag.ts';
+import { judgeFailure } from './lookup-failure.ts';
+import { createLookupPlan, type LookupTurn, pageSize } from './lookup-plan.ts';
+import type { EventTraits } from './lookup-scope.ts';
 import { createSeenIds } from './seen-ids.ts';
-import type { EventSource, SourceContext, SourceItem, SourceState } from './source.ts';
+import type { EventSource, LagFigures, SourceContext, SourceItem } from './source.ts';
 
 /** How often and how far back CloudTrail is asked. Every duration in ms. */
 export interface LookupOptions {
   /** Default 10 s: the last minutes. */
   readonly hotMs?: number;
-  /** Default 2 min. */
+  /** Default 2 min; down to a quarter of it while the sweeps are short. */
   readonly warmMs?: number;
   /** Default 15 min. */
   readonly deepMs?: number;
-  /** Default 5 min, 20 min, 2 h. */
+  /** Default: by the measured delay, from 5 min, 20 min and 2 h up. */
   readonly hotWindowMs?: number;
   readonly warmWindowMs?: number;
   readonly deepWindowMs?: number;
@@ -33,185 +34,214 @@ export interface LookupOptions {
 }
 
 const permission = 'cloudtrail:LookupEvents';
-/** CloudTrail's limit. */
-const pageSize = 50;
 const expiredMs = 10_000;
-const maxRestartMs = 60_000;
+const progressEveryMs = 1_000;
+const lagEveryMs = 10_000;
+/** Errors of a question, not of the service: asking it again is pointless. */
+const badQuestion = /^(?:InvalidLookupAttributes|InvalidParameter|Validation)/;
 
-/** What we read of an answer. */
+interface AnsweredEvent extends EventTraits {
+  readonly EventId?: string | undefined;
+  readonly EventName?: string | undefined;
+  readonly EventTime?: Date | undefined;
+  readonly CloudTrailEvent?: string | undefined;
+}
+/** What we read of an answer; whoever answers may not be CloudTrail. */
 interface Page {
-  readonly Events?:
-    | readonly {
-        readonly EventId?: string | undefined;
-        readonly EventName?: string | undefined;
-        readonly EventTime?: Date | undefined;
-        readonly CloudTrailEvent?: string | undefined;
-      }[]
-    | undefined;
-  readonly NextToken?: string | undefined;
+  readonly Events?: readonly (AnsweredEvent | null)[] | null | undefined;
+  readonly NextToken?: unknown;
 }
 
-/** `{from, to}`: everything between was read and stored. */
-function readCheckpoint(checkpoint: Json | undefined): { readonly from: number; readonly to: number } | undefined {
-  if (typeof checkpoint !== 'object' || checkpoint === null || Array.isArray(checkpoint)) return undefined;
-  const { from, to } = checkpoint as { readonly [key: string]: Json | undefined };
-  return typeof from === 'number' && typeof to === 'number' && from <= to ? { from, to } : undefined;
+/** Where the event says when it was; some emulators leave `EventTime` out. */
+function timeOf({ EventTime, CloudTrailEvent }: AnsweredEvent, otherwise: number): number {
+  const told = EventTime instanceof Date ? EventTime.getTime() : Number.NaN;
+  if (!Number.isNaN(told)) return told;
+  const written = Date.parse(/"eventTime"\s*:\s*"([^"]{1,40})"/.exec(CloudTrailEvent ?? '')?.[1] ?? '');
+  return Number.isNaN(written) ? otherwise : written;
 }
 
 /**
- * CloudTrail's event history, polled: needs no trail and costs nothing. Three overlapping sweeps find events however late they appear,
- * up to two hours. https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+ * CloudTrail's event history, polled: needs no trail and costs nothing. There is one page a second, so it is read in scopes by their
+ * importance, each in overlapping sweeps that find events however late they appear, up to two hours.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
  */
 export function createCloudTrailLookup(options: LookupOptions = {}): EventSource {
   const hotMs = options.hotMs ?? 10_000;
+  const warmMs = options.warmMs ?? 2 * 60_000;
+  const deepMs = options.deepMs ?? 15 * 60_000;
   const lateAfterMs = options.lateAfterMs ?? 12 * hotMs;
-  const deepWindowMs = options.deepWindowMs ?? 2 * 60 * 60_000;
   const random = options.random ?? Math.random;
 
   async function* read(context: SourceContext): AsyncGenerator<SourceItem, void> {
-    const { aws, clock, region, since, signal } = context;
+    const { aws, clock, region, signal, wanted } = context;
     const seen = createSeenIds(options.seenLimit ?? 200_000);
-    const covered = createCoverage();
-    const throttling = createBackOff({ firstMs: 1_000, leastMs: 0, mostMs: 30_000 }, random);
-    const trouble = createBackOff({ firstMs: 2_000, leastMs: 1_000, mostMs: 30_000 }, random);
-    const saved = readCheckpoint(context.checkpoint);
-    // Up to the checkpoint only what appeared late since is missing; but not when the operator now wants to see further back.
-    const start = saved && saved.from <= since ? Math.max(since, Math.min(saved.to, aws.now()) - deepWindowMs) : since;
-    // What a new checkpoint may claim: the old stretch too, but only when the new one touches it.
-    const claimed = saved && saved.from <= since && start <= saved.to ? saved.from : since;
-    const started = clock.now();
-    const plan = (name: SweepPlan['name'], everyMs: number, windowMs: number, dueAt: number): SweepPlan => ({
-      name,
-      everyMs,
-      windowMs,
-      stopsAtKnown: name === 'hot',
-      dueAt,
-      servedAt: 0,
-      restarts: 0,
-      current: undefined,
-    });
-    const warmMs = options.warmMs ?? 2 * 60_000;
-    const plans = [
-      plan('hot', hotMs, options.hotWindowMs ?? 5 * 60_000, started + hotMs),
-      plan('warm', warmMs, options.warmWindowMs ?? 20 * 60_000, started + warmMs),
-      // Its first run is the first sweep of all: from `start`, at once.
-      plan('deep', options.deepMs ?? 15 * 60_000, deepWindowMs, started),
-    ];
-    let pages = 0;
-    let shown: SourceState | undefined;
-    const state = function* (next: SourceState, why?: string): Generator<SourceItem> {
-      if (next === shown) return;
-      shown = next;
-      yield {
-        type: 'state',
-        state: next,
-        ...(why ? { why } : {}),
-        ...(next === 'denied' ? { permission } : {}),
+    const lag = createLag();
+    const windows = (): LookupWindows => {
+      const sized = windowsFor(lag.figures());
+      return {
+        hotMs: options.hotWindowMs ?? sized.hotMs,
+        warmMs: options.warmWindowMs ?? sized.warmMs,
+        deepMs: options.deepWindowMs ?? sized.deepMs,
       };
     };
-    const begin = (sweep: SweepPlan) => {
-      const to = aws.now();
-      // After hours without an answer the windows alone would leave a hole.
-      const reach = Math.min(to, covered.reachFrom(start) ?? start);
-      const from = sweep.name === 'deep' ? reach - sweep.windowMs : to - sweep.windowMs;
-      sweep.current = { from: Math.max(start, from), to, nextToken: undefined };
-      sweep.dueAt = clock.now() + sweep.everyMs;
+    const plan = createLookupPlan(context, { hotMs, warmMs, deepMs, windows });
+    const backOffs = {
+      throttled: createBackOff({ firstMs: 1_000, leastMs: 0, mostMs: 30_000 }, random),
+      trouble: createBackOff({ firstMs: 2_000, leastMs: 1_000, mostMs: 30_000 }, random),
+      stubborn: createBackOff({ firstMs: 5_000, leastMs: 2_500, mostMs: 5 * 60_000 }, random),
+    };
+    /** Whether this Region has ever answered. */
+    let heard = false;
+    let shown = '';
+    let checkpointed = '';
+    let coveredTo = Number.NEGATIVE_INFINITY;
+    const told: { progress: string; progressAt: number; lag: LagFigures | undefined; lagAt: number } = {
+      progress: '',
+      progressAt: Number.NEGATIVE_INFINITY,
+      lag: undefined,
+      lagAt: Number.NEGATIVE_INFINITY,
     };
 
-    yield* state('connecting');
+    function* state(next: SourceItem & { readonly type: 'state' }, code = ''): Generator<SourceItem> {
+      const key = `${next.state} ${code}`;
+      if (key === shown) return;
+      shown = key;
+      yield next;
+    }
+    /** Progress and lag, where they changed and not too often. */
+    function* news(): Generator<SourceItem> {
+      const now = clock.now();
+      if (Math.abs(now - told.progressAt) >= progressEveryMs) {
+        const text = plan.progress();
+        if (text !== told.progress) {
+          told.progress = text;
+          told.progressAt = now;
+          yield { type: 'progress', text };
+        }
+      }
+      const figures = lag.figures();
+      if (figures && figures !== told.lag && Math.abs(now - told.lagAt) >= lagEveryMs) {
+        told.lag = figures;
+        told.lagAt = now;
+        yield { type: 'lag', lag: figures };
+      }
+    }
+    /** Sleeps until something is due or the operator asks for something. */
+    async function idle(): Promise<void> {
+      const dueInMs = Math.max(1, plan.dueInMs());
+      const untold = plan.progress() !== told.progress;
+      const wake = new AbortController();
+      const end = () => wake.abort();
+      const unsubscribe = wanted.subscribe(end);
+      signal.addEventListener('abort', end, { once: true });
+      try {
+        await clock.sleep(untold ? Math.min(progressEveryMs, dueInMs) : dueInMs, wake.signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!wake.signal.aborted) throw error;
+      } finally {
+        unsubscribe();
+        signal.removeEventListener('abort', end);
+      }
+    }
+
+    /** @returns Ms to wait before the next question. */
+    function* failed(error: AwsCallError, turn: LookupTurn): Generator<SourceItem, number> {
+      if (error.code === 'InvalidNextTokenException') {
+        plan.askAnew(turn);
+        return 0;
+      }
+      // Even a refusal tells AWS's time: what was signed and asked with ours can be put right at once.
+      if (plan.clockWasWrong(turn)) return 0;
+      if (error.reason === 'other' && badQuestion.test(error.code) && plan.refuse(turn, error.code)) return 0;
+      const { state: next, why, wait } = judgeFailure(error, region, heard);
+      yield* state({ type: 'state', state: next, why, ...(next === 'denied' ? { permission } : {}) }, error.code);
+      if (wait === 'denied') return options.deniedMs ?? 60_000;
+      return wait === 'expired' ? expiredMs : backOffs[wait].next();
+    }
+
+    function* answered(page: Page, turn: LookupTurn): Generator<SourceItem> {
+      const events = (Array.isArray(page?.Events) ? page.Events : []).filter(
+        (event): event is AnsweredEvent => !!event,
+      );
+      const appeared = plan.appeared(turn);
+      const now = aws.now();
+      const records: RawRecord[] = [];
+      const times: number[] = [];
+      let fresh = 0;
+      for (const event of events) {
+        const text = typeof event.CloudTrailEvent === 'string' ? event.CloudTrailEvent : '';
+        const at = timeOf(event, turn.sweep.to);
+        times.push(at);
+        // Without an id the record's text is its own.
+        if (!seen.add(event.EventId || text || `${event.EventName} ${at}`, at)) continue;
+        fresh += 1;
+        if (appeared(at)) lag.add(now - at);
+        if (text === '') {
+          const why = `LookupEvents names ${event.EventName ?? 'an event'} ${event.EventId ?? ''} but gives no record`;
+          yield { type: 'gap', id: `${permission} ${event.EventId ?? at}`, from: at, to: at, why };
+          continue;
+        }
+        const late = plan.wasRead(turn, at, event) && at > seen.forgottenTo() && at < now - lateAfterMs;
+        records.push({ format: 'cloudtrail', text, region, ...(late ? { late } : {}) });
+      }
+      plan.answered(turn, {
+        events: events.length,
+        fresh,
+        newest: Math.max(...times),
+        oldest: Math.min(...times),
+        nextToken: typeof page?.NextToken === 'string' && page.NextToken !== '' ? page.NextToken : undefined,
+      });
+      const checkpoint = plan.checkpoint();
+      const written = JSON.stringify(checkpoint);
+      const moved = checkpoint !== undefined && written !== checkpointed;
+      if (moved) checkpointed = written;
+      // The checkpoint commits with its records.
+      if (records.length > 0 || moved) yield { type: 'records', records, ...(moved ? { checkpoint } : {}) };
+      const stretch = plan.covered();
+      if (stretch && stretch.to > coveredTo) {
+        coveredTo = stretch.to;
+        yield { type: 'covered', ...stretch, proof: 'pages-ended' };
+      }
+    }
+
+    yield* state({ type: 'state', state: 'connecting' });
     while (!signal.aborted) {
-      const sweep = nextSweep(plans, clock.now());
-      if (!sweep) {
-        await clock.sleep(Math.max(1, nextDue(plans) - clock.now()), signal);
+      plan.want(wanted.get().lookups);
+      yield* news();
+      const turn = plan.next();
+      if (!turn) {
+        await idle();
         continue;
       }
-      if (!sweep.current) begin(sweep);
-      const current = sweep.current;
-      if (!current) continue;
-      pages += 1;
-      sweep.servedAt = pages;
+      const { sweep, task } = turn;
+      const { attribute } = turn.reading.scope;
       let page: Page;
       try {
-        page = await aws.call(
+        page = (await aws.call(
           'cloudtrail:LookupEvents',
           {
-            StartTime: new Date(current.from),
-            EndTime: new Date(current.to),
+            ...(attribute
+              ? { LookupAttributes: [{ AttributeKey: attribute.key, AttributeValue: attribute.value }] }
+              : {}),
+            StartTime: new Date(sweep.from),
+            EndTime: new Date(sweep.to),
             MaxResults: pageSize,
-            ...(current.nextToken === undefined ? {} : { NextToken: current.nextToken }),
+            ...(sweep.nextToken === undefined ? {} : { NextToken: sweep.nextToken }),
           },
-          { region, signal, priority: 'background' },
-        );
+          { region, signal, priority: task.lane === 'operator' ? 'operator' : 'background' },
+        )) as Page;
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof AwsCallError)) throw error;
-        if (error.code === 'InvalidNextTokenException') {
-          // Tokens have an undocumented life. What was read is known: reading it again delivers nothing twice.
-          sweep.current = undefined;
-          sweep.dueAt = clock.now() + (sweep.restarts === 0 ? 0 : Math.min(maxRestartMs, 1_000 * 2 ** sweep.restarts));
-          sweep.restarts += 1;
-          continue;
-        }
-        let waitMs: number;
-        if (error.reason === 'throttled') {
-          yield* state('throttled', error.message);
-          waitMs = throttling.next();
-        } else if (error.reason === 'denied') {
-          yield* state('denied', error.message);
-          waitMs = options.deniedMs ?? 60_000;
-        } else if (error.reason === 'expired') {
-          yield* state('expired', error.message);
-          waitMs = expiredMs;
-        } else if (error.reason === 'network' || (error.reason === 'other' && error.outcome === 'unknown')) {
-          yield* state('unreachable', error.message);
-          waitMs = trouble.next();
-        } else {
-          throw error;
-        }
-        await clock.sleep(waitMs, signal);
+        const waitMs = yield* failed(error, turn);
+        if (waitMs > 0) await clock.sleep(waitMs, signal);
         continue;
       }
-      throttling.reset();
-      trouble.reset();
-      yield* state('polling');
-
-      const records: RawRecord[] = [];
-      const gaps: SourceItem[] = [];
-      const answered = page.Events ?? [];
-      let fresh = 0;
-      for (const event of answered) {
-        const text = event.CloudTrailEvent;
-        const at = event.EventTime?.getTime() ?? current.to;
-        // Without an id the record's text is its own.
-        if (!seen.add(event.EventId ?? text ?? `${event.EventName} ${at}`, at)) continue;
-        fresh += 1;
-        if (!text) {
-          const why = `LookupEvents names ${event.EventName ?? 'an event'} ${event.EventId ?? ''} but gives no record`;
-          gaps.push({ type: 'gap', id: `${permission} ${event.EventId ?? at}`, from: at, to: at, why });
-          continue;
-        }
-        const late = covered.has(at) && at > seen.forgottenTo() && at < aws.now() - lateAfterMs;
-        records.push({ format: 'cloudtrail', text, region, ...(late ? { late } : {}) });
-      }
-      yield* gaps;
-
-      if (page.NextToken) {
-        current.nextToken = page.NextToken;
-        if (records.length > 0) yield { type: 'records', records };
-        // Not the end of the stretch, so it says nothing about coverage.
-        if (sweep.stopsAtKnown && answered.length > 0 && fresh === 0) sweep.current = undefined;
-        continue;
-      }
-      sweep.restarts = 0;
-      sweep.current = undefined;
-      covered.add(current.from, current.to);
-      const reach = covered.reachFrom(start);
-      const checkpoint: Json | undefined = reach === undefined ? undefined : { from: claimed, to: reach };
-      // The checkpoint commits with its records. A quiet hot sweep is not worth a write of its own.
-      if (records.length > 0 || (checkpoint && sweep.name !== 'hot')) {
-        yield { type: 'records', records, ...(checkpoint ? { checkpoint } : {}) };
-      }
-      yield { type: 'covered', from: current.from, to: current.to, proof: 'pages-ended' };
+      heard = true;
+      for (const backOff of Object.values(backOffs)) backOff.reset();
+      yield* state({ type: 'state', state: 'polling' });
+      yield* answered(page, turn);
     }
   }
 
@@ -224,6 +254,7 @@ export function createCloudTrailLookup(options: LookupOptions = {}): EventSource
     blindSpots: [
       'Data events (InvokeEndpoint, S3 objects) are not in the event history: they need a trail',
       'Events that appear more than two hours after their time are not found',
+      'Reads of STS, S3, KMS, Logs and other services are loaded only by pivot, or where the account is quiet enough',
       'Only this Region: IAM, sign-in and global STS events lie in the global Region of the partition',
       'At most 90 days back, at most 50 events a second',
     ],

@@ -2,6 +2,10 @@ import { expect, test } from 'vitest';
 import { createBackOff } from '../../src/sources/back-off.ts';
 import { sources } from '../../src/sources/catalogue.ts';
 import { createCoverage } from '../../src/sources/coverage.ts';
+import { claimSoFar, missing, readCheckpoint } from '../../src/sources/lookup-checkpoint.ts';
+import { progressSentence } from '../../src/sources/lookup-progress.ts';
+import { beginWalk, cutTo, nextSliceMs, nextSweep, shareRead, sweepEnded } from '../../src/sources/lookup-sweep.ts';
+import { createTurns, type Lane, type LookupTask } from '../../src/sources/lookup-turns.ts';
 import { createSeenIds } from '../../src/sources/seen-ids.ts';
 
 test('coverage joins what touches and knows its holes', () => {
@@ -39,6 +43,127 @@ test('back-off doubles up to its ceiling, never below its floor, and starts over
   most.reset();
   expect(most.next()).toBe(1_000);
   expect(createBackOff(limits, () => 0).next()).toBe(500);
+});
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+test('what a first load has to read: nothing twice but the window before the claim', () => {
+  const wanted = { from: 10 * hour, to: 20 * hour };
+  expect(missing(undefined, wanted, 2 * hour)).toEqual([wanted]);
+  expect(missing({ from: 2 * hour, to: 9 * hour }, wanted, 2 * hour)).toEqual([wanted]);
+  expect(missing({ from: 2 * hour, to: 19 * hour }, wanted, 2 * hour)).toEqual([{ from: 17 * hour, to: 20 * hour }]);
+  expect(missing({ from: 15 * hour, to: 19 * hour }, wanted, 2 * hour)).toEqual([
+    { from: 17 * hour, to: 20 * hour },
+    { from: 10 * hour, to: 15 * hour },
+  ]);
+  expect(missing({ from: 18 * hour, to: 19 * hour }, wanted, 2 * hour)).toEqual([wanted]);
+  // Made with a clock that was ahead.
+  expect(missing({ from: 2 * hour, to: 30 * hour }, wanted, 2 * hour)).toEqual([{ from: 18 * hour, to: 20 * hour }]);
+});
+
+test('a claim grows with what is read and never over what is left', () => {
+  const read = { from: 10 * hour, to: 20 * hour };
+  const left = (from: number, to: number) => [{ from: from * hour, to: to * hour }];
+  expect(claimSoFar(undefined, read, [read])).toBeUndefined();
+  expect(claimSoFar(undefined, read, left(10, 18))).toEqual({ from: 18 * hour, to: 20 * hour });
+  expect(claimSoFar(undefined, read, [])).toEqual(read);
+  const old = { from: 15 * hour, to: 19 * hour };
+  // Something may have appeared late before its end: until that is read again, a crash must find the old one.
+  expect(claimSoFar(old, read, left(10, 18))).toEqual(old);
+  expect(claimSoFar(old, read, left(10, 15))).toEqual({ from: 15 * hour, to: 20 * hour });
+  expect(claimSoFar(old, read, left(10, 12))).toEqual({ from: 12 * hour, to: 20 * hour });
+  expect(claimSoFar({ from: 2 * hour, to: 19 * hour }, read, [])).toEqual({ from: 2 * hour, to: 20 * hour });
+  expect(claimSoFar({ from: 2 * hour, to: 9 * hour }, read, [])).toEqual(read);
+});
+
+test('checkpoints: by scope, or of the time when there were none', () => {
+  const claim = { from: 1, to: 2 };
+  const by = readCheckpoint({ scopes: { iam: claim, writes: { from: 3, to: 2 } } });
+  expect([by('iam'), by('writes'), by('toString')]).toEqual([claim, undefined, undefined]);
+  expect(readCheckpoint(claim)('writes')).toEqual(claim);
+});
+
+test('a walk: newest first, in slices on whole seconds that meet, its share told truly', () => {
+  const walk = beginWalk(
+    [
+      { from: 6 * minute, to: 10 * minute + 500 },
+      { from: 0, to: 2 * minute },
+    ],
+    { clock: 0, skewMs: 0 },
+  );
+  const read: number[][] = [];
+  for (;;) {
+    const sweep = nextSweep(walk, 3 * minute);
+    walk.sweep = sweep;
+    read.push([sweep.from / minute, sweep.to / minute, Math.round(shareRead(walk) * 100)]);
+    sweepEnded(walk);
+    if (walk.rest.length === 0) break;
+  }
+  expect(read).toEqual([
+    [7, 10 + 500 / minute, 0],
+    [6, 7, 50],
+    [0, 2, 67],
+  ]);
+  expect(shareRead(walk)).toBe(1);
+  // 50 pages a slice: one of a minute each is cut, one of ten minutes is not; then by what it took.
+  expect([cutTo({ from: 0, to: 24 * hour }, minute), cutTo({ from: 0, to: 8 * hour }, 10 * minute)]).toEqual([
+    50 * minute,
+    undefined,
+  ]);
+  const slice = { from: 0, to: hour, nextToken: undefined, events: 0, oldest: 0 };
+  expect([1, 25, 100, 1_000].map((pages) => nextSliceMs({ ...slice, pages }) / hour)).toEqual([4, 2, 0.5, 0.25]);
+});
+
+test('turns: who waits, first pages, hot sweeps two of three, the rest by turns', () => {
+  const task = (lane: Lane, rank: number, pages: number): LookupTask => {
+    const walk = beginWalk([{ from: 0, to: 1 }], { clock: 0, skewMs: 0 });
+    walk.pages = pages;
+    const kind = lane === 'hot' || lane === 'warm' ? lane : 'deep';
+    return { kind, lane, rank, everyMs: 10, dueAt: 0, walk, restarts: 0 };
+  };
+  const order = (tasks: readonly LookupTask[], count: number) => {
+    const turns = createTurns();
+    return Array.from({ length: count }, () => {
+      const next = turns.next(tasks, 1);
+      return next && `${next.lane}${next.rank}`;
+    });
+  };
+  const busy = [task('deep', 0, 1), task('warm', 0, 1), task('load', 3, 1), task('load', 2, 1), task('hot', 1, 1)];
+  expect(order(busy, 10)).toEqual(['hot1', 'hot1', 'deep0', 'hot1', 'hot1', 'warm0', 'hot1', 'hot1', 'load2', 'hot1']);
+  expect(order([...busy, task('load', 1, 0), task('load', 0, 0)], 2)).toEqual(['load0', 'load0']);
+  expect(order([...busy, task('operator', 1, 5), task('operator', 0, 5)], 5)).toEqual([
+    'operator0',
+    'operator0',
+    'operator0',
+    'hot1',
+    'operator0',
+  ]);
+  expect(createTurns().next([{ ...task('hot', 0, 0), walk: undefined, dueAt: 5 }], 1)).toBeUndefined();
+  // Our clock was put back by a day: what fell due then is due now.
+  expect(createTurns().next([{ ...task('hot', 0, 0), walk: undefined, dueAt: 24 * hour }], 1)).toBeDefined();
+});
+
+test('progress: times once, days where they differ, shares only below a hundred', () => {
+  const at = Date.UTC(2026, 10, 23, 14, 2);
+  const hourLong = { from: at, to: at + hour };
+  expect(
+    progressSentence([
+      { label: 'sagemaker', state: 'loaded', stretch: hourLong },
+      { label: 'iam', state: 'loaded', stretch: { from: at, to: at + hour + 1_000 } },
+      { label: 'writes', state: 'loading', share: 0.6199 },
+      { label: 'reads of other services', state: 'not-loaded' },
+    ]),
+  ).toBe('sagemaker 14:02–15:02 loaded; iam loaded; writes 61 %; reads of other services not loaded');
+  expect(
+    progressSentence([
+      { label: 'iam', state: 'loaded', stretch: { from: at - 24 * hour, to: at } },
+      { label: 'writes', state: 'loading', share: 1 },
+      { label: 'AKIAONE', state: 'refused', why: 'InvalidLookupAttributesException' },
+    ]),
+  ).toBe(
+    'iam 11-22 14:02–11-23 14:02 loaded; writes 99 %; AKIAONE cannot be looked up (InvalidLookupAttributesException)',
+  );
 });
 
 test('the catalogue: unique ids, each with its pages and its blind spots', () => {

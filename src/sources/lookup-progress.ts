@@ -1,0 +1,35 @@
+import type { Stretch } from './lookup-sweep.ts';
+
+/** How much of a scope has been read: its stretch when all, a share from 0 to 1 while its first load runs. */
+export type ScopeProgress = { readonly label: string } & (
+  | { readonly state: 'not-loaded' }
+  | { readonly state: 'loading'; readonly share: number }
+  | { readonly state: 'loaded'; readonly stretch: Stretch }
+  | { readonly state: 'refused'; readonly why: string }
+);
+
+const minute = (at: number) => new Date(at).toISOString().slice(11, 16);
+const dayAndMinute = (at: number) => new Date(at).toISOString().slice(5, 16).replace('T', ' ');
+
+/** UTC; with the day where it is not the same. */
+function times({ from, to }: Stretch): string {
+  const sameDay = new Date(from).toISOString().slice(0, 10) === new Date(to).toISOString().slice(0, 10);
+  return sameDay ? `${minute(from)}–${minute(to)}` : `${dayAndMinute(from)}–${dayAndMinute(to)}`;
+}
+
+/**
+ * One sentence: "sagemaker 14:02–15:02 loaded; iam loaded; writes 61 %; reads of other services not loaded". Times are said again only
+ * where they differ. What was not read to its end is never called loaded.
+ */
+export function progressSentence(scopes: readonly ScopeProgress[]): string {
+  let said = '';
+  const words = (scope: ScopeProgress): string => {
+    if (scope.state === 'not-loaded') return 'not loaded';
+    if (scope.state === 'loading') return `${Math.min(99, Math.floor(scope.share * 100))} %`;
+    if (scope.state === 'refused') return `cannot be looked up (${scope.why})`;
+    const before = said;
+    said = times(scope.stretch);
+    return said === before ? 'loaded' : `${said} loaded`;
+  };
+  return scopes.map((scope) => `${scope.label} ${words(scope)}`).join('; ');
+}
