@@ -2,12 +2,16 @@ import type { Account } from './account/account.ts';
 import type { Credential } from './account/identities.ts';
 import { decide, denial, requestContext } from './authorize.ts';
 import { Fault } from './fault.ts';
+import type { Faults } from './faults.ts';
+import type { LiveTails } from './live-tail.ts';
 import type { LogGroups } from './logs.ts';
 import type { CallContext, Members, Operation } from './operation.ts';
 import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
+import type { StateChanges } from './state-changes.ts';
 import type { Trail } from './trail.ts';
 import { validate } from './validate.ts';
+import type { EndpointMetrics } from './workloads/endpoint-metrics.ts';
 
 /** A call whose operation and caller are known. */
 export interface Call {
@@ -25,19 +29,24 @@ export interface Call {
 /** What became of it. */
 export type Answer = { readonly output: Members | undefined } | { readonly fault: Fault };
 
+/** What calls read and what they leave behind. */
+export interface DoorOptions {
+  readonly account: Account;
+  readonly schedule: Schedule;
+  readonly trail: Trail;
+  readonly logs: LogGroups;
+  readonly metrics: EndpointMetrics;
+  readonly changes: StateChanges;
+  readonly tails: LiveTails;
+  readonly faults: Faults;
+}
+
 /** The account behind the wire: checks, permits, runs and records each call, whoever makes it. */
 export class Door {
-  readonly #account: Account;
-  readonly #schedule: Schedule;
-  readonly #trail: Trail;
+  readonly #options: DoorOptions;
 
-  readonly #logs: LogGroups;
-
-  constructor(account: Account, schedule: Schedule, trail: Trail, logs: LogGroups) {
-    this.#account = account;
-    this.#schedule = schedule;
-    this.#trail = trail;
-    this.#logs = logs;
+  constructor(options: DoorOptions) {
+    this.#options = options;
   }
 
   /** @throws Whatever is a bug of ours; everything AWS would say is in the answer. */
@@ -53,7 +62,7 @@ export class Door {
       if (!(error instanceof Fault)) throw error;
       answer = { fault: error };
     }
-    this.#trail.record({
+    this.#options.trail.record({
       operation,
       input: call.input,
       output: 'output' in answer ? answer.output : undefined,
@@ -71,20 +80,25 @@ export class Door {
 
   #run(call: Call): Members | undefined {
     const { caller, operation, input } = call;
+    const { account, changes, faults, logs, metrics, schedule, tails, trail } = this.#options;
     validate(operation, input);
-    const keys = requestContext(this.#account, caller, { now: call.at, sourceIp: call.sourceIp, region: call.region });
+    const keys = requestContext(account, caller, { now: call.at, sourceIp: call.sourceIp, region: call.region });
     const context: CallContext = {
-      account: this.#account,
-      region: this.#account.region(call.region),
+      account,
+      region: account.region(call.region),
       now: call.at,
       caller,
       sourceIp: call.sourceIp,
-      schedule: this.#schedule,
+      schedule,
       random: call.random,
-      trail: this.#trail,
-      logs: this.#logs,
+      trail,
+      logs,
+      metrics,
+      tails,
+      faults,
+      changed: (change) => changes.report(change),
       allowed: (permission) => decide(caller, permission, keys) === 'allowed',
-      later: (ms, run) => this.#schedule.at(call.at + this.#schedule.scaled(ms), run),
+      later: (ms, run) => schedule.at(call.at + schedule.scaled(ms), run),
     };
     const action = `${operation.service}:${operation.name}`;
     const needed = [

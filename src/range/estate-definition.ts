@@ -8,6 +8,39 @@ export const homeRegion = 'us-east-1';
 const arn = (rest: string): string => `arn:aws:${rest.replace('{}', accountId)}`;
 const bucket = `s3://ml-prod-models-${accountId}`;
 
+/** A trail that delivers to CloudWatch Logs. */
+export interface TrailDefinition {
+  readonly name: string;
+  readonly bucket: string;
+  /** Its name; it lies in the trail's home Region. */
+  readonly logGroup: string;
+  /** One for the records of all Regions: the suffix is the trail's Region. */
+  readonly logStream: string;
+  /** How long it has been logging at the start, ms. */
+  readonly ageMs: number;
+  /** `AdvancedEventSelectors` of GetEventSelectors. */
+  readonly selectors: readonly Members[];
+}
+
+const selector = (Name: string, ...fields: readonly (readonly [field: string, equals: string])[]): Members => ({
+  Name,
+  FieldSelectors: fields.map(([Field, equals]) => ({ Field, Equals: [equals] })),
+});
+
+/** The account's multi-Region trail. */
+export const trail: TrailDefinition = {
+  name: 'main-trail',
+  bucket: `ml-prod-trail-${accountId}`,
+  logGroup: `aws-cloudtrail-logs-${accountId}-main`,
+  logStream: `${accountId}_CloudTrail_${homeRegion}`,
+  ageMs: 120 * 86_400_000,
+  selectors: [
+    selector('Management events', ['eventCategory', 'Management']),
+    selector('Invocations', ['eventCategory', 'Data'], ['resources.type', 'AWS::SageMaker::Endpoint']),
+    selector('S3 objects', ['eventCategory', 'Data'], ['resources.type', 'AWS::S3::Object']),
+  ],
+};
+
 interface Statement {
   readonly Effect: 'Allow' | 'Deny';
   readonly Action?: string | readonly string[];
@@ -123,6 +156,31 @@ export const roles: readonly IdentityDefinition[] = [
     attached: [arn('iam::{}:policy/data-scientist')],
   },
   {
+    name: 'CloudTrail-CloudWatchLogs',
+    path: '/service-role/',
+    description: 'Lets main-trail deliver to its log group',
+    trust: trust({ Service: 'cloudtrail.amazonaws.com' }),
+    inline: {
+      deliver: policy({
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: arn('logs:us-east-1:{}:log-group:aws-cloudtrail-logs-*'),
+      }),
+    },
+  },
+  {
+    name: 'app-runtime',
+    description: 'The applications that ask the endpoints',
+    trust: trust({ Service: 'ecs-tasks.amazonaws.com' }),
+    inline: {
+      invoke: policy({
+        Effect: 'Allow',
+        Action: 'sagemaker:InvokeEndpoint',
+        Resource: arn('sagemaker:*:{}:endpoint/*'),
+      }),
+    },
+  },
+  {
     name: 'AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint',
     path: '/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/',
     trust: trust({ Service: 'sagemaker.application-autoscaling.amazonaws.com' }),
@@ -145,6 +203,7 @@ export const users: readonly IdentityDefinition[] = [
 export const sessions: readonly { readonly name: string; readonly role: string; readonly session: string }[] = [
   { name: 'bob', role: 'ds-team', session: 'bob' },
   { name: 'ci', role: 'ci-deployer', session: 'github-actions' },
+  { name: 'app', role: 'app-runtime', session: 'checkout-7d4f9' },
 ];
 
 export const responder = { role: 'OnCall', session: 'on-call' } as const;

@@ -20,13 +20,48 @@ export interface LogGroup {
   readonly arn: string;
   readonly createdAt: number;
   retentionInDays: number | undefined;
-  /** In the order of ingestion. */
+  /** By timestamp, then ingestion time, then id, as the reading operations give them. */
   readonly events: LogEvent[];
-  readonly streams: Map<
-    string,
-    { readonly createdAt: number; firstAt: number; lastAt: number; lastIngestedAt: number }
-  >;
+  readonly streams: Map<string, LogStream>;
 }
+
+/** A log stream; times are epoch ms. */
+export interface LogStream {
+  readonly name: string;
+  readonly createdAt: number;
+  /** `Infinity` and 0 while it is empty. */
+  firstAt: number;
+  lastAt: number;
+  lastIngestedAt: number;
+  /** What DescribeLogStreams says of the last line: AWS brings it up to date within the hour. */
+  shownLastAt: number;
+  shownSince: number;
+}
+
+/** Where a line stands in its group. */
+export type LogPosition = Pick<LogEvent, 'timestamp' | 'ingestionTime' | 'eventId'>;
+
+/** Negative: the first stands before the second. */
+export const comparePositions = (a: LogPosition, b: LogPosition): number =>
+  a.timestamp - b.timestamp ||
+  a.ingestionTime - b.ingestionTime ||
+  (a.eventId < b.eventId ? -1 : a.eventId > b.eventId ? 1 : 0);
+
+/** How many lines stand before (`false`) or up to (`true`) the position. */
+export function countBefore(events: readonly LogEvent[], position: LogPosition, included: boolean): number {
+  let low = 0;
+  let high = events.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const order = comparePositions(events[middle] as LogEvent, position);
+    if (order < 0 || (included && order === 0)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The place before every line of that time. */
+export const beginningOf = (timestamp: number): LogPosition => ({ timestamp, ingestionTime: -1, eventId: '' });
 
 /** Told of every line as it is ingested: Live Tail sessions. */
 export type LogListener = (group: LogGroup, events: readonly LogEvent[]) => void;
@@ -41,8 +76,11 @@ export const logLineId = (group: string, event: LogEvent): string =>
     .digest('hex')
     .slice(0, 32);
 
-/** How many lines a group keeps: the range may run for days. */
+/** How much a group keeps, in lines and in characters: the range may run for days. */
 const mostEvents = 200_000;
+const mostCharacters = 128 * 1024 * 1024;
+/** How long DescribeLogStreams may be behind, ms of the account's time. */
+const shownAfterMs = 3_600_000;
 
 /** CloudWatch Logs of the simulated account. */
 export class LogGroups {
@@ -50,6 +88,7 @@ export class LogGroups {
   readonly #schedule: Schedule;
   readonly #truth: Truth;
   readonly #groups = new Map<string, LogGroup>();
+  readonly #sizes = new WeakMap<LogGroup, number>();
   readonly #listeners = new Set<LogListener>();
   /** Digests of the last moments, with how often each came: equal lines of one millisecond are legal. */
   #twins = new Map<string, number>();
@@ -80,10 +119,11 @@ export class LogGroups {
     return group;
   }
 
-  /** By name or ARN. */
+  /** By name, or by the ARN of a group of this account in this Region. */
   find(region: string, nameOrArn: string): LogGroup | undefined {
-    const name = /^arn:[^:]*:logs:[^:]*:[^:]*:log-group:(.+?)(?::\*)?$/.exec(nameOrArn)?.[1] ?? nameOrArn;
-    return this.#groups.get(`${region} ${name}`);
+    const arn = /^arn:[^:]*:logs:([^:]*):([^:]*):log-group:(.+?)(?::\*)?$/.exec(nameOrArn);
+    if (arn && (arn[1] !== region || arn[2] !== this.#account)) return undefined;
+    return this.#groups.get(`${region} ${arn?.[3] ?? nameOrArn}`);
   }
 
   list(region: string): readonly LogGroup[] {
@@ -94,6 +134,24 @@ export class LogGroups {
 
   remove(group: LogGroup): void {
     this.#groups.delete(`${group.region} ${group.name}`);
+  }
+
+  /** Makes the stream unless it is there. */
+  createStream(group: LogGroup, name: string): LogStream {
+    const known = group.streams.get(name);
+    if (known) return known;
+    const now = Math.trunc(this.#schedule.now);
+    const stream: LogStream = {
+      name,
+      createdAt: now,
+      firstAt: Infinity,
+      lastAt: 0,
+      lastIngestedAt: 0,
+      shownLastAt: 0,
+      shownSince: -Infinity,
+    };
+    group.streams.set(name, stream);
+    return stream;
   }
 
   /**
@@ -114,8 +172,7 @@ export class LogGroups {
   ): void {
     const group = this.create(region, name);
     const now = Math.trunc(this.#schedule.now);
-    const known = group.streams.get(stream) ?? { createdAt: now, firstAt: Infinity, lastAt: 0, lastIngestedAt: now };
-    group.streams.set(stream, known);
+    const known = this.createStream(group, stream);
     known.lastIngestedAt = now;
     const events = lines.map(({ timestamp, message, truth }): LogEvent => {
       this.#sequence += 1;
@@ -135,9 +192,29 @@ export class LogGroups {
       }
       return event;
     });
-    group.events.push(...events);
-    if (group.events.length > mostEvents) group.events.splice(0, group.events.length - mostEvents);
+    if (now - known.shownSince >= this.#schedule.scaled(shownAfterMs)) {
+      known.shownLastAt = known.lastAt;
+      known.shownSince = now;
+    }
+    this.#keep(group, events);
     for (const listener of this.#listeners) listener(group, events);
+  }
+
+  #keep(group: LogGroup, events: readonly LogEvent[]): void {
+    const kept = group.events;
+    let size = this.#sizes.get(group) ?? 0;
+    for (const event of events) {
+      size += event.message.length;
+      const last = kept.at(-1);
+      if (!last || comparePositions(last, event) < 0) kept.push(event);
+      else kept.splice(countBefore(kept, event, true), 0, event);
+    }
+    if (kept.length > mostEvents || size > mostCharacters) {
+      // A tenth at once: moving all that is left for each new line would take longer than the line.
+      const gone = kept.splice(0, Math.ceil(kept.length / 10));
+      size -= gone.reduce((sum, { message }) => sum + message.length, 0);
+    }
+    this.#sizes.set(group, size);
   }
 
   /** @returns Ends the listening. */

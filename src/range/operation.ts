@@ -1,8 +1,13 @@
 import type { Account, RegionState } from './account/account.ts';
 import type { Credential } from './account/identities.ts';
+import type { TrailDefinition } from './estate-definition.ts';
+import type { Faults } from './faults.ts';
+import type { LiveTails } from './live-tail.ts';
 import type { LogGroups } from './logs.ts';
 import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
+import type { StateChange } from './state-changes.ts';
+import type { EndpointMetrics } from './workloads/endpoint-metrics.ts';
 
 /** Services that the range serves, by their IAM prefix. */
 export type ServiceName =
@@ -49,23 +54,50 @@ export interface CallContext {
   readonly random: Random;
   readonly trail: TrailReader;
   readonly logs: LogGroups;
+  readonly metrics: EndpointMetrics;
+  readonly tails: LiveTails;
+  readonly faults: Faults;
+  /** Tells EventBridge. */
+  changed(change: StateChange): void;
   /** Whether the caller's policies allow something else as well. */
   allowed(permission: Permission): boolean;
   /** Runs when the simulated time has gone by; `ms` is AWS's duration, divided by the speed. */
   later(ms: number, run: () => void): void;
 }
 
-/** What LookupEvents needs of the trail. */
+/** What CloudTrail's own operations need of the trail. */
 export interface TrailReader {
+  /** The event history of a Region, newest last. */
   published(region: string): readonly PublishedRecord[];
+  /** The account's trail; without one there is only the event history. */
+  readonly state: TrailState | undefined;
 }
 
-/** A record that has become visible. */
+/** The trail as it stands. */
+export interface TrailState {
+  readonly definition: TrailDefinition;
+  readonly arn: string;
+  readonly homeRegion: string;
+  /** Ends with `:*`, as DescribeTrails writes it. */
+  readonly logGroupArn: string;
+  /** Epoch ms. */
+  readonly startedLoggingAt: number;
+  /** When it last wrote to its log group, epoch ms. */
+  readonly deliveredAt: number | undefined;
+}
+
+/** A CloudTrail record, as LookupEvents lists it. */
 export interface PublishedRecord {
+  /** Epoch ms, whole seconds. */
   readonly time: number;
   /** Breaks ties within a second; grows as records are made. */
   readonly sequence: number;
-  readonly record: Members;
+  /** `eventID`. */
+  readonly id: string;
+  readonly name: string;
+  readonly source: string;
+  readonly readOnly: boolean;
+  /** The record as JSON. */
   readonly text: string;
   readonly resources: readonly { readonly ResourceType: string; readonly ResourceName: string }[];
   readonly username: string;
@@ -77,6 +109,8 @@ export interface Operation {
   readonly service: ServiceName;
   readonly name: string;
   readonly readOnly: boolean;
+  /** CloudTrail counts it among the data events: the event history never has it, nor has a trail that does not select it. */
+  readonly dataEvent?: true;
   /** Members that are checked; others are taken as they come. */
   readonly input?: { readonly [member: string]: MemberRule };
   /** ARNs that the caller's policies must allow the action on; `*` where the action knows no resource. */

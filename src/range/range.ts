@@ -1,4 +1,9 @@
 import type { Drill } from '../model/drill.ts';
+import type { RangeControl } from './control.ts';
+import type { FaultPlan } from './faults.ts';
+
+export type { RangeControl } from './control.ts';
+export { type FaultPlan, readFaultPlan } from './faults.ts';
 
 export { startRange } from './start-range.ts';
 export { startRangeWorker } from './start-range-worker.ts';
@@ -15,6 +20,12 @@ export interface RangeOptions {
   readonly port?: number;
   /** A file that gets one JSON line a published record. */
   readonly truth?: string;
+  /** Without a trail (`false`) the account has only its event history. Default true. */
+  readonly trail?: boolean;
+  /** Extra things published a second of real time: half CloudTrail records, half log lines. Default 0. */
+  readonly rate?: number;
+  /** What goes wrong for everybody but the range's own actors. Default nothing. */
+  readonly faults?: FaultPlan;
 }
 
 /** A running simulated account. */
@@ -34,5 +45,7 @@ export interface Range extends Drill {
    * equal accounts.
    */
   state(): Promise<string>;
+  /** What a test does to the account from outside of AWS's API. */
+  readonly control: RangeControl;
   close(): Promise<void>;
 }

@@ -3,9 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { FailedError } from '../model/errors.ts';
 import type { Account } from './account/account.ts';
 import type { Credential } from './account/identities.ts';
+import { denial } from './authorize.ts';
+import { answerControl, type RangeControl } from './control.ts';
 import type { Door } from './door.ts';
 import { Fault } from './fault.ts';
+import { type FaultRule, type Faults, happens } from './faults.ts';
+import { LiveTailSession } from './live-tail.ts';
 import type { Members, Operation, ServiceName } from './operation.ts';
+import { eventStreamType } from './protocols/event-stream.ts';
 import { readJson, writeJson, writeJsonFault } from './protocols/json.ts';
 import { queryFault, readQuery, typedQuery, writeQuery, writeQueryFault } from './protocols/query.ts';
 import type { Random } from './random.ts';
@@ -36,10 +41,25 @@ export interface ServerOptions {
   readonly account: Account;
   readonly operations: readonly Operation[];
   readonly schedule: Schedule;
+  readonly faults: Faults;
   readonly port: number;
   readonly actorSecret: string;
   /** Ids of the actors' calls and of everybody else's: a responder does not change the story's ids. */
   readonly random: { readonly actors: Random; readonly others: Random };
+}
+
+/** The server while it runs. */
+export interface RunningServer {
+  readonly port: number;
+  /** Where the range's own actors call: what befalls the other port is nothing to them. */
+  readonly actorPort: number;
+  /** How often each operation was asked for, the actors' calls excluded. */
+  readonly requests: ReadonlyMap<string, number>;
+  /** What answers `/_range/`; until it is set nothing does. */
+  control: RangeControl | undefined;
+  /** See `RangeControl.refuse`. */
+  refuse(ms: number): Promise<void>;
+  close(): Promise<void>;
 }
 
 interface Request {
@@ -47,6 +67,7 @@ interface Request {
   readonly body: string;
   readonly query: URLSearchParams;
   readonly peer: string;
+  readonly actor: boolean;
 }
 
 interface Reply {
@@ -54,33 +75,84 @@ interface Reply {
   readonly type: string;
   readonly body: string;
   readonly requestId: string;
+  /** Instead of the body. */
+  readonly stream?: LiveTailSession;
 }
 
+/** No answer: the connection is destroyed. */
+type Outcome = Reply | 'reset';
+
+/** Real ms between two attempts to listen again. */
+const listenAgainMs = 100;
+
+const closed = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+
 /** Answers AWS's wire protocols on 127.0.0.1. @throws FailedError `PortInUse`. */
-export async function startServer(options: ServerOptions): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const operations = new Map(
-    options.operations.map((operation) => [`${operation.service}:${operation.name}`, operation]),
-  );
-  const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const receiver = new Receiver(options);
+  const handler = (actorsOnly: boolean) => (request: IncomingMessage, response: ServerResponse) => {
     // A client that goes away mid-request is its own affair; the socket is gone with it.
     request.on('error', () => undefined);
     response.on('error', () => undefined);
-    void receive(request, response, options, operations);
-  });
+    void receiver.receive(request, response, actorsOnly);
+  };
+  const server = createServer({ keepAliveTimeout: 30_000 }, handler(false));
+  const actors = createServer({ keepAliveTimeout: 30_000 }, handler(true));
   await listen(server, options.port);
+  await listen(actors, 0);
+  const { port } = server.address() as AddressInfo;
+  const ended = Promise.withResolvers<void>();
+  let refusing: Promise<void> | undefined;
+  let refusedUntil = 0;
+  let over = false;
+  const { schedule } = options;
+  const pause = (time: number) =>
+    Promise.race([new Promise<void>((resolve) => schedule.at(time, () => resolve())), ended.promise]);
+  const refuseUntilThen = async () => {
+    await closed(server);
+    while (!over && schedule.clock.now() < refusedUntil) await pause(refusedUntil);
+    while (!over) {
+      // Somebody's outgoing connection may have been given the port for a moment.
+      const listening = await listen(server, port).then(
+        () => true,
+        () => false,
+      );
+      if (listening) break;
+      await pause(schedule.clock.now() + listenAgainMs);
+    }
+    refusing = undefined;
+  };
   return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    port,
+    actorPort: (actors.address() as AddressInfo).port,
+    requests: receiver.requests,
+    get control() {
+      return receiver.control;
+    },
+    set control(control) {
+      receiver.control = control;
+    },
+    refuse: (ms) => {
+      refusedUntil = Math.max(refusedUntil, schedule.clock.now() + ms);
+      refusing ??= refuseUntilThen();
+      return refusing;
+    },
+    close: async () => {
+      over = true;
+      ended.resolve();
+      await refusing;
+      await Promise.all([closed(server), closed(actors)]);
+    },
   };
 }
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
+    const fail = (cause: NodeJS.ErrnoException) => {
       reject(
         cause.code === 'EADDRINUSE'
           ? new FailedError(
@@ -93,39 +165,13 @@ function listen(server: Server, port: number): Promise<void> {
               'Choose another with --port, or 0 for any free one',
             ]),
       );
+    };
+    server.once('error', fail);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', fail);
+      resolve();
     });
-    server.listen(port, '127.0.0.1', resolve);
   });
-}
-
-async function receive(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: ServerOptions,
-  operations: ReadonlyMap<string, Operation>,
-): Promise<void> {
-  const random = isActor(request.headers, options) ? options.random.actors : options.random.others;
-  let reply: Reply;
-  const body = await readBody(request).catch(() => undefined);
-  if (body === undefined) return;
-  const query = new URLSearchParams((request.url ?? '').split('?')[1] ?? '');
-  const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(request.headers.host ?? ''))
-    // A web page that made a browser resolve its own name to us must not reach the account.
-    reply = refuse(
-      new Fault('AccessDeniedException', 'The range answers only to 127.0.0.1 and localhost', 403),
-      random,
-    );
-  else if (body === 'too-large')
-    reply = refuse(new Fault('RequestEntityTooLargeException', 'The request body is larger than 10 MB', 413), random);
-  else reply = answer({ headers: request.headers, body, query, peer }, options, operations, random);
-  response.writeHead(reply.status, {
-    'content-type': reply.type,
-    'x-amzn-requestid': reply.requestId,
-    'content-length': Buffer.byteLength(reply.body),
-    ...(body === 'too-large' ? { connection: 'close' } : {}),
-  });
-  response.end(reply.body);
 }
 
 /** @returns The text, `too-large` once the limit is passed, `undefined` when the client went away. */
@@ -144,81 +190,207 @@ async function readBody(request: IncomingMessage): Promise<string | 'too-large'>
   return tooLarge ? 'too-large' : Buffer.concat(chunks).toString('utf8');
 }
 
-const isActor = (headers: IncomingMessage['headers'], options: ServerOptions): boolean =>
-  headers[actorHeader] === options.actorSecret;
-
 const jsonType = 'application/x-amz-json-1.1';
+const expired = new Fault('ExpiredTokenException', 'The security token included in the request is expired');
+const page =
+  '<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>';
 
 function refuse(fault: Fault, random: Random): Reply {
   return { status: fault.status, type: jsonType, body: writeJsonFault(fault), requestId: random.uuid() };
 }
 
-function answer(
-  request: Request,
-  options: ServerOptions,
-  operations: ReadonlyMap<string, Operation>,
-  random: Random,
-): Reply {
-  const requestId = random.uuid();
-  const target = request.headers['x-amz-target'];
-  const form = typeof target === 'string' ? undefined : formOf(request);
-  let service: ServiceName | undefined;
-  try {
-    const scope = scopeOf(request.headers.authorization, request.query);
-    let name: string;
-    let input: Members;
-    if (typeof target === 'string') {
-      const parts = target.split('.');
-      name = parts.at(-1) ?? '';
-      service = targets[parts.at(-2) ?? ''];
-      input = readJson(request.body);
-    } else if (form?.has('Action')) {
-      name = form.get('Action') ?? '';
-      service = versions[form.get('Version') ?? ''] ?? queryService(scope?.service);
-      input = readQuery(form);
-    } else
-      throw new Fault(
-        'UnknownOperationException',
-        'The request names no operation: it has neither x-amz-target nor Action',
-      );
-    const operation = service && operations.get(`${service}:${name}`);
-    if (!operation) throw new Fault('UnknownOperationException', unknownOperation(name, form));
-    const caller = authenticate(scope, request.headers, options.account);
-    const actor = isActor(request.headers, options);
-    const result = options.door.serve({
-      operation,
-      input: form ? typedQuery(input, operation.input ?? {}) : input,
-      caller,
-      region: regionOf(scope?.region, options.account),
-      at: actor ? options.schedule.now : options.schedule.clock.now(),
-      sourceIp: (actor && header(request.headers[sourceIpHeader])) || request.peer,
-      userAgent: header(request.headers['user-agent']) ?? '',
-      random,
-      requestId,
-    });
-    if ('fault' in result) throw result.fault;
-    return form
-      ? {
-          status: 200,
-          type: 'text/xml',
-          body: writeQuery(operation.service, name, result.output, requestId),
-          requestId,
-        }
-      : { status: 200, type: jsonType, body: writeJson(result.output), requestId };
-  } catch (error) {
-    // A bug of ours must not look like an HTML page or a hung client: AWS's own word for it.
-    const fault =
-      error instanceof Fault ? error : new Fault('InternalFailure', `range bug: ${(error as Error).stack}`, 500);
-    if (form?.has('Action')) {
-      const spelled = queryFault(fault);
-      return {
-        status: spelled.status,
-        type: 'text/xml',
-        body: writeQueryFault(service ?? 'iam', spelled, requestId),
-        requestId,
-      };
+/** What a rule of `--faults` answers. */
+function faultOf(rule: FaultRule, caller: Credential, action: string): Fault {
+  switch (rule.fault) {
+    case 'throttle':
+      return new Fault('ThrottlingException', 'Rate exceeded');
+    case 'denied':
+      return denial(caller, { action, resource: '*' }, 'implicitDeny');
+    case 'expired':
+      return expired;
+    default: {
+      const code = rule.code ?? 'InternalFailure';
+      const status = /^(Internal|Service)/.test(code) ? 500 : 400;
+      return new Fault(code, 'The request processing has failed because of an error, exception or failure.', status);
     }
-    return { status: fault.status, type: jsonType, body: writeJsonFault(fault), requestId };
+  }
+}
+
+/** Reads requests and writes answers, for both ports. */
+class Receiver {
+  readonly requests = new Map<string, number>();
+  control: RangeControl | undefined;
+  readonly #options: ServerOptions;
+  readonly #operations: ReadonlyMap<string, Operation>;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.#operations = new Map(
+      options.operations.map((operation) => [`${operation.service}:${operation.name}`, operation]),
+    );
+  }
+
+  async receive(request: IncomingMessage, response: ServerResponse, actorsOnly: boolean): Promise<void> {
+    const actor = request.headers[actorHeader] === this.#options.actorSecret;
+    const random = actor ? this.#options.random.actors : this.#options.random.others;
+    const body = await readBody(request).catch(() => undefined);
+    if (body === undefined) return;
+    const [path = '', search = ''] = (request.url ?? '').split('?');
+    const query = new URLSearchParams(search);
+    const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+    let outcome: Outcome;
+    if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(request.headers.host ?? '') || (actorsOnly && !actor))
+      // A web page that made a browser resolve its own name to us must not reach the account.
+      outcome = refuse(
+        new Fault('AccessDeniedException', 'The range answers only to 127.0.0.1 and localhost', 403),
+        random,
+      );
+    else if (body === 'too-large')
+      outcome = refuse(
+        new Fault('RequestEntityTooLargeException', 'The request body is larger than 10 MB', 413),
+        random,
+      );
+    else if (path.startsWith('/_range/') && this.control)
+      return this.#answerControl(request, response, this.control, path, query);
+    else outcome = await this.#answer({ headers: request.headers, body, query, peer, actor }, random);
+    if (outcome === 'reset') {
+      request.socket.destroy();
+      return;
+    }
+    this.#write(outcome, response, body === 'too-large');
+  }
+
+  #write(reply: Reply, response: ServerResponse, last: boolean): void {
+    const headers = { 'content-type': reply.type, 'x-amzn-requestid': reply.requestId };
+    const { stream } = reply;
+    if (!stream) {
+      response.writeHead(reply.status, {
+        ...headers,
+        'content-length': Buffer.byteLength(reply.body),
+        ...(last ? { connection: 'close' } : {}),
+      });
+      response.end(reply.body);
+      return;
+    }
+    if (response.destroyed) {
+      stream.close();
+      return;
+    }
+    response.on('close', () => stream.close());
+    response.on('drain', () => stream.ready());
+    response.writeHead(reply.status, headers);
+    stream.attach(
+      {
+        write: (frame) => response.write(frame),
+        end: () => response.end(),
+        destroy: () => response.destroy(),
+      },
+      reply.requestId,
+    );
+  }
+
+  async #answerControl(
+    request: IncomingMessage,
+    response: ServerResponse,
+    control: RangeControl,
+    path: string,
+    query: URLSearchParams,
+  ): Promise<void> {
+    // Browsers send it with every POST of a page: no page is to cut off a drill.
+    const { afterwards, body, status } =
+      request.headers.origin === undefined
+        ? await answerControl(control, request.method ?? '', path, query)
+        : { status: 403, body: { message: 'not for web pages' }, afterwards: undefined };
+    const text = JSON.stringify(body);
+    response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+    response.end(text, () => void afterwards?.());
+  }
+
+  async #answer(request: Request, random: Random): Promise<Outcome> {
+    const requestId = random.uuid();
+    const target = request.headers['x-amz-target'];
+    const form = typeof target === 'string' ? undefined : formOf(request);
+    let service: ServiceName | undefined;
+    try {
+      const scope = scopeOf(request.headers.authorization, request.query);
+      let name: string;
+      let input: Members;
+      if (typeof target === 'string') {
+        const parts = target.split('.');
+        name = parts.at(-1) ?? '';
+        service = targets[parts.at(-2) ?? ''];
+        input = readJson(request.body);
+      } else if (form?.has('Action')) {
+        name = form.get('Action') ?? '';
+        service = versions[form.get('Version') ?? ''] ?? queryService(scope?.service);
+        input = readQuery(form);
+      } else
+        throw new Fault(
+          'UnknownOperationException',
+          'The request names no operation: it has neither x-amz-target nor Action',
+        );
+      const operation = service && this.#operations.get(`${service}:${name}`);
+      if (!operation) throw new Fault('UnknownOperationException', unknownOperation(name, form));
+      const action = `${service}:${name}`;
+      const meets = request.actor ? undefined : await this.#meet(action);
+      const { account, door, schedule } = this.#options;
+      const caller = authenticate(scope, request.headers, account);
+      const rule = meets?.rule;
+      if (rule?.fault === 'html') return { status: 503, type: 'text/html', body: page, requestId };
+      if (rule && rule.fault !== 'reset') throw faultOf(rule, caller, action);
+      if (rule && !meets.afterWork) return 'reset';
+      const result = door.serve({
+        operation,
+        input: form ? typedQuery(input, operation.input ?? {}) : input,
+        caller,
+        region: regionOf(scope?.region, account),
+        at: request.actor ? schedule.now : schedule.clock.now(),
+        sourceIp: (request.actor && header(request.headers[sourceIpHeader])) || request.peer,
+        userAgent: header(request.headers['user-agent']) ?? '',
+        random,
+        requestId,
+      });
+      const opened = 'output' in result ? result.output?.responseStream : undefined;
+      const stream = opened instanceof LiveTailSession ? opened : undefined;
+      if (rule) {
+        stream?.close();
+        return 'reset';
+      }
+      if ('fault' in result) throw result.fault;
+      if (stream) return { status: 200, type: eventStreamType, body: '', requestId, stream };
+      return form
+        ? {
+            status: 200,
+            type: 'text/xml',
+            body: writeQuery(operation.service, name, result.output, requestId),
+            requestId,
+          }
+        : { status: 200, type: jsonType, body: writeJson(result.output), requestId };
+    } catch (error) {
+      // A bug of ours must not look like an HTML page or a hung client: AWS's own word for it.
+      const fault =
+        error instanceof Fault ? error : new Fault('InternalFailure', `range bug: ${(error as Error).stack}`, 500);
+      if (form?.has('Action')) {
+        const spelled = queryFault(fault);
+        return {
+          status: spelled.status,
+          type: 'text/xml',
+          body: writeQueryFault(service ?? 'iam', spelled, requestId),
+          requestId,
+        };
+      }
+      return { status: fault.status, type: jsonType, body: writeJsonFault(fault), requestId };
+    }
+  }
+
+  /** Counts the request, draws what it meets and spends its delay. */
+  async #meet(action: string): Promise<{ readonly rule: FaultRule | undefined; readonly afterWork: boolean }> {
+    const { faults, schedule } = this.#options;
+    this.requests.set(action, (this.requests.get(action) ?? 0) + 1);
+    const { delayMs, rule } = faults.meet(action, schedule.clock.now());
+    const afterWork = rule?.fault === 'reset' && happens(faults.chance.requests, 0.5);
+    if (delayMs > 0) await new Promise<void>((resolve) => schedule.at(schedule.clock.now() + delayMs, () => resolve()));
+    return { rule, afterWork };
   }
 }
 

@@ -4,7 +4,7 @@ import { FailedError, UsageError } from '../model/errors.ts';
 import { observable, type Source } from '../shared/observable.ts';
 import { workerUrl } from '../shared/worker-url.ts';
 import type { Range, RangeOptions } from './range.ts';
-import type { FromWorker, ToWorker } from './worker-messages.ts';
+import type { FromWorker, Question, ToWorker } from './worker-messages.ts';
 
 /**
  * Starts a simulated account in its own thread.
@@ -14,13 +14,16 @@ import type { FromWorker, ToWorker } from './worker-messages.ts';
 export async function startRangeWorker(options: RangeOptions): Promise<Range> {
   const worker = new Worker(workerUrl(import.meta.url, './worker.ts', 'range-worker'), { workerData: options });
   const ask = (message: ToWorker) => worker.postMessage(message);
-  const answers = new Map<number, (state: string) => void>();
+  const answers = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   let story: Source<Story> | undefined;
   let asked = 0;
   let gone = false;
+  const closed = () => new FailedError('RangeClosed', 'the simulated account is closed');
   void exited.then(() => {
     gone = true;
+    for (const { reject } of answers.values()) reject(closed());
+    answers.clear();
   });
 
   const started = await new Promise<Extract<FromWorker, { type: 'started' }>>((resolve, reject) => {
@@ -40,23 +43,32 @@ export async function startRangeWorker(options: RangeOptions): Promise<Range> {
         );
       else if (message.type === 'story') story?.set(message.story);
       else {
-        answers.get(message.id)?.(message.state);
+        answers.get(message.id)?.resolve(message.value);
         answers.delete(message.id);
       }
     });
   });
   if (!story) throw new Error('range-worker started without a story');
+  /** The answer's type is the question's: the thread answers with what `Range` says. */
+  const question = <Value>(name: Question, ms?: number): Promise<Value> => {
+    if (gone) return Promise.reject(closed());
+    asked += 1;
+    const id = asked;
+    return new Promise((resolve, reject) => {
+      answers.set(id, { resolve: (value) => resolve(value as Value), reject });
+      ask({ type: 'ask', id, question: name, ...(ms === undefined ? {} : { ms }) });
+    });
+  };
   return {
     ...started.range,
     story,
-    state: () => {
-      if (gone) return Promise.reject(new FailedError('RangeClosed', 'the simulated account is closed'));
-      asked += 1;
-      const id = asked;
-      return new Promise((resolve) => {
-        answers.set(id, resolve);
-        ask({ type: 'state', id });
-      });
+    state: () => question('state'),
+    control: {
+      openTails: () => question('openTails'),
+      refuse: (ms) => question('refuse', ms),
+      expireCredentials: () => question('expireCredentials'),
+      renewCredentials: () => question('renewCredentials'),
+      requests: () => question('requests'),
     },
     close: async () => {
       if (!gone) ask({ type: 'close' });

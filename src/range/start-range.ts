@@ -7,8 +7,12 @@ import { accountSnapshot } from './account/snapshot.ts';
 import { startAttack } from './actors/attacker.ts';
 import { ActorClient } from './actors/client.ts';
 import { makeHistory, startRoutines } from './actors/workers.ts';
+import { rangeControl } from './control.ts';
 import { Door } from './door.ts';
 import { buildEstate, runCanaryController } from './estate.ts';
+import { trail as mainTrail } from './estate-definition.ts';
+import { Faults } from './faults.ts';
+import { LiveTails } from './live-tail.ts';
 import { LogGroups } from './logs.ts';
 import { Random } from './random.ts';
 import type { Range, RangeOptions } from './range.ts';
@@ -17,8 +21,11 @@ import type { Scenario } from './scenarios/scenario.ts';
 import { Schedule } from './schedule.ts';
 import { startServer } from './server.ts';
 import { operations } from './services/catalogue.ts';
+import { StateChanges } from './state-changes.ts';
 import { Trail } from './trail.ts';
 import { Truth } from './truth.ts';
+import { EndpointMetrics } from './workloads/endpoint-metrics.ts';
+import { startWorkloads } from './workloads/start-workloads.ts';
 
 const calm: Briefing = {
   scenario: '',
@@ -41,7 +48,7 @@ function findScenario(id: string | undefined): Scenario | undefined {
  * Starts a simulated account in this thread.
  *
  * @param clock Tests turn it by hand; nothing in the range looks at another one.
- * @throws UsageError for an unknown scenario, FailedError `PortInUse`, `TruthNotWritable`.
+ * @throws UsageError for an unknown scenario or a plan of faults that is none, FailedError `PortInUse`, `TruthNotWritable`.
  */
 export async function startRange(options: RangeOptions, clock: Clock = systemClock): Promise<Range> {
   const scenario = findScenario(options.scenario);
@@ -51,10 +58,22 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
   const startedAt = clock.now();
   const schedule = new Schedule(clock, options.speed ?? 1);
   const { account, responder, people } = buildEstate(startedAt, random('estate'));
+  const faults = new Faults(options.faults ?? {}, seed, startedAt);
   const truth = new Truth(options.truth);
   const logs = new LogGroups(account.id, schedule, truth);
-  const trail = new Trail(account.id, account.homeRegion, schedule, truth);
-  const door = new Door(account, schedule, trail, logs);
+  const trail = new Trail({
+    account: account.id,
+    globalRegion: account.homeRegion,
+    schedule,
+    truth,
+    logs,
+    definition: options.trail === false ? undefined : mainTrail,
+    faults: faults.trail,
+  });
+  const changes = new StateChanges(account.id, account.homeRegion, schedule, logs, `${seed} changes`);
+  const metrics = new EndpointMetrics();
+  const tails = new LiveTails(account.id, schedule, logs, faults);
+  const door = new Door({ account, schedule, trail, logs, metrics, changes, tails, faults });
 
   const actorSecret = randomBytes(16).toString('hex');
   const server = await startServer({
@@ -62,6 +81,7 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
     account,
     operations,
     schedule,
+    faults,
     port: options.port ?? 0,
     actorSecret,
     random: { actors: random('actors'), others: random('others') },
@@ -69,9 +89,22 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
     truth.close();
     throw error;
   });
-  const client = new ActorClient(server.port, account.homeRegion, actorSecret);
+  const control = rangeControl({
+    account,
+    responder,
+    schedule,
+    tails,
+    requests: server.requests,
+    refuse: server.refuse,
+  });
+  server.control = control;
+  const client = new ActorClient(server.actorPort, account.homeRegion, actorSecret);
   const story = observable<Story>({ startedAt, state: 'running', ending: '' });
   runCanaryController(account, schedule);
+  startWorkloads(
+    { account, schedule, door, operations, trail, logs, metrics, changes, people, seed: `${seed}` },
+    options.rate ?? 0,
+  );
   if (scenario) {
     const world = {
       account,
@@ -105,6 +138,7 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
     briefing: scenario ? { scenario: scenario.id, title: scenario.title, text: scenario.briefing } : calm,
     story,
     state: async () => accountSnapshot(account),
+    control,
     close: () => {
       closing ??= (async () => {
         schedule.stop();

@@ -1,4 +1,4 @@
-import { Fault, validationFault } from './fault.ts';
+import { Fault } from './fault.ts';
 import type { MemberRule, Members, Operation } from './operation.ts';
 
 /** The member's name as messages and records spell it. */
@@ -24,7 +24,11 @@ function broken(rule: MemberRule, value: unknown): string | undefined {
   return undefined;
 }
 
-/** Holds the input against the operation's rules. @throws Fault `ValidationException` that names every broken one, as AWS does. */
+/**
+ * Holds the input against the operation's rules.
+ *
+ * @throws Fault `ValidationException` that names every broken one, as AWS does; CloudWatch Logs calls it `InvalidParameterException`.
+ */
 export function validate(operation: Operation, input: Members): void {
   const errors: string[] = [];
   for (const [name, rule] of Object.entries(operation.input ?? {})) {
@@ -44,7 +48,8 @@ export function validate(operation: Operation, input: Members): void {
     if (why) errors.push(`Value '${shown(value)}' at '${lowerFirst(name)}' failed to satisfy constraint: ${why}`);
   }
   if (errors.length > 0)
-    throw validationFault(
+    throw new Fault(
+      operation.service === 'logs' ? 'InvalidParameterException' : 'ValidationException',
       `${errors.length} validation error${errors.length > 1 ? 's' : ''} detected: ${errors.join('; ')}`,
     );
 }

@@ -1,5 +1,5 @@
 import type { Story } from '../model/drill.ts';
-import type { Range } from './range.ts';
+import type { Range, RangeControl } from './range.ts';
 
 /** What the range's thread says. */
 export type FromWorker =
@@ -16,7 +16,18 @@ export type FromWorker =
       readonly nextSteps: readonly string[];
     }
   | { readonly type: 'story'; readonly story: Story }
-  | { readonly type: 'state'; readonly id: number; readonly state: string };
+  | { readonly type: 'answer'; readonly id: number; readonly value: unknown };
+
+/** What can be asked of the range. */
+export type Question = 'state' | keyof RangeControl;
 
 /** What it is asked. */
-export type ToWorker = { readonly type: 'state'; readonly id: number } | { readonly type: 'close' };
+export type ToWorker =
+  | {
+      readonly type: 'ask';
+      readonly id: number;
+      readonly question: Question;
+      /** Of `refuse`. */
+      readonly ms?: number;
+    }
+  | { readonly type: 'close' };

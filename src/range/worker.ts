@@ -1,7 +1,7 @@
 /** The range in its own thread, so that neither the console nor the simulated account waits for the other. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { FailedError, UsageError } from '../model/errors.ts';
-import type { RangeOptions } from './range.ts';
+import type { Range, RangeOptions } from './range.ts';
 import { startRange } from './start-range.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
@@ -9,12 +9,17 @@ const port = parentPort;
 if (!port) throw new Error('range-worker must be started as a worker thread');
 const say = (message: FromWorker) => port.postMessage(message);
 
+function answer({ control, state }: Range, { question, ms = 0 }: Extract<ToWorker, { type: 'ask' }>): Promise<unknown> {
+  if (question === 'state') return state();
+  return question === 'refuse' ? control.refuse(ms) : control[question]();
+}
+
 try {
   const range = await startRange(workerData as RangeOptions);
   const { endpoint, account, region, credentials, briefing, story } = range;
   story.subscribe(() => say({ type: 'story', story: story.get() }));
   port.on('message', async (message: ToWorker) => {
-    if (message.type === 'state') say({ type: 'state', id: message.id, state: await range.state() });
+    if (message.type === 'ask') say({ type: 'answer', id: message.id, value: await answer(range, message) });
     else {
       await range.close();
       port.close();

@@ -1,5 +1,6 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -16,6 +17,7 @@ export function clientsOf(range: Range, credentials: object = range.credentials)
   return {
     sagemaker: new SageMakerClient(settings),
     cloudtrail: new CloudTrailClient(settings),
+    logs: new CloudWatchLogsClient({ ...settings, disableHostPrefix: true }),
     iam: new IAMClient(settings),
     sts: new STSClient(settings),
     scaling: new ApplicationAutoScalingClient(settings),

@@ -1,4 +1,11 @@
-import { LookupEventsCommand, type LookupEventsCommandInput } from '@aws-sdk/client-cloudtrail';
+import {
+  DescribeTrailsCommand,
+  GetEventSelectorsCommand,
+  GetTrailStatusCommand,
+  ListTrailsCommand,
+  LookupEventsCommand,
+  type LookupEventsCommandInput,
+} from '@aws-sdk/client-cloudtrail';
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import * as sm from '@aws-sdk/client-sagemaker';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
@@ -20,7 +27,15 @@ afterEach(() => range.close());
 const published = 100_000;
 const lookup = (input: LookupEventsCommandInput = {}) => clients.cloudtrail.send(new LookupEventsCommand(input));
 const by = (
-  AttributeKey: 'EventName' | 'EventId' | 'Username' | 'ResourceName' | 'ReadOnly' | 'AccessKeyId',
+  AttributeKey:
+    | 'AccessKeyId'
+    | 'EventId'
+    | 'EventName'
+    | 'EventSource'
+    | 'ReadOnly'
+    | 'ResourceName'
+    | 'ResourceType'
+    | 'Username',
   AttributeValue: string,
 ) => ({
   LookupAttributes: [{ AttributeKey, AttributeValue }],
@@ -225,6 +240,12 @@ describe('LookupEvents', () => {
     const two = [...by('EventName', 'ListModels').LookupAttributes, ...by('ReadOnly', 'false').LookupAttributes];
     expect(await names({ LookupAttributes: two })).toEqual(['ListModels']);
     expect(await names(by('Username', 'On-Call'))).toEqual([]);
+    expect(await names(by('EventSource', 'sagemaker.amazonaws.com'))).toHaveLength(2);
+    expect(await names(by('ResourceType', 'AWS::SageMaker::NotebookInstance'))).toEqual(['StopNotebookInstance']);
+    await clock.advance(1000);
+    const [stop] = (await lookup(by('EventName', 'StopNotebookInstance'))).Events ?? [];
+    expect(stop?.ReadOnly).toBe('false');
+    expect(await names(by('EventId', stop?.EventId ?? ''))).toEqual(['StopNotebookInstance']);
   });
 
   test.each([
@@ -249,5 +270,115 @@ describe('LookupEvents', () => {
     expect((await elsewhere.cloudtrail.send(new LookupEventsCommand(by('EventName', 'ListModels')))).Events).toEqual(
       [],
     );
+  });
+
+  test('the rate is one of the account’s time', async () => {
+    const own = new ManualClock();
+    const fast = await startRange({ speed: 20 }, own);
+    const { cloudtrail } = clientsOf(fast);
+    const ask = () => cloudtrail.send(new LookupEventsCommand({}));
+    await ask();
+    await ask();
+    expect((await refusal(ask())).name).toBe('ThrottlingException');
+    await own.advance(25);
+    await ask();
+    await fast.close();
+  });
+});
+
+test('faults of the trail: an event may be listed twice, over pages, and late', async () => {
+  const own = new ManualClock();
+  const faulty = await startRange({ faults: { trail: { lagMs: [200_000, 300_000], duplicates: 1 } } }, own);
+  const from = clientsOf(faulty);
+  for (let index = 0; index < 6; index += 1) {
+    await from.sagemaker.send(new sm.ListModelsCommand({}));
+    await own.advance(1000);
+  }
+  await own.advance(180_000);
+  const ask = async (token?: string) => {
+    await own.advance(1000);
+    const page = { ...by('EventName', 'ListModels'), MaxResults: 4, ...(token ? { NextToken: token } : {}) };
+    return from.cloudtrail.send(new LookupEventsCommand(page));
+  };
+  expect((await ask()).Events).toEqual([]);
+  await own.advance(200_000);
+  const ids: (string | undefined)[] = [];
+  let token: string | undefined;
+  do {
+    const page = await ask(token);
+    ids.push(...(page.Events ?? []).map(({ EventId }) => EventId));
+    token = page.NextToken;
+  } while (token);
+  expect(ids).toHaveLength(12);
+  expect(new Set(ids).size).toBe(6);
+  await faulty.close();
+});
+
+describe('the trail', () => {
+  const arn = 'arn:aws:cloudtrail:us-east-1:111122223333:trail/main-trail';
+
+  test('is described at home and, as a shadow, everywhere else', async () => {
+    const described = {
+      Name: 'main-trail',
+      TrailARN: arn,
+      HomeRegion: 'us-east-1',
+      IsMultiRegionTrail: true,
+      IsOrganizationTrail: false,
+      IncludeGlobalServiceEvents: true,
+      CloudWatchLogsLogGroupArn:
+        'arn:aws:logs:us-east-1:111122223333:log-group:aws-cloudtrail-logs-111122223333-main:*',
+    };
+    const elsewhere = clientsOf({ ...range, region: 'eu-west-1' });
+    const list = async (from: typeof clients, input: object) =>
+      (await from.cloudtrail.send(new DescribeTrailsCommand(input))).trailList;
+    expect(await list(clients, {})).toEqual([expect.objectContaining(described)]);
+    expect(await list(elsewhere, {})).toEqual([expect.objectContaining(described)]);
+    expect(await list(elsewhere, { includeShadowTrails: false })).toEqual([]);
+    expect(await list(elsewhere, { trailNameList: ['main-trail'] })).toEqual([]);
+    expect(await list(elsewhere, { trailNameList: [arn] })).toHaveLength(1);
+    const { Trails } = await elsewhere.cloudtrail.send(new ListTrailsCommand({}));
+    expect(Trails).toEqual([{ Name: 'main-trail', TrailARN: arn, HomeRegion: 'us-east-1' }]);
+  });
+
+  test('logs, and says when it last delivered', async () => {
+    await clients.sagemaker.send(new sm.ListModelsCommand({}));
+    await clock.advance(published);
+    const status = await clients.cloudtrail.send(new GetTrailStatusCommand({ Name: 'main-trail' }));
+    expect(status.IsLogging).toBe(true);
+    expect(status.LatestCloudWatchLogsDeliveryError).toBeUndefined();
+    const delivered = status.LatestCloudWatchLogsDeliveryTime?.getTime() ?? 0;
+    expect(delivered).toBeGreaterThan(clock.now() - 30_000);
+    expect(delivered).toBeLessThanOrEqual(clock.now());
+    const elsewhere = clientsOf({ ...range, region: 'eu-west-1' }).cloudtrail;
+    expect((await elsewhere.send(new GetTrailStatusCommand({ Name: arn }))).IsLogging).toBe(true);
+    expect((await refusal(elsewhere.send(new GetTrailStatusCommand({ Name: 'main-trail' })))).name).toBe(
+      'TrailNotFoundException',
+    );
+  });
+
+  test('selects management events, invocations and S3 objects', async () => {
+    const selectors = await clients.cloudtrail.send(new GetEventSelectorsCommand({ TrailName: arn }));
+    expect(selectors.TrailARN).toBe(arn);
+    const fields = selectors.AdvancedEventSelectors?.map(({ FieldSelectors }) =>
+      FieldSelectors?.map(({ Field, Equals }) => `${Field}=${Equals?.join()}`).join(' '),
+    );
+    expect(fields).toEqual([
+      'eventCategory=Management',
+      'eventCategory=Data resources.type=AWS::SageMaker::Endpoint',
+      'eventCategory=Data resources.type=AWS::S3::Object',
+    ]);
+  });
+
+  test('can be missing', async () => {
+    const without = await startRange({ trail: false }, new ManualClock());
+    const { cloudtrail } = clientsOf(without);
+    expect((await cloudtrail.send(new DescribeTrailsCommand({}))).trailList).toEqual([]);
+    expect((await cloudtrail.send(new ListTrailsCommand({}))).Trails).toEqual([]);
+    const refused = await refusal(cloudtrail.send(new GetTrailStatusCommand({ Name: 'main-trail' })));
+    expect(refused).toEqual({
+      name: 'TrailNotFoundException',
+      message: `Unknown trail: ${arn} for the user: 111122223333`,
+    });
+    await without.close();
   });
 });

@@ -96,6 +96,8 @@ export const valueFlags: ReadonlySet<string> = new Set([
   'port',
   'scenario',
   'truth',
+  'faults',
+  'rate',
   'for',
   'filter',
   'format',

@@ -1,19 +1,25 @@
 import { UsageError } from '../../model/errors.ts';
-import { startRange } from '../../range/range.ts';
+import { readFaultPlan, startRange } from '../../range/range.ts';
 import { type Command, textFlag } from '../command.ts';
 import { optional } from '../live.ts';
 import { numberFlag } from '../number-flag.ts';
 
 export const command: Command = {
   options: {
+    faults: { type: 'string' },
+    'no-trail': { type: 'boolean' },
     port: { type: 'string' },
+    rate: { type: 'string' },
     scenario: { type: 'string' },
     seed: { type: 'string' },
     speed: { type: 'string' },
     truth: { type: 'string' },
   },
   optionHelp: {
+    faults: 'a JSON file that says what goes wrong (default: nothing)',
+    'no-trail': 'the account has only its event history',
     port: 'port on 127.0.0.1 (default: any free one)',
+    rate: 'so many more log lines and records a second (default 0)',
     scenario: 'the attack that runs in it (default: none, a calm account)',
     seed: 'another story of the same scenario (default 1)',
     speed: 'divides durations (default 1)',
@@ -22,7 +28,11 @@ export const command: Command = {
   async run({ flags, positionals, signal }) {
     if (positionals.length > 0)
       throw new UsageError('range takes no arguments', { nextSteps: ['See firebreak range --help'] });
+    const faults = textFlag(flags, 'faults');
     const range = await startRange({
+      ...optional('faults', faults === undefined ? undefined : readFaultPlan(faults)),
+      ...optional('trail', flags['no-trail'] === true ? false : undefined),
+      ...optional('rate', numberFlag(flags, 'rate', { min: 0, max: 10_000 })),
       ...optional('port', numberFlag(flags, 'port', { min: 0, max: 65_535, whole: true })),
       ...optional('scenario', textFlag(flags, 'scenario')),
       ...optional('seed', numberFlag(flags, 'seed', { min: 0, max: 2 ** 32 - 1, whole: true })),

@@ -1,5 +1,6 @@
 import { validationFault } from '../fault.ts';
 import { type CallContext, type Members, optionalText, structure, structures } from '../operation.ts';
+import { type StateChange, shouted } from '../state-changes.ts';
 import { type RegionState, sagemakerArn } from './account.ts';
 
 /** AWS's words; of `DescribeEndpoint`. */
@@ -121,16 +122,83 @@ export function variantsOf(config: EndpointConfig): Variant[] {
   });
 }
 
+/** An endpoint as DescribeEndpoint answers. */
+export function describedEndpoint(region: RegionState, endpoint: Endpoint): Members {
+  const capture = structure(region.endpointConfigs.get(endpoint.config.toLowerCase())?.definition.DataCaptureConfig);
+  return {
+    EndpointName: endpoint.name,
+    EndpointArn: endpoint.arn,
+    EndpointConfigName: endpoint.config,
+    // There is no fleet yet while it is being created.
+    ProductionVariants:
+      endpoint.status === 'Creating'
+        ? undefined
+        : endpoint.variants.map((variant) => ({
+            VariantName: variant.name,
+            DeployedImages: deployedImages(region, variant, endpoint.createdAt),
+            CurrentWeight: variant.currentWeight,
+            DesiredWeight: variant.desiredWeight,
+            CurrentInstanceCount: variant.currentInstances,
+            DesiredInstanceCount: variant.desiredInstances,
+          })),
+    DataCaptureConfig: capture.DestinationS3Uri
+      ? {
+          EnableCapture: capture.EnableCapture ?? false,
+          CaptureStatus: capture.EnableCapture ? 'Started' : 'Stopped',
+          CurrentSamplingPercentage: capture.InitialSamplingPercentage,
+          DestinationS3Uri: capture.DestinationS3Uri,
+          KmsKeyId: capture.KmsKeyId ?? '',
+        }
+      : undefined,
+    EndpointStatus: endpoint.status,
+    CreationTime: new Date(endpoint.createdAt),
+    LastModifiedTime: new Date(endpoint.modifiedAt),
+    PendingDeploymentSummary:
+      endpoint.pendingConfig === undefined
+        ? undefined
+        : { EndpointConfigName: endpoint.pendingConfig, StartTime: new Date(endpoint.modifiedAt) },
+  };
+}
+
+/** `detail-type` of an endpoint's changes. */
+export const endpointStateChange = 'SageMaker Endpoint State Change';
+
+/** Tells EventBridge the endpoint's status as it is now; a new config is told as a deployment as well. */
+export function reportEndpoint(endpoint: Endpoint, context: CallContext, deployment = false): void {
+  const { region } = context;
+  const detail = { ...describedEndpoint(region, endpoint), EndpointStatus: shouted(endpoint.status) };
+  const change = { arn: endpoint.arn, region: region.name, at: endpoint.modifiedAt, detail };
+  context.changed({ ...change, detailType: endpointStateChange });
+  if (deployment) context.changed({ ...change, detailType: 'SageMaker Endpoint Deployment State Change' });
+}
+
+/** A model or an endpoint config has no states: that it was made is all there is to tell. */
+export const creation = (region: RegionState, type: 'Model' | 'Endpoint Config', made: Model): StateChange => ({
+  detailType: `SageMaker ${type} State Change`,
+  arn: made.arn,
+  region: region.name,
+  at: made.createdAt,
+  detail: {
+    ...made.definition,
+    [type === 'Model' ? 'ModelArn' : 'EndpointConfigArn']: made.arn,
+    CreationTime: new Date(made.createdAt),
+    Tags: Object.fromEntries(made.tags),
+  },
+});
+
 /** Lets the status that the endpoint has now end by itself; no other change is accepted until then. */
 export function settleEndpoint(endpoint: Endpoint, ms: number, context: CallContext, settle: () => void): void {
   const status = endpoint.status;
+  const deployment = endpoint.pendingConfig !== undefined;
   endpoint.modifiedAt = context.now;
+  reportEndpoint(endpoint, context, deployment);
   context.later(ms, () => {
     if (context.region.endpoints.get(endpoint.name.toLowerCase()) !== endpoint) return;
     if (endpoint.status !== status) return;
     endpoint.status = 'InService';
     endpoint.modifiedAt = context.schedule.now;
     settle();
+    reportEndpoint(endpoint, context, deployment);
   });
 }
 

@@ -1,5 +1,5 @@
 import { validationFault } from '../fault.ts';
-import type { CallContext } from '../operation.ts';
+import type { CallContext, Members } from '../operation.ts';
 import type { RegionState } from './account.ts';
 
 /** AWS's words; of `DescribeNotebookInstance`. */
@@ -59,6 +59,39 @@ export function requireStatus(notebook: NotebookInstance, from: readonly Noteboo
     );
 }
 
+/** A notebook as DescribeNotebookInstance answers. */
+export const describedNotebook = (notebook: NotebookInstance): Members => ({
+  NotebookInstanceArn: notebook.arn,
+  NotebookInstanceName: notebook.name,
+  NotebookInstanceStatus: notebook.status,
+  Url: notebook.url,
+  InstanceType: notebook.instanceType,
+  IpAddressType: 'ipv4',
+  RoleArn: notebook.roleArn,
+  LastModifiedTime: new Date(notebook.modifiedAt),
+  CreationTime: new Date(notebook.createdAt),
+  NotebookInstanceLifecycleConfigName: notebook.lifecycleConfig,
+  DirectInternetAccess: notebook.directInternetAccess,
+  VolumeSizeInGB: notebook.volumeSizeGb,
+  RootAccess: notebook.rootAccess,
+  PlatformIdentifier: notebook.platform,
+  InstanceMetadataServiceConfiguration: { MinimumInstanceMetadataServiceVersion: notebook.minimumImdsVersion },
+});
+
+/** `detail-type` of a notebook's changes. */
+export const notebookStateChange = 'SageMaker Notebook Instance State Change';
+
+/** Tells EventBridge the notebook's status as it is now. */
+function reportNotebook(notebook: NotebookInstance, context: CallContext): void {
+  context.changed({
+    detailType: notebookStateChange,
+    arn: notebook.arn,
+    region: context.region.name,
+    at: notebook.modifiedAt,
+    detail: describedNotebook(notebook),
+  });
+}
+
 /** Puts the notebook into `during` and, when the time is up, into `after`. */
 export function moveNotebook(
   notebook: NotebookInstance,
@@ -69,13 +102,18 @@ export function moveNotebook(
 ): void {
   notebook.status = during;
   notebook.modifiedAt = context.now;
+  reportNotebook(notebook, context);
   const { region } = context;
   const key = notebook.name.toLowerCase();
   context.later(ms, () => {
     // Deleted and made again under the same name meanwhile: not ours any more.
     if (region.notebookInstances.get(key) !== notebook || notebook.status !== during) return;
     notebook.modifiedAt = context.schedule.now;
-    if (after === 'gone') region.notebookInstances.delete(key);
-    else notebook.status = after;
+    if (after === 'gone') {
+      region.notebookInstances.delete(key);
+      return;
+    }
+    notebook.status = after;
+    reportNotebook(notebook, context);
   });
 }

@@ -9,7 +9,13 @@ import applicationAutoscalingDescribeScheduledActions from './application-autosc
 import applicationAutoscalingPutScalingPolicy from './application-autoscaling/put-scaling-policy.ts';
 import applicationAutoscalingPutScheduledAction from './application-autoscaling/put-scheduled-action.ts';
 import applicationAutoscalingRegisterScalableTarget from './application-autoscaling/register-scalable-target.ts';
+import cloudtrailDescribeTrails from './cloudtrail/describe-trails.ts';
+import cloudtrailGetEventSelectors from './cloudtrail/get-event-selectors.ts';
+import cloudtrailGetTrailStatus from './cloudtrail/get-trail-status.ts';
+import cloudtrailListTrails from './cloudtrail/list-trails.ts';
 import cloudtrailLookupEvents from './cloudtrail/lookup-events.ts';
+import cloudwatchGetMetricData from './cloudwatch/get-metric-data.ts';
+import cloudwatchListMetrics from './cloudwatch/list-metrics.ts';
 import iamGetRole from './iam/get-role.ts';
 import iamGetUser from './iam/get-user.ts';
 import iamInlinePolicies from './iam/inline-policies.ts';
@@ -19,6 +25,16 @@ import iamListRoles from './iam/list-roles.ts';
 import iamListUsers from './iam/list-users.ts';
 import iamSimulatePrincipalPolicy from './iam/simulate-principal-policy.ts';
 import iamUpdateAccessKey from './iam/update-access-key.ts';
+import logsCreateLogGroup from './logs/create-log-group.ts';
+import logsCreateLogStream from './logs/create-log-stream.ts';
+import logsDeleteLogGroup from './logs/delete-log-group.ts';
+import logsDescribeLogGroups from './logs/describe-log-groups.ts';
+import logsDescribeLogStreams from './logs/describe-log-streams.ts';
+import logsFilterLogEvents from './logs/filter-log-events.ts';
+import logsGetLogEvents from './logs/get-log-events.ts';
+import logsPutLogEvents from './logs/put-log-events.ts';
+import logsPutRetentionPolicy from './logs/put-retention-policy.ts';
+import logsStartLiveTail from './logs/start-live-tail.ts';
 import sagemakerAddTags from './sagemaker/add-tags.ts';
 import sagemakerCreateEndpoint from './sagemaker/create-endpoint.ts';
 import sagemakerCreateEndpointConfig from './sagemaker/create-endpoint-config.ts';
@@ -69,7 +85,13 @@ export const operations: readonly Operation[] = [
   applicationAutoscalingPutScalingPolicy,
   applicationAutoscalingPutScheduledAction,
   applicationAutoscalingRegisterScalableTarget,
+  cloudtrailDescribeTrails,
+  cloudtrailGetEventSelectors,
+  cloudtrailGetTrailStatus,
+  cloudtrailListTrails,
   cloudtrailLookupEvents,
+  cloudwatchGetMetricData,
+  cloudwatchListMetrics,
   iamGetRole,
   iamGetUser,
   iamInlinePolicies,
@@ -79,6 +101,16 @@ export const operations: readonly Operation[] = [
   iamListUsers,
   iamSimulatePrincipalPolicy,
   iamUpdateAccessKey,
+  logsCreateLogGroup,
+  logsCreateLogStream,
+  logsDeleteLogGroup,
+  logsDescribeLogGroups,
+  logsDescribeLogStreams,
+  logsFilterLogEvents,
+  logsGetLogEvents,
+  logsPutLogEvents,
+  logsPutRetentionPolicy,
+  logsStartLiveTail,
   sagemakerAddTags,
   sagemakerCreateEndpoint,
   sagemakerCreateEndpointConfig,

@@ -2,43 +2,24 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../../shared/json.ts';
 import { Fault } from '../../fault.ts';
 import { type Operation, optionalText, type PublishedRecord, structures } from '../../operation.ts';
+import { takeRequest } from '../../request-rate.ts';
 
-const dayMs = 86_400_000;
-/** AWS: two requests a second, for each account and Region; not divided by the speed, since a rate is no duration. */
+/** What the event history keeps: 90 days. */
+const retentionMs = 90 * 86_400_000;
+/** AWS: two requests a second of the account's time, for each account and Region: a faster world has as many more records to ask for. */
 const requestsPerSecond = 2;
 
 /** Which attribute is held against what; AWS compares exactly and with case. */
 const attributes: { readonly [key: string]: (record: PublishedRecord) => readonly unknown[] } = {
   AccessKeyId: ({ accessKeyId }) => [accessKeyId],
-  EventId: ({ record }) => [record.eventID],
-  EventName: ({ record }) => [record.eventName],
-  EventSource: ({ record }) => [record.eventSource],
-  ReadOnly: ({ record }) => [String(record.readOnly)],
+  EventId: ({ id }) => [id],
+  EventName: ({ name }) => [name],
+  EventSource: ({ source }) => [source],
+  ReadOnly: ({ readOnly }) => [String(readOnly)],
   ResourceName: ({ resources }) => resources.map(({ ResourceName }) => ResourceName),
   ResourceType: ({ resources }) => resources.map(({ ResourceType }) => ResourceType),
   Username: ({ username }) => [username],
 };
-
-interface Bucket {
-  tokens: number;
-  at: number;
-}
-/** By trail, so that two ranges in one process do not share a limit. */
-const buckets = new WeakMap<object, Map<string, Bucket>>();
-
-function take(trail: object, region: string, now: number): void {
-  const regions = buckets.get(trail) ?? new Map<string, Bucket>();
-  buckets.set(trail, regions);
-  const bucket = regions.get(region) ?? { tokens: requestsPerSecond, at: now };
-  regions.set(region, bucket);
-  bucket.tokens = Math.min(
-    requestsPerSecond,
-    bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * requestsPerSecond,
-  );
-  bucket.at = Math.max(bucket.at, now);
-  if (bucket.tokens < 1) throw new Fault('ThrottlingException', 'Rate exceeded');
-  bucket.tokens -= 1;
-}
 
 interface Position {
   readonly time: number;
@@ -60,6 +41,20 @@ function readToken(token: string, parameters: string): Position {
   return { time, sequence, parameters };
 }
 
+/** Index of the newest record that lies in the window and behind the page before. */
+function lastBefore(records: readonly PublishedRecord[], to: number, after: Position | undefined): number {
+  let low = 0;
+  let high = records.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const { time, sequence } = records[middle] as PublishedRecord;
+    const behind = !after || time < after.time || (time === after.time && sequence < after.sequence);
+    if (time <= to && behind) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
 /**
  * Newest first. Of several attributes only the first one counts, silently, as observed with AWS. A page continues behind the last event of
  * the one before, so what is published late above it is for the next sweep.
@@ -77,14 +72,17 @@ export default {
     NextToken: { type: 'string' },
     EventCategory: { type: 'string' },
   },
-  run(input, { trail, region, now }) {
-    take(trail, region.name, now);
+  run(input, { trail, region, now, schedule }) {
+    // Time of the account: it runs faster where durations are divided.
+    takeRequest(trail, `LookupEvents ${region.name}`, requestsPerSecond, now / schedule.scaled(1));
     const size = typeof input.MaxResults === 'number' ? input.MaxResults : 50;
     if (size < 1 || size > 50)
       throw new Fault('InvalidMaxResultsException', 'A valid maximum number of results is between 1 and 50.');
-    const from = typeof input.StartTime === 'number' ? input.StartTime * 1000 : now - 90 * dayMs;
+    const oldest = now - retentionMs;
+    const from = Math.max(oldest, typeof input.StartTime === 'number' ? input.StartTime * 1000 : oldest);
     const to = typeof input.EndTime === 'number' ? input.EndTime * 1000 : Number.POSITIVE_INFINITY;
-    if (from > to) throw new Fault('InvalidTimeRangeException', 'Start time must be before end time.');
+    if (typeof input.StartTime === 'number' && input.StartTime * 1000 > to)
+      throw new Fault('InvalidTimeRangeException', 'Start time must be before end time.');
     const [attribute] = structures(input.LookupAttributes);
     const key = attribute && optionalText(attribute, 'AttributeKey');
     const values = key === undefined ? undefined : attributes[key];
@@ -101,12 +99,9 @@ export default {
     const records = trail.published(region.name);
     const page: PublishedRecord[] = [];
     let more = false;
-    for (let index = records.length - 1; index >= 0; index -= 1) {
+    for (let index = lastBefore(records, to, after); index >= 0; index -= 1) {
       const record = records[index] as PublishedRecord;
       if (record.time < from) break;
-      if (record.time > to) continue;
-      if (after && (record.time > after.time || (record.time === after.time && record.sequence >= after.sequence)))
-        continue;
       if (values && !values(record).includes(attribute?.AttributeValue)) continue;
       if (page.length === size) {
         more = true;
@@ -117,12 +112,12 @@ export default {
     const last = page.at(-1);
     return {
       Events: page.map((entry) => ({
-        EventId: entry.record.eventID,
-        EventName: entry.record.eventName,
-        ReadOnly: String(entry.record.readOnly),
+        EventId: entry.id,
+        EventName: entry.name,
+        ReadOnly: String(entry.readOnly),
         AccessKeyId: entry.accessKeyId,
         EventTime: new Date(entry.time),
-        EventSource: entry.record.eventSource,
+        EventSource: entry.source,
         Username: entry.username || undefined,
         Resources: entry.resources,
         CloudTrailEvent: entry.text,

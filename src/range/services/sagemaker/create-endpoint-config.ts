@@ -1,5 +1,5 @@
 import { sagemakerArn, tagMap } from '../../account/account.ts';
-import { findModel } from '../../account/hosting.ts';
+import { creation, findModel } from '../../account/hosting.ts';
 import { validationFault } from '../../fault.ts';
 import { type Operation, optionalText, structures, text } from '../../operation.ts';
 import { resourceName } from '../../validate.ts';
@@ -23,7 +23,7 @@ export default {
       ? []
       : [{ action: 'iam:PassRole', resource: role, context: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } }];
   },
-  run(input, { region, now }) {
+  run(input, { region, now, changed }) {
     const name = text(input, 'EndpointConfigName');
     const arn = sagemakerArn(region, 'endpoint-config', name);
     if (region.endpointConfigs.has(name.toLowerCase()))
@@ -36,13 +36,9 @@ export default {
       if (typeof variant.ModelName === 'string') findModel(region, variant.ModelName);
     }
     const { Tags: tags, ...definition } = input;
-    region.endpointConfigs.set(name.toLowerCase(), {
-      name,
-      arn,
-      definition,
-      tags: tagMap(structures(tags)),
-      createdAt: now,
-    });
+    const config = { name, arn, definition, tags: tagMap(structures(tags)), createdAt: now };
+    region.endpointConfigs.set(name.toLowerCase(), config);
+    changed(creation(region, 'Endpoint Config', config));
     return { EndpointConfigArn: arn };
   },
 } satisfies Operation;

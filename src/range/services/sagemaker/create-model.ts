@@ -1,4 +1,5 @@
 import { sagemakerArn, tagMap } from '../../account/account.ts';
+import { creation } from '../../account/hosting.ts';
 import { validationFault } from '../../fault.ts';
 import { type Operation, optionalText, structures, text } from '../../operation.ts';
 import { resourceName } from '../../validate.ts';
@@ -22,12 +23,14 @@ export default {
       ? []
       : [{ action: 'iam:PassRole', resource: role, context: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } }];
   },
-  run(input, { region, now }) {
+  run(input, { region, now, changed }) {
     const name = text(input, 'ModelName');
     const arn = sagemakerArn(region, 'model', name);
     if (region.models.has(name.toLowerCase())) throw validationFault(`Cannot create already existing model "${arn}".`);
     const { Tags: tags, ...definition } = input;
-    region.models.set(name.toLowerCase(), { name, arn, definition, tags: tagMap(structures(tags)), createdAt: now });
+    const model = { name, arn, definition, tags: tagMap(structures(tags)), createdAt: now };
+    region.models.set(name.toLowerCase(), model);
+    changed(creation(region, 'Model', model));
     return { ModelArn: arn };
   },
 } satisfies Operation;

@@ -1,5 +1,11 @@
 import { sagemakerArn } from '../../account/account.ts';
-import { componentsOf, findEndpoint, hostingDurations, refuseInProgress } from '../../account/hosting.ts';
+import {
+  componentsOf,
+  findEndpoint,
+  hostingDurations,
+  refuseInProgress,
+  reportEndpoint,
+} from '../../account/hosting.ts';
 import { callerArn } from '../../account/identities.ts';
 import { removeTarget, targetsOfEndpoint } from '../../account/scaling.ts';
 import { Fault, validationFault } from '../../fault.ts';
@@ -36,6 +42,7 @@ export default {
     for (const target of scaled) removeTarget(region, target);
     endpoint.status = 'Deleting';
     endpoint.modifiedAt = context.now;
+    reportEndpoint(endpoint, context);
     const key = endpoint.name.toLowerCase();
     context.later(hostingDurations.deleteEndpoint, () => {
       if (region.endpoints.get(key) === endpoint) region.endpoints.delete(key);

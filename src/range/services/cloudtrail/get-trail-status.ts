@@ -1,0 +1,27 @@
+import type { Operation } from '../../operation.ts';
+import { text } from '../../operation.ts';
+import { findTrail } from '../../trail-answers.ts';
+
+/** https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html */
+export default {
+  service: 'cloudtrail',
+  name: 'GetTrailStatus',
+  readOnly: true,
+  input: { Name: { type: 'string', required: true } },
+  run(input, { account, region, trail }) {
+    const state = findTrail(trail.state, text(input, 'Name'), region.name, account.id);
+    const delivered = state.deliveredAt === undefined ? undefined : new Date(state.deliveredAt);
+    return {
+      IsLogging: true,
+      StartLoggingTime: new Date(state.startedLoggingAt),
+      LatestDeliveryTime: delivered,
+      LatestCloudWatchLogsDeliveryTime: delivered,
+      LatestDeliveryAttemptTime: delivered?.toISOString() ?? '',
+      LatestDeliveryAttemptSucceeded: delivered?.toISOString() ?? '',
+      LatestNotificationAttemptTime: '',
+      LatestNotificationAttemptSucceeded: '',
+      TimeLoggingStarted: new Date(state.startedLoggingAt).toISOString(),
+      TimeLoggingStopped: '',
+    };
+  },
+} satisfies Operation;
