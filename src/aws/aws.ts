@@ -81,6 +81,8 @@ export interface Identity {
   readonly globalRegion: string;
   /** Epoch ms at which the credentials end; `undefined` for long-term keys. */
   readonly credentialsExpireAt: number | undefined;
+  /** Where the credentials came from, in words: `profile lab (sso)`, `environment`. `undefined` for keys that were given. */
+  readonly credentialsFrom?: string;
   /** `aws`: an AWS host. `custom`: another host, shown as CUSTOM ENDPOINT. `simulated`: the range, shown as SIMULATED. */
   readonly endpoint: { readonly kind: 'aws' | 'custom' | 'simulated'; readonly host: string };
 }

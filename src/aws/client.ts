@@ -2,14 +2,16 @@ import { RefusedError } from '../model/errors.ts';
 import type { Clock } from '../shared/clock.ts';
 import { canonicalJson } from '../shared/json.ts';
 import { createArming } from './arming.ts';
+import { checkRoleArn } from './assume-role.ts';
 import type { Arming, Aws, AwsWriter, CallOptions, Identity, WriteCall } from './aws.ts';
 import { createAwsTime } from './aws-time.ts';
-import { type Credentials, createCredentials } from './credentials.ts';
+import { type AssumedRole, type Credentials, createCredentials } from './credentials.ts';
 import { type CallFacts, translate } from './errors.ts';
 import { isAwsUrl } from './hosts.ts';
 import { readIdentity } from './identity.ts';
+import type { AskMfaCode } from './mfa.ts';
 import { openNetwork } from './network.ts';
-import { operations } from './operations.ts';
+import { type OperationName, operations } from './operations.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import { type Attempts, createSdk, type Exchange } from './sdk.ts';
 import { resolveSettings } from './settings.ts';
@@ -17,13 +19,22 @@ import { resolveSettings } from './settings.ts';
 /** How the door is opened. */
 export interface OpenOptions {
   readonly clock: Clock;
-  /** Wins over AWS_PROFILE; set into this process's environment, since the SDK takes a profile's endpoints from there only. */
+  /** Wins over AWS_PROFILE. Doors with different profiles may be open at once. */
   readonly profile?: string;
   readonly region?: string;
+  /** Further Regions that will be called: one that does not exist is refused at once. */
+  readonly regions?: readonly string[];
   /** Replaces AWS's hosts for every service: the range. */
   readonly endpoint?: string;
   /** Replaces the chain of the SDK: the range. Together with `endpoint`, no AWS variable or file is looked at. */
   readonly credentials?: Credentials;
+  /** A role that is taken on over the credentials there are, and again before it ends. */
+  readonly assume?: AssumedRole;
+  /**
+   * Asks a person for the code of an MFA device, once for all calls that wait; a rejection or an empty text is a "no" for 30 s. Without it
+   * a profile that needs a code gives `expired`.
+   */
+  readonly mfaCode?: AskMfaCode;
   /** Arming is refused. */
   readonly readOnly?: boolean;
   /** Name of the incident; CloudTrail shows `firebreak-<incident>` in the user agent of every call. */
@@ -53,10 +64,27 @@ const requestMs = 30_000;
 /** Answers after 35 s have been reported from us-east-1. */
 const lookupMs = 60_000;
 
+/** How AWS refuses a request whose time is not its own. */
+const clockRefusals: ReadonlySet<string> = new Set([
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+]);
+
+/** What is learned of a call while it is under way. */
+interface Call {
+  readonly operation: string;
+  host: string;
+  handedOver: boolean;
+  accessKeyId: string | undefined;
+}
+
 /**
  * Opens the one door to AWS. Nothing is sent and no SDK package is loaded before the first call.
  *
- * @throws UsageError no Region, no such profile, a broken endpoint, proxy or certificate setting.
+ * @throws UsageError no Region or none that exists, no such profile, a file that cannot be read, a broken setting, no role's ARN.
  */
 export async function openAws(options: OpenOptions): Promise<OpenDoor> {
   const { clock, credentials: given, endpoint, simulated = false } = options;
@@ -67,45 +95,49 @@ export async function openAws(options: OpenOptions): Promise<OpenDoor> {
     env,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(options.region === undefined ? {} : { region: options.region }),
+    ...(options.regions === undefined ? {} : { regions: options.regions }),
     ...(endpoint === undefined ? {} : { endpoint }),
   });
-  if (options.profile && !isolated) process.env.AWS_PROFILE = options.profile;
-  const network = await openNetwork(isolated ? {} : env);
+  if (options.assume) checkRoleArn(options.assume.roleArn);
+  const network = await openNetwork(isolated ? {} : env, settings.certificates);
   const arming = createArming({ clock, readOnly: options.readOnly ?? false });
   const time = createAwsTime(clock);
   const limiter = createRateLimiter(clock, { 'cloudtrail:LookupEvents': options.lookupPerSecond ?? 1 });
+  const incident = (options.incident ?? '').replaceAll(/[^\w.-]+/g, '-');
+  const parts = { settings, network, isolated, userAgent: incident && `firebreak-${incident}` };
   const credentials = createCredentials({
     given,
-    profile: settings.profile,
-    likely: settings.credentialsLikely,
+    parts,
     clock,
+    now: time.now,
+    env,
+    incident: options.incident ?? '',
+    assume: options.assume,
+    askMfaCode: options.mfaCode,
   });
-  const incident = (options.incident ?? '').replaceAll(/[^\w.-]+/g, '-');
-  const sdk = createSdk({
-    settings,
-    network,
-    credentials,
-    isolated,
-    endpoint,
-    userAgent: incident && `firebreak-${incident}`,
-  });
+  const sdk = createSdk(parts, credentials);
   const closing = new AbortController();
   let stsHost = '';
   const customHosts = new Set([...settings.endpoints.values()].filter((url) => !isAwsUrl(url)).map(({ host }) => host));
 
+  // The SDK puts this prefix before the host that streams, unless the host cannot have one.
+  const logs = settings.endpoints.get('logs');
+  const allowedHosts = new Set([...customHosts, ...(logs ? [`stream-${logs.host}`] : [])]);
+
   /** Every request passes here last: where it goes is checked, and the answer's clock is read. */
   const watch =
-    (call: { readonly operation: string; host: string; handedOver: boolean }) =>
+    (call: Call) =>
     (next: (args: { request: Exchange['request'] }) => Promise<{ response: Exchange['response'] }>) =>
     async (args: { request: Exchange['request'] }) => {
       const { protocol, hostname, port } = args.request;
       const url = new URL(`${protocol}//${hostname}${port ? `:${port}` : ''}`);
       call.host = url.host;
-      if (!isAwsUrl(url) && !customHosts.has(url.host)) {
+      if (!isAwsUrl(url) && !allowedHosts.has(url.host)) {
         // The header would call it AWS. Our reading of the configuration differs from the SDK's, which is a bug of ours.
         throw new Error(`The SDK resolved ${url.host}, which no setting that we know of names`);
       }
       call.handedOver = true;
+      call.accessKeyId = /Credential=([^/]+)/.exec(args.request.headers.authorization ?? '')?.[1];
       if (call.operation.startsWith('sts:')) stsHost = url.host;
       const askedAt = clock.now();
       const result = await next(args);
@@ -121,20 +153,37 @@ export async function openAws(options: OpenOptions): Promise<OpenDoor> {
   async function send(operation: string, input: unknown, callOptions: CallOptions, attempts: Attempts) {
     const region = callOptions.region ?? settings.region;
     const signal = callOptions.signal ? AbortSignal.any([callOptions.signal, closing.signal]) : closing.signal;
-    const call = { operation, host: '', handedOver: false };
-    const facts = (): CallFacts => ({ ...call, region, aborted: signal.aborted, profile: settings.profile });
-    try {
-      await limiter.acquire(operation, region, callOptions.priority ?? 'background', signal);
+    const call: Call = { operation, host: '', handedOver: false, accessKeyId: undefined };
+    const facts = (): CallFacts => ({
+      ...call,
+      region,
+      aborted: signal.aborted,
+      profile: settings.profile,
+      renewal: credentials.renewal(),
+    });
+    const attempt = async () => {
       const { client, command } = await sdk.prepare(operation, input, region, attempts);
       signal.throwIfAborted();
       // What one client learns about a wrong local clock, all must know: a call that is tried once cannot learn by failing.
       if (time.skewMs() !== 0) client.config.systemClockOffset = time.now() - Date.now();
       command.middlewareStack.add(watch(call), { step: 'deserialize', priority: 'low', name: 'firebreakWatch' });
       const requestTimeout = operation === 'cloudtrail:LookupEvents' ? lookupMs : requestMs;
-      return await client.send(command, { abortSignal: signal, requestTimeout });
+      return client.send(command, { abortSignal: signal, requestTimeout });
+    };
+    try {
+      // Keys may wait for a person, who may take minutes: that ends with the signal, and takes no place in the queue.
+      await orAborted(credentials.provider(), signal);
+      await limiter.acquire(operation, region, callOptions.priority ?? 'background', signal);
+      const skewMs = time.skewMs();
+      return await attempt().catch((error: unknown) => {
+        // The refusal told AWS's time. A write is not repeated, whatever was said.
+        const learned = time.skewMs() !== skewMs && clockRefusals.has((error as Error).name);
+        if (!learned || operations[operation as OperationName] === 'write') throw error;
+        return attempt();
+      });
     } catch (error) {
       const translated = translate(signal.aborted && error === signal.reason ? new Error('Aborted') : error, facts());
-      if ((translated as { reason?: unknown }).reason === 'expired') credentials.renew();
+      if ((translated as { reason?: unknown }).reason === 'expired') credentials.renew(call.accessKeyId);
       throw translated;
     }
   }
@@ -163,6 +212,7 @@ export async function openAws(options: OpenOptions): Promise<OpenDoor> {
           handedOver: true,
           aborted: signal.aborted,
           profile: settings.profile,
+          renewal: credentials.renewal(),
         });
       } finally {
         // Without this the connection stays open, holds a session, and is billed.
@@ -212,6 +262,21 @@ export async function openAws(options: OpenOptions): Promise<OpenDoor> {
       network.close();
     },
   };
+}
+
+/** The promise's end, or the signal's if that comes first: what the SDK does for credentials cannot be cancelled. */
+async function orAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 /** The one member of an answer that is a stream. */

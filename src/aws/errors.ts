@@ -12,6 +12,8 @@ export interface CallFacts {
   /** Whether the caller's signal has aborted. */
   readonly aborted: boolean;
   readonly profile: string | undefined;
+  /** What makes expired keys good again, when the credentials' source knows. */
+  readonly renewal?: string | undefined;
 }
 
 /** The members by which SDK and Node describe a failure. */
@@ -63,10 +65,7 @@ function nextSteps(reason: AwsFailure, code: string, message: string, facts: Cal
       if (code === 'CredentialsNotFound') {
         return ['Run `aws configure`, set AWS_PROFILE, or try `firebreak drill`'];
       }
-      if (/\bsso\b/i.test(message)) return [`Run \`aws sso login${profile}\``];
-      if (/multi-factor/i.test(message)) {
-        return ['Get a session with `aws sts get-session-token` and export its three variables'];
-      }
+      if (facts.renewal !== undefined) return [facts.renewal];
       return [`Renew the credentials (with SSO: \`aws sso login${profile}\`); Firebreak goes on by itself`];
     }
     case 'throttled':

@@ -49,6 +49,7 @@ export async function readIdentity(options: {
     throw new FailedError('BrokenAnswer', 'sts:GetCallerIdentity gave neither account nor ARN', ['Check the endpoint']);
   }
   const keys = await credentials.provider();
+  const from = credentials.from();
   return {
     account: caller.Account,
     alias,
@@ -57,6 +58,7 @@ export async function readIdentity(options: {
     region,
     globalRegion: globalRegions[arn.partition] ?? region,
     credentialsExpireAt: keys.expiration?.getTime(),
+    ...(from === undefined ? {} : { credentialsFrom: from }),
     endpoint: options.endpoint(),
   };
 }

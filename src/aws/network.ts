@@ -31,6 +31,12 @@ export interface Network {
   close(): void;
 }
 
+/** A file of certificates, and the setting that names it. */
+export interface CertificateBundle {
+  readonly path: string;
+  readonly setBy: string;
+}
+
 function proxyEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv | undefined {
   const http = env.http_proxy || env.HTTP_PROXY;
   const https = env.https_proxy || env.HTTPS_PROXY;
@@ -50,16 +56,14 @@ function proxyEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv | undefined {
  *
  * @throws UsageError the bundle cannot be read, or a proxy variable is no URL.
  */
-export async function openNetwork(env: NodeJS.ProcessEnv): Promise<Network> {
-  const bundle = env.AWS_CA_BUNDLE;
+export async function openNetwork(env: NodeJS.ProcessEnv, bundle?: CertificateBundle): Promise<Network> {
   let ca: string | undefined;
   if (bundle) {
     try {
-      ca = await readFile(bundle, 'utf8');
+      ca = await readFile(bundle.path, 'utf8');
     } catch (cause) {
-      throw new UsageError(`AWS_CA_BUNDLE: cannot read ${bundle} (${(cause as NodeJS.ErrnoException).code})`, {
-        cause,
-      });
+      const { code } = cause as NodeJS.ErrnoException;
+      throw new UsageError(`${bundle.setBy}: cannot read ${bundle.path} (${code})`, { cause });
     }
   }
   const proxy = proxyEnv(env);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { UsageError } from '../model/errors.ts';
 
 /** The shared AWS files, as far as we need them before the SDK is loaded: which profiles there are and what they set. */
 export interface Profiles {
@@ -43,17 +44,31 @@ function parseIni(text: string): Sections {
 }
 
 const readSections = async (file: string): Promise<Sections> => {
+  let bytes: Uint8Array;
   try {
-    return parseIni(await readFile(file, 'utf8'));
-  } catch {
-    // Most machines have only one of the two files or none; a missing or unreadable one holds no profiles, for the SDK too.
-    return new Map();
+    bytes = await readFile(file);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    // Most machines have only one of the two files or none.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return new Map();
+    const why = code === 'EISDIR' ? 'it is a directory' : code === 'EACCES' ? 'permission denied' : code;
+    throw new UsageError(`cannot read the AWS configuration ${file}: ${why}`, {
+      cause,
+      nextSteps: ['Mend the file, or name another with AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE'],
+    });
+  }
+  try {
+    return parseIni(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch (cause) {
+    throw new UsageError(`the AWS configuration ${file} is not UTF-8`, { cause, nextSteps: ['Save it as UTF-8'] });
   }
 };
 
 /**
  * Reads `~/.aws/config` and `~/.aws/credentials`, or the files that `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` name.
  * https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+ *
+ * @throws UsageError a file is there but cannot be read, or is not UTF-8: the SDK would take it for empty.
  */
 export async function readProfiles(env: NodeJS.ProcessEnv): Promise<Profiles> {
   const folder = join(env.HOME || env.USERPROFILE || homedir(), '.aws');

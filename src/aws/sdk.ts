@@ -1,10 +1,10 @@
 import { version } from '../shared/version.ts';
 import type { CredentialSource } from './credentials.ts';
-import { silent } from './credentials.ts';
 import { refusesPrefix } from './hosts.ts';
 import type { Network } from './network.ts';
 import type { ServiceName } from './operations.ts';
-import type { Settings } from './settings.ts';
+import type { EndpointName, Settings } from './settings.ts';
+import { silent } from './silent.ts';
 
 // The SDK warns about old Node versions through process.emitWarning, which would tear the screen.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -14,7 +14,12 @@ export type Attempts = 'standard' | 'once' | 'stream';
 
 /** The request and the answer as they cross the wire; only what the door looks at. */
 export interface Exchange {
-  readonly request: { readonly protocol: string; readonly hostname: string; readonly port?: number };
+  readonly request: {
+    readonly protocol: string;
+    readonly hostname: string;
+    readonly port?: number;
+    readonly headers: Readonly<Record<string, string>>;
+  };
   readonly response: { readonly statusCode: number; readonly headers: Readonly<Record<string, string>> };
 }
 
@@ -65,35 +70,52 @@ export interface Sdk {
   ): Promise<{ readonly client: Client; readonly command: Command }>;
 }
 
-/** Nothing is loaded until the first `prepare`. */
-export function createSdk(options: {
+/** What every client is built of, whichever service it calls. */
+export interface ClientParts {
   readonly settings: Settings;
   readonly network: Network;
-  readonly credentials: CredentialSource;
   /** Set in code, as for the range: then neither the environment nor files have a say. */
   readonly isolated: boolean;
-  readonly endpoint: string | undefined;
   /** Written behind the user agent, where CloudTrail records it. */
   readonly userAgent: string;
-}): Sdk {
-  const { settings, network, credentials, isolated, endpoint } = options;
+}
+
+/**
+ * The SDK's settings for a client, credentials apart. Everything that the SDK would look up by itself is said here: it knows one profile a
+ * process only.
+ */
+export function clientConfig(parts: ClientParts, service: EndpointName, region: string, attempts: Attempts) {
+  const { settings, network, isolated } = parts;
   const transports = { standard: network.kept, once: network.fresh, stream: network.streaming } as const;
+  const endpoint = settings.endpoints.get(service);
+  return {
+    region,
+    logger: silent,
+    requestHandler: { ...transports[attempts], logger: silent },
+    customUserAgent: [['firebreak', version], ...(parts.userAgent ? [[parts.userAgent]] : [])] as [string, string?][],
+    ignoreConfiguredEndpointUrls: true,
+    ...(endpoint ? { endpoint: endpoint.href } : {}),
+    ...(endpoint && refusesPrefix(endpoint) ? { disableHostPrefix: true } : {}),
+    // Where the operator names a host, that is the host; the SDK refuses to call it with either of the two.
+    useFipsEndpoint: settings.fips && !endpoint,
+    useDualstackEndpoint: settings.dualStack && !endpoint,
+    // `adaptive` would hold single attempts back by itself.
+    ...(attempts === 'standard'
+      ? { maxAttempts: settings.maxAttempts, retryMode: settings.retryMode }
+      : { maxAttempts: 1, retryMode: 'standard' }),
+    ...(settings.profile === undefined ? {} : { profile: settings.profile }),
+    ...(isolated ? { defaultsMode: 'standard' as const } : {}),
+  };
+}
+
+/** Nothing is loaded until the first `prepare`. */
+export function createSdk(parts: ClientParts, credentials: CredentialSource): Sdk {
   const clients = new Map<string, Client>();
   const create = (service: ServiceName, loaded: Package, region: string, attempts: Attempts): Client => {
     const Constructor = loaded[packages[service].client] as new (config: object) => Client;
-    const configured = settings.endpoints.get(service);
     return new Constructor({
-      region,
+      ...clientConfig(parts, service, region, attempts),
       credentials: credentials.provider,
-      logger: silent,
-      requestHandler: { ...transports[attempts], logger: silent },
-      customUserAgent: [['firebreak', version], ...(options.userAgent ? [[options.userAgent]] : [])],
-      ...(endpoint === undefined ? {} : { endpoint }),
-      ...(configured && refusesPrefix(configured) ? { disableHostPrefix: true } : {}),
-      // `adaptive` would hold single attempts back by itself.
-      ...(attempts !== 'standard' ? { maxAttempts: 1, retryMode: 'standard' } : {}),
-      ...(isolated && attempts === 'standard' ? { maxAttempts: 3, retryMode: 'standard' } : {}),
-      ...(isolated ? { useFipsEndpoint: false, useDualstackEndpoint: false, defaultsMode: 'standard' } : {}),
     });
   };
   return {

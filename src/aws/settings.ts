@@ -1,26 +1,42 @@
 import { UsageError } from '../model/errors.ts';
+import type { CertificateBundle } from './network.ts';
 import type { ServiceName } from './operations.ts';
 import { type Profiles, readProfiles } from './profiles.ts';
+import { checkRegion, checkRegionName } from './regions.ts';
 
-/** What is decided before the first call: Region, profile, and where each service's requests will go. */
+/** Services with an endpoint of their own: those that we call, and the one that hands out the keys of an SSO session. */
+export type EndpointName = ServiceName | 'sso';
+
+/**
+ * What is decided before the first call: Region, profile, where each service's requests will go, and how. All of it is handed to the SDK
+ * in code: left to itself it reads one profile a process, that of AWS_PROFILE, and several doors may be open at once.
+ */
 export interface Settings {
   /** `undefined` when credentials were given or no profile is named. */
   readonly profile: string | undefined;
   readonly region: string;
   /** Endpoints that replace AWS's own host, by service. */
-  readonly endpoints: ReadonlyMap<ServiceName, URL>;
+  readonly endpoints: ReadonlyMap<EndpointName, URL>;
+  /** Hosts of FIPS 140, and hosts that answer over IPv6 too. */
+  readonly fips: boolean;
+  readonly dualStack: boolean;
+  /** How often the SDK tries a call that may be repeated, at least 1. */
+  readonly maxAttempts: number;
+  readonly retryMode: 'standard' | 'adaptive';
+  readonly certificates: CertificateBundle | undefined;
   /** Whether anything but the instance metadata service could hold credentials. */
   readonly credentialsLikely: boolean;
 }
 
 /** The service ids by which `AWS_ENDPOINT_URL_…` and `services` sections name them. */
-const serviceIds: { readonly [S in ServiceName]: string } = {
+const serviceIds: { readonly [S in EndpointName]: string } = {
   'application-autoscaling': 'application_auto_scaling',
   cloudtrail: 'cloudtrail',
   cloudwatch: 'cloudwatch',
   iam: 'iam',
   logs: 'cloudwatch_logs',
   sagemaker: 'sagemaker',
+  sso: 'sso',
   sts: 'sts',
 };
 
@@ -31,13 +47,17 @@ function parseEndpoint(text: string, where: string): URL {
 }
 
 /** The SDK's precedence: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
-function configuredEndpoints(env: NodeJS.ProcessEnv, profiles: Profiles, profile: string): Map<ServiceName, URL> {
-  const endpoints = new Map<ServiceName, URL>();
+function configuredEndpoints(env: NodeJS.ProcessEnv, profiles: Profiles, profile: string): Map<EndpointName, URL> {
+  const endpoints = new Map<EndpointName, URL>();
   const settings = profiles.profiles.get(profile);
   const ignored = env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? settings?.get('ignore_configured_endpoint_urls');
   if (ignored?.toLowerCase() === 'true') return endpoints;
-  const section = profiles.services.get(settings?.get('services') ?? '');
-  for (const [service, id] of Object.entries(serviceIds) as [ServiceName, string][]) {
+  const named = settings?.get('services');
+  const section = profiles.services.get(named ?? '');
+  if (named !== undefined && !section) {
+    throw new UsageError(`profile ${profile}: there is no section [services ${named}] in ${profiles.files[0]}`);
+  }
+  for (const [service, id] of Object.entries(serviceIds) as [EndpointName, string][]) {
     const variable = `AWS_ENDPOINT_URL_${id.toUpperCase()}`;
     const found = (
       [
@@ -55,15 +75,40 @@ function configuredEndpoints(env: NodeJS.ProcessEnv, profiles: Profiles, profile
 const credentialSettings =
   /^(?:aws_access_key_id|role_arn|credential_process|credential_source|web_identity_token_file|login_session|sso_)/;
 
+/** Whether a profile says where keys come from: one that holds only a Region does not. */
+export const holdsCredentials = (profile: ReadonlyMap<string, string> | undefined): boolean =>
+  [...(profile?.keys() ?? [])].some((name) => credentialSettings.test(name));
+
+/** A setting by its variable or else by the profile, and the one of the two that said it. */
+type Lookup = (variable: string, name: string) => { readonly text: string; readonly setBy: string } | undefined;
+
+function choose<Value extends string>(lookup: Lookup, variable: string, name: string, words: readonly Value[]) {
+  const found = lookup(variable, name);
+  const value = words.find((word) => word === found?.text.toLowerCase());
+  if (found && value === undefined) {
+    throw new UsageError(`${found.setBy}: "${found.text}" is none of ${words.join(', ')}`);
+  }
+  return value;
+}
+
+/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+function attemptsOf(lookup: Lookup): number {
+  const found = lookup('AWS_MAX_ATTEMPTS', 'max_attempts');
+  if (!found) return 3;
+  if (/^[1-9]\d{0,2}$/.test(found.text)) return Number(found.text);
+  throw new UsageError(`${found.setBy}: "${found.text}" is no number of attempts: write one from 1 on`);
+}
+
 /**
  * Reads the environment and the shared files as the SDK will, so that a missing Region or profile is told at once and by name.
  * With `endpoint` and `credentials` (the range) neither is looked at.
  *
- * @throws UsageError no Region, no such profile, an endpoint that is no URL.
+ * @throws UsageError no Region or none that exists, no such profile, a file that cannot be read, a setting that cannot be used.
  */
 export async function resolveSettings(options: {
   readonly profile?: string;
   readonly region?: string;
+  readonly regions?: readonly string[];
   readonly endpoint?: string;
   readonly ownCredentials: boolean;
   readonly env: NodeJS.ProcessEnv;
@@ -84,24 +129,43 @@ export async function resolveSettings(options: {
   const region =
     options.region || (isolated ? '' : env.AWS_REGION || env.AWS_DEFAULT_REGION || profile?.get('region')) || '';
   if (!region) throw new UsageError('no Region: set --region, AWS_REGION or a profile with one');
-  if (!/^[a-z]{2,}(?:-[a-z0-9]+)+$/.test(region)) {
-    throw new UsageError(`"${region}" is no Region: write one like us-east-1`);
-  }
   const endpoints = options.endpoint
     ? new Map(
-        (Object.keys(serviceIds) as ServiceName[]).map((service) => [
+        (Object.keys(serviceIds) as EndpointName[]).map((service) => [
           service,
           parseEndpoint(options.endpoint as string, 'endpoint'),
         ]),
       )
     : configuredEndpoints(env, profiles, named ?? 'default');
+  // Another host than AWS's may serve whatever it likes, as long as it can be part of a host's name.
+  for (const one of [region, ...(options.regions ?? [])]) {
+    if (endpoints.size === 0) checkRegion(one);
+    else checkRegionName(one);
+  }
+  const lookup: Lookup = (variable, name) => {
+    if (isolated) return undefined;
+    const text = env[variable];
+    if (text) return { text, setBy: variable };
+    const own = profile?.get(name);
+    return own ? { text: own, setBy: `${name} of profile ${named ?? 'default'}` } : undefined;
+  };
+  const bundle = lookup('AWS_CA_BUNDLE', 'ca_bundle');
   return {
     profile: named,
     region,
     endpoints,
+    fips: choose(lookup, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint', ['true', 'false']) === 'true',
+    dualStack: choose(lookup, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint', ['true', 'false']) === 'true',
+    maxAttempts: attemptsOf(lookup),
+    // The SDK knows no `legacy` mode: standard is what it does instead.
+    retryMode:
+      choose(lookup, 'AWS_RETRY_MODE', 'retry_mode', ['standard', 'legacy', 'adaptive']) === 'adaptive'
+        ? 'adaptive'
+        : 'standard',
+    certificates: bundle && { path: bundle.text, setBy: bundle.setBy },
     credentialsLikely:
       options.ownCredentials ||
-      [...(profile?.keys() ?? [])].some((name) => credentialSettings.test(name)) ||
+      holdsCredentials(profile) ||
       Boolean(
         (env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) ||
           env.AWS_WEB_IDENTITY_TOKEN_FILE ||

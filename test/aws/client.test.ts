@@ -12,7 +12,7 @@ const open = async (options: Partial<OpenOptions> = {}): Promise<OpenDoor> => {
     clock: systemClock,
     region: 'eu-west-1',
     endpoint: server.endpoint,
-    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
+    credentials: keys,
     env: {},
     ...options,
   });
@@ -26,6 +26,7 @@ const failure = (promise: Promise<unknown>): Promise<AwsCallError> =>
   );
 /** The reading half without its types, as a table or a mistake would use it. */
 const anyCall = (aws: Aws) => aws.call as unknown as (name: string, input: unknown) => Promise<unknown>;
+const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
 const role = { RoleName: 'ds-exec' };
 const endpoint = { EndpointName: 'fraud-scorer' };
 const stop: WriteCall = { name: 'sagemaker:StopNotebookInstance', input: { NotebookInstanceName: 'fraud-lab' } };
@@ -302,6 +303,15 @@ test('cancelled before it left: nothing happened; cancelled on the way: unknown'
   });
 });
 
+test('a host that the header would not name gets no request', async () => {
+  const door = await openAws({ clock: systemClock, region: 'eu-west-1', env: {}, credentials: keys });
+  doors.push(door);
+  const error = await failure(door.aws.call('sagemaker:ListModels', {}, { region: 'evil' }));
+  // Not an ExpectedError: our reading of the configuration and the SDK's differ.
+  expect(error.name).toBe('Error');
+  expect(error.message).toContain('api.sagemaker.evil.amazonaws.com, which no setting that we know of names');
+});
+
 test('closing the door ends what is in flight', async () => {
   const door = await open();
   server.answer = () => door.close();
@@ -347,6 +357,26 @@ test("AWS's time is what its answers say, and signatures follow it at the first 
   await door.aws.call('sagemaker:DescribeEndpoint', endpoint);
   expect(Math.abs(door.aws.now() - Date.now() - aheadMs)).toBeLessThan(1_500);
   await send(door, stop);
+});
+
+test('a clock off by an hour: the first LookupEvents succeeds too', async () => {
+  const behindMs = -3_600_000;
+  server.answer = (request, response) => {
+    const date = new Date(Date.now() + behindMs).toUTCString();
+    const signed = String(request.headers['x-amz-date']).replace(/^(....)(..)(..T..)(..)/, '$1-$2-$3:$4:');
+    const wrong = Math.abs(Date.parse(signed) - Date.now() - behindMs) > 300_000;
+    const refusal = { __type: 'InvalidSignatureException', message: 'Signature not yet current' };
+    (wrong ? json(400, refusal, { date }) : json(200, { Events: [] }, { date }))(request, response);
+  };
+  const door = await open();
+  expect(await door.aws.call('cloudtrail:LookupEvents', {})).toMatchObject({ Events: [] });
+  expect(server.requests).toHaveLength(2);
+  expect(Math.abs(door.aws.now() - Date.now() - behindMs)).toBeLessThan(1_500);
+  // A write is tried once, even then.
+  const other = await open();
+  expect(await failure(send(other, stop))).toMatchObject({ outcome: 'refused', code: 'InvalidSignatureException' });
+  expect(server.requests).toHaveLength(3);
+  await send(other, stop);
 });
 
 test('identity: who, where and through what', async () => {

@@ -102,16 +102,15 @@ test('one service elsewhere is enough for CUSTOM ENDPOINT', async () => {
   expect(shown).toEqual([{ kind: 'custom', host: `${new URL(server.endpoint).host}, tunnel.internal:9000` }]);
 });
 
-test('a host that the header would not name gets no request', async () => {
+test('what the environment says after the door was opened has no say', async () => {
+  server.answer = me;
   const { shown } = await run(
-    `const door = await openAws({ clock, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
-    process.env.AWS_ENDPOINT_URL = '${server.endpoint}';
-    await door.aws.call('iam:GetRole', { RoleName: 'x' }).catch(fail); door.close();`,
+    `const door = await openAws({ clock, region: 'us-east-1', endpoint: '${server.endpoint}' });
+    process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:1'; process.env.AWS_PROFILE = 'nobody';
+    show((await door.identity()).endpoint); show(process.env.AWS_PROFILE); door.close();`,
+    { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' },
   );
-  expect(shown).toEqual([
-    { name: 'Error', message: expect.stringContaining('which no setting that we know of names') },
-  ]);
-  expect(server.requests).toHaveLength(0);
+  expect(shown).toEqual([{ kind: 'custom', host: new URL(server.endpoint).host }, 'nobody']);
 });
 
 test('no credentials: one line, what to do, and no wait for a metadata service that is not there', async () => {
@@ -140,12 +139,54 @@ test('no credentials: one line, what to do, and no wait for a metadata service t
   expect(shown[2]).toMatchObject({ name: 'AwsCallError', reason: 'expired', code: 'CredentialsNotFound' });
 });
 
-test('an SSO session that ended: names the command', async () => {
+const sso = (sections: string) =>
+  `[profile corp]\nregion = us-east-1\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = OnCall\n[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n${sections}`;
+
+test('an SSO session that is renewed with `aws sso login` is picked up by itself', async () => {
   const config = join(folder, 'config');
   await writeFile(
     config,
-    '[profile corp]\nregion = us-east-1\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = OnCall\n[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n',
+    sso(`[profile chained]\nrole_arn = arn:aws:iam::222233334444:role/R\nsource_profile = corp\n`),
   );
+  server.answer = (request, response, message) => {
+    if (request.operation === 'GetCallerIdentity') me(request, response);
+    else if (message.url?.startsWith('/federation/credentials'))
+      json(200, {
+        roleCredentials: {
+          accessKeyId: 'ASIASSO',
+          secretAccessKey: 's',
+          sessionToken: 't',
+          expiration: Date.now() + 3_600_000,
+        },
+      })(request, response);
+    else json(403, {})(request, response);
+  };
+  const { shown, stderr } = await run(
+    `import { mkdirSync, writeFileSync } from 'node:fs'; import { createHash } from 'node:crypto'; import { homedir } from 'node:os';
+    const door = await openAws({ clock, profile: 'corp' }); const chained = await openAws({ clock, profile: 'chained', region: 'us-east-1' });
+    await door.identity().catch(fail); await chained.identity().catch(fail);
+    const token = (expiresAt) => { mkdirSync(homedir() + '/.aws/sso/cache', { recursive: true });
+      writeFileSync(homedir() + '/.aws/sso/cache/' + createHash('sha1').update('corp').digest('hex') + '.json', JSON.stringify({ accessToken: 'a', expiresAt })); };
+    token('2026-01-01T00:00:00Z'); await door.identity().catch(fail);
+    token(new Date(Date.now() + 3600000).toISOString()); show((await door.identity()).credentialsFrom); door.close(); chained.close();`,
+    { AWS_CONFIG_FILE: config, AWS_ENDPOINT_URL: server.endpoint },
+  );
+  expect(stderr).toBe('');
+  const expired = { name: 'AwsCallError', reason: 'expired', nextSteps: ['Run `aws sso login --profile corp`'] };
+  expect(shown).toEqual([
+    expect.objectContaining(expired),
+    expect.objectContaining(expired),
+    expect.objectContaining(expired),
+    'profile corp (sso)',
+  ]);
+  expect(server.requests.find(({ operation }) => operation === 'GetCallerIdentity')?.headers.authorization).toContain(
+    'Credential=ASIASSO/',
+  );
+});
+
+test('an SSO session that ended: names the command', async () => {
+  const config = join(folder, 'config');
+  await writeFile(config, sso(''));
   const { shown, stderr } = await run(
     `const door = await openAws({ clock, profile: 'corp' }); await door.identity().catch(fail); door.close();`,
     { AWS_CONFIG_FILE: config },

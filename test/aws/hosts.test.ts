@@ -1,5 +1,6 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
@@ -77,6 +78,7 @@ test("every host that the SDK's own rules can give counts as AWS", () => {
   const constructors = [
     ApplicationAutoScalingClient,
     CloudTrailClient,
+    CloudWatchClient,
     CloudWatchLogsClient,
     IAMClient,
     SageMakerClient,

@@ -52,6 +52,37 @@ test('the Region: flag, AWS_REGION, AWS_DEFAULT_REGION, profile', async () => {
   expect((await resolve({ AWS_PROFILE: 'quoted' }, { profile: 'keys' })).region).toBe('us-west-2');
 });
 
+test('how often and where to: the variable, then the profile', async () => {
+  const config = join(folder, 'how');
+  await writeFile(
+    config,
+    '[profile how]\nregion = eu-west-1\nmax_attempts = 7\nretry_mode = adaptive\nuse_fips_endpoint = true\nuse_dualstack_endpoint = TRUE\nca_bundle = /ca.pem\n',
+  );
+  const env = { AWS_CONFIG_FILE: config, AWS_PROFILE: 'how' };
+  expect(await resolve(env)).toMatchObject({
+    maxAttempts: 7,
+    retryMode: 'adaptive',
+    fips: true,
+    dualStack: true,
+    certificates: { path: '/ca.pem', setBy: 'ca_bundle of profile how' },
+  });
+  const variables = {
+    AWS_MAX_ATTEMPTS: '2',
+    AWS_RETRY_MODE: 'legacy',
+    AWS_USE_FIPS_ENDPOINT: 'false',
+    AWS_USE_DUALSTACK_ENDPOINT: 'false',
+    AWS_CA_BUNDLE: '/other.pem',
+  };
+  expect(await resolve({ ...env, ...variables })).toMatchObject({
+    maxAttempts: 2,
+    retryMode: 'standard',
+    fips: false,
+    dualStack: false,
+    certificates: { path: '/other.pem', setBy: 'AWS_CA_BUNDLE' },
+  });
+  expect(await resolve({})).toMatchObject({ maxAttempts: 3, retryMode: 'standard', certificates: undefined });
+});
+
 test('no Region, or none that could be one', async () => {
   await expect(resolve({}, { profile: 'sso' })).rejects.toMatchObject({
     exitCode: 2,
@@ -93,6 +124,15 @@ test("endpoints: the SDK's precedence", async () => {
   await expect(resolve({ AWS_ENDPOINT_URL: 'localhost:4566' })).rejects.toMatchObject({
     exitCode: 2,
     message: 'AWS_ENDPOINT_URL: "localhost:4566" is no http or https URL',
+  });
+});
+
+test('a services section that is not there: requests would go to AWS instead', async () => {
+  const config = join(folder, 'lost');
+  await writeFile(config, '[profile lab]\nregion = eu-west-1\nservices = tunnels\n');
+  await expect(resolve({ AWS_CONFIG_FILE: config }, { profile: 'lab' })).rejects.toMatchObject({
+    exitCode: 2,
+    message: `profile lab: there is no section [services tunnels] in ${config}`,
   });
 });
 
