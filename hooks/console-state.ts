@@ -1,7 +1,9 @@
 import type { Predicate } from '../src/filter/predicate.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import type { ActionChoice, Preview, UndoPreview } from '../src/session/session.ts';
+import type { Lookup } from '../src/sources/source.ts';
 import type { Place, Queries, View } from './event-page.ts';
+import type { Pivot } from './pivot.ts';
 import type { TextField } from './text-field.ts';
 
 /** What the keys go to when no dialog is open. */
@@ -95,10 +97,20 @@ export type DialogBody =
   | { readonly type: 'progress'; readonly containmentId: string }
   | { readonly type: 'containments'; readonly purpose: 'look' | 'undo'; readonly selected: number }
   | { readonly type: 'note'; readonly field: TextField; readonly eventId: string | undefined; readonly about: string }
+  | {
+      /** The session asks for an MFA code. */
+      readonly type: 'question';
+      readonly questionId: number;
+      readonly device: string;
+      readonly profile: string;
+      readonly field: TextField;
+    }
+  | { readonly type: 'pivot'; readonly pivots: readonly Pivot[]; readonly selected: number }
   | { readonly type: 'help'; readonly selected: number }
   | { readonly type: 'raw'; readonly rowId: number }
   | { readonly type: 'errors' }
   | { readonly type: 'identity' }
+  | { readonly type: 'coverage' }
   | { readonly type: 'leave' };
 
 /** A modal dialog. The last of the stack has the keys. */
@@ -123,6 +135,12 @@ export interface ConsoleState {
   readonly detailScroll: number;
   readonly dialogs: readonly Dialog[];
   readonly message: Message | undefined;
+  /** What CloudTrail's event history is to be asked for first, the newest pivot first. */
+  readonly lookups: readonly Lookup[];
+  /** Epoch ms of a key press in the last minute: somebody is there. */
+  readonly presentAt: number;
+  /** The question of the session that was answered last, so that it is not asked again while the answer is on its way. */
+  readonly answeredQuestion: number | undefined;
   /** A bug: thrown while rendering, so that the terminal is restored and the program ends with 70. */
   readonly crash: { readonly error: unknown } | undefined;
 }
@@ -141,6 +159,9 @@ export const initialState: ConsoleState = {
   detailScroll: 0,
   dialogs: [],
   message: undefined,
+  lookups: [],
+  presentAt: 0,
+  answeredQuestion: undefined,
   crash: undefined,
 };
 

@@ -84,7 +84,11 @@ function keepFilter(desk: Desk): void {
 
 /** Filters by one resource. */
 export function filterByResource(desk: Desk, resource: { readonly arn: string; readonly name: string }): void {
-  const predicate: Predicate = { type: 'field', field: 'resource', op: 'is', value: resource.name || resource.arn };
+  filterBy(desk, { type: 'field', field: 'resource', op: 'is', value: resource.name || resource.arn });
+}
+
+/** Filters by what was chosen instead of typed. */
+export function filterBy(desk: Desk, predicate: Predicate): void {
   const text = printFilter(predicate);
   if (desk.history[0] !== text) desk.history.unshift(text);
   change(desk, { focus: 'events' });

@@ -3,6 +3,7 @@ import { containEvent, containResource, openUndo, toggleArmed, undoable } from '
 import { background, change, type Desk, isArmed, openDialog, say } from './desk.ts';
 import { clearFilter, filterByResource, openFilter } from './filter-intents.ts';
 import { leave } from './leave.ts';
+import { openPivot } from './pivot.ts';
 import {
   copyArn,
   copyId,
@@ -137,6 +138,14 @@ export const keymap: readonly KeyBinding[] = [
     run: toggleFollow,
     disabledReason: noEvent,
   },
+  {
+    id: 'pivot',
+    keys: ['p'],
+    title: 'pivot: follow the access key, principal, address or resource; event history is looked through for it first',
+    hint: 'pivot',
+    run: openPivot,
+    disabledReason: (desk) => (desk.state.get().focus === 'resources' ? undefined : noEvent(desk)),
+  },
   { id: 'filter', keys: ['/'], title: 'filter the events', hint: 'filter', run: openFilter },
   {
     id: 'next-match',
@@ -217,6 +226,15 @@ export const keymap: readonly KeyBinding[] = [
   { id: 'arm', keys: ['A'], title: 'arm for 15 minutes, or disarm', hint: 'arm', run: toggleArmed },
   { id: 'report', keys: ['w'], title: 'write the report', hint: 'report', run: report },
   {
+    id: 'coverage',
+    keys: ['V'],
+    title: 'coverage: every source, its lag and its gaps; what nobody records; what watching costs',
+    hint: 'coverage',
+    run: (desk) => {
+      openDialog(desk, { type: 'coverage' });
+    },
+  },
+  {
     id: 'errors',
     keys: ['!'],
     title: 'errors of this session',
@@ -227,7 +245,7 @@ export const keymap: readonly KeyBinding[] = [
   {
     id: 'identity',
     keys: ['i'],
-    title: 'who am I, and what the sources see',
+    title: 'who am I',
     run: (desk) => {
       openDialog(desk, { type: 'identity' });
     },
@@ -283,11 +301,13 @@ const hintOrder = [
   'undo',
   'arm',
   'filter',
+  'pivot',
   'mark',
   'note',
   'report',
   'raw',
   'follow',
+  'coverage',
   'next-pane',
   'help',
   'quit',

@@ -15,6 +15,9 @@ import { pasteInFilter, pressInFilter } from './filter-intents.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { bindingOf, type Hint, keymap, runBinding } from './keymap.ts';
 import { leave } from './leave.ts';
+import { notePresence } from './look.ts';
+import { choosePivot } from './pivot.ts';
+import { pressInQuestion, typeInQuestion } from './question.ts';
 import { editText, insertText, TEXT_LIMIT, type TextField, textOf } from './text-field.ts';
 
 /** Ctrl-C twice within this time leaves. */
@@ -23,6 +26,7 @@ const interrupted = new WeakMap<Desk, number>();
 
 /** One key, to whatever has the keys: the filter line, the dialog on top, or the panes. */
 export function pressKey(desk: Desk, key: KeyPress): void {
+  notePresence(desk);
   if (key.name === 'Ctrl-C') {
     interrupt(desk);
     return;
@@ -69,8 +73,13 @@ export function pasteText(desk: Desk, text: string): void {
     else say(desk, 'nothing here takes pasted text: press / to filter or # for a note');
     return;
   }
+  if (!dialog.painted) return;
+  if (dialog.type === 'question') {
+    typeInQuestion(desk, dialog, text);
+    return;
+  }
   const field = fieldOf(desk, dialog);
-  if (!dialog.painted || !field) return;
+  if (!field) return;
   const { field: next, cut } = insertText(field, text);
   changeDialog(desk, dialog.id, { field: next });
   if (cut) say(desk, `pasted text was cut: a line holds ${TEXT_LIMIT.toLocaleString('en-US')} characters`, 'problem');
@@ -85,6 +94,10 @@ function fieldOf(desk: Desk, dialog: Dialog): TextField | undefined {
 }
 
 function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
+  if (dialog.type === 'question') {
+    pressInQuestion(desk, dialog, key);
+    return;
+  }
   if (key.name === 'Esc') {
     goBack(desk, dialog);
     return;
@@ -133,11 +146,15 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
         if (binding) runBinding(desk, binding);
       }
       return;
+    case 'pivot':
+      if (key.name === 'Enter') choosePivot(desk, dialog);
+      return;
     case 'raw':
+    case 'coverage':
     case 'errors':
     case 'identity':
     case 'leave':
-      if (key.name === 'Enter' || key.name === 'v') closeDialog(desk, dialog.id);
+      if (key.name === 'Enter' || key.name === 'v' || key.name === 'V') closeDialog(desk, dialog.id);
   }
 }
 
@@ -234,6 +251,8 @@ function countOf(desk: Desk, dialog: Dialog): number {
       return containmentsOf(desk, dialog.purpose).length;
     case 'help':
       return keymap.length;
+    case 'pivot':
+      return dialog.pivots.length;
     default:
       return 0;
   }
@@ -245,7 +264,7 @@ function scrollOrSelect(desk: Desk, dialog: Dialog, key: KeyPress): boolean {
   const { dialogRows, dialogLines } = desk.extents;
   const page = Math.max(1, dialogRows - 1);
   const by = { 'line-down': 1, 'line-up': -1, 'page-down': page, 'page-up': -page, first: -1e9, last: 1e9 }[step];
-  if (dialog.type === 'choose' || dialog.type === 'containments' || dialog.type === 'help') {
+  if (dialog.type === 'choose' || dialog.type === 'containments' || dialog.type === 'help' || dialog.type === 'pivot') {
     const last = Math.max(0, countOf(desk, dialog) - 1);
     changeDialog(desk, dialog.id, { selected: Math.max(0, Math.min(last, dialog.selected + by)) });
   } else {
@@ -298,6 +317,13 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
       return [
         { key: 'Enter', text: 'save' },
         { key: 'Esc', text: 'cancel' },
+      ];
+    case 'pivot':
+      return [{ key: 'Enter', text: 'its events' }, { key: 'j k', text: 'move' }, close];
+    case 'question':
+      return [
+        { key: 'Enter', text: 'give it to AWS' },
+        { key: 'Esc', text: 'decline' },
       ];
     case 'help':
       return [{ key: 'Enter', text: 'run it' }, { key: 'j k', text: 'move' }, close];

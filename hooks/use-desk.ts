@@ -4,6 +4,8 @@ import { display } from '../src/shared/display.ts';
 import { copySequence } from './clipboard.ts';
 import type { ConsoleState } from './console-state.ts';
 import { createDesk, type Desk, dialogPainted, say } from './desk.ts';
+import { watchLook } from './look.ts';
+import { watchQuestion } from './question.ts';
 import { useSession } from './session-context.ts';
 import { useObservable } from './use-observable.ts';
 import { watchResources } from './watch-resources.ts';
@@ -39,11 +41,11 @@ export function useDesk(options: { readonly onExit: () => void; readonly onRepai
   const state = useObservable(desk.state);
 
   useEffect(() => {
-    const end = watchResources(desk);
+    const ends = [watchResources(desk), watchLook(desk), watchQuestion(desk)];
     const { drill } = desk.session.snapshot.get();
     if (drill) say(desk, `drill: ${display(drill.briefing.title)} · i shows the briefing · ? help`);
     return () => {
-      end();
+      for (const end of ends) end();
       desk.ending.abort();
       for (const aborter of desk.waiting.values()) aborter.abort();
     };

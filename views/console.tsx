@@ -5,6 +5,7 @@ import { change, type Desk } from '../hooks/desk.ts';
 import { splitKeys } from '../hooks/key-splitter.ts';
 import { keymap, paneHints } from '../hooks/keymap.ts';
 import { containmentsOf, dialogHints, pasteText, pressKey } from '../hooks/press.ts';
+import { waitingQuestion } from '../hooks/question.ts';
 import { SessionContext } from '../hooks/session-context.ts';
 import { useDesk } from '../hooks/use-desk.ts';
 import { useNow } from '../hooks/use-now.ts';
@@ -69,7 +70,7 @@ function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 
   const snapshot = useObservable(desk.session.snapshot);
   const now = useNow();
   const place = useMemo(() => layout(columns, rows), [columns, rows]);
-  const { body, total, extents } = usePanes({ desk, state, snapshot, place, theme, utc });
+  const { body, total, extents } = usePanes({ desk, state, snapshot, place, theme, utc, now });
 
   const dialog = state.dialogs.at(-1);
   const assessment = useObservable(
@@ -114,15 +115,19 @@ function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 
     : state.filterLine
       ? filterLineView(state.filterLine, state.filter, total, columns, theme)
       : [];
+  // Behind a confirmation or a line of text it waits until that is closed.
+  const waiting = waitingQuestion(desk) ? [codeWanted] : [];
   const hints = dialog ? dialogHints(desk, dialog as Dialog) : state.filterLine ? filterHints : paneHints(desk);
   const screen = [
     ...headerView({ snapshot, now, utc }, columns, theme),
     ...body.slice(0, height - over.length),
     ...over,
-    hintBarView(hints, state.message, columns, theme),
+    hintBarView([...waiting, ...hints], state.message, columns, theme),
   ];
   return <Rows rows={screen} width={columns} />;
 }
+
+const codeWanted = { key: 'MFA', text: 'code wanted: close this first' };
 
 const filterHints = [
   { key: 'Enter', text: 'keep' },

@@ -4,6 +4,7 @@ import type { Desk, Extents } from '../hooks/desk.ts';
 import { readPage } from '../hooks/event-page.ts';
 import type { Snapshot } from '../src/session/snapshot.ts';
 import { beside } from './components/pane.ts';
+import { notLive } from './components/source-state.ts';
 import { type DetailModel, detailLines, detailView } from './detail/detail-view.ts';
 import { emptyEvents } from './events/empty-events.ts';
 import { eventsView } from './events/events-view.ts';
@@ -21,6 +22,7 @@ export function usePanes({
   place: sizes,
   theme,
   utc,
+  now,
 }: {
   readonly desk: Desk;
   readonly state: ConsoleState;
@@ -28,6 +30,8 @@ export function usePanes({
   readonly place: Layout;
   readonly theme: Theme;
   readonly utc: boolean;
+  /** Epoch ms. */
+  readonly now: number;
 }): {
   readonly body: readonly string[];
   readonly total: number;
@@ -55,6 +59,7 @@ export function usePanes({
     [events, filter.view, place, eventRows, snapshot.eventsVersion],
   );
   const empty = page.rows.length === 0 ? emptyEvents(snapshot, filter.predicate.type !== 'all').join('\n') : '';
+  const stopped = notLive(snapshot.sources) !== undefined;
   const eventLines = useMemo(
     () =>
       eventsSize.width === 0
@@ -70,13 +75,28 @@ export function usePanes({
               marked: snapshot.marked,
               focused: focus === 'events',
               utc,
+              accounts: snapshot.accounts,
+              stopped,
               empty: empty.split('\n'),
             },
             eventsSize.width,
             eventsSize.height,
             theme,
           ),
-    [page, filter, place.type, snapshot.marked, focus, utc, empty, eventsSize.width, eventsSize.height, theme],
+    [
+      page,
+      filter,
+      place.type,
+      snapshot.marked,
+      snapshot.accounts,
+      stopped,
+      focus,
+      utc,
+      empty,
+      eventsSize.width,
+      eventsSize.height,
+      theme,
+    ],
   );
 
   const selected = selectedResource(state);
@@ -91,24 +111,28 @@ export function usePanes({
     [containments],
   );
   const { resources } = state;
+  const { metrics } = snapshot;
+  // Figures are of whole minutes, and panes that did not change are not drawn again every second.
+  const metricsTo = metrics.length > 0 ? Math.ceil(now / 60_000) * 60_000 : 0;
   const resourceLines = useMemo(
     () =>
       resourcesSize.width === 0
         ? []
         : resourcesView(
-            { resources, selected, focused: focus === 'resources', contained },
+            { resources, selected, focused: focus === 'resources', contained, metrics, metricsTo },
             resourcesSize.width,
             resourcesSize.height,
             theme,
           ),
-    [resources, selected, focus, contained, resourcesSize.width, resourcesSize.height, theme],
+    [resources, selected, focus, contained, metrics, metricsTo, resourcesSize.width, resourcesSize.height, theme],
   );
 
   const row = page.rows[page.selected];
   const rowId = row?.rowId;
   const resource = focus === 'resources' ? resources?.[selected] : undefined;
-  const { notes, drill } = snapshot;
+  const { notes, drill, mode } = snapshot;
   const detail = useMemo((): readonly string[] => {
+    const measured = mode === 'saved' ? undefined : { series: metrics, to: metricsTo };
     const model = modelOf();
     return detailSize.width === 0 ? [] : detailLines(model, detailSize.width, theme, utc);
 
@@ -118,6 +142,7 @@ export function usePanes({
           type: 'resource',
           resource,
           choices: desk.session.choices({ kind: resource.kind, arn: resource.arn, name: resource.name }),
+          metrics: measured,
         };
       const event = rowId === undefined ? undefined : events.event(rowId);
       if (event)
@@ -126,10 +151,11 @@ export function usePanes({
           event,
           raw: events.raw(event.rowId),
           notes: notes.filter(({ eventId }) => eventId === event.id),
+          metrics: measured,
         };
       return { type: 'text', lines: drill ? [drill.briefing.title, ...drill.briefing.text] : ['no event is selected'] };
     }
-  }, [desk, events, rowId, resource, notes, drill, detailSize.width, theme, utc]);
+  }, [desk, events, rowId, resource, notes, drill, mode, metrics, metricsTo, detailSize.width, theme, utc]);
   const { detailScroll } = state;
   const detailRows = useMemo(
     () =>

@@ -1,11 +1,15 @@
 import type { Dialog, DialogBody } from '../../hooks/console-state.ts';
 import { everything } from '../../hooks/console-state.ts';
+import { pivotsOf } from '../../hooks/pivot.ts';
 import { textField } from '../../hooks/text-field.ts';
 import type { Plan } from '../../src/containment/action.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
-import type { Snapshot } from '../../src/session/snapshot.ts';
+import type { MetricSeries } from '../../src/model/metric.ts';
+import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
 import { observable } from '../../src/shared/observable.ts';
+import { stateLooks } from '../../views/components/source-state.ts';
 import { detailLines, detailView } from '../../views/detail/detail-view.ts';
+import { coverageView } from '../../views/dialogs/coverage-view.ts';
 import { dialogView } from '../../views/dialogs/dialog-view.ts';
 import { sheetView } from '../../views/dialogs/sheet.ts';
 import { emptyEvents } from '../../views/events/empty-events.ts';
@@ -47,6 +51,42 @@ const bad = hostile(1);
 const evil = bad.principal?.arn ?? '';
 const made = snapshot();
 const source = made.sources[0]!;
+
+/** A source in each state there is, with all that can be said of one. */
+export function everyState(): Snapshot['sources'] {
+  const states = Object.keys(stateLooks) as readonly SourceStatus['state'][];
+  return states.map((state, index) => ({
+    ...source,
+    id: ['cloudtrail-lookup', 'cloudwatch-logs', 'endpoint-metrics'][index % 3] ?? '',
+    title: ['CloudTrail event history', 'Log groups', 'Metrics of endpoints'][index % 3] ?? '',
+    region: index % 2 ? 'us-east-1' : 'eu-west-1',
+    account: index % 2 ? '444455556666' : '111122223333',
+    profile: index % 2 ? 'audit' : '',
+    state,
+    why: state === 'denied' ? 'not authorized' : '',
+    permission: state === 'denied' ? 'logs:StartLiveTail' : '',
+    lag: index % 2 ? { p50Ms: 41_000, p95Ms: 130_000, p99Ms: 200_000, samples: 312 } : undefined,
+    lagMs: 300_000,
+    watching: Array.from({ length: [0, 25, 2][index] ?? 0 }, (_, group) => `/aws/sagemaker/Endpoints/e${group}`),
+    gaps: index % 4 === 1 ? [{ id: 'g', from: NOW - 9000, to: NOW - 1000, why: 'sampled by Live Tail' }] : [],
+    gapsFilled: index,
+    records: 1000 * index,
+    heardAt: index ? NOW - 3000 : undefined,
+    coveredTo: index % 3 ? undefined : NOW - 60_000,
+    progress: index % 3 ? '' : 'sagemaker 14:02–15:02 loaded; writes 61 %; reads of other services not loaded',
+  }));
+}
+
+/** Invocations that rise and stop, errors, and no latency. */
+export const metrics: readonly MetricSeries[] = (['Invocations', 'Invocation4XXErrors'] as const).map((metric) => ({
+  resource: endpoint.arn,
+  name: endpoint.name,
+  region: 'us-east-1',
+  metric,
+  unit: 'count',
+  periodMs: 60_000,
+  points: Array.from({ length: 25 }, (_, minute) => ({ at: NOW - (30 - minute) * 60_000, value: minute * minute })),
+}));
 
 /** Snapshots that look different from each other. */
 export const snapshots: { readonly [title: string]: Snapshot } = {
@@ -102,6 +142,30 @@ export const snapshots: { readonly [title: string]: Snapshot } = {
     sources: [],
   }),
   'saved logs': snapshot({ identity: undefined, mode: 'saved', sources: [] }),
+  'every source state': snapshot({
+    sources: everyState(),
+    accounts: [
+      { account: '111122223333', alias: 'ml-prod', profile: '' },
+      { account: '444455556666', alias: undefined, profile: 'audit' },
+    ],
+    tails: { openSessions: 2, minutes: 31 },
+    chargedMetricRequests: 1204,
+    clockSkewMs: 3_600_000,
+    question: { id: 1, kind: 'mfa', device: 'arn:aws:iam::111122223333:mfa/carol', profile: 'on-call' },
+  }),
+  'not live': snapshot({
+    sources: [
+      { ...source, state: 'expired', why: 'the security token included in the request is expired' },
+      { ...source, region: 'us-east-1', state: 'unreachable', why: 'connect ECONNREFUSED', coveredTo: NOW - 200_000 },
+    ],
+  }),
+  'tails, all well': snapshot({
+    sources: [
+      { ...source, lag: { p50Ms: 41_000, p95Ms: 130_000, p99Ms: 200_000, samples: 312 } },
+      { ...source, id: 'cloudwatch-logs', state: 'live', lagMs: 0 },
+    ],
+    tails: { openSessions: 1, minutes: 31 },
+  }),
   hostile: snapshot({
     incident: { name: evil, folder: evil, openedAt: NOW },
     identity: {
@@ -112,10 +176,35 @@ export const snapshots: { readonly [title: string]: Snapshot } = {
       account: evil,
       endpoint: { kind: 'custom', host: evil.repeat(5) },
     },
-    sources: [{ ...source, id: evil, state: 'denied', why: evil, permission: evil, blindSpots: [evil] }],
+    sources: [
+      { ...source, id: evil, state: 'denied', why: evil, permission: evil, blindSpots: [evil] },
+      {
+        ...source,
+        title: evil,
+        region: evil,
+        account: evil,
+        profile: evil,
+        why: evil,
+        progress: evil.repeat(9),
+        watching: Array.from({ length: 200 }, () => evil),
+        blindSpots: [evil, 'x'.repeat(10_000)],
+        gaps: [{ id: evil, from: Number.NaN, to: 9e15, why: evil }],
+      },
+    ],
+    accounts: [
+      { account: evil, alias: evil, profile: evil },
+      { account: '111122223333', alias: undefined, profile: '' },
+    ],
     errors: [{ at: NOW, what: evil, nextSteps: [evil] }],
   }),
 };
+
+/** Two of our own and one that calls itself something strange. */
+const accounts = [
+  { account: '111122223333', alias: 'ml-prod', profile: '' },
+  { account: '444455556666', alias: undefined, profile: 'audit' },
+  { account: evil, alias: evil, profile: evil },
+];
 
 const tomorrow = 24 * 3600_000;
 
@@ -129,6 +218,11 @@ export const timelines: { readonly [title: string]: readonly TimelineEvent[] } =
     event(index, { at: NOW + (index > 14 ? tomorrow : 0) + index }),
   ),
   hostile: Array.from({ length: 60 }, (_, index) => hostile(index)),
+  'many accounts': Array.from({ length: 60 }, (_, index) => ({
+    ...(index % 2 ? hostile(index) : event(index, { repeats: index })),
+    account: ['111122223333', '444455556666', evil, ''][index % 4] ?? '',
+    responder: (['own', 'claimed', undefined] as const)[index % 3],
+  })),
 };
 
 const dialog = (body: DialogBody, common: Partial<Dialog> = {}): Dialog =>
@@ -247,6 +341,17 @@ export const dialogs: { readonly [title: string]: Dialog } = {
   note: dialog({ type: 'note', field: textField(`who is ${evil}?`), eventId: bad.id, about: bad.summary }),
   help: dialog({ type: 'help', selected: 20 }),
   raw: dialog({ type: 'raw', rowId: 1 }),
+  pivot: dialog({ type: 'pivot', pivots: [...pivotsOf(event(1)), ...pivotsOf(bad)], selected: 2 }),
+  question: dialog({
+    type: 'question',
+    questionId: 1,
+    device: 'arn:aws:iam::111122223333:mfa/carol',
+    profile: 'on-call',
+    field: textField('123'),
+  }),
+  'question, hostile': dialog({ type: 'question', questionId: 1, device: evil, profile: evil, field: textField() }),
+  coverage: dialog({ type: 'coverage' }),
+  'coverage, at its end': dialog({ type: 'coverage' }, { scroll: 10_000 }),
   errors: dialog({ type: 'errors' }),
   identity: dialog({ type: 'identity' }),
   leave: dialog({ type: 'leave' }),
@@ -285,6 +390,8 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
           marked: new Set(shown.slice(0, 2).map(({ id }) => id)),
           focused: true,
           utc,
+          accounts: title === 'many accounts' ? accounts : [],
+          stopped: false,
           empty: emptyEvents(snapshots['denied and about to expire']!, false),
         },
         eventsSize.width,
@@ -306,7 +413,14 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
     out.push({
       title: `resources: ${title}`,
       lines: resourcesView(
-        { resources: events.map(heat), selected: events.length - 1, focused: true, contained: new Set() },
+        {
+          resources: events.map(heat),
+          selected: events.length - 1,
+          focused: true,
+          contained: new Set(),
+          metrics,
+          metricsTo: NOW,
+        },
         listSize.width,
         listSize.height,
         theme,
@@ -316,7 +430,7 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
   out.push({
     title: 'resources: not read yet',
     lines: resourcesView(
-      { resources: undefined, selected: -1, focused: false, contained: new Set() },
+      { resources: undefined, selected: -1, focused: false, contained: new Set(), metrics: [], metricsTo: NOW },
       listSize.width,
       listSize.height,
       theme,
@@ -336,6 +450,7 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
             event: each,
             raw: rawOf(each),
             notes: [{ at: NOW, by: evil, text: evil, eventId: each.id }],
+            metrics: { series: metrics, to: NOW },
           },
           detailSize.width,
           theme,
@@ -352,7 +467,12 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
     title: 'detail: resource',
     lines: detailView(
       detailLines(
-        { type: 'resource', resource: { ...endpoint, events: 210, writes: 1, errors: 0, lastAt: NOW }, choices: [] },
+        {
+          type: 'resource',
+          resource: { ...endpoint, events: 210, writes: 1, errors: 0, lastAt: NOW },
+          choices: [],
+          metrics: { series: metrics, to: NOW },
+        },
         detailSize.width,
         theme,
         utc,
@@ -388,6 +508,19 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
         width,
       });
     }
+  for (const [title, each] of Object.entries(snapshots))
+    for (const scroll of [0, 30, 10_000])
+      out.push({
+        title: `coverage: ${title}`,
+        lines: sheetView(
+          coverageView({ snapshot: each, now: NOW, utc, theme, width }),
+          scroll,
+          width,
+          place.body.height,
+          theme,
+        ),
+        ...place.body,
+      });
   for (const [text, problem] of [
     ['principal=alice', undefined],
     [`ip=${evil}`, { at: 3, text: `cannot read ${evil}` }],

@@ -7,7 +7,7 @@ import { containment, event, hostile } from './fixtures.ts';
 import { startScreen } from './screen.tsx';
 
 const keys = [
-  ...'jkgGbfcaxzAmny#/!i?sveEJKNYwr1 ',
+  ...'jkgGbfcaxzAmny#/!i?sveEJKNYwr1VVppp ',
   'Enter',
   'Enter',
   'Esc',
@@ -23,6 +23,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(fc.integer({ min: 20, max: 210 }), fc.integer({ min: 5, max: 61 })) },
   { weight: 1, arbitrary: fc.constant('<event>') },
   { weight: 1, arbitrary: fc.constant('<paste>') },
+  { weight: 1, arbitrary: fc.constant('<question>') },
 );
 
 it('whatever is pressed and however the terminal is resized, the screen stands', async () => {
@@ -44,6 +45,11 @@ it('whatever is pressed and however the terminal is resized, the screen stands',
         } else if (each === '<event>') {
           rowId += 1;
           session.add(rowId % 2 ? event(rowId, { rowId }) : { ...hostile(rowId), rowId });
+        } else if (each === '<question>') {
+          session.snapshot.set({
+            ...session.snapshot.get(),
+            question: { id: rowId, kind: 'mfa', device: 'arn:aws:iam::111122223333:mfa/carol', profile: '' },
+          });
         } else if (each === '<paste>') on.write('\u001b[200~evil\r\ny\u001b[201~');
         else
           on.write(

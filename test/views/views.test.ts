@@ -60,13 +60,13 @@ describe('the header', () => {
     expect(lines('live', 140)).toMatchInlineSnapshot(`
       [
         " firebreak - 111122223333 ml-prod - eu-west-1 +global - role/OnCall/carol                                 READ-ONLY   creds 52m   20:43:15Z",
-        " INC-fraud-lab - 00:12:41 - 1,284 events - 3 late - received 20:41:02 - settled to 20:26 - cloudtrail-lookup polling -15m",
+        " INC-fraud-lab - 00:12:41 - 1,284 events - 3 late - received 20:41:02 - settled to 20:26 - > cloudtrail-lookup polling - lag ~15m (AWS)",
       ]
     `);
     expect(lines('armed, with everything going on', 200)).toMatchInlineSnapshot(`
       [
         " firebreak - 111122223333 ml-prod - eu-west-1 +global - role/OnCall/carol                                                                                          ARMED 14:32    creds 52m   20:43:15Z",
-        " INC-fraud-lab - 1 running (x) - 1 may have happened (x) - 1 error (!) - loading 3/1,200 files - 1,284 events - 3 late - 12 rejected - received 20:41:02 - settled to 20:26 - 1 gap",
+        " INC-fraud-lab - 1 running (x) - 1 may have happened (x) - 1 error (!) - loading 3/1,200 files - 1,284 events - 3 late - 12 rejected - received 20:41:02 - settled to 20:26 - v 2 sources - 1 gap",
       ]
     `);
   });
@@ -87,7 +87,7 @@ describe('the header', () => {
     expect(lines('denied and about to expire', 80)).toMatchInlineSnapshot(`
       [
         " 111122223333 ml-prod - eu-west-1 +global    READ-ONLY   creds 1m1s   20:43:15Z",
-        " 0 events - cloudtrail-lookup eu-west-1 denied: needs cloudtrail:LookupEvents",
+        " not live: denied: needs cloudtrail:LookupEvents - INC-fraud-lab - 0 events",
       ]
     `);
     expect(lines('drill', 80)).toMatchInlineSnapshot(`
@@ -133,6 +133,8 @@ it('the events line up', () => {
     marked: new Set([rows[1]!.id]),
     focused: true,
     utc: true,
+    accounts: [],
+    stopped: false,
     empty: [],
   };
   expect(eventsView(model, 120, 8, mono).map((line) => plain(line).trimEnd())).toMatchInlineSnapshot(`
@@ -177,6 +179,8 @@ it('keeps the selected row on screen where lines for days are put in', () => {
         marked: new Set(),
         focused: true,
         utc: true,
+        accounts: [],
+        stopped: false,
         empty: [],
       },
       120,

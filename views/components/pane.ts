@@ -32,15 +32,6 @@ export function fill(lines: readonly string[], width: number, height: number): s
   return [...shown, ...Array.from({ length: Math.max(0, height - shown.length) }, () => blank)];
 }
 
-/** First line of a list of `total` that keeps `selected` on a screen of `height`, a margin of one line included where it fits. */
-export function topFor(selected: number, total: number, height: number, top = 0): number {
-  const last = Math.max(0, total - height);
-  const margin = height > 4 ? 1 : 0;
-  const low = selected - height + 1 + margin;
-  const high = selected - margin;
-  return Math.max(0, Math.min(last, Math.max(low, Math.min(top, high))));
-}
-
 /** Two panes side by side, with a bar between: the rows of the screen. */
 export const beside = (left: readonly string[], right: readonly string[], theme: Theme): string[] =>
   left.map((line, index) => `${line}${theme.paint('dim', theme.glyphs.bar)}${right[index] ?? ''}`);

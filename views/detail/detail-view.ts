@@ -1,18 +1,55 @@
 import type { ResourceHeat } from '../../hooks/console-state.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
+import type { MetricSeries } from '../../src/model/metric.ts';
+import type { ResourceRef } from '../../src/model/resource.ts';
 import type { ActionChoice } from '../../src/session/session.ts';
 import type { Note } from '../../src/session/snapshot.ts';
 import { fit } from '../../src/shared/cells.ts';
 import { fill, titleLine } from '../components/pane.ts';
 import { count } from '../components/text.ts';
 import { instant } from '../components/time.ts';
+import { figuresText, seriesOf, sparkline } from '../resources/endpoint-metrics.ts';
 import type { Theme } from '../theme/theme.ts';
 import { eventLines, field, paragraph, rawLines } from './event-lines.ts';
 
+/** Measurements, and until when. Absent where nothing is measured: for saved logs. */
+export interface Metrics {
+  readonly series: readonly MetricSeries[];
+  /** Epoch ms. */
+  readonly to: number;
+}
+
+/** The figures of the endpoints among these, and the lane of the last 30 minutes. */
+function metricLines(
+  resources: readonly ResourceRef[],
+  metrics: Metrics | undefined,
+  width: number,
+  theme: Theme,
+): string[] {
+  if (!metrics) return [];
+  return resources.flatMap((resource) => [
+    ...field('metrics', figuresText(metrics.series, resource, metrics.to), width, theme),
+    ...(seriesOf(metrics.series, resource).some(({ metric }) => metric === 'Invocations')
+      ? field('', `${sparkline(metrics.series, resource, metrics.to, 15, theme)} invocations, 30 min`, width, theme)
+      : []),
+  ]);
+}
+
 /** What the detail pane shows: the selected event, the selected resource, or a text. */
 export type DetailModel =
-  | { readonly type: 'event'; readonly event: TimelineEvent; readonly raw: string; readonly notes: readonly Note[] }
-  | { readonly type: 'resource'; readonly resource: ResourceHeat; readonly choices: readonly ActionChoice[] }
+  | {
+      readonly type: 'event';
+      readonly event: TimelineEvent;
+      readonly raw: string;
+      readonly notes: readonly Note[];
+      readonly metrics: Metrics | undefined;
+    }
+  | {
+      readonly type: 'resource';
+      readonly resource: ResourceHeat;
+      readonly choices: readonly ActionChoice[];
+      readonly metrics: Metrics | undefined;
+    }
   | { readonly type: 'text'; readonly lines: readonly string[] };
 
 /** All lines of the detail, each exactly `width` cells. */
@@ -23,6 +60,7 @@ export function detailLines(model: DetailModel, width: number, theme: Theme, utc
     case 'event':
       return [
         ...eventLines(model.event, model.notes, width, theme, utc),
+        ...metricLines(model.event.resources, model.metrics, width, theme),
         ' '.repeat(width),
         ...rawLines(model.raw, width, { wrapped: false }),
       ];
@@ -39,6 +77,7 @@ export function detailLines(model: DetailModel, width: number, theme: Theme, utc
           theme,
         ),
         ...field('last', instant(resource.lastAt, utc), width, theme),
+        ...metricLines([resource], model.metrics, width, theme),
         ' '.repeat(width),
         ...(choices.length > 0
           ? [

@@ -2,7 +2,7 @@ import type { TimelineEvent } from '../../src/model/event.ts';
 import { shortKind } from '../../src/model/resource.ts';
 import type { Note } from '../../src/session/snapshot.ts';
 import { fit } from '../../src/shared/cells.ts';
-import { plural, safe, wrap } from '../components/text.ts';
+import { count, plural, safe, wrap } from '../components/text.ts';
 import { instant, span } from '../components/time.ts';
 import type { Meaning, Theme } from '../theme/theme.ts';
 
@@ -43,6 +43,13 @@ export function rawLines(raw: string, width: number, options: { readonly wrapped
   });
 }
 
+function responderText({ responder }: TimelineEvent): string {
+  if (responder === 'own') return 'a call of ours: from our identity, with the mark of this incident';
+  if (responder === 'claimed')
+    return 'says that it is Firebreak, but is not from our identity. Anybody can write that into a session name or user agent: ask your colleagues before you trust it';
+  return '';
+}
+
 /** Everything about an event but its raw record. */
 export function eventLines(
   event: TimelineEvent,
@@ -74,6 +81,13 @@ export function eventLines(
         width,
         theme,
       ),
+    ),
+    ...field('responder', responderText(event), width, theme, event.responder === 'claimed' ? 'problem' : 'dim'),
+    ...field(
+      'repeated',
+      event.repeats > 0 ? `AWS reported this state ${count(event.repeats + 1)} times; it is one event here` : '',
+      width,
+      theme,
     ),
     ...field('from', [event.sourceIp, event.userAgent].filter(Boolean).join('  '), width, theme),
     ...field('where', [event.account, event.region].filter(Boolean).join(' '), width, theme),

@@ -5,9 +5,12 @@ import { safe } from '../components/text.ts';
 import { paragraph, rawLines } from '../detail/event-lines.ts';
 import { chooseView } from './choose-view.ts';
 import type { DialogContext } from './context.ts';
+import { coverageView } from './coverage-view.ts';
 import { containmentsView, errorsView, helpView, identityView, leaveView } from './list-views.ts';
+import { pivotView } from './pivot-view.ts';
 import { planView } from './plan-view.ts';
 import { progressView } from './progress-view.ts';
+import { questionView } from './question-view.ts';
 import type { Sheet } from './sheet.ts';
 import { undoView } from './undo-view.ts';
 
@@ -64,6 +67,12 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
       return errorsView(context);
     case 'identity':
       return identityView(context);
+    case 'question':
+      return questionView(dialog, context);
+    case 'pivot':
+      return pivotView(dialog.pivots, dialog.selected, context);
+    case 'coverage':
+      return coverageView(context);
     case 'leave':
       return leaveView(context);
   }

@@ -2,7 +2,7 @@ import { keymap } from '../../hooks/keymap.ts';
 import type { Containment } from '../../src/containment/containment.ts';
 import { shortKind } from '../../src/model/resource.ts';
 import { fit } from '../../src/shared/cells.ts';
-import { cell, safe } from '../components/text.ts';
+import { cell, plural, safe } from '../components/text.ts';
 import { clock, instant, span } from '../components/time.ts';
 import { field, paragraph } from '../detail/event-lines.ts';
 import { heading, whereLines } from './confirm-footer.ts';
@@ -69,7 +69,7 @@ export function errorsView({ snapshot, width, theme, utc }: DialogContext): Shee
   };
 }
 
-/** Who we are here, what the sources see and what they cannot. */
+/** Who we are here. */
 export function identityView(context: DialogContext): Sheet {
   const { snapshot, width, theme, utc, now } = context;
   const { identity, incident, sources, drill, mode, armedUntil } = snapshot;
@@ -99,29 +99,12 @@ export function identityView(context: DialogContext): Sheet {
             ...drill.briefing.text.flatMap((line) => paragraph(` ${line}`, width, theme)),
           ]
         : []),
-      ...(sources.length > 0 ? heading('Sources', context) : []),
-      ...sources.flatMap((source) => [
-        ...paragraph(
-          ` ${source.id} ${source.region} ${source.state}${source.why ? `: ${source.why}` : ''}${source.permission ? `; needs ${source.permission}` : ''}`,
-          width,
-          theme,
-          source.state === 'denied' || source.state === 'expired' || source.state === 'unreachable'
-            ? 'problem'
-            : 'plain',
-        ),
-        ...field('  lag', source.lagMs > 0 ? `about ${span(source.lagMs)}` : '', width, theme, 'dim'),
-        ...field(
-          '  read to',
-          source.coveredTo === undefined ? 'not once to its end yet' : instant(source.coveredTo, utc),
-          width,
-          theme,
-          'dim',
-        ),
-        ...source.gaps.flatMap(({ from, to, why }) =>
-          field('  gap', `${instant(from, utc)} to ${instant(to, utc)}: ${why}`, width, theme, 'finding'),
-        ),
-        ...source.blindSpots.flatMap((spot) => field('  blind to', spot, width, theme, 'dim')),
-      ]),
+      ...field(
+        'sources',
+        sources.length > 0 ? `${plural(sources.length, 'source')}: V shows what they see` : '',
+        width,
+        theme,
+      ),
     ],
     footer: [],
   };

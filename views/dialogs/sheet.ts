@@ -1,5 +1,6 @@
+import { topFor } from '../../hooks/list-window.ts';
 import { fit } from '../../src/shared/cells.ts';
-import { fill, titleLine, topFor } from '../components/pane.ts';
+import { fill, titleLine } from '../components/pane.ts';
 import { count } from '../components/text.ts';
 import type { Theme } from '../theme/theme.ts';
 

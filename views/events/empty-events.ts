@@ -1,9 +1,17 @@
 import type { Snapshot } from '../../src/session/snapshot.ts';
 
+/** What the event histories have loaded and what they have not, a line each, so that "not loaded" never looks like "nothing there". */
+function progressLines(sources: Snapshot['sources']): readonly string[] {
+  const saying = sources.filter(({ id, progress }) => id === 'cloudtrail-lookup' && progress !== '');
+  const several = new Set(sources.map(({ region, account }) => `${account} ${region}`)).size > 1;
+  return saying.map(({ region, progress }) => (several ? `${region}: ${progress}` : progress));
+}
+
 /** Why there is nothing to see: not loaded yet, not allowed, nothing recorded, or nothing that matches look different. */
 export function emptyEvents(snapshot: Snapshot, filtered: boolean): readonly string[] {
   const { events, sources, loading, mode } = snapshot;
-  if (filtered && events > 0) return ['no events match the filter', 'Esc shows all again · / changes it'];
+  const progress = progressLines(sources);
+  if (filtered && events > 0) return ['no events match the filter', 'Esc shows all again · / changes it', ...progress];
   if (loading) return [`loading ${loading.filesDone} of ${loading.filesTotal} files…`];
   if (mode === 'saved') return ['these files hold no events', '! shows what was rejected'];
   if (sources.length === 0) return ['no events yet · no source has started'];
@@ -17,6 +25,7 @@ export function emptyEvents(snapshot: Snapshot, filtered: boolean): readonly str
   const swept = sources.some(({ coveredTo }) => coveredTo !== undefined);
   return [
     swept ? `no events recorded in this window · following ${names}` : `no events yet · reading ${names}…`,
+    ...progress,
     ...lines,
     ...(swept ? ['CloudTrail arrives minutes late; "no events" does not mean that nothing happened'] : []),
   ];

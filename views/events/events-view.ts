@@ -1,8 +1,10 @@
 import type { EventRow } from '../../src/model/event.ts';
 import { shortKind } from '../../src/model/resource.ts';
-import { fit } from '../../src/shared/cells.ts';
+import type { Snapshot } from '../../src/session/snapshot.ts';
+import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { fill, titleLine } from '../components/pane.ts';
-import { cell, count, safe } from '../components/text.ts';
+import { shortAccount } from '../components/source-state.ts';
+import { cell, count, safe, wrap } from '../components/text.ts';
 import { clock, day, span } from '../components/time.ts';
 import type { Meaning, Theme } from '../theme/theme.ts';
 
@@ -20,6 +22,10 @@ export interface EventsModel {
   readonly marked: ReadonlySet<string>;
   readonly focused: boolean;
   readonly utc: boolean;
+  /** Of the incident; from two on, each row says whose it is. */
+  readonly accounts: Snapshot['accounts'];
+  /** Whether nothing new can arrive just now: then nothing is followed, whatever the list does. */
+  readonly stopped: boolean;
   /** What to say when there is nothing to show, a line each. */
   readonly empty: readonly string[];
 }
@@ -27,6 +33,7 @@ export interface EventsModel {
 /** Cells a column; 0 leaves it out. */
 interface Columns {
   readonly time: number;
+  readonly account: number;
   readonly actor: number;
   readonly action: number;
   readonly resource: number;
@@ -36,22 +43,25 @@ interface Columns {
   readonly service: boolean;
 }
 
-function columnsFor(width: number): Columns {
+function columnsFor(width: number, accounts: number): Columns {
   // Marker, glyph and the blanks between the columns.
   const time = 8;
   const service = width >= 150;
   const ip = width >= 100 ? 15 : 0;
-  const fixed = 4 + time + 1 + (ip ? ip + 1 : 0) + 3;
+  // Four digits, or room for an alias.
+  const account = accounts < 2 ? 0 : width >= 100 ? 10 : 4;
+  const fixed = 4 + time + 1 + (account ? account + 1 : 0) + (ip ? ip + 1 : 0) + 3;
   const free = width - fixed;
   const actor = Math.max(10, Math.min(28, Math.floor(free * 0.16)));
   const action = Math.max(18, Math.min(service ? 52 : 36, Math.floor(free * 0.4)));
   const resource = Math.max(16, Math.min(44, Math.floor(free * 0.235)));
-  return { time, actor, action, resource, ip, rest: Math.max(0, free - actor - action - resource), service };
+  return { time, account, actor, action, resource, ip, rest: Math.max(0, free - actor - action - resource), service };
 }
 
 /** The colour and the glyph of a row: one each, the gravest thing first. */
 function looks(row: EventRow, theme: Theme): { readonly meaning: Meaning; readonly glyph: string } {
   const { glyphs } = theme;
+  if (row.responder === 'own') return { meaning: 'dim', glyph: glyphs.read };
   if (row.severity !== undefined && row.severity !== 'informational' && row.severity !== 'low')
     return { meaning: 'finding', glyph: glyphs.finding };
   if (row.errorCode !== '') return { meaning: 'failed', glyph: glyphs.failed };
@@ -66,6 +76,18 @@ function actorCell(name: string, width: number): string {
   return cell(text.length > width && text.includes('/') ? text.slice(text.lastIndexOf('/') + 1) || text : text, width);
 }
 
+/** The alias where there is room for one, else the last digits. */
+const accountOf = (account: string, accounts: Snapshot['accounts'], width: number) =>
+  width > 4 ? shortAccount(account, accounts) : safe(account.slice(-4));
+
+/** The count stands behind the action's name, and is not cut with it. */
+const actionCell = (action: string, times: string, width: number) => {
+  if (times === '') return cell(action, width);
+  const name = safe(action, width * 4 + 64);
+  const room = Math.max(1, width - cellWidth(times));
+  return fit(`${cellWidth(name) > room ? fit(name, room) : name}${times}`, width);
+};
+
 function rowLine(
   row: EventRow,
   columns: Columns,
@@ -78,17 +100,21 @@ function rowLine(
   const { meaning, glyph } = looks(row, theme);
   const action =
     columns.service || !row.action.includes(':') ? row.action : row.action.slice(row.action.indexOf(':') + 1);
+  const times = row.repeats > 0 ? ` ${theme.glyphs.times}${count(row.repeats + 1)}` : '';
   const resource =
     row.resourceName === '' && row.resourceKind === '' ? '' : `${shortKind(row.resourceKind)} ${row.resourceName}`;
-  const notes = [row.errorCode, row.late ? `+${span(row.seenAt - row.at).replace(/(?<=\D).*/, '')} late` : '']
+  // First, so that it stands where long error codes are cut; a column of its own would stay empty for hours.
+  const tag = row.responder ? { own: 'us', claimed: 'fb?' }[row.responder] : '';
+  const notes = [tag, row.errorCode, row.late ? `+${span(row.seenAt - row.at).replace(/(?<=\D).*/, '')} late` : '']
     .filter((note) => note !== '')
     .join(' ');
   const line = fit(
     [
       `${selected ? theme.glyphs.pointer : ' '}${marked ? theme.glyphs.mark : ' '}${glyph}`,
       clock(row.at, model.utc),
+      ...(columns.account ? [cell(accountOf(row.account, model.accounts, columns.account), columns.account)] : []),
       actorCell(row.principalName, columns.actor),
-      cell(action, columns.action),
+      actionCell(action, times, columns.action),
       cell(resource, columns.resource),
       ...(columns.ip ? [cell(row.sourceIp, columns.ip)] : []),
       safe(notes, 512),
@@ -101,7 +127,7 @@ function rowLine(
 
 /** The list with a line wherever the day changes; cut where the selected row is not. */
 function lines(model: EventsModel, width: number, height: number, theme: Theme): string[] {
-  const columns = columnsFor(width);
+  const columns = columnsFor(width, model.accounts.length);
   const out: string[] = [];
   let selectedLine = 0;
   let last: string | undefined;
@@ -125,7 +151,9 @@ export function eventsView(model: EventsModel, width: number, height: number, th
   const [first] = model.rows;
   const newer = model.newer >= 100 ? '99+' : String(model.newer);
   const right = model.following
-    ? 'following'
+    ? model.stopped
+      ? 'NOT LIVE'
+      : 'following'
     : model.newer > 0
       ? `frozen ${theme.glyphs.dot} ${newer} newer ${theme.glyphs.down}`
       : 'frozen';
@@ -143,6 +171,8 @@ export function eventsView(model: EventsModel, width: number, height: number, th
   const body =
     model.rows.length > 0
       ? lines(model, width, room, theme)
-      : ['', ...model.empty].map((line) => theme.paint('dim', fit(`   ${safe(line)}`, width)));
+      : ['', ...model.empty]
+          .flatMap((line) => wrap(safe(line), Math.max(1, width - 4)))
+          .map((line) => theme.paint('dim', fit(`   ${line}`, width)));
   return [title, ...fill(body, width, room)];
 }

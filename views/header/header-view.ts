@@ -1,8 +1,10 @@
-import type { Snapshot } from '../../src/session/snapshot.ts';
+import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { joinParts, type Part } from '../components/parts.ts';
+import { notLive, readsLogs, stateLooks, TROUBLE, worstSource } from '../components/source-state.ts';
 import { count, plural, safe } from '../components/text.ts';
 import { clock, countdown, day, elapsed, span } from '../components/time.ts';
+import { CLOCK_SKEW_MS, skewText } from '../dialogs/coverage-view.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** What the header is drawn from. */
@@ -41,7 +43,7 @@ function endpointPart({ identity, mode }: Snapshot): Part | undefined {
 }
 
 function firstLine({ snapshot, now, utc }: HeaderModel): readonly Part[] {
-  const { identity, mode, armedUntil } = snapshot;
+  const { identity, mode, armedUntil, accounts } = snapshot;
   const endpoint = endpointPart(snapshot);
   const account = safe(identity?.account ?? '', 20);
   const alias = safe(identity?.alias ?? '', 40);
@@ -57,6 +59,7 @@ function firstLine({ snapshot, now, utc }: HeaderModel): readonly Part[] {
       ? ([
           { texts: alias ? [`${account} ${alias}`, account] : [account], keep: 60 },
           { texts: [`${region}${global}`, region], keep: 50 },
+          ...(accounts.length > 1 ? [{ texts: [`${accounts.length} accounts`], keep: 47 }] : []),
           { texts: [who, who.split('/').slice(0, 2).join('/')], keep: 40 },
         ] satisfies Part[])
       : [
@@ -78,39 +81,109 @@ function firstLine({ snapshot, now, utc }: HeaderModel): readonly Part[] {
   ];
 }
 
-const troubled = new Set(['denied', 'expired', 'unreachable', 'throttled']);
-
-/** A line each for sources in trouble; the others together. */
-function sourceParts({ sources }: Snapshot): readonly Part[] {
-  const bad = sources.filter(({ state }) => troubled.has(state));
-  const good = sources.filter(({ state }) => !troubled.has(state));
-  const gaps = sources.reduce((sum, source) => sum + source.gaps.length, 0);
-  const regions = (id: string) => good.filter((source) => source.id === id).length;
-  const ids = [...new Set(good.map(({ id }) => id))];
+/** That nothing new arrives, since when and why; stands before everything else, because what is below it looks as it did while it was live. */
+function notLivePart({ sources }: Snapshot, now: number, utc: boolean): readonly Part[] {
+  const stopped = notLive(sources);
+  if (!stopped) return [];
+  const { since, source } = stopped;
+  const date = since === undefined || day(since, utc) === day(now, utc) ? '' : `${day(since, utc)} `;
+  const head = `not live${since === undefined ? '' : ` since ${date}${clock(since, utc)}`}`;
+  const reason = source.permission ? `needs ${safe(source.permission, 60)}` : safe(source.why, 80);
   return [
-    ...bad.map(({ id, state, why, permission, region }): Part => {
-      const name = safe(id, 40);
-      const reason = permission ? `needs ${safe(permission, 60)}` : safe(why, 80);
-      return {
-        texts: [
-          `${name} ${safe(region, 20)} ${state}${reason ? `: ${reason}` : ''}`,
-          `${name} ${state}${reason ? `: ${reason}` : ''}`,
-          `${name} ${state}`,
-        ],
-        keep: state === 'throttled' ? 75 : 85,
-        meaning: 'problem',
-      };
-    }),
-    ...ids.map((id): Part => {
-      const first = good.find((source) => source.id === id);
-      const lag = first && first.lagMs > 0 ? ` -${span(first.lagMs)}` : '';
-      const times = regions(id) > 1 ? ` ×${regions(id)}` : '';
-      return {
-        texts: [`${safe(id, 40)}${times} ${first?.state ?? ''}${lag}`, `${safe(id, 40)} ${first?.state ?? ''}`],
-        keep: 25,
-      };
-    }),
+    {
+      texts: [
+        ...(reason ? [`${head}: ${source.state}: ${reason}`, `${head}: ${source.state}: ${cut(reason, 36)}`] : []),
+        `${head}: ${source.state}`,
+      ],
+      keep: 99,
+      spare: 86,
+      meaning: 'problem',
+    },
+  ];
+}
+
+const cut = (text: string, width: number) => fit(text, Math.min(width, cellWidth(text))).trimEnd();
+
+/** The Live Tail meter, or how log groups are read without one; nothing where no log source is. */
+function tailPart({ sources, tails }: Snapshot): readonly Part[] {
+  if (tails.openSessions > 0) {
+    const minutes = `${count(tails.minutes)}m`;
+    return [{ texts: [`tail live ${minutes}`], keep: 63 }];
+  }
+  const logs = sources.filter(readsLogs);
+  if (logs.length === 0) return [];
+  const text = logs.some(({ state }) => state === 'polling') ? 'tail polling' : 'tail idle';
+  // What was billed stays billed after the last session has ended.
+  return [{ texts: tails.minutes > 0 ? [`${text} ${count(tails.minutes)}m`, text] : [text], keep: 63 }];
+}
+
+/** The worst state of all sources. */
+function worstPart({ sources }: Snapshot, theme: Theme): readonly Part[] {
+  const worst = worstSource(sources);
+  if (!worst) return [];
+  const { glyph, meaning, rank } = stateLooks[worst.state];
+  const sign = theme.glyphs[glyph];
+  const same = sources.filter(({ state }) => state === worst.state).length;
+  if (rank < TROUBLE) {
+    if (sources.length === 1) return [{ texts: [`${sign} ${safe(worst.id, 40)} ${worst.state}`], keep: 25 }];
+    return worst.state === 'connecting'
+      ? [{ texts: [`${sign} ${count(same)}/${count(sources.length)} connecting`], keep: 26 }]
+      : [{ texts: [`${theme.glyphs.done} ${plural(sources.length, 'source')}`], keep: 25 }];
+  }
+  if (notLive(sources) && worst.id === 'cloudtrail-lookup') return [];
+  const bad = sources.filter(({ state }) => stateLooks[state].rank >= TROUBLE).length;
+  const name = `${sign} ${safe(worst.id, 40)}`;
+  const more = bad > 1 ? ` +${count(bad - 1)} more (V)` : '';
+  const reason = worst.permission
+    ? `: needs ${safe(worst.permission, 60)}`
+    : worst.why
+      ? `: ${safe(worst.why, 80)}`
+      : '';
+  return [
+    {
+      texts: [
+        `${name} ${safe(worst.region, 20)} ${worst.state}${reason}${more}`,
+        `${name} ${worst.state}${reason}${more}`,
+        `${name} ${worst.state}${more}`,
+      ],
+      keep: worst.state === 'throttled' ? 75 : 85,
+      meaning,
+    },
+  ];
+}
+
+/** How late the event history is: the slowest measured, else what AWS says, named as such. */
+function lagPart({ sources }: Snapshot): readonly Part[] {
+  const slowest = sources
+    .flatMap(({ lag }) => (lag ? [lag] : []))
+    .reduce<SourceStatus['lag']>((worst, lag) => (worst && worst.p95Ms >= lag.p95Ms ? worst : lag), undefined);
+  if (slowest)
+    return [
+      { texts: [`lag p50 ${span(slowest.p50Ms)} p95 ${span(slowest.p95Ms)}`, `lag ${span(slowest.p95Ms)}`], keep: 27 },
+    ];
+  const stated = Math.max(0, ...sources.map(({ lagMs }) => lagMs));
+  return stated > 0 ? [{ texts: [`lag ~${span(stated)} (AWS)`], keep: 24 }] : [];
+}
+
+/** How the sources stand, always in the same order. */
+function sourceParts(snapshot: Snapshot, theme: Theme): readonly Part[] {
+  const { sources, clockSkewMs } = snapshot;
+  const gaps = sources.reduce((sum, source) => sum + source.gaps.length, 0);
+  return [
+    ...tailPart(snapshot),
+    ...worstPart(snapshot, theme),
+    ...lagPart(snapshot),
     ...(gaps > 0 ? [{ texts: [plural(gaps, 'gap')], keep: 65, meaning: 'finding' } satisfies Part] : []),
+    ...(Math.abs(clockSkewMs) > CLOCK_SKEW_MS
+      ? [
+          {
+            texts: [skewText(clockSkewMs), `clock ${clockSkewMs > 0 ? '+' : '-'}${span(Math.abs(clockSkewMs))}`],
+            keep: 87,
+            spare: 29,
+            meaning: 'problem',
+          } satisfies Part,
+        ]
+      : []),
   ];
 }
 
@@ -129,12 +202,14 @@ function drillPart({ drill }: Snapshot): readonly Part[] {
   ];
 }
 
-function secondLine({ snapshot, now, utc }: HeaderModel): readonly Part[] {
+function secondLine({ snapshot, now, utc }: HeaderModel, theme: Theme): readonly Part[] {
   const { incident, events, late, rejected, receivedTo, settledTo, loading, containments, errors, mode } = snapshot;
   const running = containments.filter(({ state }) => state === 'in-progress' || state === 'undoing').length;
   const unsure = containments.filter(({ state }) => state === 'unverified').length;
   const name = safe(incident.name, 60);
   return [
+    ...notLivePart(snapshot, now, utc),
+    ...(snapshot.question ? [{ texts: ['MFA code wanted'], keep: 98, meaning: 'problem' } satisfies Part] : []),
     { texts: [name, name.slice(0, 20)], keep: 58 },
     ...(mode === 'saved' ? [] : [{ texts: [elapsed(now - incident.openedAt)], keep: 20 } satisfies Part]),
     ...(running > 0 ? [{ texts: [`${count(running)} running (x)`], keep: 96, meaning: 'write' } satisfies Part] : []),
@@ -166,11 +241,11 @@ function secondLine({ snapshot, now, utc }: HeaderModel): readonly Part[] {
         : [{ texts: ['not settled yet'], keep: 28 } satisfies Part]
       : [{ texts: [`settled to ${clock(settledTo, utc).slice(0, 5)}`], keep: 61 } satisfies Part]),
     ...drillPart(snapshot),
-    ...sourceParts(snapshot),
+    ...sourceParts(snapshot, theme),
   ];
 }
 
 /** The two lines at the top. What matters least goes first when the terminal is narrow; SIMULATED, READ-ONLY and ARMED never. */
 export function headerView(model: HeaderModel, width: number, theme: Theme): string[] {
-  return [joinParts(firstLine(model), width, theme), joinParts(secondLine(model), width, theme)];
+  return [joinParts(firstLine(model), width, theme), joinParts(secondLine(model, theme), width, theme)];
 }

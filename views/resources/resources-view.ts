@@ -1,9 +1,12 @@
 import { type ResourceHeat, resourceKey } from '../../hooks/console-state.ts';
+import { topFor } from '../../hooks/list-window.ts';
+import type { MetricSeries } from '../../src/model/metric.ts';
 import { shortKind } from '../../src/model/resource.ts';
 import { fit } from '../../src/shared/cells.ts';
-import { fill, titleLine, topFor } from '../components/pane.ts';
+import { fill, titleLine } from '../components/pane.ts';
 import { cell, cellRight, count } from '../components/text.ts';
 import type { Meaning, Theme } from '../theme/theme.ts';
+import { sparkline } from './endpoint-metrics.ts';
 
 /** What the resources pane is drawn from. */
 export interface ResourcesModel {
@@ -13,6 +16,9 @@ export interface ResourcesModel {
   readonly focused: boolean;
   /** Keys of resources with a containment that is written or on its way. */
   readonly contained: ReadonlySet<string>;
+  readonly metrics: readonly MetricSeries[];
+  /** Epoch ms of the end of the metrics' lane. */
+  readonly metricsTo: number;
 }
 
 function looks(
@@ -26,6 +32,12 @@ function looks(
   return { meaning: 'plain', glyph: theme.glyphs.read };
 }
 
+/** Cells of the metrics' lane: parts of 30 minutes, where the names keep enough; 0 without one. */
+function laneWidth(metrics: readonly MetricSeries[], free: number): number {
+  if (!metrics.some(({ metric }) => metric === 'Invocations')) return 0;
+  return [15, 10].find((cells) => free - cells - 1 >= 16) ?? 0;
+}
+
 /** The resources pane, its title included. */
 export function resourcesView(model: ResourcesModel, width: number, height: number, theme: Theme): string[] {
   const list = model.resources ?? [];
@@ -33,12 +45,14 @@ export function resourcesView(model: ResourcesModel, width: number, height: numb
   const top = topFor(model.selected, list.length, room);
   const kindWidth = Math.min(10, Math.max(4, Math.floor(width / 6)));
   const countWidth = 7;
-  const nameWidth = Math.max(1, width - 4 - kindWidth - 1 - countWidth - 1);
+  const free = width - 4 - kindWidth - 1 - countWidth - 1;
+  const lane = laneWidth(model.metrics, free);
+  const nameWidth = Math.max(1, free - (lane ? lane + 1 : 0));
   const rows = list.slice(top, top + room).map((resource, index) => {
     const selected = top + index === model.selected;
     const { meaning, glyph } = looks(resource, model.contained.has(resourceKey(resource)), theme);
     const line = fit(
-      `${selected ? theme.glyphs.pointer : ' '}${glyph} ${cell(shortKind(resource.kind), kindWidth)} ${cell(resource.name || resource.arn, nameWidth)}${cellRight(count(resource.events), countWidth)} `,
+      `${selected ? theme.glyphs.pointer : ' '}${glyph} ${cell(shortKind(resource.kind), kindWidth)} ${cell(resource.name || resource.arn, nameWidth)}${lane ? ` ${sparkline(model.metrics, resource, model.metricsTo, lane, theme)}` : ''}${cellRight(count(resource.events), countWidth)} `,
       width,
     );
     const painted = theme.paint(meaning, line);

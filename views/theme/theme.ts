@@ -36,6 +36,9 @@ export interface Glyphs {
   readonly pending: string;
   readonly arrow: string;
   readonly caret: string;
+  readonly times: string;
+  /** A measured zero, and eight steps above it. */
+  readonly spark: readonly string[];
 }
 
 /** How the console looks: glyphs, and the escape sequences by meaning. */
@@ -62,6 +65,8 @@ const unicode: Glyphs = {
   pending: '○',
   arrow: '→',
   caret: '^',
+  times: '×',
+  spark: ['·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
 };
 
 const ascii: Glyphs = {
@@ -81,6 +86,8 @@ const ascii: Glyphs = {
   pending: 'o',
   arrow: '->',
   caret: '^',
+  times: 'x',
+  spark: ['.', '_', ',', '-', '=', '+', '*', '%', '#'],
 };
 
 type Codes = { readonly [name in Meaning]?: readonly [open: string, close: string] };

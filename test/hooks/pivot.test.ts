@@ -1,0 +1,97 @@
+import { expect, it } from 'vitest';
+import { createDesk, dialogPainted, topDialog } from '../../hooks/desk.ts';
+import { pivotsOf } from '../../hooks/pivot.ts';
+import { pressKey } from '../../hooks/press.ts';
+import { parseFilter } from '../../src/filter/parse.ts';
+import { until } from '../helpers/until.ts';
+import { fakeSession } from '../views/fake-session.ts';
+import { event, hostile, NOW, notebook, story } from '../views/fixtures.ts';
+
+const deskOf = (events = story()) =>
+  createDesk(fakeSession({ events }), {
+    now: () => NOW,
+    later: () => () => {},
+    copy: () => {},
+    exit: () => {},
+    repaint: () => {},
+  });
+const press = (desk: ReturnType<typeof deskOf>, ...names: readonly string[]) => {
+  for (const name of names) pressKey(desk, { name, text: name.length === 1 ? name : '' });
+};
+
+it('offers the credentials first, and asks the event history as it knows them', () => {
+  expect(pivotsOf(story()[61]!).map(({ title, lookup }) => [title, lookup && Object.values(lookup).join(' ')])).toEqual(
+    [
+      ['access key ASIAEXAMPLEALICE0001', 'AccessKeyId ASIAEXAMPLEALICE0001'],
+      ['principal ds-exec/alice', 'Username alice'],
+      ['address 198.51.100.7', undefined],
+      ['nb fraud-lab', 'ResourceName fraud-lab'],
+      ['role ds-exec', 'ResourceName ds-exec'],
+    ],
+  );
+});
+
+it('offers each thing once, nothing that has no name, and no user name for a service of AWS', () => {
+  const service = { type: 'AWSService', arn: '', name: 'sagemaker.amazonaws.com' };
+  const named = { ...notebook, relation: 'target' } as const;
+  const empty = { kind: 'iam.role', arn: '', name: '', relation: 'uses' } as const;
+  expect(
+    pivotsOf(event(1, { principal: service, sourceIp: '', resources: [named, named, empty] })).map(
+      ({ title, lookup }) => [title, lookup?.attribute],
+    ),
+  ).toEqual([
+    ['principal sagemaker.amazonaws.com', undefined],
+    ['nb fraud-lab', 'ResourceName'],
+  ]);
+  expect(pivotsOf(event(1, { principal: undefined, sourceIp: '', resources: [] }))).toEqual([]);
+});
+
+it('filters by what was chosen, and puts its look-up first', async () => {
+  const desk = deskOf();
+  press(desk, 'k', 'p');
+  const dialog = topDialog(desk);
+  expect(dialog?.type).toBe('pivot');
+  dialogPainted(desk, dialog!.id);
+  press(desk, 'j', 'Enter');
+  await until(() => desk.state.get().filter.text !== '');
+  expect(topDialog(desk)).toBeUndefined();
+  expect(desk.state.get().filter.text).toBe('principal=ds-exec/alice');
+  expect(desk.state.get().lookups).toEqual([{ attribute: 'Username', value: 'alice' }]);
+  press(desk, 'p');
+  dialogPainted(desk, topDialog(desk)!.id);
+  press(desk, 'Enter');
+  await until(() => desk.state.get().filter.text.startsWith('key='));
+  expect(desk.state.get().lookups.map(({ attribute }) => attribute)).toEqual(['AccessKeyId', 'Username']);
+});
+
+it('pivots to the selected resource at once', async () => {
+  const desk = deskOf();
+  desk.state.set({
+    ...desk.state.get(),
+    focus: 'resources',
+    resources: [{ ...notebook, events: 1, writes: 0, errors: 0, lastAt: 0 }],
+  });
+  press(desk, 'p');
+  await until(() => desk.state.get().filter.text === 'resource=fraud-lab');
+  expect(desk.state.get().lookups).toEqual([{ attribute: 'ResourceName', value: 'fraud-lab' }]);
+});
+
+it('says why there is nothing to pivot to', () => {
+  const desk = deskOf([event(1, { principal: undefined, sourceIp: '', resources: [] })]);
+  press(desk, 'p');
+  expect(desk.state.get().message?.text).toContain('nothing to pivot to');
+  const none = deskOf([]);
+  press(none, 'p');
+  expect(none.state.get().message?.text).toBe('no event is selected');
+});
+
+it('makes of hostile names a filter that can be read back', async () => {
+  const desk = deskOf([hostile(1)]);
+  press(desk, 'p');
+  dialogPainted(desk, topDialog(desk)!.id);
+  press(desk, 'Enter');
+  await until(() => desk.state.get().filter.text !== '');
+  const { text } = desk.state.get().filter;
+  expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  expect(parseFilter(text, { now: NOW }).ok).toBe(true);
+});

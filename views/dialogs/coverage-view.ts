@@ -1,0 +1,141 @@
+import type { SourceStatus } from '../../src/session/snapshot.ts';
+import { stateLooks } from '../components/source-state.ts';
+import { count, plural, safe } from '../components/text.ts';
+import { instant, span } from '../components/time.ts';
+import { field, paragraph } from '../detail/event-lines.ts';
+import { heading } from './confirm-footer.ts';
+import type { DialogContext } from './context.ts';
+import type { Sheet } from './sheet.ts';
+
+/** A local clock further from AWS's than this is said, ms. */
+export const CLOCK_SKEW_MS = 60_000;
+
+/** Names that are listed before "and 30 more". */
+const NAMES = 20;
+
+/** `12 groups: a, b, …`. */
+function watchingText({ id, watching }: SourceStatus): string {
+  if (watching.length === 0) return '';
+  const more = watching.length - NAMES;
+  const names = watching.slice(0, NAMES).map((name) => safe(name, 600));
+  return `${plural(watching.length, id.includes('metric') ? 'endpoint' : 'group')}: ${names.join(', ')}${more > 0 ? `, and ${count(more)} more` : ''}`;
+}
+
+/** The delay in words: what was measured here, or what AWS says, named as such. */
+export function lagText({ lag, lagMs }: Pick<SourceStatus, 'lag' | 'lagMs'>): string {
+  if (lag) return `p50 ${span(lag.p50Ms)} p95 ${span(lag.p95Ms)}, ${count(lag.samples)} seen`;
+  return lagMs > 0 ? `AWS says about ${span(lagMs)}; not measured here yet` : '';
+}
+
+/** The difference of the clocks in words. `skewMs`: local minus AWS's. */
+export const skewText = (skewMs: number): string =>
+  `this machine's clock is ${span(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead of' : 'behind'} AWS's`;
+
+function sourceLines(source: SourceStatus, where: string, context: DialogContext): string[] {
+  const { width, theme, utc, now } = context;
+  const look = stateLooks[source.state];
+  const { coveredTo, heardAt, gaps, gapsFilled } = source;
+  const dim = (label: string, value: string) => field(label, value, width, theme, 'dim');
+  return [
+    ' '.repeat(width),
+    ...paragraph(
+      `${theme.glyphs[look.glyph]} ${source.title} (${source.id}) ${where}: ${look.words}`,
+      width,
+      theme,
+      look.meaning,
+    ),
+    ...field('  why', source.why, width, theme, look.meaning),
+    ...field('  needs', source.permission && `IAM action ${source.permission}`, width, theme, 'problem'),
+    ...field('  loaded', source.progress, width, theme),
+    ...field('  watching', watchingText(source), width, theme),
+    ...dim(
+      '  covered',
+      coveredTo === undefined
+        ? 'not once to its end yet'
+        : `to ${instant(coveredTo, utc)}, ${span(now - coveredTo)} ago`,
+    ),
+    ...dim('  lag', lagText(source)),
+    ...dim(
+      '  heard',
+      heardAt === undefined
+        ? 'nothing yet'
+        : `${span(now - heardAt)} ago; ${plural(source.records, 'record')} since the start, repeats included`,
+    ),
+    ...gaps.flatMap(({ from, to, why }, index) =>
+      field(
+        index === 0 ? `  ${plural(gaps.length, 'gap')}` : '',
+        `${instant(from, utc)} to ${instant(to, utc)}: ${why}`,
+        width,
+        theme,
+        'finding',
+      ),
+    ),
+    ...dim('  filled', gapsFilled > 0 ? `${plural(gapsFilled, 'gap')} since the start` : ''),
+    ...source.blindSpots.flatMap((spot, index) => dim(index === 0 ? '  blind to' : '', spot)),
+  ];
+}
+
+/** What is read, how far and how late; what is not recorded at all; and what looking costs. */
+export function coverageView(context: DialogContext): Sheet {
+  const { snapshot, width, theme } = context;
+  const { sources, accounts, tails, chargedMetricRequests, clockSkewMs, mode } = snapshot;
+  const readers = new Set(sources.map(({ account, profile }) => `${account}/${profile}`));
+  const whereOf = ({ region, account, profile }: SourceStatus) => {
+    if (readers.size < 2) return region;
+    const alias = accounts.find((one) => one.account === account)?.alias;
+    return [region, account, alias, profile && `profile ${profile}`].filter(Boolean).join(' ');
+  };
+  // Each with the sources that say it of themselves: what one cannot show, another may.
+  const blind = new Map<string, Set<string>>();
+  for (const { id, blindSpots } of sources)
+    for (const spot of blindSpots) blind.set(spot, (blind.get(spot) ?? new Set()).add(id));
+  const spent = tails.openSessions > 0 || tails.minutes > 0;
+  return {
+    title: 'Coverage',
+    whole: true,
+    lines: [
+      ...(sources.length === 0
+        ? paragraph(
+            mode === 'saved'
+              ? 'saved logs: no source is read; what the files hold is all there is'
+              : 'no source has started yet: nothing was read, so nothing here means that nothing happened',
+            width,
+            theme,
+            'dim',
+          )
+        : []),
+      ...(Math.abs(clockSkewMs) > CLOCK_SKEW_MS
+        ? paragraph(
+            `${skewText(clockSkewMs)}: what is first seen or done here carries wrong times`,
+            width,
+            theme,
+            'problem',
+          )
+        : []),
+      ...sources.flatMap((source) => sourceLines(source, whereOf(source), context)),
+      ...(blind.size > 0
+        ? [
+            ...heading('Not recorded at all', context),
+            ...[...blind].flatMap(([spot, ids]) =>
+              paragraph(` ${theme.glyphs.dot} ${spot} (${[...ids].join(', ')})`, width, theme, 'finding'),
+            ),
+          ]
+        : []),
+      ...(sources.length > 0
+        ? [
+            ...heading('What looking costs', context),
+            ...field(
+              'Live Tail',
+              spent
+                ? `${plural(tails.openSessions, 'session')}, ${count(tails.minutes)} min billed; free tier 1,800 min a month, then about $0.01/min: check your price`
+                : 'no session was opened: nothing billed',
+              width,
+              theme,
+            ),
+            ...field('metrics', `${plural(chargedMetricRequests, 'request')} charged`, width, theme),
+          ]
+        : []),
+    ],
+    footer: [],
+  };
+}
