@@ -9,7 +9,12 @@ import { writeText } from './write-text.ts';
  */
 export async function streamEvents(
   session: OpenSession,
-  options: { readonly json: boolean; readonly filter: Predicate; readonly signal: AbortSignal },
+  options: {
+    readonly json: boolean;
+    readonly filter: Predicate;
+    readonly findingsOnly?: boolean;
+    readonly signal: AbortSignal;
+  },
 ): Promise<void> {
   let rowId = 0;
   const drain = async () => {
@@ -18,6 +23,7 @@ export async function streamEvents(
       if (events.length === 0) return;
       for (const event of events) {
         rowId = event.rowId;
+        if (options.findingsOnly && event.findings.length === 0) continue;
         if (matches(options.filter, event))
           await writeText([`${options.json ? eventJsonLine(event) : eventLine(event)}\n`]);
       }

@@ -1,6 +1,16 @@
 import type { Identity } from '../aws/aws.ts';
 import type { SourceStatus } from './snapshot.ts';
 
+/** The flags an incident was opened with, as far as opening it again needs them. */
+export interface OpeningFlags {
+  readonly roleArn?: string;
+  readonly externalId?: string;
+  /** Profiles besides the first. */
+  readonly profiles: readonly string[];
+  /** `--source` as it was given. */
+  readonly sources: readonly string[];
+}
+
 /** Journal entries of the session itself; those of containments stand in `containment/entries.ts`. */
 export type SessionEntry =
   | {
@@ -13,6 +23,8 @@ export type SessionEntry =
       readonly scenario: string;
       readonly regions: readonly string[];
       readonly profile: string;
+      /** Absent in journals of before several accounts could be watched. */
+      readonly flags?: OpeningFlags;
     }
   | {
       readonly type: 'identity';

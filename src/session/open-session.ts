@@ -16,7 +16,7 @@ import type { JournalEntry, JournalLine } from '../store/journal.ts';
 import type { EventQueries } from '../store/queries.ts';
 import { writeFileAtomically } from '../store/write-file.ts';
 import { containmentIntents, savedLogs } from './contain.ts';
-import type { SessionEntry } from './decision.ts';
+import type { OpeningFlags, SessionEntry } from './decision.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
 import { followSource } from './follow-source.ts';
 import { incidentView } from './incident-view.ts';
@@ -60,6 +60,8 @@ export interface SessionOptions {
   /** Files and folders of saved logs. */
   readonly inputs?: readonly string[];
   readonly profile?: string;
+  /** How it was opened, for `resume`. */
+  readonly flags?: OpeningFlags;
   /** Other accounts, or sources that are read with other credentials. */
   readonly feeds?: readonly Feed[];
   /** Makes the Live Tail sessions of one door and Region; absent with `--no-tail`. */
@@ -194,6 +196,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     scenario: drill?.briefing.scenario ?? '',
     regions: options.regions ?? [],
     profile: options.profile ?? '',
+    ...(options.flags ? { flags: options.flags } : {}),
   });
 
   const following: Promise<void>[] = [];
@@ -247,7 +250,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
             changeSoon({
               sources: [...statuses.values()],
               settledTo: settledTo(),
-              clockSkewMs: Math.round(clock.now() - aws.now()),
+              clockSkewMs: Math.round(clock.now() - (door?.aws ?? aws).now()),
             });
           },
           measured: (series, chargedRequests) => {
@@ -346,7 +349,11 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     rejected,
     loaded: () => loading,
     look(at) {
-      wanted.set(at);
+      // What the session was opened with stays wanted, behind what the operator asked for since.
+      const focus = (options.wanted?.lookups ?? []).filter(
+        (one) => !at.lookups.some(({ attribute, value }) => attribute === one.attribute && value === one.value),
+      );
+      wanted.set({ resources: at.resources, lookups: [...at.lookups, ...focus] });
       for (const hub of hubs) hub.touch();
     },
     answer: (id, text) => options.questions?.answer(id, text),

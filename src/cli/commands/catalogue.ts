@@ -27,6 +27,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./watch.ts')).command,
   },
   {
+    name: 'doctor',
+    usage: 'firebreak doctor',
+    summary: 'what this identity can see and do: sources, blind spots, missing permissions',
+    load: async () => (await import('./doctor.ts')).command,
+  },
+  {
     name: 'incidents',
     usage: 'firebreak incidents',
     summary: 'saved incidents',
@@ -91,6 +97,9 @@ export const valueFlags: ReadonlySet<string> = new Set([
   'until',
   'incident',
   'expect-account',
+  'role-arn',
+  'external-id',
+  'source',
   'seed',
   'speed',
   'port',

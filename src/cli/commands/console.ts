@@ -1,11 +1,11 @@
 import type { Command } from '../command.ts';
 import { consoleOrLines } from '../console-or-lines.ts';
-import { liveOptionHelp, liveOptions, openLiveSession } from '../live.ts';
+import { openLiveSession, watchOptionHelp, watchOptions } from '../live.ts';
 import { sayGoodbye } from '../say-goodbye.ts';
 
 export const command: Command = {
-  options: { ...liveOptions, since: { type: 'string' } },
-  optionHelp: { ...liveOptionHelp, since: 'how far back: 2h, a date, an ISO time (default 1h)' },
+  options: watchOptions,
+  optionHelp: watchOptionHelp,
   async run(invocation) {
     const { session, close } = await openLiveSession(invocation, { prefix: 'incident' });
     await consoleOrLines(session, invocation);

@@ -1,9 +1,9 @@
 import { UsageError } from '../../model/errors.ts';
 import { systemClock } from '../../shared/clock.ts';
-import { type Command, textFlags } from '../command.ts';
+import type { Command } from '../command.ts';
 import { examinationJson, examinationText } from '../doctor/examination-text.ts';
 import { examine } from '../doctor/examine.ts';
-import { liveOptionHelp, liveOptions, openDoor } from '../live.ts';
+import { liveOptionHelp, liveOptions, openDoor, regionsToWatch } from '../live.ts';
 
 export const command: Command = {
   options: liveOptions,
@@ -17,7 +17,7 @@ export const command: Command = {
       const examination = await examine({
         aws: door.aws,
         identity: await door.identity(signal),
-        regions: [...new Set([door.region, ...textFlags(flags, 'region')])],
+        regions: regionsToWatch(flags, door),
         now: systemClock.now,
         signal,
       });

@@ -4,6 +4,7 @@ import { UsageError } from '../../model/errors.ts';
 import { startRangeWorker } from '../../range/range.ts';
 import { openSession } from '../../session/open-session.ts';
 import { systemClock } from '../../shared/clock.ts';
+import { sources } from '../../sources/catalogue.ts';
 import { createCloudTrailLookup } from '../../sources/cloudtrail-lookup.ts';
 import { openIncident } from '../../store/incident.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
@@ -12,6 +13,7 @@ import { consoleOrLines, hasTerminal } from '../console-or-lines.ts';
 import { numberFlag } from '../number-flag.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
 import { sayGoodbye } from '../say-goodbye.ts';
+import { defaultSessions, tailFactory } from '../tail-factory.ts';
 import { compactTime } from '../time.ts';
 
 const defaultScenario = 'presigned-url-hijack';
@@ -48,13 +50,15 @@ export const command: Command = {
       // The range allows what AWS allows, 2/s; nobody else shares this account.
       lookupPerSecond: 1.8,
     });
+    const lookup = createCloudTrailLookup({ hotMs: 2_000, warmMs: 15_000, deepMs: 60_000 });
     const session = await openSession({
       incident,
       mode: 'drill',
       clock: systemClock,
       actions,
       door,
-      sources: [createCloudTrailLookup({ hotMs: 2_000, warmMs: 15_000, deepMs: 60_000 })],
+      sources: [lookup, ...sources.filter(({ id }) => id !== lookup.id)],
+      tails: tailFactory({ maxSessions: defaultSessions, places: 1 }),
       regions: [range.region],
       since: systemClock.now() - 60 * 60_000,
       drill: range,

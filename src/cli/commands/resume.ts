@@ -9,15 +9,15 @@ import { stateDirectory } from '../../store/state-directory.ts';
 import type { Command, Invocation } from '../command.ts';
 import { textFlag } from '../command.ts';
 import { consoleOrLines, hasTerminal } from '../console-or-lines.ts';
-import { liveOptionHelp, liveOptions, openLiveSession } from '../live.ts';
+import { openLiveSession, watchOptionHelp, watchOptions } from '../live.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
 import { sayGoodbye } from '../say-goodbye.ts';
 import { parseDuration } from '../time.ts';
 
 export const command: Command = {
-  options: { ...liveOptions, since: { type: 'string' }, for: { type: 'string' } },
+  options: { ...watchOptions, for: { type: 'string' } },
   optionHelp: {
-    ...liveOptionHelp,
+    ...watchOptionHelp,
     since: 'how far back to read again: 2h, a date, an ISO time (default 1h)',
     for: 'without a terminal: stop after this time',
   },
@@ -78,7 +78,14 @@ function withOpening(
     ...invocation,
     flags: {
       ...flags,
-      ...(flags.profile === undefined && opening.profile ? { profile: opening.profile } : {}),
+      ...(flags.profile === undefined && opening.profile
+        ? { profile: [opening.profile, ...(opening.flags?.profiles ?? [])] }
+        : {}),
+      ...(flags.source === undefined && opening.flags?.sources.length ? { source: [...opening.flags.sources] } : {}),
+      ...(flags['role-arn'] === undefined && opening.flags?.roleArn ? { 'role-arn': opening.flags.roleArn } : {}),
+      ...(flags['external-id'] === undefined && opening.flags?.externalId
+        ? { 'external-id': opening.flags.externalId }
+        : {}),
       ...(flags.region === undefined && opening.regions.length > 0 ? { region: [...opening.regions] } : {}),
     },
   };

@@ -1,21 +1,21 @@
 import type { Command } from '../command.ts';
 import { textFlag } from '../command.ts';
 import { filterFlag } from '../filter-flag.ts';
-import { liveOptionHelp, liveOptions, openLiveSession } from '../live.ts';
+import { openLiveSession, watchOptionHelp, watchOptions } from '../live.ts';
 import { streamEvents } from '../stream-events.ts';
 import { tellStates } from '../tell-states.ts';
 import { parseDuration } from '../time.ts';
 
 export const command: Command = {
   options: {
-    ...liveOptions,
-    since: { type: 'string' },
+    ...watchOptions,
+    'findings-only': { type: 'boolean' },
     for: { type: 'string' },
     filter: { type: 'string' },
   },
   optionHelp: {
-    ...liveOptionHelp,
-    since: 'how far back: 2h, a date, an ISO time (default 1h)',
+    ...watchOptionHelp,
+    'findings-only': 'only events on which a detection rule fired',
     for: 'stop after this time: 30s, 5m',
     filter: 'only events that match: principal=alice action~Create* error',
   },
@@ -28,7 +28,7 @@ export const command: Command = {
     const signal =
       forMs === undefined ? invocation.signal : AbortSignal.any([invocation.signal, AbortSignal.timeout(forMs)]);
     const endTelling = tellStates(session);
-    await streamEvents(session, { json: global.json, filter, signal });
+    await streamEvents(session, { json: global.json, filter, findingsOnly: flags['findings-only'] === true, signal });
     endTelling();
     await close();
     return 0;
