@@ -204,7 +204,7 @@ class SqliteWriter implements EventWriter {
       if (statements.route.get(before)?.route !== routeId) statements.addRoute.run(before, routeId, seenAt, sha256);
       return false;
     }
-    if (state !== '' && this.#isRepeat(state, key, bytes, seenAt, routeId, sha256)) return false;
+    if (state !== '' && this.#isRepeat(state, key, event.at, bytes, seenAt, routeId, sha256)) return false;
     const row = this.#nextRow;
     const { principal } = event;
     const failed = event.errorCode !== '';
@@ -270,11 +270,12 @@ class SqliteWriter implements EventWriter {
 
   /**
    * Whether a state was reported before by another event; then the record is kept beside that one. A first report becomes the one that
-   * later ones repeat.
+   * later ones repeat; so does one that is older than what was taken for the first, which then stays an event by itself.
    */
   #isRepeat(
     state: string,
     key: Uint8Array,
+    at: number,
     bytes: Uint8Array,
     seenAt: number,
     routeId: number,
@@ -283,8 +284,8 @@ class SqliteWriter implements EventWriter {
     const statements = this.#statements;
     const stateKey = hashKey('eventbridge', state);
     const first = statements.state.get(stateKey)?.event as number | undefined;
-    if (first === undefined) {
-      statements.addState.run(stateKey, this.#nextRow);
+    if (first === undefined || at < Number(statements.at.get(first)?.at ?? 0)) {
+      statements.setState.run(stateKey, this.#nextRow);
       return false;
     }
     // Delivered again by EventBridge or read again by us: nothing new.
@@ -380,7 +381,10 @@ const prepareAll = (database: DatabaseSync) => ({
   route: database.prepare('select route from event where id = ?'),
   addRoute: database.prepare('insert or ignore into route(event, route, seen_at, sha256) values (?, ?, ?, ?)'),
   state: database.prepare('select event from state where key = ?'),
-  addState: database.prepare('insert into state(key, event) values (?, ?)'),
+  at: database.prepare('select at from event where id = ?'),
+  setState: database.prepare(
+    'insert into state(key, event) values (?, ?) on conflict(key) do update set event = excluded.event',
+  ),
   repeat: database.prepare('select event from repeat where key = ?'),
   addRepeat: database.prepare(
     'insert into repeat(key, event, seen_at, route, block, start, length, sha256) values (?, ?, ?, ?, ?, ?, ?, ?)',

@@ -256,6 +256,19 @@ it('makes one event of a state that was reported several times, and keeps every 
   database.close();
 });
 
+it('does not hide the first report behind a later one that came before it', async () => {
+  const path = newStorePath();
+  const writer = openWriter(path);
+  const report = (n: number, second: number) =>
+    stored(event({ id: uuid(n), at: Date.parse('2026-11-23T20:00:00Z') + second * 1_000 }), { state: 'Failed 7' });
+  expect(await writer.write([report(1, 5), report(2, 1), report(3, 6)])).toBe(2);
+  writer.close();
+  expect((await read(path)).map(({ id, repeats }) => [id, repeats])).toEqual([
+    [uuid(2), 1],
+    [uuid(1), 0],
+  ]);
+});
+
 it('reads the file of the format before, whoever opens it first', async () => {
   for (const first of ['writer', 'reader'] as const) {
     const path = newStorePath();
