@@ -41,7 +41,7 @@ export function layout(columns: number, rows: number): Layout {
     };
   }
   const upper = Math.max(8, Math.floor(height * 0.4));
-  const left = Math.min(56, Math.max(36, Math.floor(columns * 0.3)));
+  const left = Math.min(56, Math.max(44, Math.floor(columns * 0.3)));
   return {
     type: 'wide',
     resources: { width: left, height: upper },

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { type ConsoleState, resourceKey, selectedResource } from '../hooks/console-state.ts';
 import type { Desk, Extents } from '../hooks/desk.ts';
 import { readPage } from '../hooks/event-page.ts';
@@ -6,8 +6,8 @@ import type { Snapshot } from '../src/session/snapshot.ts';
 import { beside } from './components/pane.ts';
 import { notLive } from './components/source-state.ts';
 import { type DetailModel, detailLines, detailView } from './detail/detail-view.ts';
-import { emptyEvents } from './events/empty-events.ts';
-import { eventsView } from './events/events-view.ts';
+import { emptyEvents, loadedText } from './events/empty-events.ts';
+import { eventsView, severalAccounts } from './events/events-view.ts';
 import type { Layout, PaneSize } from './layout.ts';
 import { resourcesView } from './resources/resources-view.ts';
 import type { Theme } from './theme/theme.ts';
@@ -51,7 +51,8 @@ export function usePanes({
         : sizes.type === 'wide'
           ? sizes.detail
           : sizes.detail;
-  const eventRows = Math.max(1, (eventsSize.height || (single ? sizes.main.height : 2)) - 1);
+  const loaded = loadedText(snapshot.sources);
+  const eventRows = Math.max(1, (eventsSize.height || (single ? sizes.main.height : 2)) - 1 - (loaded ? 1 : 0));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the rows in the store
   const page = useMemo(
@@ -60,6 +61,10 @@ export function usePanes({
   );
   const empty = page.rows.length === 0 ? emptyEvents(snapshot, filter.predicate.type !== 'all').join('\n') : '';
   const stopped = notLive(snapshot.sources) !== undefined;
+  // Once shown the column stays: it must not come and go while the list is scrolled.
+  const shownAccounts = useRef(false);
+  const showAccounts = shownAccounts.current || snapshot.accounts.length > 1 || severalAccounts(page.rows);
+  shownAccounts.current = showAccounts;
   const eventLines = useMemo(
     () =>
       eventsSize.width === 0
@@ -76,6 +81,8 @@ export function usePanes({
               focused: focus === 'events',
               utc,
               accounts: snapshot.accounts,
+              showAccounts,
+              loaded,
               stopped,
               empty: empty.split('\n'),
             },
@@ -89,6 +96,8 @@ export function usePanes({
       place.type,
       snapshot.marked,
       snapshot.accounts,
+      showAccounts,
+      loaded,
       stopped,
       focus,
       utc,

@@ -391,6 +391,11 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
           focused: true,
           utc,
           accounts: title === 'many accounts' ? accounts : [],
+          showAccounts: title === 'many accounts',
+          loaded:
+            title === 'story' || title === 'hostile'
+              ? `writes 61 %; ${title === 'hostile' ? evil : 'reads not loaded'}`
+              : '',
           stopped: false,
           empty: emptyEvents(snapshots['denied and about to expire']!, false),
         },

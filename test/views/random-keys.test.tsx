@@ -78,7 +78,7 @@ it('whatever is pressed and however the terminal is resized, the screen stands',
       const still = () =>
         on
           .rows()
-          .map((row) => row.replace(/^.{36}(?=│)/u, '').replaceAll(/\d+/g, '0'))
+          .map((row) => row.replace(/^.{44}(?=│)/u, '').replaceAll(/\d+/g, '0'))
           .join('\n');
       // A resize erases first, and paints some milliseconds later.
       await new Promise((resolve) => setTimeout(resolve, 60));

@@ -98,7 +98,7 @@ describe('the header', () => {
     `);
     expect(lines('custom endpoint', 80)).toMatchInlineSnapshot(`
       [
-        "  CUSTOM ENDPOINT localstack.inte…  - 111122223333 ml-prod            READ-ONLY",
+        "  CUSTOM ENDPOINT localstack.inte…  - 111122223333 - eu-west-1        READ-ONLY",
         " INC-fraud-lab - 1,284 events - 3 late - received 20:41:02 - settled to 20:26",
       ]
     `);
@@ -134,6 +134,8 @@ it('the events line up', () => {
     focused: true,
     utc: true,
     accounts: [],
+    showAccounts: false,
+    loaded: '',
     stopped: false,
     empty: [],
   };
@@ -180,6 +182,8 @@ it('keeps the selected row on screen where lines for days are put in', () => {
         focused: true,
         utc: true,
         accounts: [],
+        showAccounts: false,
+        loaded: '',
         stopped: false,
         empty: [],
       },

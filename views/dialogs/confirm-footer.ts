@@ -76,8 +76,13 @@ export function whereLines(
   { snapshot, width, theme }: DialogContext,
   plan: { readonly account: string; readonly region: string } | undefined,
 ): string[] {
-  const { identity } = snapshot;
-  const alias = identity?.alias ? ` ${identity.alias}` : '';
+  const { identity, accounts } = snapshot;
+  const account = plan?.account ?? identity?.account;
+  // Of several accounts, the plan's own: another's alias or identity beside it would be a lie.
+  const own = account === identity?.account;
+  const other = own ? undefined : accounts.find((one) => one.account === account);
+  const known = own ? identity?.alias : other?.alias;
+  const alias = known ? ` ${known}` : '';
   return [
     ...(identity?.endpoint.kind === 'simulated'
       ? field('endpoint', 'SIMULATED: no AWS account is touched', width, theme, 'simulated')
@@ -87,11 +92,20 @@ export function whereLines(
       : []),
     ...field(
       'account',
-      `${plan?.account ?? identity?.account ?? 'not known yet'}${alias} in ${plan?.region ?? identity?.region ?? 'an unknown Region'}`,
+      `${account ?? 'not known yet'}${alias} in ${plan?.region ?? identity?.region ?? 'an unknown Region'}`,
       width,
       theme,
     ),
-    ...field('as', identity?.arn ?? 'not known yet', width, theme),
+    ...field(
+      'as',
+      own
+        ? (identity?.arn ?? 'not known yet')
+        : other?.profile
+          ? `the identity of profile ${other.profile}`
+          : 'not known yet',
+      width,
+      theme,
+    ),
   ];
 }
 

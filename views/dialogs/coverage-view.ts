@@ -1,4 +1,5 @@
-import type { SourceStatus } from '../../src/session/snapshot.ts';
+import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
+import { cellWidth } from '../../src/shared/cells.ts';
 import { stateLooks } from '../components/source-state.ts';
 import { count, plural, safe } from '../components/text.ts';
 import { instant, span } from '../components/time.ts';
@@ -10,15 +11,25 @@ import type { Sheet } from './sheet.ts';
 /** A local clock further from AWS's than this is said, ms. */
 export const CLOCK_SKEW_MS = 60_000;
 
-/** Names that are listed before "and 30 more". */
-const NAMES = 20;
-
-/** `12 groups: a, b, …`. */
-function watchingText({ id, watching }: SourceStatus): string {
+/** `12 groups: a, b, …`: the first name, and as many more as one line holds. Safe text. */
+function watchingText({ id, watching }: SourceStatus, width: number): string {
   if (watching.length === 0) return '';
-  const more = watching.length - NAMES;
-  const names = watching.slice(0, NAMES).map((name) => safe(name, 600));
-  return `${plural(watching.length, id.includes('metric') ? 'endpoint' : 'group')}: ${names.join(', ')}${more > 0 ? `, and ${count(more)} more` : ''}`;
+  let text = `${plural(watching.length, id.includes('metric') ? 'endpoint' : 'group')}: ${safe(watching[0] ?? '', 600)}`;
+  for (const name of watching.slice(1)) {
+    const longer = `${text}, ${safe(name, 600)}`;
+    if (cellWidth(longer) + 3 > width) return `${text}, …`;
+    text = longer;
+  }
+  return text;
+}
+
+/** What the operator can do about a source: what the error said, or what its state always asks for. */
+function nextSteps({ state, why }: SourceStatus, errors: Snapshot['errors']): readonly string[] {
+  const told = errors.findLast(({ what }) => what === why)?.nextSteps ?? [];
+  if (told.length > 0) return state === 'expired' || state === 'denied' || state === 'unreachable' ? told : [];
+  if (state === 'expired') return ['Renew the credentials (SSO: aws sso login); it is tried again by itself'];
+  if (state === 'unreachable') return ['Check network, proxy and endpoint; it is tried again by itself'];
+  return [];
 }
 
 /** The delay in words: what was measured here, or what AWS says, named as such. */
@@ -32,7 +43,7 @@ export const skewText = (skewMs: number): string =>
   `this machine's clock is ${span(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead of' : 'behind'} AWS's`;
 
 function sourceLines(source: SourceStatus, where: string, context: DialogContext): string[] {
-  const { width, theme, utc, now } = context;
+  const { width, theme, utc, now, snapshot } = context;
   const look = stateLooks[source.state];
   const { coveredTo, heardAt, gaps, gapsFilled } = source;
   const dim = (label: string, value: string) => field(label, value, width, theme, 'dim');
@@ -46,8 +57,11 @@ function sourceLines(source: SourceStatus, where: string, context: DialogContext
     ),
     ...field('  why', source.why, width, theme, look.meaning),
     ...field('  needs', source.permission && `IAM action ${source.permission}`, width, theme, 'problem'),
+    ...nextSteps(source, snapshot.errors).flatMap((step, index) =>
+      field(index === 0 ? '  next' : '', step, width, theme),
+    ),
     ...field('  loaded', source.progress, width, theme),
-    ...field('  watching', watchingText(source), width, theme),
+    ...field('  watching', watchingText(source, width - 13), width, theme),
     ...dim(
       '  covered',
       coveredTo === undefined

@@ -7,6 +7,14 @@ function progressLines(sources: Snapshot['sources']): readonly string[] {
   return saying.map(({ region, progress }) => (several ? `${region}: ${progress}` : progress));
 }
 
+const unfinished = (line: string) => /\d %|not loaded/.test(line);
+
+/** The same in one line, what is not loaded yet first; empty when no source says. Untrusted. */
+export function loadedText(sources: Snapshot['sources']): string {
+  const lines = progressLines(sources);
+  return [...lines.filter(unfinished), ...lines.filter((line) => !unfinished(line))].join(' · ');
+}
+
 /** Why there is nothing to see: not loaded yet, not allowed, nothing recorded, or nothing that matches look different. */
 export function emptyEvents(snapshot: Snapshot, filtered: boolean): readonly string[] {
   const { events, sources, loading, mode } = snapshot;

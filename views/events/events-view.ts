@@ -22,10 +22,14 @@ export interface EventsModel {
   readonly marked: ReadonlySet<string>;
   readonly focused: boolean;
   readonly utc: boolean;
-  /** Of the incident; from two on, each row says whose it is. */
+  /** Of the incident, for their aliases. */
   readonly accounts: Snapshot['accounts'];
+  /** Whether each row says whose it is. */
+  readonly showAccounts: boolean;
   /** Whether nothing new can arrive just now: then nothing is followed, whatever the list does. */
   readonly stopped: boolean;
+  /** What is loaded and what is not, on the last row; untrusted, empty for no such row. */
+  readonly loaded: string;
   /** What to say when there is nothing to show, a line each. */
   readonly empty: readonly string[];
 }
@@ -43,13 +47,13 @@ interface Columns {
   readonly service: boolean;
 }
 
-function columnsFor(width: number, accounts: number): Columns {
+function columnsFor(width: number, showAccounts: boolean): Columns {
   // Marker, glyph and the blanks between the columns.
   const time = 8;
   const service = width >= 150;
   const ip = width >= 100 ? 15 : 0;
   // Four digits, or room for an alias.
-  const account = accounts < 2 ? 0 : width >= 100 ? 10 : 4;
+  const account = !showAccounts ? 0 : width >= 100 ? 10 : 4;
   const fixed = 4 + time + 1 + (account ? account + 1 : 0) + (ip ? ip + 1 : 0) + 3;
   const free = width - fixed;
   const actor = Math.max(10, Math.min(28, Math.floor(free * 0.16)));
@@ -125,9 +129,13 @@ function rowLine(
   return selected ? theme.paint('selected', painted) : painted;
 }
 
+/** Whether rows belong to more than one account; records that do not say belong to none. */
+export const severalAccounts = (rows: readonly Pick<EventRow, 'account'>[]): boolean =>
+  new Set(rows.flatMap(({ account }) => (account === '' ? [] : [account]))).size > 1;
+
 /** The list with a line wherever the day changes; cut where the selected row is not. */
 function lines(model: EventsModel, width: number, height: number, theme: Theme): string[] {
-  const columns = columnsFor(width, model.accounts.length);
+  const columns = columnsFor(width, model.showAccounts);
   const out: string[] = [];
   let selectedLine = 0;
   let last: string | undefined;
@@ -167,12 +175,13 @@ export function eventsView(model: EventsModel, width: number, height: number, th
     ].filter((piece) => piece !== ''),
     right: model.rows.length > 0 || !model.following ? right : '',
   });
-  const room = height - 1;
+  const footer = model.loaded === '' ? [] : [theme.paint('dim', fit(`   ${safe(model.loaded)}`, width))];
+  const room = height - 1 - footer.length;
   const body =
     model.rows.length > 0
       ? lines(model, width, room, theme)
       : ['', ...model.empty]
           .flatMap((line) => wrap(safe(line), Math.max(1, width - 4)))
           .map((line) => theme.paint('dim', fit(`   ${line}`, width)));
-  return [title, ...fill(body, width, room)];
+  return [title, ...fill(body, width, room), ...footer];
 }

@@ -57,8 +57,9 @@ function firstLine({ snapshot, now, utc }: HeaderModel): readonly Part[] {
     { texts: ['firebreak'], keep: 10, meaning: 'title' },
     ...(identity
       ? ([
-          { texts: alias ? [`${account} ${alias}`, account] : [account], keep: 60 },
-          { texts: [`${region}${global}`, region], keep: 50 },
+          // The alias goes before the Region does: beside a custom endpoint there is no room for both.
+          { texts: alias ? [`${account} ${alias}`, account] : [account], keep: 60, spare: 49 },
+          { texts: [`${region}${global}`, region], keep: 56, spare: 46 },
           ...(accounts.length > 1 ? [{ texts: [`${accounts.length} accounts`], keep: 47 }] : []),
           { texts: [who, who.split('/').slice(0, 2).join('/')], keep: 40 },
         ] satisfies Part[])
@@ -104,17 +105,20 @@ function notLivePart({ sources }: Snapshot, now: number, utc: boolean): readonly
 
 const cut = (text: string, width: number) => fit(text, Math.min(width, cellWidth(text))).trimEnd();
 
-/** The Live Tail meter, or how log groups are read without one; nothing where no log source is. */
+/** The Live Tail meter, or how log groups are read without one; nothing where none is tailed. */
 function tailPart({ sources, tails }: Snapshot): readonly Part[] {
   if (tails.openSessions > 0) {
     const minutes = `${count(tails.minutes)}m`;
     return [{ texts: [`tail live ${minutes}`], keep: 63 }];
   }
   const logs = sources.filter(readsLogs);
-  if (logs.length === 0) return [];
-  const text = logs.some(({ state }) => state === 'polling') ? 'tail polling' : 'tail idle';
+  // Asked not to tail, there is nothing to say; a source that is refused or has stopped is no idle one and says so itself.
+  const polling = logs.some(({ state, why }) => state === 'polling' && !/--no-tail|Live Tail is off/.test(why));
+  const idle = logs.some(({ state }) => state === 'idle');
+  const text = notLive(sources) ? '' : polling ? 'tail polling' : idle ? 'tail idle' : '';
   // What was billed stays billed after the last session has ended.
-  return [{ texts: tails.minutes > 0 ? [`${text} ${count(tails.minutes)}m`, text] : [text], keep: 63 }];
+  const billed = tails.minutes > 0 ? `${text || 'tail'} ${count(tails.minutes)}m` : '';
+  return text || billed ? [{ texts: [billed, text].filter(Boolean), keep: 63 }] : [];
 }
 
 /** The worst state of all sources. */

@@ -35,7 +35,7 @@ function looks(
 /** Cells of the metrics' lane: parts of 30 minutes, where the names keep enough; 0 without one. */
 function laneWidth(metrics: readonly MetricSeries[], free: number): number {
   if (!metrics.some(({ metric }) => metric === 'Invocations')) return 0;
-  return [15, 10].find((cells) => free - cells - 1 >= 16) ?? 0;
+  return [15, 10].find((cells) => free - cells - 1 >= 13) ?? 0;
 }
 
 /** The resources pane, its title included. */

@@ -32,7 +32,7 @@ const skewShownMs = 5_000;
 
 /** What `firebreak doctor` prints. */
 export function examinationText(examination: Examination, options: { readonly ascii: boolean }): string {
-  const { identity, probes, notRecorded, permissions, clockSkewMs, withoutEventRule } = examination;
+  const { identity, probes, notRecorded, blindSpots, permissions, clockSkewMs, withoutEventRule } = examination;
   const glyph = options.ascii ? asciiGlyphs : glyphs;
   const titleWidth = Math.max(...probes.map(({ title }) => title.length));
   const regionWidth = Math.max(...probes.map(({ region }) => region.length));
@@ -40,7 +40,7 @@ export function examinationText(examination: Examination, options: { readonly as
   const counts = actionCounts();
   const lines = [
     `account    ${identity.account}${identity.alias ? ` (${identity.alias})` : ''}`,
-    `identity   ${identity.arn}`,
+    `identity   ${identity.arn}${identity.credentialsFrom ? `, from ${identity.credentialsFrom}` : ''}`,
     `Region     ${identity.region}, global services in ${identity.globalRegion}`,
     `endpoint   ${endpointWords(identity.endpoint)}`,
     `clock      ${
@@ -55,8 +55,11 @@ export function examinationText(examination: Examination, options: { readonly as
         `  ${glyph[state]} ${title.padEnd(titleWidth)}  ${region.padEnd(regionWidth)}  ${text}${permission ? ` (needs ${permission})` : ''}`,
     ),
     '',
-    'What is not recorded, or not where we can read it',
-    ...notRecorded.map((sentence) => `  - ${sentence}`),
+    'What this account does not record, or not where we can read it',
+    ...(notRecorded.length === 0 ? ['  nothing that was found'] : notRecorded.map((sentence) => `  - ${sentence}`)),
+    '',
+    'What each source can never show',
+    ...blindSpots.flatMap(({ source, sentences }) => [`  ${source}`, ...sentences.map((one) => `    - ${one}`)]),
     '',
     'Permissions of this identity',
     permissions.checked === 'simulated'
@@ -96,6 +99,7 @@ export const examinationJson = (examination: Examination): object => {
     account: identity.account,
     alias: identity.alias ?? null,
     arn: identity.arn,
+    credentialsFrom: identity.credentialsFrom ?? null,
     region: identity.region,
     globalRegion: identity.globalRegion,
     endpoint: identity.endpoint,
@@ -108,6 +112,7 @@ export const examinationJson = (examination: Examination): object => {
       permission: permission ?? null,
     })),
     notRecorded: examination.notRecorded,
+    blindSpots: examination.blindSpots,
     permissions: {
       checked: examination.permissions.checked,
       why: examination.permissions.why || null,

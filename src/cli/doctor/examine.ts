@@ -18,8 +18,10 @@ export interface Examination {
   /** Local clock minus AWS's, ms. */
   readonly clockSkewMs: number;
   readonly probes: readonly Probe[];
-  /** What leaves no trace, or none that we can read; a sentence each. */
+  /** What leaves no trace in this account, or none that we can read; a sentence each. */
   readonly notRecorded: readonly string[];
+  /** What each source can never show, whatever the account. */
+  readonly blindSpots: readonly { readonly source: string; readonly sentences: readonly string[] }[];
   readonly permissions: Permissions;
   /** Regions in which no log group receives SageMaker's state changes. */
   readonly withoutEventRule: readonly string[];
@@ -86,12 +88,12 @@ export async function examine(options: {
         : [probeHistory(aws, region, signal)],
     ),
   );
-  for (const source of sources) for (const blind of source.blindSpots) notRecorded.add(blind);
   return {
     identity,
     clockSkewMs: Math.round(options.now() - aws.now()),
     probes,
     notRecorded: [...notRecorded],
+    blindSpots: sources.map(({ title, blindSpots }) => ({ source: title, sentences: blindSpots })),
     permissions,
     withoutEventRule: probes
       .filter(({ title, state }) => title.startsWith('SageMaker state changes') && state === 'absent')
