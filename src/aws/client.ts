@@ -8,6 +8,7 @@ import { createAwsTime } from './aws-time.ts';
 import { type AssumedRole, type Credentials, createCredentials } from './credentials.ts';
 import { type CallFacts, translate } from './errors.ts';
 import { isAwsUrl } from './hosts.ts';
+import { readUnlessPage } from './html-answer.ts';
 import { readIdentity } from './identity.ts';
 import type { AskMfaCode } from './mfa.ts';
 import { openNetwork } from './network.ts';
@@ -145,7 +146,10 @@ export async function openAws(options: OpenOptions): Promise<OpenDoor> {
       time.learn(headers.date, askedAt, clock.now());
       if (headers['content-type']?.startsWith('text/html')) {
         // The query protocol takes any 200 for a success: a proxy's log-in page must not pass for a written policy.
-        throw Object.assign(new Error('HTML instead of an answer'), { $metadata: { httpStatusCode: statusCode } });
+        const body = await readUnlessPage(result.response.body);
+        if (!body)
+          throw Object.assign(new Error('HTML instead of an answer'), { $metadata: { httpStatusCode: statusCode } });
+        result.response.body = body;
       }
       return result;
     };

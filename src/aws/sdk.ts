@@ -20,7 +20,11 @@ export interface Exchange {
     readonly port?: number;
     readonly headers: Readonly<Record<string, string>>;
   };
-  readonly response: { readonly statusCode: number; readonly headers: Readonly<Record<string, string>> };
+  readonly response: {
+    readonly statusCode: number;
+    readonly headers: Readonly<Record<string, string>>;
+    body?: unknown;
+  };
 }
 
 /** The part of an SDK command that we use; the packages' own types are used at the door's edge, in `operations.ts`. */

@@ -156,6 +156,15 @@ const translations: readonly (readonly [
     { reason: 'network', code: 'BrokenAnswer', outcome: 'unknown' },
   ],
   [
+    'a refusal that calls itself HTML, as simulators write it',
+    describe,
+    (_request, response) => {
+      response.writeHead(400, { 'content-type': 'text/html; charset=utf-8' });
+      response.end('{"__type":"AccessDeniedException","message":"no"}');
+    },
+    { reason: 'denied', code: 'AccessDeniedException', outcome: 'refused' },
+  ],
+  [
     'an answer that is cut off',
     describe,
     (_request, response) => {

@@ -1,6 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { firebreak, stateFolder } from '../helpers/firebreak.ts';
 
@@ -51,11 +58,38 @@ it.skipIf(!present)('watches what it can, says what it cannot, and ends in time'
   expect(stderr).not.toMatch(/this is a bug|at .+\.js:\d+/);
 });
 
+it.skipIf(!present)('reads log groups by polling where Live Tail ends at once', { timeout: 60_000 }, async () => {
+  const client = new CloudWatchLogsClient({
+    endpoint: env.AWS_ENDPOINT_URL!,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' },
+  });
+  const place = { logGroupName: '/aws/sagemaker/Endpoints/fraud-scorer', logStreamName: 'AllTraffic/i-1' };
+  await client.send(new CreateLogGroupCommand({ logGroupName: place.logGroupName }));
+  await client.send(new CreateLogStreamCommand(place));
+  const write = (message: string) =>
+    client.send(new PutLogEventsCommand({ ...place, logEvents: [{ timestamp: Date.now(), message }] }));
+  await write('before');
+  const watching = firebreak(['watch', '--json', '--for', '20s', '--state-dir', stateFolder()], { env });
+  await setTimeout(6_000);
+  await write('while watching');
+  const { code, stdout, stderr } = await watching;
+  client.destroy();
+  expect(code).toBe(0);
+  const summaries = stdout
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { summary: string }).summary);
+  expect(summaries).toEqual(['before', 'while watching']);
+  expect(stderr).toMatch(/cloudwatch-logs us-east-1: polling: .+/);
+});
+
 it.skipIf(!present)('lets the doctor name each source that is missing', { timeout: 60_000 }, async () => {
   const { code, stdout, stderr } = await firebreak(['doctor', '--json', '--state-dir', stateFolder()], { env });
   expect({ code, stderr }).toMatchObject({ code: 0 });
   const answer = JSON.parse(stdout) as { sources: { title: string; state: string }[] };
   const state = (title: string) => answer.sources.find((source) => source.title === title)?.state;
   expect(state('CloudTrail event history')).toMatch(/failed|unreachable/);
-  expect(state('CloudWatch Logs of SageMaker')).toBe('absent');
+  expect(state('CloudWatch Logs of SageMaker')).toBe('ok');
+  expect(state('SageMaker state changes (EventBridge)')).toBe('absent');
 });

@@ -1,0 +1,65 @@
+import { hash } from 'node:crypto';
+import type { RawRecord } from '../model/event.ts';
+import type { LogLine } from './tail-hub.ts';
+
+/** A line and the id under which it is stored. */
+export interface NumberedLine extends LogLine {
+  readonly id: string;
+}
+
+/**
+ * Numbers the lines of one reading: one update of a Live Tail session, or a walk through FilterLogEvents from its first to its last page.
+ * Live Tail gives no id, so a line is known by what it is: SHA-256 over `group ARN, stream, timestamp, ingestion time, message`, NUL between
+ * them, 32 hexadecimal digits; equal lines of one reading get `-2`, `-3` … Two readings of the same lines give the same ids, so that their
+ * union holds each line as often as the reading that saw it most often.
+ *
+ * @param limit Equal lines have equal times and come close together: tallies of more lines than twice this are forgotten, oldest first.
+ */
+export function createTally(limit: number): (line: LogLine) => NumberedLine {
+  let young = new Map<string, number>();
+  let old = new Map<string, number>();
+  return (line) => {
+    const text = [line.group, line.stream, line.at, line.ingestedAt, line.message].join('\0');
+    const id = hash('sha256', text, 'hex').slice(0, 32);
+    const count = (young.get(id) ?? old.get(id) ?? 0) + 1;
+    if (young.size >= limit) {
+      old = young;
+      young = new Map();
+    }
+    young.set(id, count);
+    return { ...line, id: count === 1 ? id : `${id}-${count}` };
+  };
+}
+
+/** The name of a group, from its ARN. */
+export const groupName = (arn: string): string => /:log-group:(.+?)(?::\*)?$/s.exec(arn)?.[1] ?? arn;
+
+/** The ARN as Live Tail takes it: DescribeTrails and DescribeLogGroups write `:*` behind it. */
+export const bareArn = (arn: string): string => arn.replace(/:\*$/, '');
+
+/**
+ * Which of the groups that were asked for is meant: AWS writes its ARN, `account:name`, or the name alone. `undefined` when none, or when
+ * several could be.
+ */
+export function groupMeant(identifier: string, asked: readonly string[]): string | undefined {
+  const arn = bareArn(identifier);
+  if (asked.includes(arn)) return arn;
+  const matching = asked.filter((one) => {
+    const name = groupName(one);
+    return identifier === name || identifier === `${one.split(':')[4]}:${name}`;
+  });
+  if (matching.length === 1) return matching[0];
+  return asked.length === 1 ? asked[0] : undefined;
+}
+
+/** The line as raw material; what it holds (a CloudTrail record, an EventBridge event, prose) is found out by `normalise`. */
+export const logLineRecord = (line: NumberedLine, region: string, late: boolean): RawRecord => ({
+  format: 'cloudwatch-logs',
+  id: line.id,
+  text: line.message,
+  region,
+  group: groupName(line.group),
+  stream: line.stream,
+  at: line.at,
+  ...(late ? { late } : {}),
+});
