@@ -4,6 +4,7 @@ import type { ActionChoice, Preview, UndoPreview } from '../src/session/session.
 import type { Lookup } from '../src/sources/source.ts';
 import type { Place, Queries, View } from './event-page.ts';
 import type { Pivot } from './pivot.ts';
+import type { Shown } from './shown.ts';
 import type { TextField } from './text-field.ts';
 
 /** What the keys go to when no dialog is open. */
@@ -127,6 +128,8 @@ export interface ConsoleState {
   readonly focus: Pane;
   readonly place: Place;
   readonly filter: Filter;
+  /** `actions` in live incidents and drills; saved logs show all that they hold. */
+  readonly shown: Shown;
   readonly filterLine: FilterLine | undefined;
   /** `undefined` until the store has answered. */
   readonly resources: readonly ResourceHeat[] | undefined;
@@ -153,6 +156,7 @@ export const initialState: ConsoleState = {
   focus: 'events',
   place: { type: 'follow' },
   filter: everything,
+  shown: 'all',
   filterLine: undefined,
   resources: undefined,
   resource: undefined,

@@ -4,6 +4,7 @@ import { printFilter } from '../src/filter/print.ts';
 import { everything } from './console-state.ts';
 import { background, change, type Desk, failureOf, say } from './desk.ts';
 import type { KeyPress } from './key-splitter.ts';
+import { shownPredicate } from './shown.ts';
 import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } from './text-field.ts';
 
 /** How many filters `↑` brings back. */
@@ -97,8 +98,36 @@ export function filterBy(desk: Desk, predicate: Predicate): void {
 
 /** Shows everything again. */
 export function clearFilter(desk: Desk): void {
-  generation += 1;
-  change(desk, { filter: everything });
+  showFilter(desk, '', everything.predicate);
+}
+
+/** Log lines and our own reads: leaves them out, or shows them too. */
+export function toggleShown(desk: Desk): void {
+  const { shown, filter } = desk.state.get();
+  change(desk, { shown: shown === 'all' ? 'actions' : 'all' });
+  showFilter(desk, filter.text, filter.predicate);
+}
+
+/** Live incidents and drills begin without log lines; who our own reads are by is known as soon as AWS has said. @returns Ends it. */
+export function watchShown(desk: Desk): () => void {
+  const { snapshot } = desk.session;
+  if (snapshot.get().mode === 'saved') return () => undefined;
+  change(desk, { shown: 'actions' });
+  let arn: string | undefined;
+  const show = () => {
+    const { filter, filterLine, shown } = desk.state.get();
+    // While a filter is typed its own preview asks for the view.
+    if (shown === 'actions' && !filterLine) showFilter(desk, filter.text, filter.predicate);
+  };
+  const end = snapshot.subscribe(() => {
+    const now = snapshot.get().identity?.arn;
+    if (now === arn) return;
+    arn = now;
+    show();
+  });
+  arn = snapshot.get().identity?.arn;
+  show();
+  return end;
 }
 
 /** Counts what was asked for, so that an answer to an older question changes nothing. */
@@ -108,7 +137,8 @@ let generation = 0;
 function showFilter(desk: Desk, text: string, predicate: Predicate): void {
   generation += 1;
   const mine = generation;
-  if (predicate.type === 'all') {
+  const { shown } = desk.state.get();
+  if (predicate.type === 'all' && shown === 'all') {
     change(desk, { filter: everything });
     return;
   }
@@ -116,16 +146,13 @@ function showFilter(desk: Desk, text: string, predicate: Predicate): void {
   // Two slots in turn: the view that Esc goes back to must not be replaced by what is being typed.
   const before = desk.state.get().filterLine?.before ?? desk.state.get().filter;
   const slot = before.slot === 'timeline-a' ? 'timeline-b' : 'timeline-a';
+  const wanted = shownPredicate(shown, predicate, desk.session.snapshot.get());
   const work = async () => {
     try {
-      const view = await desk.session.events.view(slot, predicate, signal);
+      const view = await desk.session.events.view(slot, wanted, signal);
       if (mine !== generation) return;
       change(desk, { filter: { text: text.trim(), predicate, view, slot, count: undefined } });
-      const count = await desk.session.events.ask<'count'>(
-        'timeline-count',
-        { type: 'count', filter: predicate },
-        signal,
-      );
+      const count = await desk.session.events.ask<'count'>('timeline-count', { type: 'count', filter: wanted }, signal);
       const current = desk.state.get().filter;
       if (mine === generation && current.view === view) change(desk, { filter: { ...current, count } });
     } catch (error) {

@@ -1,7 +1,7 @@
 import { type Pane, selectedResource } from './console-state.ts';
 import { containEvent, containResource, openUndo, toggleArmed, undoable } from './containment-intents.ts';
 import { background, change, type Desk, isArmed, openDialog, say } from './desk.ts';
-import { clearFilter, filterByResource, openFilter } from './filter-intents.ts';
+import { clearFilter, filterByResource, openFilter, toggleShown } from './filter-intents.ts';
 import { leave } from './leave.ts';
 import { openPivot } from './pivot.ts';
 import {
@@ -137,6 +137,13 @@ export const keymap: readonly KeyBinding[] = [
     panes: ['events'],
     run: toggleFollow,
     disabledReason: noEvent,
+  },
+  {
+    id: 'shown',
+    keys: ['L'],
+    title: 'show log lines and our own reads too, or leave them out',
+    panes: ['resources', 'events'],
+    run: toggleShown,
   },
   {
     id: 'pivot',

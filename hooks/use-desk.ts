@@ -4,6 +4,7 @@ import { display } from '../src/shared/display.ts';
 import { copySequence } from './clipboard.ts';
 import type { ConsoleState } from './console-state.ts';
 import { createDesk, type Desk, dialogPainted, say } from './desk.ts';
+import { watchShown } from './filter-intents.ts';
 import { watchLook } from './look.ts';
 import { watchQuestion } from './question.ts';
 import { useSession } from './session-context.ts';
@@ -41,7 +42,7 @@ export function useDesk(options: { readonly onExit: () => void; readonly onRepai
   const state = useObservable(desk.state);
 
   useEffect(() => {
-    const ends = [watchResources(desk), watchLook(desk), watchQuestion(desk)];
+    const ends = [watchShown(desk), watchResources(desk), watchLook(desk), watchQuestion(desk)];
     const { drill } = desk.session.snapshot.get();
     if (drill) say(desk, `drill: ${display(drill.briefing.title)} · i shows the briefing · ? help`);
     return () => {

@@ -1,8 +1,11 @@
 import { useMemo, useRef } from 'react';
-import { type ConsoleState, resourceKey, selectedResource } from '../hooks/console-state.ts';
+import { type ConsoleState, type Filter, resourceKey, selectedResource } from '../hooks/console-state.ts';
 import type { Desk, Extents } from '../hooks/desk.ts';
 import { readPage } from '../hooks/event-page.ts';
+import { asksForSource } from '../hooks/shown.ts';
+import { useObservable } from '../hooks/use-observable.ts';
 import type { Snapshot } from '../src/session/snapshot.ts';
+import { observable } from '../src/shared/observable.ts';
 import { beside } from './components/pane.ts';
 import { notLive } from './components/source-state.ts';
 import { type DetailModel, detailLines, detailView } from './detail/detail-view.ts';
@@ -52,12 +55,13 @@ export function usePanes({
           ? sizes.detail
           : sizes.detail;
   const loaded = loadedText(snapshot.sources);
+  const viewVersion = useObservable(events.changes ?? neverChanges);
   const eventRows = Math.max(1, (eventsSize.height || (single ? sizes.main.height : 2)) - 1 - (loaded ? 1 : 0));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the rows in the store
   const page = useMemo(
     () => readPage(events, filter.view, place, eventRows),
-    [events, filter.view, place, eventRows, snapshot.eventsVersion],
+    [events, filter.view, place, eventRows, snapshot.eventsVersion, viewVersion],
   );
   const empty = page.rows.length === 0 ? emptyEvents(snapshot, filter.predicate.type !== 'all').join('\n') : '';
   const stopped = notLive(snapshot.sources) !== undefined;
@@ -73,10 +77,11 @@ export function usePanes({
             {
               rows: page.rows,
               selected: page.selected,
-              total: filter.predicate.type === 'all' || page.total >= 0 ? page.total : (filter.count ?? -1),
+              total: filter.view === 'all' || page.total >= 0 ? page.total : (filter.count ?? -1),
               newer: page.newer,
               following: place.type === 'follow',
               filter: filter.text,
+              leftOut: state.shown === 'actions' ? leftOutText(snapshot.events, filter, page.total) : '',
               marked: snapshot.marked,
               focused: focus === 'events',
               utc,
@@ -102,6 +107,8 @@ export function usePanes({
       focus,
       utc,
       empty,
+      state.shown,
+      snapshot.events,
       eventsSize.width,
       eventsSize.height,
       theme,
@@ -196,4 +203,14 @@ export function usePanes({
       detailLines: detail.length,
     },
   };
+}
+
+const neverChanges = observable(0);
+
+/** What the list leaves out behind every filter, and the key that shows it. */
+function leftOutText(events: number, filter: Filter, total: number): string {
+  const left = filter.predicate.type === 'all' && total >= 0 ? events - total : 0;
+  if (asksForSource(filter.predicate)) return '';
+  if (filter.predicate.type !== 'all') return 'without log lines (L)';
+  return left > 0 ? `${left.toLocaleString('en-US')} log lines and own reads left out (L)` : '';
 }

@@ -220,7 +220,8 @@ class SqliteWriter implements EventWriter {
         mainIsOther = relation !== 'target' && relation !== 'created';
       }
       this.#links.add(row, place, id, relations.indexOf(relation));
-      tally.count(id, event.at, isWrite, failed);
+      // A line of a log says that something runs, not that somebody did anything to it.
+      if (event.origin !== 'cloudwatch-logs') tally.count(id, event.at, isWrite, failed);
       place += 1;
     }
     const who = principal ? this.#actor(principal) : undefined;

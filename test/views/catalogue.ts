@@ -387,6 +387,7 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
           newer: title === 'thousands' ? 100 : title === 'story' ? 12 : 0,
           following: title === 'one',
           filter: title === 'hostile' ? evil : title === 'story' ? 'principal=alice' : '',
+          leftOut: '',
           marked: new Set(shown.slice(0, 2).map(({ id }) => id)),
           focused: true,
           utc,

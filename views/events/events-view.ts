@@ -19,6 +19,8 @@ export interface EventsModel {
   readonly newer: number;
   readonly following: boolean;
   readonly filter: string;
+  /** What the list leaves out behind the filter; empty for nothing. */
+  readonly leftOut: string;
   readonly marked: ReadonlySet<string>;
   readonly focused: boolean;
   readonly utc: boolean;
@@ -172,6 +174,7 @@ export function eventsView(model: EventsModel, width: number, height: number, th
       [...(first ? [day(first.at, model.utc)] : []), ...(model.total >= 0 ? [count(model.total)] : [])].join(
         ` ${theme.glyphs.dot} `,
       ),
+      model.leftOut,
     ].filter((piece) => piece !== ''),
     right: model.rows.length > 0 || !model.following ? right : '',
   });
