@@ -59,7 +59,7 @@ const reach: { readonly [folder: string]: Reach } = {
   dev: { values: everything, npm: ['ink', 'react', 'rolldown', '@xterm/'] },
   hooks: {
     values: [...base, 'filter'],
-    types: ['session', 'containment/action.ts', 'containment/containment.ts', 'store/queries.ts'],
+    types: ['session', 'containment/action.ts', 'containment/containment.ts', 'store/queries.ts', 'sources/source.ts'],
     npm: ['react', 'ink', 'date-fns/'],
   },
   views: {

@@ -59,6 +59,13 @@ export interface NormalisedEvent {
  */
 export type Responder = 'own' | 'claimed';
 
+/**
+ * Whether an event changed something. Invoking an endpoint is no read for CloudTrail, but it changes nothing, and a model in use is
+ * invoked all day.
+ */
+export const changesSomething = ({ action, readOnly }: Pick<NormalisedEvent, 'action' | 'readOnly'>): boolean =>
+  readOnly === false && !/^sagemaker:Invoke/.test(action);
+
 /** An event as the store gives it back. */
 export interface TimelineEvent extends NormalisedEvent {
   /** Row in the store; grows in order of arrival, never reused. */

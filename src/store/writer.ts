@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import type { NormalisedEvent, Severity } from '../model/event.ts';
+import { changesSomething, type NormalisedEvent, type Severity } from '../model/event.ts';
 import type { Principal } from '../model/principal.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Json } from '../shared/json.ts';
@@ -208,7 +208,7 @@ class SqliteWriter implements EventWriter {
     const row = this.#nextRow;
     const { principal } = event;
     const failed = event.errorCode !== '';
-    const isWrite = event.readOnly === false;
+    const isWrite = changesSomething(event);
     let main = 0;
     let mainIsOther = false;
     let place = 0;

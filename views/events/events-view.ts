@@ -1,4 +1,4 @@
-import type { EventRow } from '../../src/model/event.ts';
+import { changesSomething, type EventRow } from '../../src/model/event.ts';
 import { shortKind } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
@@ -72,7 +72,7 @@ function looks(row: EventRow, theme: Theme): { readonly meaning: Meaning; readon
     return { meaning: 'finding', glyph: glyphs.finding };
   if (row.errorCode !== '') return { meaning: 'failed', glyph: glyphs.failed };
   if (row.severity !== undefined) return { meaning: 'finding', glyph: glyphs.finding };
-  if (row.readOnly === false) return { meaning: 'write', glyph: glyphs.write };
+  if (changesSomething(row)) return { meaning: 'write', glyph: glyphs.write };
   return { meaning: 'plain', glyph: glyphs.read };
 }
 

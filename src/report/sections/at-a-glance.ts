@@ -1,3 +1,4 @@
+import { changesSomething } from '../../model/event.ts';
 import type { ReportSection } from '../section.ts';
 import { counted, utc } from '../time.ts';
 import { resourcesOf, type TimelineEntry, timelineEntries } from '../timeline-entry.ts';
@@ -42,7 +43,7 @@ export default section;
 function rankOf(entry: TimelineEntry): number {
   if (entry.kind === 'ours') return 0;
   if (entry.event.marked || entry.event.findings.length > 0) return 1;
-  return entry.event.readOnly === false ? 2 : 3;
+  return changesSomething(entry.event) ? 2 : 3;
 }
 
 function words(entry: TimelineEntry): string {
