@@ -114,6 +114,10 @@ export function optional<Name extends string, Value>(name: Name, value: Value | 
   return (value === undefined ? {} : { [name]: value }) as { [K in Name]?: Value };
 }
 
+/** Live Tail is billed: without a person at the keys it stops after three hours, unless it was said for how long to watch. */
+const idleMs = (flags: Invocation['flags']): number =>
+  hasTerminal() ? 30 * 60_000 : flags.for === undefined ? 3 * 3_600_000 : Number.POSITIVE_INFINITY;
+
 /** The Regions that the flags name; the door's own where they name none. */
 export function regionsToWatch(flags: Invocation['flags'], door: OpenDoor): readonly string[] {
   const named = textFlags(flags, 'region');
@@ -183,7 +187,7 @@ export async function openLiveSession(
       regions,
       feeds,
       questions,
-      ...(flags['no-tail'] === true ? {} : { tails: tailFactory({ maxSessions: defaultSessions, places }) }),
+      ...(flags['no-tail'] === true ? {} : { tails: tailFactory({ maxSessions: defaultSessions, places, idleMs: idleMs(flags) }) }),
       since,
       ...optional('profile', first),
       flags: {
