@@ -9,13 +9,16 @@ export class Interner {
   readonly #known = new Map<string, number>();
   #lastKey: string | undefined;
   #lastId = 0;
+  readonly #most: number;
   readonly #find: (fields: readonly (string | number)[]) => number | undefined;
   readonly #insert: (fields: readonly (string | number)[]) => number;
 
   constructor(
     find: (fields: readonly (string | number)[]) => number | undefined,
     insert: (fields: readonly (string | number)[]) => number,
+    most: number = mostKept,
   ) {
+    this.#most = most;
     this.#find = find;
     this.#insert = insert;
   }
@@ -32,7 +35,7 @@ export class Interner {
   #look(cacheKey: string, fields: readonly (string | number)[]): number {
     const before = this.#known.get(cacheKey);
     if (before !== undefined) return before;
-    if (this.#known.size >= mostKept) this.#known.clear();
+    if (this.#known.size >= this.#most) this.#known.clear();
     const id = this.#find(fields) ?? this.#insert(fields);
     this.#known.set(cacheKey, id);
     return id;

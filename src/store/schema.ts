@@ -60,6 +60,10 @@ const laterIndexes = [
   'create index if not exists event_resource_resource on event_resource(resource, event)',
 ];
 
+/** What a connection may keep of the file. A load wants much, a watch that goes on for days little. */
+export const loadCacheKb = 65_536;
+export const liveCacheKb = 8_192;
+
 /** Opens `events.db` for the one writer, creating it where it is missing or empty. @throws FailedError */
 export function openForWriting(path: string): DatabaseSync {
   return withStoreErrors(path, () => {
@@ -67,7 +71,7 @@ export function openForWriting(path: string): DatabaseSync {
     try {
       database.exec('pragma page_size = 8192');
       const isNew = !check(database, path);
-      database.exec(`pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -65536; pragma temp_store = memory;
+      database.exec(`pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -${liveCacheKb}; pragma temp_store = memory;
         pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 33554432`);
       if (isNew) {
         chmodSync(path, 0o600);
@@ -109,7 +113,7 @@ export function openForReading(path: string): DatabaseSync {
       }
       if (!check(database, path))
         throw new FailedError('EventsMissing', `${path} holds no events yet`, ['Load or watch something first']);
-      database.exec('pragma temp_store = memory; pragma cache_size = -32768');
+      database.exec('pragma temp_store = memory; pragma cache_size = -16384');
       return database;
     } catch (error) {
       database.close();

@@ -11,7 +11,7 @@ import { actorOf, HeatTally } from './heat.ts';
 import { Interner, tableInterner, ValueInterner } from './interner.ts';
 import { KeyTable } from './key-table.ts';
 import { LinkWriter } from './link-writer.ts';
-import { buildIndexes, openForWriting } from './schema.ts';
+import { buildIndexes, liveCacheKb, loadCacheKb, openForWriting } from './schema.ts';
 import { storeError, withStoreErrors } from './store-error.ts';
 
 /** An event on its way into the store, with the record that it was made of. */
@@ -71,6 +71,8 @@ export function openWriter(path: string, mostPages?: number): EventWriter {
   return new SqliteWriter(path, mostPages);
 }
 
+/** Sentences of log lines are hardly ever the same twice. */
+const mostSummaries = 10_000;
 /** ARNs kept in memory. */
 const mostArns = 50_000;
 
@@ -115,6 +117,7 @@ class SqliteWriter implements EventWriter {
       this.#summaries = new Interner(
         () => undefined,
         (fields) => Number(addSummary.run(...fields).lastInsertRowid),
+        mostSummaries,
       );
       this.#blocks = new BlockWriter(database);
       this.#links = new LinkWriter(database);
@@ -159,11 +162,13 @@ class SqliteWriter implements EventWriter {
 
   beginLoad(): void {
     this.#loading = true;
+    this.#database.exec(`pragma cache_size = -${loadCacheKb}`);
   }
 
   endLoad(): void {
     this.#loading = false;
     if (!this.#indexed) withStoreErrors(this.#path, () => this.#index());
+    this.#database.exec(`pragma cache_size = -${liveCacheKb}`);
   }
 
   mark(rowId: number, marked: boolean): void {
