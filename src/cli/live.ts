@@ -187,7 +187,9 @@ export async function openLiveSession(
       regions,
       feeds,
       questions,
-      ...(flags['no-tail'] === true ? {} : { tails: tailFactory({ maxSessions: defaultSessions, places, idleMs: idleMs(flags) }) }),
+      ...(flags['no-tail'] === true
+        ? {}
+        : { tails: tailFactory({ maxSessions: defaultSessions, places, idleMs: idleMs(flags) }) }),
       since,
       ...optional('profile', first),
       flags: {
