@@ -28,6 +28,8 @@ export type SessionEntry =
     }
   | {
       readonly type: 'identity';
+      /** Of another account of this incident; absent for the session's own. */
+      readonly profile?: string;
       readonly account: string;
       readonly alias: string;
       readonly arn: string;

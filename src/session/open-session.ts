@@ -283,6 +283,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
         if (isMain) by = arn;
         await append({
           type: 'identity',
+          ...(isMain ? {} : { profile: feed.profile }),
           account,
           alias: alias ?? '',
           arn,

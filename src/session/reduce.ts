@@ -26,6 +26,7 @@ export function reduce(snapshot: Snapshot, line: JournalLine): Snapshot {
         notes: [...snapshot.notes, { at: Date.parse(line.at), by: entry.by, text: entry.text, eventId: entry.eventId }],
       };
     case 'identity':
+      if (entry.profile) return snapshot;
       return {
         ...snapshot,
         identity: {

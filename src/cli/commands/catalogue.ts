@@ -33,6 +33,18 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./doctor.ts')).command,
   },
   {
+    name: 'whoami',
+    usage: 'firebreak whoami',
+    summary: 'account, identity, Region, where the credentials come from and when they end',
+    load: async () => (await import('./whoami.ts')).command,
+  },
+  {
+    name: 'policy',
+    usage: 'firebreak policy read|contain',
+    summary: 'the least IAM policy for watching, or for acting as well',
+    load: async () => (await import('./policy.ts')).command,
+  },
+  {
     name: 'incidents',
     usage: 'firebreak incidents',
     summary: 'saved incidents',
