@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from '../model/errors.ts';
+
+/** How one source is read. */
+export interface SourceConfig {
+  /** Profile of the AWS configuration whose credentials it is read with. */
+  readonly profile?: string | undefined;
+  /** Default true. */
+  readonly enabled?: boolean | undefined;
+}
+
+/** What the operator has written down once, so that it need not be typed at 3 a.m. Flags win over every member. */
+export interface OperatorConfig {
+  /** The file; empty when there is none. */
+  readonly path: string;
+  readonly profiles?: readonly string[] | undefined;
+  /** `all`: every Region that is on by default. */
+  readonly regions?: readonly string[] | 'all' | undefined;
+  readonly expectAccount?: readonly string[] | undefined;
+  readonly sources?: { readonly [id: string]: SourceConfig } | undefined;
+  readonly tail?:
+    | {
+        readonly enabled?: boolean | undefined;
+        /** Live Tail sessions of one console; AWS allows an account 15. */
+        readonly maxSessions?: number | undefined;
+        readonly idleMinutes?: number | undefined;
+      }
+    | undefined;
+  /** Accounts of the organisation that belong to every incident, and the role that is assumed in each. */
+  readonly members?:
+    | {
+        /** `{account}` stands for the account. */
+        readonly roleArn: string;
+        readonly externalId?: string | undefined;
+        readonly accounts: readonly string[];
+      }
+    | undefined;
+  /** LookupEvents a second and Region; AWS allows 2, colleagues need some. */
+  readonly lookupPerSecond?: number | undefined;
+}
+
+/** Far more than anybody writes by hand. */
+const mostBytes = 1024 * 1024;
+
+/** Where the file is looked for: the first that is named. */
+export const configPath = (env: NodeJS.ProcessEnv): string =>
+  env.FIREBREAK_CONFIG ||
+  join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'firebreak', 'config.yaml');
+
+/**
+ * Reads the operator's file. Nothing is loaded when there is none.
+ *
+ * @throws UsageError one line: file, line and column, member, problem.
+ */
+export async function readConfig(env: NodeJS.ProcessEnv): Promise<OperatorConfig> {
+  const path = configPath(env);
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if ((code === 'ENOENT' || code === 'ENOTDIR') && !env.FIREBREAK_CONFIG) return { path: '' };
+    throw new UsageError(`${path}: cannot be read (${code})`, {
+      cause,
+      nextSteps: [env.FIREBREAK_CONFIG ? 'Correct FIREBREAK_CONFIG, or unset it' : 'Make it readable, or remove it'],
+    });
+  }
+  if (bytes.length > mostBytes) throw problem(path, 'is larger than 1 MB');
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new UsageError(`${path}: is not UTF-8`, { cause, nextSteps: ['Save it as UTF-8'] });
+  }
+  const { parseConfig } = await import('./parse-config.ts');
+  return parseConfig(text, path);
+}
+
+/** What is wrong with the file, in one line. */
+export const problem = (where: string, what: string, nextSteps: readonly string[] = ['Correct the file']): UsageError =>
+  new UsageError(`${where}: ${what}`, { nextSteps });

@@ -1,0 +1,88 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { configPath, readConfig } from '../../src/config/operator-config.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
+import { UsageError } from '../../src/model/errors.ts';
+
+const folder = () => mkdtempSync(join(tmpdir(), 'firebreak-config-'));
+const messageOf = (text: string): string => {
+  try {
+    parseConfig(text, 'c.yaml');
+  } catch (error) {
+    if (error instanceof UsageError) return `${error.message} | ${error.nextSteps.join()}`;
+    throw error;
+  }
+  return 'taken';
+};
+
+it('reads what an operator writes', () => {
+  const config = parseConfig(
+    `
+profiles: [ml-prod, ml-dev]
+regions: eu-west-1
+expectAccount: "111122223333"
+sources:
+  trail-log-group: { profile: log-archive }
+  endpoint-metrics: { enabled: false }
+tail: { maxSessions: 1, idleMinutes: 10 }
+members:
+  roleArn: arn:aws:iam::{account}:role/Responder
+  accounts: ["444455556666", 012345678901]
+lookupPerSecond: 0.5
+`,
+    'c.yaml',
+  );
+  expect(config).toEqual({
+    path: 'c.yaml',
+    profiles: ['ml-prod', 'ml-dev'],
+    regions: ['eu-west-1'],
+    expectAccount: ['111122223333'],
+    sources: { 'trail-log-group': { profile: 'log-archive' }, 'endpoint-metrics': { enabled: false } },
+    tail: { maxSessions: 1, idleMinutes: 10 },
+    members: { roleArn: 'arn:aws:iam::{account}:role/Responder', accounts: ['444455556666', '012345678901'] },
+    lookupPerSecond: 0.5,
+  });
+  expect(parseConfig('', 'c.yaml')).toEqual({ path: 'c.yaml' });
+  expect(parseConfig('regions: all', 'c.yaml')).toMatchObject({ regions: 'all' });
+});
+
+it.each([
+  ['profiles: {a: 1}', 'c.yaml:1:1: profiles: must be a text or a list'],
+  ['regions: all\nregion: x', 'c.yaml:2:1: region: is not known | Use one of profiles, regions'],
+  ['tail:\n  maxSessions: 99', 'c.yaml:2:3: tail.maxSessions: must be 0 to 10'],
+  ['tail:\n  maxSession: 1', 'c.yaml:2:3: tail.maxSession: is not known | Use one of enabled, maxSessions'],
+  ['tail: yes please', 'c.yaml:1:1: tail: must hold members of its own'],
+  ['expectAccount: 12', 'c.yaml:1:1: expectAccount: '],
+  ['members:\n  accounts: []', 'c.yaml:1:1: members.roleArn: is missing'],
+  ['members: { roleArn: Responder, accounts: [] }', 'must be a role ARN with {account}'],
+  ['- a\n- b', 'c.yaml: must hold members'],
+  ['a: [1', 'c.yaml:1:'],
+  ['lookupPerSecond: 50', 'c.yaml:1:1: lookupPerSecond: must be 0.1 to 2'],
+])('says in one line what is wrong with %j', (text, message) => {
+  const said = messageOf(text);
+  expect(said).toContain(message);
+  expect(said).not.toContain('\n');
+});
+
+it('looks where FIREBREAK_CONFIG, XDG and home say, and is quiet where there is none', async () => {
+  expect(configPath({ FIREBREAK_CONFIG: '/a.yaml', XDG_CONFIG_HOME: '/x', HOME: '/h' })).toBe('/a.yaml');
+  expect(configPath({ XDG_CONFIG_HOME: '/x', HOME: '/h' })).toBe('/x/firebreak/config.yaml');
+  expect(configPath({ HOME: '/h' })).toBe('/h/.config/firebreak/config.yaml');
+  expect(await readConfig({ HOME: folder() })).toEqual({ path: '' });
+});
+
+it('refuses what cannot be read, in a line', async () => {
+  const home = folder();
+  const path = join(home, 'config.yaml');
+  await expect(readConfig({ FIREBREAK_CONFIG: path })).rejects.toThrow(`${path}: cannot be read (ENOENT)`);
+  mkdirSync(join(home, 'firebreak', 'config.yaml'), { recursive: true });
+  await expect(readConfig({ XDG_CONFIG_HOME: home })).rejects.toThrow('cannot be read (EISDIR)');
+  writeFileSync(path, Buffer.from([0x61, 0x3a, 0xff, 0xfe]));
+  await expect(readConfig({ FIREBREAK_CONFIG: path })).rejects.toThrow('is not UTF-8');
+  writeFileSync(path, `a: ${'x'.repeat(1024 * 1024)}`);
+  await expect(readConfig({ FIREBREAK_CONFIG: path })).rejects.toThrow('larger than 1 MB');
+  writeFileSync(path, 'regions: [us-east-1]');
+  expect(await readConfig({ FIREBREAK_CONFIG: path })).toEqual({ path, regions: ['us-east-1'] });
+});
