@@ -28,7 +28,7 @@ const reach: { readonly [folder: string]: Reach } = {
   linking: { values: base },
   detections: { values: [...base, 'filter'] },
   posture: { values: base },
-  config: { values: base },
+  config: { values: base, npm: ['yaml', 'valibot'] },
   aws: { values: base, npm: ['@aws-sdk/'] },
   sources: { values: base, types: door },
   inventory: { values: base, types: door },
