@@ -17,6 +17,8 @@ export interface Settings {
   readonly region: string;
   /** Endpoints that replace AWS's own host, by service. */
   readonly endpoints: ReadonlyMap<EndpointName, URL>;
+  /** Which variable, flag or profile said a value; absent where it is the default. Endpoints as `endpoint SERVICE`. */
+  readonly setBy: ReadonlyMap<string, string>;
   /** Hosts of FIPS 140, and hosts that answer over IPv6 too. */
   readonly fips: boolean;
   readonly dualStack: boolean;
@@ -47,7 +49,12 @@ function parseEndpoint(text: string, where: string): URL {
 }
 
 /** The SDK's precedence: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
-function configuredEndpoints(env: NodeJS.ProcessEnv, profiles: Profiles, profile: string): Map<EndpointName, URL> {
+function configuredEndpoints(
+  env: NodeJS.ProcessEnv,
+  profiles: Profiles,
+  profile: string,
+  setBy: Map<string, string>,
+): Map<EndpointName, URL> {
   const endpoints = new Map<EndpointName, URL>();
   const settings = profiles.profiles.get(profile);
   const ignored = env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? settings?.get('ignore_configured_endpoint_urls');
@@ -67,7 +74,9 @@ function configuredEndpoints(env: NodeJS.ProcessEnv, profiles: Profiles, profile
         [settings?.get('endpoint_url'), `endpoint_url of profile ${profile}`],
       ] as const
     ).find(([text]) => text);
-    if (found?.[0]) endpoints.set(service, parseEndpoint(found[0], found[1]));
+    if (!found?.[0]) continue;
+    endpoints.set(service, parseEndpoint(found[0], found[1]));
+    setBy.set(`endpoint ${service}`, found[1]);
   }
   return endpoints;
 }
@@ -126,8 +135,18 @@ export async function resolveSettings(options: {
   }
   const profile = profiles.profiles.get(named ?? 'default');
   // The SDK for JavaScript does not read AWS_DEFAULT_REGION; every other AWS tool does.
-  const region =
-    options.region || (isolated ? '' : env.AWS_REGION || env.AWS_DEFAULT_REGION || profile?.get('region')) || '';
+  const places = [
+    [options.region, ''],
+    ...(isolated
+      ? []
+      : ([
+          [env.AWS_REGION, 'AWS_REGION'],
+          [env.AWS_DEFAULT_REGION, 'AWS_DEFAULT_REGION'],
+          [profile?.get('region'), `region of profile ${named ?? 'default'}`],
+        ] as const)),
+  ] as const;
+  const [region = '', regionSetBy = ''] = places.find(([text]) => text) ?? [];
+  const setBy = new Map(regionSetBy ? [['region', regionSetBy]] : []);
   if (!region) throw new UsageError('no Region: set --region, AWS_REGION or a profile with one');
   const endpoints = options.endpoint
     ? new Map(
@@ -136,7 +155,7 @@ export async function resolveSettings(options: {
           parseEndpoint(options.endpoint as string, 'endpoint'),
         ]),
       )
-    : configuredEndpoints(env, profiles, named ?? 'default');
+    : configuredEndpoints(env, profiles, named ?? 'default', setBy);
   // Another host than AWS's may serve whatever it likes, as long as it can be part of a host's name.
   for (const one of [region, ...(options.regions ?? [])]) {
     if (endpoints.size === 0) checkRegion(one);
@@ -144,16 +163,19 @@ export async function resolveSettings(options: {
   }
   const lookup: Lookup = (variable, name) => {
     if (isolated) return undefined;
-    const text = env[variable];
-    if (text) return { text, setBy: variable };
     const own = profile?.get(name);
-    return own ? { text: own, setBy: `${name} of profile ${named ?? 'default'}` } : undefined;
+    const found = env[variable]
+      ? { text: env[variable], setBy: variable }
+      : own && { text: own, setBy: `${name} of profile ${named ?? 'default'}` };
+    if (found) setBy.set(name, found.setBy);
+    return found || undefined;
   };
   const bundle = lookup('AWS_CA_BUNDLE', 'ca_bundle');
   return {
     profile: named,
     region,
     endpoints,
+    setBy,
     fips: choose(lookup, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint', ['true', 'false']) === 'true',
     dualStack: choose(lookup, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint', ['true', 'false']) === 'true',
     maxAttempts: attemptsOf(lookup),

@@ -5,16 +5,22 @@ import { RefusedError, UsageError } from '../model/errors.ts';
 import { type Feed, type OpenSession, openSession } from '../session/open-session.ts';
 import { createQuestions } from '../session/questions.ts';
 import { systemClock } from '../shared/clock.ts';
+import { display } from '../shared/display.ts';
 import { sources } from '../sources/catalogue.ts';
+import type { EventSource } from '../sources/source.ts';
 import { openIncident } from '../store/incident.ts';
 import { stateDirectory } from '../store/state-directory.ts';
+import { type Access, accessesOf } from './accesses.ts';
 import { askMfaOnTerminal, canAsk } from './ask-mfa.ts';
-import { type Invocation, textFlag, textFlags } from './command.ts';
+import { type Invocation, textFlag } from './command.ts';
 import { hasTerminal } from './console-or-lines.ts';
 import { setOpenJournalPath } from './open-journal-path.ts';
+import { overriddenBy, type SettingsInForce, settingsInForce } from './settings-in-force.ts';
 import { chooseSources } from './source-flags.ts';
-import { defaultSessions, tailFactory } from './tail-factory.ts';
+import { tailFactory } from './tail-factory.ts';
 import { compactTime, parseTime } from './time.ts';
+
+const askAccountMs = 5_000;
 
 /** Flags of every command that talks to an AWS account. */
 export const liveOptions = {
@@ -30,7 +36,7 @@ export const liveOptions = {
 export const liveOptionHelp = {
   profile: 'profile of the AWS configuration; several make one incident of several accounts',
   region: 'Region to watch; may be given several times; "all": every Region that is on by default',
-  'role-arn': 'role to assume with these credentials; {account} is replaced for members of an organisation',
+  'role-arn': 'role to assume with these credentials; {account} stands for each --expect-account, one role an account',
   'external-id': 'external id that the role asks for',
   'expect-account': 'refuse to go on when credentials are of another account; one for each account',
   'read-only': 'nothing can be armed',
@@ -60,45 +66,45 @@ export interface Asking {
 
 const askingOnTerminal = (): Asking => ({ ask: canAsk() ? askMfaOnTerminal : undefined });
 
-/** Opens the door to AWS as the flags and the environment say. @throws UsageError, AwsCallError, RefusedError */
+/**
+ * Opens one door to AWS as the flags, the operator's file and the environment say.
+ *
+ * @param options Default: the session's own credentials.
+ * @throws UsageError, AwsCallError, RefusedError
+ */
 export async function openDoor(
-  { flags, env, signal }: Invocation,
+  invocation: Invocation,
   incident: string,
-  settings: {
-    readonly identify?: boolean;
-    /** Default: the first `--profile`. */
-    readonly profile?: string;
-    readonly roleArn?: string;
+  options: {
+    readonly settings?: SettingsInForce;
+    readonly access?: Access;
     readonly asking?: Asking;
-    readonly lookupPerSecond?: number;
   } = {},
 ): Promise<OpenDoor> {
-  const roleArn = settings.roleArn ?? textFlag(flags, 'role-arn');
-  const externalId = textFlag(flags, 'external-id');
-  if (externalId !== undefined && roleArn === undefined)
-    throw new UsageError('--external-id needs --role-arn', { nextSteps: ['Name the role to assume'] });
-  const asking = settings.asking ?? askingOnTerminal();
-  const named = textFlags(flags, 'region').filter((region) => region !== 'all');
+  const { flags, env, signal } = invocation;
+  const settings = options.settings ?? (await settingsToUse(invocation));
+  const { profile, assume, expect } = options.access ?? accessesOf(settings)[0];
+  const asking = options.asking ?? askingOnTerminal();
+  const named = settings.regions.value.filter((region) => region !== 'all');
   const door = await openAws({
-    ...optional('profile', settings.profile ?? textFlags(flags, 'profile')[0]),
+    ...optional('profile', profile),
     ...optional('region', named[0]),
     regions: named,
-    ...optional('lookupPerSecond', settings.lookupPerSecond),
-    ...(roleArn === undefined ? {} : { assume: { roleArn, ...optional('externalId', externalId) } }),
-    ...(asking.ask ? { mfaCode: (device: string, profile: string) => asking.ask!(device, profile) } : {}),
+    lookupPerSecond: settings.lookupPerSecond.value,
+    ...optional('assume', assume),
+    ...(asking.ask ? { mfaCode: (device: string, of: string) => asking.ask!(device, of) } : {}),
     readOnly: flags['read-only'] === true,
     clock: systemClock,
     incident,
     env,
   });
-  const expected = textFlags(flags, 'expect-account');
   try {
-    if (expected.length > 0 || settings.identify) {
-      const identity = await door.identity(signal);
-      if (expected.length > 0 && !expected.includes(identity.account))
+    if (expect.length > 0) {
+      const { account } = await door.identity(signal);
+      if (!expect.includes(account))
         throw new RefusedError(
           'OtherAccount',
-          `these credentials are of account ${identity.account}, not ${expected.join(' or ')}`,
+          `these credentials are of account ${account}, not ${expect.join(' or ')}`,
           ['Choose another --profile'],
         );
     }
@@ -109,70 +115,72 @@ export async function openDoor(
   return door;
 }
 
+/** What holds for this run; says on stderr where the operator's file goes before the shell: another account must not come as a surprise. */
+export async function settingsToUse(invocation: Invocation): Promise<SettingsInForce> {
+  const settings = await settingsInForce(invocation);
+  const overridden = overriddenBy(settings, invocation.env);
+  if (overridden) process.stderr.write(`firebreak: ${display(overridden)}\n`);
+  return settings;
+}
+
 /** `{[name]: value}` when there is a value: what `exactOptionalPropertyTypes` wants. */
 export function optional<Name extends string, Value>(name: Name, value: Value | undefined): { [K in Name]?: Value } {
   return (value === undefined ? {} : { [name]: value }) as { [K in Name]?: Value };
 }
 
-/** Live Tail is billed: without a person at the keys it stops after three hours, unless it was said for how long to watch. */
-const idleMs = (flags: Invocation['flags']): number =>
-  hasTerminal() ? 30 * 60_000 : flags.for === undefined ? 3 * 3_600_000 : Number.POSITIVE_INFINITY;
-
-/** The Regions that the flags name; the door's own where they name none. */
-export function regionsToWatch(flags: Invocation['flags'], door: OpenDoor): readonly string[] {
-  const named = textFlags(flags, 'region');
+/** The Regions that the settings name; the door's own where they name none. */
+export function regionsToWatch(settings: SettingsInForce, door: OpenDoor): readonly string[] {
+  const named = settings.regions.value;
   const all = named.includes('all') ? regionsOf(partitionOfRegion(door.region) ?? 'aws') : [];
   return [...new Set([door.region, ...named.filter((region) => region !== 'all'), ...all])];
 }
 
+/** The account behind a door, if AWS says so soon. */
+const accountOf = (door: OpenDoor, signal: AbortSignal): Promise<string | undefined> =>
+  door.identity(AbortSignal.any([signal, AbortSignal.timeout(askAccountMs)])).then(
+    ({ account }) => account,
+    // It is only asked so that no account is read twice, which costs calls and nothing else; the session asks again and shows the failure.
+    () => undefined,
+  );
+
 /** A session on live accounts: what `firebreak` and `firebreak watch` show. */
 export async function openLiveSession(
   invocation: Invocation,
-  settings: { readonly prefix: string; readonly resume?: string },
+  opening: { readonly prefix: string; readonly resume?: string },
 ): Promise<{ readonly session: OpenSession; close(): Promise<void> }> {
   const { flags, env, global } = invocation;
   const now = systemClock.now();
   const since = parseTime(textFlag(flags, 'since') ?? '1h', now, '--since');
   if (since > now) throw new UsageError('--since lies in the future');
-  const name = settings.resume ?? textFlag(flags, 'incident') ?? `${settings.prefix}-${compactTime(now)}`;
-  const chosen = chooseSources(sources, textFlags(flags, 'source'));
+  const name = opening.resume ?? textFlag(flags, 'incident') ?? `${opening.prefix}-${compactTime(now)}`;
+  const settings = await settingsToUse(invocation);
+  const [own, ...others] = accessesOf(settings);
+  const chosen = chooseSources(sources, settings.sourceFlags, settings.sourceSettings);
   const asking = askingOnTerminal();
   const doors: OpenDoor[] = [];
-  const opened = async (profile?: string) => {
-    const door = await openDoor(invocation, name, {
-      asking,
-      ...(profile === undefined ? {} : { profile }),
-    });
+  const opened = async (access: Access) => {
+    const door = await openDoor(invocation, name, { settings, access, asking });
     doors.push(door);
     return door;
   };
   try {
-    const [first, ...others] = [...new Set(textFlags(flags, 'profile'))];
-    const door = await opened(first);
-    const regions = regionsToWatch(flags, door);
+    const door = await opened(own);
+    const regions = regionsToWatch(settings, door);
     const feeds: Feed[] = [];
-    for (const profile of others) {
-      const another = await opened(profile);
-      feeds.push({
-        door: another,
-        profile,
-        // Without --region each account is watched in the Region of its own profile.
-        regions: regionsToWatch(flags, another),
-        sources: chosen.own,
-      });
-    }
-    for (const [profile, own] of chosen.byProfile) {
-      const another = await openDoor({ ...invocation, flags: { ...flags, 'expect-account': undefined } }, name, {
-        asking,
-        profile,
-      });
-      doors.push(another);
-      feeds.push({ door: another, profile, regions: regionsToWatch(flags, another), sources: own });
-    }
+    const feed = async (access: Access, read: readonly EventSource[]) => {
+      const another = await opened(access);
+      // Without --region each account is watched in the Region of its own profile.
+      feeds.push({ door: another, profile: access.label, regions: regionsToWatch(settings, another), sources: read });
+    };
+    const ownAccount = others.some(({ member }) => member) ? await accountOf(door, invocation.signal) : undefined;
+    for (const access of others) if (!access.member || access.member !== ownAccount) await feed(access, chosen.own);
+    // A role that is assumed in the incident's account is not one of the account that keeps the logs.
+    for (const [profile, read] of chosen.byProfile)
+      await feed({ profile, assume: undefined, label: profile, member: undefined, expect: [] }, read);
     const incident = await openIncident({
       stateDir: await stateDirectory(global.stateDir, env),
       name,
-      create: settings.resume === undefined,
+      create: opening.resume === undefined,
     });
     setOpenJournalPath(incident.journal.path);
     const questions = createQuestions();
@@ -187,16 +195,23 @@ export async function openLiveSession(
       regions,
       feeds,
       questions,
-      ...(flags['no-tail'] === true
-        ? {}
-        : { tails: tailFactory({ maxSessions: defaultSessions, places, idleMs: idleMs(flags) }) }),
+      ...(settings.tail.value
+        ? {
+            tails: tailFactory({
+              maxSessions: settings.tailSessions.value,
+              places,
+              idleMs: settings.tailIdleMs.value,
+            }),
+          }
+        : {}),
       since,
-      ...optional('profile', first),
+      ...optional('profile', own.profile),
       flags: {
         ...optional('roleArn', textFlag(flags, 'role-arn')),
         ...optional('externalId', textFlag(flags, 'external-id')),
-        profiles: others,
-        sources: textFlags(flags, 'source'),
+        profiles: settings.profiles.value.slice(1),
+        sources: settings.sourceFlags,
+        expectAccount: settings.expectAccount.value,
       },
     });
     if (hasTerminal()) asking.ask = (device, profile) => questions.askMfa(device, profile);

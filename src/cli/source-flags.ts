@@ -9,6 +9,11 @@ export interface SourceChoice {
   readonly byProfile: ReadonlyMap<string, readonly EventSource[]>;
 }
 
+/** What the configuration says of sources, by id. */
+export interface SourceSettings {
+  readonly [id: string]: { readonly profile?: string | undefined; readonly enabled?: boolean | undefined };
+}
+
 /**
  * Reads `--source ID` and `--source ID,profile=NAME`. Sources named without a profile are the only ones read; a profile moves its source to
  * other credentials and leaves the rest as they are.
@@ -19,9 +24,7 @@ export interface SourceChoice {
 export function chooseSources(
   all: readonly EventSource[],
   flags: readonly string[],
-  settings: {
-    readonly [id: string]: { readonly profile?: string | undefined; readonly enabled?: boolean | undefined };
-  } = {},
+  settings: SourceSettings = {},
 ): SourceChoice {
   const ids = all.map(({ id }) => id);
   const known = (id: string, where: string) => {

@@ -25,7 +25,7 @@ export function tellStates(session: OpenSession): () => void {
     }
     for (const source of sources) {
       const { id, profile, region, state, why, permission } = source;
-      const where = `${id} ${region}${profile ? ` (profile ${profile})` : ''}`;
+      const where = `${id} ${region}${profile ? ` (${profile.includes('@') ? 'as' : 'profile'} ${profile})` : ''}`;
       tell(`state ${where}`, `${where}: ${state}${why ? `: ${why}` : ''}${permission ? ` (needs ${permission})` : ''}`);
       if (source.progress) tell(`progress ${where}`, `${where}: ${source.progress}`);
       for (const gap of source.gaps) {

@@ -52,9 +52,10 @@ export const configPath = (env: NodeJS.ProcessEnv): string =>
 /**
  * Reads the operator's file. Nothing is loaded when there is none.
  *
+ * @param sourceIds Sources that there are.
  * @throws UsageError one line: file, line and column, member, problem.
  */
-export async function readConfig(env: NodeJS.ProcessEnv): Promise<OperatorConfig> {
+export async function readConfig(env: NodeJS.ProcessEnv, sourceIds?: readonly string[]): Promise<OperatorConfig> {
   const path = configPath(env);
   let bytes: Buffer;
   try {
@@ -75,7 +76,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<OperatorConfig
     throw new UsageError(`${path}: is not UTF-8`, { cause, nextSteps: ['Save it as UTF-8'] });
   }
   const { parseConfig } = await import('./parse-config.ts');
-  return parseConfig(text, path);
+  return parseConfig(text, path, sourceIds);
 }
 
 /** What is wrong with the file, in one line. */

@@ -70,9 +70,10 @@ const members: { readonly [parent: string]: readonly string[] } = {
 /**
  * YAML to a configuration. https://yaml.org/spec/1.2.2/
  *
+ * @param sourceIds Sources that there are; without them any name is taken.
  * @throws UsageError `file:line:column: member: problem`.
  */
-export function parseConfig(source: string, path: string): OperatorConfig {
+export function parseConfig(source: string, path: string, sourceIds?: readonly string[]): OperatorConfig {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number | undefined) => {
@@ -86,7 +87,12 @@ export function parseConfig(source: string, path: string): OperatorConfig {
   if (value === null || value === undefined) return { path };
   if (typeof value !== 'object' || Array.isArray(value)) throw problem(path, 'must hold members, one a line');
   const result = v.safeParse(schema, value);
-  if (result.success) return { path, ...result.output };
+  if (result.success) {
+    const unknown = sourceIds && Object.keys(result.output.sources ?? {}).find((id) => !sourceIds.includes(id));
+    if (unknown === undefined) return { path, ...result.output };
+    const where = at(offsetOf(document.contents, ['sources', unknown]));
+    throw problem(where, `sources.${unknown}: there is no such source`, [`Use one of ${sourceIds?.join(', ')}`]);
+  }
   const [issue] = result.issues;
   const keys = (issue.path ?? []).map(({ key }) => String(key));
   const where = at(offsetOf(document.contents, keys));

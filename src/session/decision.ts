@@ -9,6 +9,8 @@ export interface OpeningFlags {
   readonly profiles: readonly string[];
   /** `--source` as it was given. */
   readonly sources: readonly string[];
+  /** Absent in journals of before it was kept. */
+  readonly expectAccount?: readonly string[];
 }
 
 /** Journal entries of the session itself; those of containments stand in `containment/entries.ts`. */

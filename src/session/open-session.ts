@@ -40,7 +40,7 @@ export interface SessionDoor {
 /** Sources behind one set of credentials. */
 export interface Feed {
   readonly door: SessionDoor;
-  /** Empty for the session's own. */
+  /** Profile, or `ROLE@ACCOUNT` of a member; empty for the session's own. */
   readonly profile: string;
   readonly regions: readonly string[];
   readonly sources: readonly EventSource[];

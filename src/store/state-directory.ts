@@ -5,16 +5,18 @@ import { FailedError } from '../model/errors.ts';
 import { notWritable } from './write-file.ts';
 
 /**
- * The folder that holds `incidents/`: `--state-dir`, else `$XDG_STATE_HOME/firebreak`, else `~/.local/state/firebreak`. Made when it is missing.
+ * The folder that holds `incidents/`: `--state-dir`, else `$XDG_STATE_HOME/firebreak`, else `~/.local/state/firebreak`.
  * https://specifications.freedesktop.org/basedir-spec/latest/
- *
- * @throws FailedError `NotWritable`
  */
-export async function stateDirectory(flag: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
+export function statePath(flag: string | undefined, env: NodeJS.ProcessEnv): string {
   // The specification says that a relative XDG path is to be ignored.
   const xdg = env.XDG_STATE_HOME?.startsWith('/') ? env.XDG_STATE_HOME : undefined;
-  const path =
-    flag === undefined ? join(xdg ?? join(env.HOME ?? homedir(), '.local', 'state'), 'firebreak') : resolve(flag);
+  return flag === undefined ? join(xdg ?? join(env.HOME ?? homedir(), '.local', 'state'), 'firebreak') : resolve(flag);
+}
+
+/** `statePath`, made when it is missing. @throws FailedError `NotWritable` */
+export async function stateDirectory(flag: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
+  const path = statePath(flag, env);
   try {
     await makeFolder(join(path, 'incidents'));
     await access(join(path, 'incidents'), constants.W_OK | constants.X_OK);

@@ -15,7 +15,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** An environment without the AWS settings of whoever runs the tests. */
+/** An environment without the settings of whoever runs the tests. */
 export function cleanEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
   return {
@@ -23,6 +23,7 @@ export function cleanEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
     AWS_CONFIG_FILE: '/nonexistent',
     AWS_SHARED_CREDENTIALS_FILE: '/nonexistent',
     AWS_EC2_METADATA_DISABLED: 'true',
+    XDG_CONFIG_HOME: '/nonexistent',
     ...extra,
   };
 }

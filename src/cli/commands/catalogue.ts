@@ -39,6 +39,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./whoami.ts')).command,
   },
   {
+    name: 'config',
+    usage: 'firebreak config',
+    summary: 'the configuration in force, and where each value came from',
+    load: async () => (await import('./config.ts')).command,
+  },
+  {
     name: 'policy',
     usage: 'firebreak policy read|contain',
     summary: 'the least IAM policy for watching, or for acting as well',

@@ -86,6 +86,9 @@ function withOpening(
       ...(flags['external-id'] === undefined && opening.flags?.externalId
         ? { 'external-id': opening.flags.externalId }
         : {}),
+      ...(flags['expect-account'] === undefined && opening.flags?.expectAccount?.length
+        ? { 'expect-account': [...opening.flags.expectAccount] }
+        : {}),
       ...(flags.region === undefined && opening.regions.length > 0 ? { region: [...opening.regions] } : {}),
     },
   };

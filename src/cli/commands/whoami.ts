@@ -1,7 +1,9 @@
+import type { Identity } from '../../aws/aws.ts';
 import { UsageError } from '../../model/errors.ts';
 import { display } from '../../shared/display.ts';
+import { accessesOf } from '../accesses.ts';
 import type { Command } from '../command.ts';
-import { liveOptionHelp, liveOptions, openDoor } from '../live.ts';
+import { liveOptionHelp, liveOptions, openDoor, settingsToUse } from '../live.ts';
 
 export const command: Command = {
   options: liveOptions,
@@ -10,45 +12,56 @@ export const command: Command = {
     const { flags, global, positionals, signal } = invocation;
     if (positionals.length > 0)
       throw new UsageError('whoami takes no arguments', { nextSteps: ['See firebreak whoami --help'] });
-    const door = await openDoor(invocation, 'whoami');
-    try {
-      const identity = await door.identity(signal);
-      const readOnly = flags['read-only'] === true;
-      const until = identity.credentialsExpireAt;
-      const { kind, host } = identity.endpoint;
-      if (global.json) {
-        const { account, alias, arn, partition, region, globalRegion, credentialsFrom } = identity;
-        const answer = {
-          account,
-          alias: alias ?? null,
-          arn,
-          partition,
-          region,
-          globalRegion,
-          endpoint: identity.endpoint,
-          credentialsFrom: credentialsFrom ?? null,
-          credentialsExpireAt: until === undefined ? null : new Date(until).toISOString(),
-          readOnly,
-        };
-        process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
-        return 0;
+    const settings = await settingsToUse(invocation);
+    const readOnly = flags['read-only'] === true;
+    const identities: Identity[] = [];
+    for (const access of accessesOf(settings)) {
+      const door = await openDoor(invocation, 'whoami', { settings, access });
+      try {
+        identities.push(await door.identity(signal));
+      } finally {
+        door.close();
       }
-      const rows = [
-        ['account', `${identity.account}${identity.alias ? ` (${identity.alias})` : ''}`],
-        ['identity', identity.arn],
-        ['Region', `${identity.region}, global services in ${identity.globalRegion}`],
-        [
-          'endpoint',
-          kind === 'aws' ? host || 'AWS' : `${kind === 'simulated' ? 'SIMULATED' : 'CUSTOM ENDPOINT'} ${host}`,
-        ],
-        ['credentials', identity.credentialsFrom ?? 'not known'],
-        ['expire', until === undefined ? 'never, as far as they say' : new Date(until).toISOString()],
-        ['can act', readOnly ? 'no: --read-only' : 'after arming'],
-      ] as const;
-      process.stdout.write(rows.map(([name, value]) => `${name.padEnd(12)} ${display(value)}\n`).join(''));
-      return 0;
-    } finally {
-      door.close();
     }
+    if (global.json) {
+      const [first, ...others] = identities.map((identity) => identityJson(identity, readOnly));
+      process.stdout.write(
+        `${JSON.stringify(others.length > 0 ? { accounts: [first, ...others] } : first, null, 2)}\n`,
+      );
+    } else process.stdout.write(identities.map((identity) => identityText(identity, readOnly)).join('\n'));
+    return 0;
   },
 };
+
+const expiryOf = ({ credentialsExpireAt: until }: Identity): string | undefined =>
+  until === undefined ? undefined : new Date(until).toISOString();
+
+function identityJson(identity: Identity, readOnly: boolean): object {
+  const { account, alias, arn, partition, region, globalRegion, endpoint, credentialsFrom } = identity;
+  return {
+    account,
+    alias: alias ?? null,
+    arn,
+    partition,
+    region,
+    globalRegion,
+    endpoint,
+    credentialsFrom: credentialsFrom ?? null,
+    credentialsExpireAt: expiryOf(identity) ?? null,
+    readOnly,
+  };
+}
+
+function identityText(identity: Identity, readOnly: boolean): string {
+  const { kind, host } = identity.endpoint;
+  const rows = [
+    ['account', `${identity.account}${identity.alias ? ` (${identity.alias})` : ''}`],
+    ['identity', identity.arn],
+    ['Region', `${identity.region}, global services in ${identity.globalRegion}`],
+    ['endpoint', kind === 'aws' ? host || 'AWS' : `${kind === 'simulated' ? 'SIMULATED' : 'CUSTOM ENDPOINT'} ${host}`],
+    ['credentials', identity.credentialsFrom ?? 'not known'],
+    ['expire', expiryOf(identity) ?? 'never, as far as they say'],
+    ['can act', readOnly ? 'no: --read-only' : 'after arming'],
+  ] as const;
+  return rows.map(([name, value]) => `${name.padEnd(12)} ${display(value)}\n`).join('');
+}

@@ -1,0 +1,158 @@
+import { type OperatorConfig, readConfig } from '../config/operator-config.ts';
+import { UsageError } from '../model/errors.ts';
+import { sources } from '../sources/catalogue.ts';
+import { type Invocation, textFlag, textFlags } from './command.ts';
+import { hasTerminal } from './console-or-lines.ts';
+import type { SourceSettings } from './source-flags.ts';
+import { defaultSessions } from './tail-factory.ts';
+
+/** Who said a value. */
+export type SaidBy = 'flag' | 'file' | 'environment' | 'aws-profile' | 'default';
+
+/** A value and who said it. */
+export interface Setting<Value> {
+  readonly value: Value;
+  readonly from: SaidBy;
+  /** `--region`, `tail.maxSessions`, `AWS_PROFILE`; empty for a default. */
+  readonly where: string;
+}
+
+/** Accounts that are reached through a role of the same name. */
+export interface MemberRoles {
+  /** `{account}` stands for the account. */
+  readonly roleArn: string;
+  readonly externalId?: string | undefined;
+  readonly accounts: readonly string[];
+}
+
+/** What holds for this run: flags, then the operator's file, then what AWS's tools would take, then the defaults. */
+export interface SettingsInForce {
+  /** The operator's file; empty when there is none. */
+  readonly file: string;
+  /** Empty: the environment's keys or the default profile. */
+  readonly profiles: Setting<readonly string[]>;
+  /** `all` among them: every Region that is on by default. Empty: the Region of each profile. */
+  readonly regions: Setting<readonly string[]>;
+  readonly expectAccount: Setting<readonly string[]>;
+  /** Assumed over the first profile's credentials. */
+  readonly roleArn: Setting<string | undefined>;
+  readonly externalId: Setting<string | undefined>;
+  readonly members: Setting<MemberRoles | undefined>;
+  readonly sourceFlags: readonly string[];
+  readonly sourceSettings: SourceSettings;
+  readonly tail: Setting<boolean>;
+  readonly tailSessions: Setting<number>;
+  /** ms; `Infinity`: never. */
+  readonly tailIdleMs: Setting<number>;
+  readonly lookupPerSecond: Setting<number>;
+}
+
+/** Half of what AWS allows an account and Region. */
+const defaultLookups = 1;
+
+function setting<Value>(
+  fallback: Value,
+  ...said: readonly (readonly [value: Value | undefined, from: SaidBy, where: string])[]
+): Setting<Value> {
+  for (const [value, from, where] of said) if (value !== undefined) return { value, from, where };
+  return { value: fallback, from: 'default', where: '' };
+}
+
+/** `undefined` where a flag that may be repeated was not given. */
+const given = (flags: Invocation['flags'], name: string): readonly string[] | undefined => {
+  const values = textFlags(flags, name);
+  return values.length > 0 ? values : undefined;
+};
+
+/** Live Tail is billed: without a person at the keys it stops after three hours, unless it was said for how long to watch. */
+const idleByDefault = (flags: Invocation['flags']): number =>
+  hasTerminal() ? 30 * 60_000 : flags.for === undefined ? 3 * 3_600_000 : Number.POSITIVE_INFINITY;
+
+/** Puts flags and file together. Pure. @throws UsageError two flags that cannot both hold. */
+export function mergeSettings(
+  flags: Invocation['flags'],
+  config: OperatorConfig,
+  env: NodeJS.ProcessEnv,
+): SettingsInForce {
+  const regions = typeof config.regions === 'string' ? [config.regions] : config.regions;
+  const idle = config.tail?.idleMinutes;
+  const expectAccount = setting<readonly string[]>(
+    [],
+    [given(flags, 'expect-account'), 'flag', '--expect-account'],
+    [config.expectAccount, 'file', 'expectAccount'],
+  );
+  const template = textFlag(flags, 'role-arn');
+  const isTemplate = template?.includes('{account}') === true;
+  const externalId = textFlag(flags, 'external-id');
+  if (externalId !== undefined && template === undefined)
+    throw new UsageError('--external-id needs --role-arn', { nextSteps: ['Name the role to assume'] });
+  const named = expectAccount.value.length > 0 ? expectAccount.value : (config.members?.accounts ?? []);
+  if (isTemplate && named.length === 0)
+    throw new UsageError('--role-arn with {account} needs the accounts', {
+      nextSteps: ['Name each with --expect-account, or all as members.accounts in the configuration'],
+    });
+  const profiles = setting<readonly string[]>(
+    [],
+    [given(flags, 'profile'), 'flag', '--profile'],
+    [config.profiles, 'file', 'profiles'],
+    [env.AWS_PROFILE ? [env.AWS_PROFILE] : undefined, 'environment', 'AWS_PROFILE'],
+  );
+  if (template !== undefined && profiles.value.length > 1)
+    throw new UsageError('--role-arn is assumed with the credentials of one profile', {
+      nextSteps: ['Name one --profile; for several accounts write {account} in the role'],
+    });
+  return {
+    file: config.path,
+    profiles,
+    regions: setting<readonly string[]>([], [given(flags, 'region'), 'flag', '--region'], [regions, 'file', 'regions']),
+    expectAccount,
+    roleArn: setting<string | undefined>(undefined, [isTemplate ? undefined : template, 'flag', '--role-arn']),
+    externalId: setting<string | undefined>(undefined, [externalId, 'flag', '--external-id']),
+    members: setting<MemberRoles | undefined>(
+      undefined,
+      [
+        template !== undefined && isTemplate ? { roleArn: template, externalId, accounts: named } : undefined,
+        'flag',
+        '--role-arn',
+      ],
+      [config.members, 'file', 'members'],
+    ),
+    sourceFlags: textFlags(flags, 'source'),
+    sourceSettings: config.sources ?? {},
+    tail: setting(
+      true,
+      [flags['no-tail'] === true ? false : undefined, 'flag', '--no-tail'],
+      [config.tail?.enabled, 'file', 'tail.enabled'],
+    ),
+    tailSessions: setting(defaultSessions, [config.tail?.maxSessions, 'file', 'tail.maxSessions']),
+    tailIdleMs: setting(idleByDefault(flags), [
+      idle === undefined ? undefined : idle * 60_000,
+      'file',
+      'tail.idleMinutes',
+    ]),
+    lookupPerSecond: setting(defaultLookups, [config.lookupPerSecond, 'file', 'lookupPerSecond']),
+  };
+}
+
+/** What holds for this run. @throws UsageError the file or the flags cannot be used. */
+export const settingsInForce = async ({ flags, env }: Invocation): Promise<SettingsInForce> =>
+  mergeSettings(
+    flags,
+    await readConfig(
+      env,
+      sources.map(({ id }) => id),
+    ),
+    env,
+  );
+
+/** Where the file's profiles go before what the shell names; `undefined` where they do not. */
+export function overriddenBy({ file, profiles }: SettingsInForce, env: NodeJS.ProcessEnv): string | undefined {
+  if (profiles.from !== 'file') return undefined;
+  const shell =
+    env.AWS_PROFILE && !profiles.value.includes(env.AWS_PROFILE)
+      ? `AWS_PROFILE=${env.AWS_PROFILE}`
+      : env.AWS_ACCESS_KEY_ID && !env.AWS_PROFILE
+        ? 'the keys in the environment'
+        : undefined;
+  return shell && `profile ${profiles.value.join(', ')} as ${file} says, not ${shell}; --profile wins over both`;
+}
