@@ -1,12 +1,15 @@
-import type { Account } from './account/account.ts';
-import { type Credential, callerArn, callerId } from './account/identities.ts';
+import { type Account, tagged } from './account/account.ts';
+import { bucketOf } from './account/buckets.ts';
+import { accountOf, type Credential, callerArn, callerId, callerNames, isLongLived } from './account/identities.ts';
 import { Fault } from './fault.ts';
 import type { ConditionContext } from './iam/condition.ts';
-import { type Decision, evaluate } from './iam/evaluate.ts';
+import { type Policies, type Ruling, rule } from './iam/evaluate.ts';
 import type { Permission } from './operation.ts';
 
 /** STS answers who you are even to those who may do nothing. */
 const alwaysAllowed = new Set(['sts:GetCallerIdentity']);
+/** Needs no policy that allows it; that a deny reaches it is our reading. */
+const neverNeeded = new Set(['sts:GetSessionToken']);
 
 /**
  * The condition keys of a request. Long-lived keys have no token, hence no `aws:TokenIssueTime`.
@@ -16,45 +19,120 @@ export function requestContext(
   account: Account,
   caller: Credential,
   request: { readonly now: number; readonly sourceIp: string; readonly region: string },
-): Map<string, string> {
+): Map<string, string | readonly string[]> {
   const { identity } = caller;
-  const context = new Map([
+  const context = new Map<string, string | readonly string[]>([
     ['aws:currenttime', new Date(request.now).toISOString()],
     ['aws:epochtime', String(Math.floor(request.now / 1000))],
-    ['aws:principalaccount', account.id],
-    ['aws:principalarn', identity.arn],
-    ['aws:principaltype', identity.type === 'user' ? 'User' : 'AssumedRole'],
+    ['aws:principalaccount', accountOf(identity)],
+    ['aws:principalarn', caller.federated === undefined ? identity.arn : callerArn(caller)],
+    ['aws:principaltype', caller.federated ? 'FederatedUser' : identity.type === 'user' ? 'User' : 'AssumedRole'],
+    ['aws:principalisawsservice', 'false'],
+    ['aws:viaawsservice', 'false'],
     ['aws:requestedregion', request.region],
+    ['aws:resourceaccount', account.id],
     ['aws:securetransport', 'true'],
     ['aws:sourceip', request.sourceIp],
     ['aws:userid', callerId(caller)],
   ]);
-  if (identity.type === 'user') context.set('aws:username', identity.name);
-  if (caller.session !== undefined) context.set('aws:tokenissuetime', new Date(caller.issuedAt).toISOString());
-  for (const [key, value] of identity.tags) context.set(`aws:principaltag/${key.toLowerCase()}`, value);
+  if (identity.type === 'user' && caller.federated === undefined) context.set('aws:username', identity.name);
+  if (!isLongLived(caller)) {
+    context.set('aws:tokenissuetime', new Date(caller.issuedAt).toISOString());
+    context.set('aws:multifactorauthpresent', 'false');
+  }
+  if (caller.sourceIdentity !== undefined) context.set('aws:sourceidentity', caller.sourceIdentity);
+  for (const [key, value] of [...identity.tags, ...(caller.sessionTags ?? [])])
+    context.set(`aws:principaltag/${key.toLowerCase()}`, value);
   return context;
 }
 
-/** What the policies in force say of one permission. */
-export function decide(caller: Credential, permission: Permission, context: ConditionContext): Decision {
-  if (alwaysAllowed.has(permission.action)) return 'allowed';
-  const extended = permission.context
-    ? new Map([
-        ...context,
-        ...Object.entries(permission.context).map(([key, value]): [string, string] => [key.toLowerCase(), value]),
-      ])
-    : context;
-  return evaluate(caller.identity.enforced, permission.action, permission.resource, extended);
+/** Tags of what is acted on, as the two families of keys that speak of them. */
+function resourceTags(account: Account, resource: string): readonly (readonly [string, string])[] {
+  const [, , service = '', region = ''] = resource.split(':');
+  const tags =
+    service === 'sagemaker' && region !== ''
+      ? [...tagged(account.region(region))].find(({ arn }) => arn === resource)?.tags
+      : service === 'iam'
+        ? [...account.roles.values(), ...account.users.values()].find(({ arn }) => arn === resource)?.tags
+        : undefined;
+  return [...(tags ?? [])].flatMap(([key, value]) =>
+    ['aws', service].map((prefix) => [`${prefix}:resourcetag/${key.toLowerCase()}`, value] as const),
+  );
 }
 
-/** AWS's wording of a refusal, which names the kind of deny. */
-export function denial(caller: Credential, permission: Permission, decision: Decision): Fault {
+/** The resource's own policy: of a bucket, or whom a role trusts. */
+function resourcePolicy(account: Account, caller: Credential, permission: Permission): Policies['resource'] {
+  const ownAccount = accountOf(caller.identity);
+  const name = bucketOf(permission.resource);
+  const bucket = name === undefined ? undefined : account.buckets.get(name);
+  if (bucket) return { statements: bucket.enforced, sameAccount: bucket.owner === ownAccount };
+  if (!/^sts:(AssumeRole|SetSourceIdentity|TagSession)$/.test(permission.action)) return undefined;
+  const role = [...account.roles.values()].find(({ arn }) => arn === permission.resource);
+  return { statements: role?.enforced.trust ?? [], sameAccount: ownAccount === account.id, mustAllow: true };
+}
+
+/** What the policies in force say of one permission. */
+export function decide(
+  account: Account,
+  caller: Credential,
+  permission: Permission,
+  context: ConditionContext,
+): Ruling {
+  const allowed: Ruling = { decision: 'allowed', by: 'identity-based policy' };
+  if (alwaysAllowed.has(permission.action)) return allowed;
+  const extended = new Map([
+    ...context,
+    ...resourceTags(account, permission.resource),
+    ...Object.entries(permission.context ?? {}).map(([key, value]): [string, string | readonly string[]] => [
+      key.toLowerCase(),
+      value,
+    ]),
+  ]);
+  const { policies, boundary } = caller.identity.enforced;
+  const ruling = rule(
+    {
+      identity: policies,
+      boundary,
+      session: caller.sessionPolicy,
+      resource: resourcePolicy(account, caller, permission),
+    },
+    callerNames(caller),
+    permission.action,
+    permission.resource,
+    extended,
+  );
+  return ruling.decision === 'implicitDeny' && neverNeeded.has(permission.action) ? allowed : ruling;
+}
+
+/** What is said where nothing allows a call. */
+export const noPolicyAllows: Ruling = { decision: 'implicitDeny', by: 'identity-based policy' };
+
+const article = (by: Ruling['by']): string => (by === 'identity-based policy' ? 'an' : 'a');
+
+/** AWS's wording of a refusal, which names the kind of deny. Of assuming roles it says less, so that nobody learns which roles exist. */
+export function denial(caller: Credential, permission: Permission, { decision, by }: Ruling): Fault {
+  const what = `User: ${callerArn(caller)} is not authorized to perform: ${permission.action} on resource: ${permission.resource}`;
   const why =
     decision === 'explicitDeny'
-      ? 'with an explicit deny in an identity-based policy'
-      : `because no identity-based policy allows the ${permission.action} action`;
-  return new Fault(
-    'AccessDeniedException',
-    `User: ${callerArn(caller)} is not authorized to perform: ${permission.action} on resource: ${permission.resource} ${why}`,
-  );
+      ? ` with an explicit deny in ${article(by)} ${by}`
+      : permission.action.startsWith('sts:')
+        ? ''
+        : ` because no ${by} allows the ${permission.action} action`;
+  return new Fault('AccessDeniedException', `${what}${why}`);
+}
+
+/**
+ * What credentials of GetSessionToken and GetFederationToken cannot do whatever the policies say.
+ * @throws Fault `UnrecognizedClientException`, as AWS answers.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html
+ */
+export function refuseUserToken(caller: Credential, action: string): void {
+  if (isLongLived(caller) || caller.identity.type !== 'user') return;
+  const iam = action.startsWith('iam:');
+  const sts =
+    action.startsWith('sts:') &&
+    action !== 'sts:GetCallerIdentity' &&
+    (caller.federated !== undefined || action !== 'sts:AssumeRole');
+  if (iam || sts)
+    throw new Fault('UnrecognizedClientException', 'The security token included in the request is invalid');
 }

@@ -1,8 +1,9 @@
 import type { Account } from './account/account.ts';
 import type { Credential } from './account/identities.ts';
-import { decide, denial, requestContext } from './authorize.ts';
+import { decide, denial, refuseUserToken, requestContext } from './authorize.ts';
 import { Fault } from './fault.ts';
 import type { Faults } from './faults.ts';
+import { requestKeys } from './iam/request-keys.ts';
 import type { LiveTails } from './live-tail.ts';
 import type { LogGroups } from './logs.ts';
 import type { CallContext, Members, Operation } from './operation.ts';
@@ -83,6 +84,7 @@ export class Door {
     const { account, changes, faults, logs, metrics, schedule, tails, trail } = this.#options;
     validate(operation, input);
     const keys = requestContext(account, caller, { now: call.at, sourceIp: call.sourceIp, region: call.region });
+    for (const [key, value] of requestKeys(operation.service, input)) keys.set(key, value);
     const context: CallContext = {
       account,
       region: account.region(call.region),
@@ -97,17 +99,19 @@ export class Door {
       tails,
       faults,
       changed: (change) => changes.report(change),
-      allowed: (permission) => decide(caller, permission, keys) === 'allowed',
+      allowed: (permission) => decide(account, caller, permission, keys).decision === 'allowed',
       later: (ms, run) => schedule.at(call.at + schedule.scaled(ms), run),
     };
     const action = `${operation.service}:${operation.name}`;
+    caller.lastUsed = { at: call.at, region: call.region, service: operation.service };
+    refuseUserToken(caller, action);
     const needed = [
       ...(operation.resources?.(input, context) ?? ['*']).map((resource) => ({ action, resource })),
       ...(operation.alsoNeeds?.(input, context) ?? []),
     ];
     for (const permission of needed) {
-      const decision = decide(caller, permission, keys);
-      if (decision !== 'allowed') throw denial(caller, permission, decision);
+      const ruling = decide(account, caller, permission, keys);
+      if (ruling.decision !== 'allowed') throw denial(caller, permission, ruling);
     }
     return operation.run(input, context);
   }

@@ -116,6 +116,10 @@ export interface IdentityDefinition {
   readonly trust?: string;
   readonly attached?: readonly string[];
   readonly inline?: { readonly [name: string]: string };
+  /** ARN of a managed policy. */
+  readonly boundary?: string;
+  /** An hour by default. */
+  readonly maxSessionSeconds?: number;
   readonly tags?: { readonly [key: string]: string };
 }
 

@@ -1,9 +1,16 @@
 import { type Account, emptyAccount, sagemakerArn } from './account/account.ts';
 import { variantsOf } from './account/hosting.ts';
-import { type Credential, type Identity, issueSession, writtenPolicies } from './account/identities.ts';
+import {
+  type Credential,
+  type Identity,
+  issueKey,
+  issueSession,
+  nothingEnforced,
+  writtenPolicies,
+} from './account/identities.ts';
 import { targetKey } from './account/scaling.ts';
 import * as definition from './estate-definition.ts';
-import type { Random } from './random.ts';
+import { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
 
 const hourMs = 3_600_000;
@@ -12,7 +19,7 @@ const dayMs = 24 * hourMs;
 /** The account as it stands at the start, and the credentials of those who live in it. */
 export interface Estate {
   readonly account: Account;
-  readonly responder: Required<Credential>;
+  readonly responder: ReturnType<typeof issueSession>;
   /** Everybody else's, by the name that scenarios call them. */
   readonly people: ReadonlyMap<string, Credential>;
 }
@@ -33,7 +40,10 @@ function identityOf(type: 'user' | 'role', entry: definition.IdentityDefinition,
     tags: tagsOf(entry.tags),
     trust: entry.trust ?? '',
     description: entry.description ?? '',
-    enforced: [],
+    boundary: entry.boundary,
+    maxSessionMs: (entry.maxSessionSeconds ?? 3600) * 1000,
+    login: undefined,
+    enforced: nothingEnforced,
   };
 }
 
@@ -167,8 +177,18 @@ function addScaling(
 /** Builds the account that every scenario begins with. */
 export function buildEstate(startedAt: number, random: Random): Estate {
   const account = emptyAccount(definition.accountId, definition.accountAlias, definition.homeRegion);
+  // Ids of their own chance: a policy more changes none of the others' ids.
+  const createdAt = startedAt - 400 * dayMs;
   for (const { arn, document } of definition.managedPolicies)
-    account.managedPolicies.set(arn, { name: arn.slice(arn.lastIndexOf('/') + 1), document });
+    account.managedPolicies.set(arn, {
+      arn,
+      name: arn.slice(arn.lastIndexOf('/') + 1),
+      path: arn.slice(arn.indexOf('/'), arn.lastIndexOf('/') + 1),
+      id: new Random(arn).iamId('ANPA'),
+      createdAt,
+      versions: [{ id: 'v1', document, createdAt }],
+      current: 'v1',
+    });
   for (const role of definition.roles)
     account.roles.set(role.name.toLowerCase(), identityOf('role', role, startedAt - 300 * dayMs, random));
   for (const user of definition.users)
@@ -179,15 +199,7 @@ export function buildEstate(startedAt: number, random: Random): Estate {
 
   const people = new Map<string, Credential>();
   for (const user of account.users.values()) {
-    const key: Credential = {
-      accessKeyId: random.iamId('AKIA'),
-      secretAccessKey: random.letters(40),
-      identity: user,
-      issuedAt: user.createdAt,
-      active: true,
-    };
-    account.credentials.set(key.accessKeyId, key);
-    people.set(user.name, key);
+    people.set(user.name, issueKey(account.credentials, user, user.createdAt, random));
   }
   const session = (role: string, name: string, issuedAt: number) => {
     const identity = account.roles.get(role.toLowerCase());

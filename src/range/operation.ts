@@ -38,7 +38,7 @@ export interface Permission {
   readonly action: string;
   readonly resource: string;
   /** Condition keys that only this permission has: `iam:PassedToService`. */
-  readonly context?: { readonly [key: string]: string };
+  readonly context?: { readonly [key: string]: string | readonly string[] };
 }
 
 /** What an operation may know and touch while it runs. */
@@ -111,6 +111,8 @@ export interface Operation {
   readonly readOnly: boolean;
   /** CloudTrail counts it among the data events: the event history never has it, nor has a trail that does not select it. */
   readonly dataEvent?: true;
+  /** Input members that CloudTrail leaves out: passwords. */
+  readonly unrecorded?: readonly string[];
   /** Members that are checked; others are taken as they come. */
   readonly input?: { readonly [member: string]: MemberRule };
   /** ARNs that the caller's policies must allow the action on; `*` where the action knows no resource. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { FailedError } from '../model/errors.ts';
 import type { Account } from './account/account.ts';
 import type { Credential } from './account/identities.ts';
-import { denial } from './authorize.ts';
+import { denial, noPolicyAllows } from './authorize.ts';
 import { answerControl, type RangeControl } from './control.ts';
 import type { Door } from './door.ts';
 import { Fault } from './fault.ts';
@@ -205,7 +205,7 @@ function faultOf(rule: FaultRule, caller: Credential, action: string): Fault {
     case 'throttle':
       return new Fault('ThrottlingException', 'Rate exceeded');
     case 'denied':
-      return denial(caller, { action, resource: '*' }, 'implicitDeny');
+      return denial(caller, { action, resource: '*' }, noPolicyAllows);
     case 'expired':
       return expired;
     default: {
@@ -432,7 +432,7 @@ function authenticate(scope: Scope | undefined, headers: IncomingMessage['header
   if (!scope) throw new Fault('MissingAuthenticationTokenException', 'Request is missing Authentication Token', 403);
   const credential = account.credentials.get(scope.accessKeyId);
   const token = header(headers['x-amz-security-token']);
-  if (!credential?.active || (credential.sessionToken !== undefined && credential.sessionToken !== token))
+  if (!credential?.accepted || (credential.sessionToken !== undefined && credential.sessionToken !== token))
     throw new Fault('UnrecognizedClientException', 'The security token included in the request is invalid.');
   return credential;
 }

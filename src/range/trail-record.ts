@@ -1,4 +1,4 @@
-import { type Credential, callerArn, callerId } from './account/identities.ts';
+import { type Credential, callerArn, callerId, isLongLived } from './account/identities.ts';
 import type { Fault } from './fault.ts';
 import type { Members, Operation, PublishedRecord, ServiceName } from './operation.ts';
 import type { Random } from './random.ts';
@@ -97,7 +97,30 @@ function userIdentity(caller: Credential): Members {
     accountId: account,
     accessKeyId: caller.accessKeyId,
   };
-  if (identity.type === 'user') return { type: 'IAMUser', ...common, userName: identity.name };
+  const attributes = { creationDate: seconds(caller.issuedAt), mfaAuthenticated: 'false' };
+  const source = caller.sourceIdentity === undefined ? {} : { sourceIdentity: caller.sourceIdentity };
+  if (caller.federated !== undefined)
+    return {
+      type: 'FederatedUser',
+      ...common,
+      sessionContext: {
+        sessionIssuer: {
+          type: 'IAMUser',
+          principalId: identity.id,
+          arn: identity.arn,
+          accountId: account,
+          userName: identity.name,
+        },
+        attributes,
+      },
+    };
+  if (identity.type === 'user')
+    return {
+      type: 'IAMUser',
+      ...common,
+      userName: identity.name,
+      ...(isLongLived(caller) ? {} : { sessionContext: { attributes } }),
+    };
   return {
     type: 'AssumedRole',
     ...common,
@@ -109,7 +132,8 @@ function userIdentity(caller: Credential): Members {
         accountId: account,
         userName: identity.name,
       },
-      attributes: { creationDate: seconds(caller.issuedAt), mfaAuthenticated: 'false' },
+      attributes,
+      ...source,
     },
   };
 }
@@ -130,7 +154,8 @@ const tls = (host: string): Members => ({
 export function managementRecord(call: ServedCall, account: string, region: string, eventId: string): Members {
   const { operation } = call;
   const service = services[operation.service];
-  const parameters = recordedMembers(call.input) as Members;
+  const shown = Object.entries(call.input).filter(([member]) => !operation.unrecorded?.includes(member));
+  const parameters = recordedMembers(Object.fromEntries(shown)) as Members;
   const kept =
     call.fault || !call.output
       ? null

@@ -90,7 +90,7 @@ export class Trail implements TrailReader {
       readOnly: operation.readOnly,
       text: JSON.stringify(record),
       resources: resourcesOf(call),
-      username: call.invokedBy ? '' : (caller.session ?? caller.identity.name),
+      username: call.invokedBy ? '' : (caller.session ?? caller.federated ?? caller.identity.name),
       accessKeyId: call.invokedBy ? undefined : caller.accessKeyId,
     };
     this.#publish(published, region, call.at, true);

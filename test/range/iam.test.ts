@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { evaluate } from '../../src/range/iam/evaluate.ts';
+import { evaluate, rule } from '../../src/range/iam/evaluate.ts';
 import { matches } from '../../src/range/iam/pattern.ts';
 import { parsePolicy } from '../../src/range/iam/policy.ts';
 
@@ -127,6 +127,125 @@ describe('evaluate', () => {
   test('long-lived keys have no token, so revoking older sessions does not reach them', () => {
     const policy = statements(allow('*'), deny('*', '*', older('2030-01-01T00:00:00Z')));
     expect(evaluate(policy, 'a:B', '*', new Map())).toBe('allowed');
+  });
+});
+
+describe('conditions', () => {
+  const context = new Map<string, string | readonly string[]>([
+    ['aws:username', 'alice'],
+    ['aws:tagkeys', ['team', 'cost']],
+  ]);
+  const says = (Condition: object, Version = '2012-10-17') =>
+    evaluate(
+      parsePolicy(JSON.stringify({ Version, Statement: allow('*', '*', Condition) })),
+      'a:B',
+      'arn:aws:s3:::home-alice',
+      context,
+    );
+  test.each([
+    ['ForAllValues', { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['team', 'cost', 'x'] } }, 'allowed'],
+    ['ForAllValues, one is not', { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['team'] } }, 'implicitDeny'],
+    ['ForAllValues, no such key', { 'ForAllValues:StringEquals': { 'aws:None': ['team'] } }, 'allowed'],
+    ['ForAnyValue', { 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['team'] } }, 'allowed'],
+    ['ForAnyValue, no such key', { 'ForAnyValue:StringEquals': { 'aws:None': ['team'] } }, 'implicitDeny'],
+    ['ForAnyValue negated, no such key', { 'ForAnyValue:StringNotEquals': { 'aws:None': ['x'] } }, 'implicitDeny'],
+    ['negated, every value must differ', { StringNotEquals: { 'aws:TagKeys': 'team' } }, 'implicitDeny'],
+    ['a variable', { StringEquals: { 'aws:username': '${aws:username}' } }, 'allowed'],
+    ['a variable that the request has not', { StringLike: { 'aws:username': '${aws:none}*' } }, 'implicitDeny'],
+  ])('%s', (_what, condition, decision) => {
+    expect(says(condition)).toBe(decision);
+  });
+  test('variables in resources, in the version that knows them', () => {
+    const home = (Version: string) =>
+      evaluate(
+        parsePolicy(JSON.stringify({ Version, Statement: allow('*', 'arn:aws:s3:::home-${aws:username}') })),
+        's3:GetObject',
+        'arn:aws:s3:::home-alice',
+        context,
+      );
+    expect(home('2012-10-17')).toBe('allowed');
+    expect(home('2008-10-17')).toBe('implicitDeny');
+  });
+});
+
+describe('all policies together', () => {
+  const account = '111122223333';
+  const role = `arn:aws:iam::${account}:role/ds-exec`;
+  const session = `arn:aws:sts::${account}:assumed-role/ds-exec/s`;
+  const user = `arn:aws:iam::${account}:user/alice`;
+  const asRole = { type: 'role', account, identity: role, session } as const;
+  const asUser = { type: 'user', account, identity: user } as const;
+  const resource = (Effect: string, Principal: unknown, more: object = {}) => ({
+    statements: parsePolicy(
+      JSON.stringify({ Version: '2012-10-17', Statement: { Effect, Principal, Action: '*', Resource: '*', ...more } }),
+    ),
+    sameAccount: true,
+  });
+  const all = statements(allow('*'));
+  const none = statements(allow('logs:*'));
+  const decided = (policies: Parameters<typeof rule>[0], caller: Parameters<typeof rule>[1] = asRole) => {
+    const { decision, by } = rule(policies, caller, 's3:GetObject', 'arn:aws:s3:::b/k', keys);
+    return `${decision} by ${by}`;
+  };
+  test.each([
+    ['its own policies', { identity: all }, 'allowed by identity-based policy'],
+    ['a boundary caps', { identity: all, boundary: none }, 'implicitDeny by permissions boundary'],
+    ['a boundary allows nothing by itself', { identity: none, boundary: all }, 'implicitDeny by identity-based policy'],
+    ['a boundary denies', { identity: all, boundary: statements(deny('*')) }, 'explicitDeny by permissions boundary'],
+    ['a session policy caps', { identity: all, session: none }, 'implicitDeny by session policy'],
+    ['a bucket denies', { identity: all, resource: resource('Deny', '*') }, 'explicitDeny by resource-based policy'],
+    [
+      'a bucket denies another',
+      { identity: all, resource: resource('Deny', { AWS: user }) },
+      'allowed by identity-based policy',
+    ],
+    [
+      'a bucket allows the role',
+      { identity: none, resource: resource('Allow', { AWS: role }) },
+      'allowed by resource-based policy',
+    ],
+    [
+      'a bucket allows the role, its boundary does not',
+      { identity: none, boundary: none, resource: resource('Allow', { AWS: role }) },
+      'implicitDeny by identity-based policy',
+    ],
+    [
+      'a bucket allows the very session, whatever caps it',
+      { identity: none, boundary: none, session: none, resource: resource('Allow', { AWS: session }) },
+      'allowed by resource-based policy',
+    ],
+    [
+      'a bucket that allows the account leaves it to the account',
+      { identity: none, resource: resource('Allow', { AWS: `arn:aws:iam::${account}:root` }) },
+      'implicitDeny by identity-based policy',
+    ],
+    [
+      'another account must allow too',
+      { identity: all, resource: { ...resource('Allow', { AWS: user }), sameAccount: false } },
+      'implicitDeny by resource-based policy',
+    ],
+    [
+      'both accounts allow',
+      { identity: all, resource: { ...resource('Allow', { AWS: account }), sameAccount: false } },
+      'allowed by resource-based policy',
+    ],
+    [
+      'NotPrincipal denies whom it does not list',
+      { identity: all, resource: resource('Deny', undefined, { NotPrincipal: { AWS: [account, user] } }) },
+      'explicitDeny by resource-based policy',
+    ],
+    [
+      'NotPrincipal spares whom it lists by every name',
+      { identity: all, resource: resource('Deny', undefined, { NotPrincipal: { AWS: [account, role, session] } }) },
+      'allowed by identity-based policy',
+    ],
+  ])('%s', (_what, policies, wanted) => {
+    expect(decided(policies)).toBe(wanted);
+  });
+  test('a bucket that names a user is enough, whatever caps the user', () => {
+    expect(decided({ identity: none, boundary: none, resource: resource('Allow', { AWS: user }) }, asUser)).toBe(
+      'allowed by resource-based policy',
+    );
   });
 });
 

@@ -395,7 +395,7 @@ describe('policies', () => {
     expect((await refusal(ci.sagemaker.send(new sm.ListEndpointsCommand({})))).name).toBe('ExpiredTokenException');
   });
 
-  test('an inactive key is unknown, until it is active again', async () => {
+  test('an inactive key is unknown after the lag, until it is active again', async () => {
     const { AccessKeyMetadata } = await clients.iam.send(new ListAccessKeysCommand({ UserName: 'alice' }));
     const AccessKeyId = AccessKeyMetadata?.[0]?.AccessKeyId ?? '';
     const alice = clientsOf(range, { accessKeyId: AccessKeyId, secretAccessKey: 'any' });
@@ -404,9 +404,12 @@ describe('policies', () => {
     const list = () => alice.sagemaker.send(new sm.ListEndpointsCommand({}));
     await list();
     await set('Inactive');
+    await list();
+    await clock.advance(5000);
     expect((await refusal(list())).name).toBe('UnrecognizedClientException');
     expect((await refusal(alice.iam.send(new ListAccessKeysCommand({})))).name).toBe('InvalidClientTokenId');
     await set('Active');
+    await clock.advance(5000);
     await list();
   });
 });

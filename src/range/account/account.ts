@@ -1,4 +1,5 @@
 import type { Members } from '../operation.ts';
+import type { Bucket } from './buckets.ts';
 import type { Endpoint, EndpointConfig, InferenceComponent, Model } from './hosting.ts';
 import type { Credential, Identity, ManagedPolicies } from './identities.ts';
 import type { LifecycleConfig, NotebookInstance } from './notebooks.ts';
@@ -30,6 +31,8 @@ export interface Account {
   readonly roles: Map<string, Identity>;
   readonly users: Map<string, Identity>;
   readonly managedPolicies: ManagedPolicies;
+  /** By name. */
+  readonly buckets: Map<string, Bucket>;
   /** By access key id. */
   readonly credentials: Map<string, Credential>;
   /** Presigned notebook URLs by token: they outlive nothing but their five minutes. */
@@ -68,6 +71,7 @@ export function emptyAccount(id: string, alias: string, homeRegion: string): Acc
     roles: new Map(),
     users: new Map(),
     managedPolicies: new Map(),
+    buckets: new Map(),
     credentials: new Map(),
     presigned: new Map(),
     volatileEndpoints: new Set(),

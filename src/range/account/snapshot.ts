@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../shared/json.ts';
 import type { Account, RegionState } from './account.ts';
+import { isLongLived } from './identities.ts';
 
 const byName = (map: ReadonlyMap<string, unknown>) => Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 
@@ -50,20 +51,38 @@ function regionState(region: RegionState, volatile: ReadonlySet<string>): object
 export function accountSnapshot(account: Account): string {
   return canonicalJson({
     roles: [...account.roles.values()]
-      .map(({ arn, inline, attached, trust, tags }) => ({
+      .map(({ arn, boundary, inline, attached, trust, tags }) => ({
         arn,
+        boundary,
         inline: byName(inline),
-        attached,
+        attached: [...attached].sort(),
         trust,
         tags: byName(tags),
       }))
       .sort((a, b) => (a.arn < b.arn ? -1 : 1)),
     users: [...account.users.values()]
-      .map(({ arn, inline, attached, tags }) => ({ arn, inline: byName(inline), attached, tags: byName(tags) }))
+      .map(({ arn, boundary, inline, attached, login, tags }) => ({
+        arn,
+        boundary,
+        inline: byName(inline),
+        attached: [...attached].sort(),
+        console: login !== undefined,
+        tags: byName(tags),
+      }))
       .sort((a, b) => (a.arn < b.arn ? -1 : 1)),
     keys: [...account.credentials.values()]
-      .filter((credential) => credential.session === undefined)
+      .filter((credential) => isLongLived(credential) && !credential.gone)
       .map(({ accessKeyId, active }) => ({ accessKeyId, active })),
+    policies: [...account.managedPolicies.values()]
+      .map(({ arn, versions, current }) => ({
+        arn,
+        versions: versions.map(({ id, document }) => ({ id, document })),
+        current,
+      }))
+      .sort((a, b) => (a.arn < b.arn ? -1 : 1)),
+    buckets: [...account.buckets.values()]
+      .map(({ name, policy }) => ({ name, policy }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
     // A Region that was only looked at is as empty as one that was not.
     regions: account
       .regions()

@@ -2,8 +2,8 @@ import { BlockList, isIP } from 'node:net';
 import { matches } from './pattern.ts';
 import type { Condition } from './policy.ts';
 
-/** Condition keys of a request; lower-case names, since IAM compares them without case. A missing key is absent. */
-export type ConditionContext = ReadonlyMap<string, string>;
+/** Condition keys of a request; lower-case names, since IAM compares them without case. A missing key is absent; a list is a multivalued key. */
+export type ConditionContext = ReadonlyMap<string, string | readonly string[]>;
 
 type Test = (actual: string, wanted: string) => boolean;
 
@@ -61,6 +61,10 @@ const negative: { readonly [operator: string]: string } = {
   NumericNotEquals: 'NumericEquals',
 };
 
+const setPrefix = /^For(Any|All)Values?:/;
+/** An operator without `IfExists` and the set prefixes. */
+export const plainOperator = (operator: string): string => operator.replace(setPrefix, '').replace(/IfExists$/, '');
+
 /** Every operator that can be evaluated, without `IfExists` and the set prefixes. */
 export const conditionOperators: ReadonlySet<string> = new Set([
   ...Object.keys(positive),
@@ -69,19 +73,47 @@ export const conditionOperators: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a condition holds for a request. Keys of the range have one value each, so the set prefixes only decide what a missing key means.
+ * Policy variables filled in: `${aws:username}`. A literal `${*}` stands for its character, which names cannot hold anyway.
+ * @returns `undefined` when the request has no such key, or several values: then the element matches nothing.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+export function expanded(text: string, context: ConditionContext): string | undefined {
+  if (!text.includes('${')) return text;
+  let known = true;
+  const filled = text.replaceAll(/\$\{([^}]*)\}/g, (_all, name: string) => {
+    if (/^[*?$]$/.test(name)) return name;
+    const [key = '', fallback] = name.split(/\s*,\s*/);
+    const value = context.get(key.trim().toLowerCase());
+    if (typeof value === 'string') return value;
+    if (fallback !== undefined) return fallback.replaceAll(/^'|'$/g, '');
+    known = false;
+    return '';
+  });
+  return known ? filled : undefined;
+}
+
+/**
+ * Whether a condition holds for a request. `variables`: the policy's version knows them.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
-export function holds(condition: Condition, context: ConditionContext): boolean {
-  const forAll = condition.operator.startsWith('ForAllValues:');
+export function holds(condition: Condition, context: ConditionContext, variables = false): boolean {
+  const set = setPrefix.exec(condition.operator)?.[1];
   const ifExists = condition.operator.endsWith('IfExists');
-  const operator = condition.operator.replace(/^For(Any|All)Values:/, '').replace(/IfExists$/, '');
-  const actual = context.get(condition.key.toLowerCase());
+  const operator = plainOperator(condition.operator);
+  const value = context.get(condition.key.toLowerCase());
+  const actual = value === undefined || typeof value === 'string' ? value : value.length === 0 ? undefined : value;
   if (operator === 'Null') return condition.values.includes(String(actual === undefined));
   const opposite = negative[operator];
-  if (actual === undefined) return ifExists || forAll || opposite !== undefined;
+  if (actual === undefined) return ifExists || set === 'All' || (set === undefined && opposite !== undefined);
   const test = positive[opposite ?? operator];
   if (!test) return false;
-  const some = condition.values.some((wanted) => test(actual, wanted));
-  return opposite ? !some : some;
+  const wanted = condition.values.flatMap((text) => {
+    const filled = variables ? expanded(text, context) : text;
+    return filled === undefined ? [] : [filled];
+  });
+  const fits = (one: string) => wanted.some((text) => test(one, text)) === (opposite === undefined);
+  const values = typeof actual === 'string' ? [actual] : actual;
+  if (set === 'All') return values.every(fits);
+  // Without a prefix a negated operator must hold for every value, any other for one of them.
+  return opposite === undefined || set === 'Any' ? values.some(fits) : values.every(fits);
 }

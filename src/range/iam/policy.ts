@@ -1,4 +1,4 @@
-import { conditionOperators } from './condition.ts';
+import { conditionOperators, plainOperator } from './condition.ts';
 
 /** One statement, its one-or-many members made lists. */
 export interface Statement {
@@ -7,8 +7,11 @@ export interface Statement {
   readonly notActions: readonly string[] | undefined;
   readonly resources: readonly string[];
   readonly notResources: readonly string[] | undefined;
-  /** Who a trust policy speaks of: ARNs, account ids, service names, `*`. */
+  /** Who a resource's policy speaks of: ARNs, account ids, service names, `*`. */
   readonly principals: readonly string[];
+  readonly notPrincipals: readonly string[] | undefined;
+  /** Whether `${…}` is a variable: in version 2012-10-17 only. */
+  readonly variables: boolean;
   readonly conditions: readonly Condition[];
 }
 
@@ -39,9 +42,10 @@ function conditions(value: unknown): readonly Condition[] {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function parsePolicy(document: string): readonly Statement[] {
-  const policy = JSON.parse(document) as { Statement?: unknown };
+  const policy = JSON.parse(document) as { Statement?: unknown; Version?: unknown };
   if (policy === null || typeof policy !== 'object' || policy.Statement === undefined)
     throw new SyntaxError('Syntax errors in policy.');
+  const version = policy.Version;
   const list = Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement];
   return list.map((entry: unknown) => {
     if (entry === null || typeof entry !== 'object') throw new SyntaxError('Syntax errors in policy.');
@@ -50,11 +54,12 @@ export function parsePolicy(document: string): readonly Statement[] {
       throw new SyntaxError(`Invalid effect: ${String(statement.Effect)}`);
     if (statement.Action === undefined && statement.NotAction === undefined)
       throw new SyntaxError('Policy statement must contain actions.');
-    if (statement.Resource === undefined && statement.NotResource === undefined && statement.Principal === undefined)
+    const speaksOfSomeone = statement.Principal !== undefined || statement.NotPrincipal !== undefined;
+    if (statement.Resource === undefined && statement.NotResource === undefined && !speaksOfSomeone)
       throw new SyntaxError('Policy statement must contain resources.');
     const parsed = conditions(statement.Condition);
     for (const { operator } of parsed)
-      if (!conditionOperators.has(operator.replace(/^For(Any|All)Values:/, '').replace(/IfExists$/, '')))
+      if (!conditionOperators.has(plainOperator(operator)))
         throw new SyntaxError(`Invalid Condition type : ${operator}.`);
     return {
       effect: statement.Effect,
@@ -63,6 +68,8 @@ export function parsePolicy(document: string): readonly Statement[] {
       resources: many(statement.Resource),
       notResources: statement.NotResource === undefined ? undefined : many(statement.NotResource),
       principals: principals(statement.Principal),
+      notPrincipals: statement.NotPrincipal === undefined ? undefined : principals(statement.NotPrincipal),
+      variables: version === '2012-10-17',
       conditions: parsed,
     };
   });

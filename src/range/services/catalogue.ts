@@ -16,15 +16,20 @@ import cloudtrailListTrails from './cloudtrail/list-trails.ts';
 import cloudtrailLookupEvents from './cloudtrail/lookup-events.ts';
 import cloudwatchGetMetricData from './cloudwatch/get-metric-data.ts';
 import cloudwatchListMetrics from './cloudwatch/list-metrics.ts';
+import iamAccessKeys from './iam/access-keys.ts';
+import iamAttachedPolicies from './iam/attached-policies.ts';
+import iamEntities from './iam/entities.ts';
 import iamGetRole from './iam/get-role.ts';
 import iamGetUser from './iam/get-user.ts';
 import iamInlinePolicies from './iam/inline-policies.ts';
-import iamListAccessKeys from './iam/list-access-keys.ts';
 import iamListAccountAliases from './iam/list-account-aliases.ts';
 import iamListRoles from './iam/list-roles.ts';
 import iamListUsers from './iam/list-users.ts';
+import iamLoginProfiles from './iam/login-profiles.ts';
+import iamManagedPolicies from './iam/managed-policies.ts';
+import iamPermissionsBoundaries from './iam/permissions-boundaries.ts';
 import iamSimulatePrincipalPolicy from './iam/simulate-principal-policy.ts';
-import iamUpdateAccessKey from './iam/update-access-key.ts';
+import iamUpdateAssumeRolePolicy from './iam/update-assume-role-policy.ts';
 import logsCreateLogGroup from './logs/create-log-group.ts';
 import logsCreateLogStream from './logs/create-log-stream.ts';
 import logsDeleteLogGroup from './logs/delete-log-group.ts';
@@ -73,6 +78,7 @@ import sagemakerUpdateNotebookInstance from './sagemaker/update-notebook-instanc
 import sagemakerUpdateNotebookInstanceLifecycleConfig from './sagemaker/update-notebook-instance-lifecycle-config.ts';
 import stsAssumeRole from './sts/assume-role.ts';
 import stsGetCallerIdentity from './sts/get-caller-identity.ts';
+import stsUserTokens from './sts/user-tokens.ts';
 
 /** Every simulated operation, sorted by service and file name. */
 export const operations: readonly Operation[] = [
@@ -92,15 +98,20 @@ export const operations: readonly Operation[] = [
   cloudtrailLookupEvents,
   cloudwatchGetMetricData,
   cloudwatchListMetrics,
+  iamAccessKeys,
+  iamAttachedPolicies,
+  iamEntities,
   iamGetRole,
   iamGetUser,
   iamInlinePolicies,
-  iamListAccessKeys,
   iamListAccountAliases,
   iamListRoles,
   iamListUsers,
+  iamLoginProfiles,
+  iamManagedPolicies,
+  iamPermissionsBoundaries,
   iamSimulatePrincipalPolicy,
-  iamUpdateAccessKey,
+  iamUpdateAssumeRolePolicy,
   logsCreateLogGroup,
   logsCreateLogStream,
   logsDeleteLogGroup,
@@ -149,4 +160,5 @@ export const operations: readonly Operation[] = [
   sagemakerUpdateNotebookInstanceLifecycleConfig,
   stsAssumeRole,
   stsGetCallerIdentity,
+  stsUserTokens,
 ].flat();

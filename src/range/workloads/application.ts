@@ -19,8 +19,8 @@ export function refusalOf(
 ): Fault | undefined {
   const { account } = workload;
   const keys = requestContext(account, caller, { now: at, sourceIp, region: account.homeRegion });
-  const decision = decide(caller, permission, keys);
-  return decision === 'allowed' ? undefined : denial(caller, permission, decision);
+  const ruling = decide(account, caller, permission, keys);
+  return ruling.decision === 'allowed' ? undefined : denial(caller, permission, ruling);
 }
 
 /** The name of the stream an instance of the endpoint writes to. */

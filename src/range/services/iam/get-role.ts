@@ -1,5 +1,5 @@
 import { tagList } from '../../account/account.ts';
-import { iamName, roleArnOf, roleMembers, roleOf } from '../../iam-rules.ts';
+import { boundaryMembers, iamName, roleArnOf, roleMembers, roleOf } from '../../iam-rules.ts';
 import type { Operation } from '../../operation.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html */
@@ -11,6 +11,6 @@ export default {
   resources: roleArnOf,
   run(input, context) {
     const role = roleOf(input, context);
-    return { Role: { ...roleMembers(role), Tags: tagList(role.tags) } };
+    return { Role: { ...roleMembers(role), ...boundaryMembers(role), Tags: tagList(role.tags) } };
   },
 } satisfies Operation;

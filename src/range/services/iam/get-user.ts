@@ -1,5 +1,5 @@
 import { tagList } from '../../account/account.ts';
-import { userArnOf, userMembers, userOf } from '../../iam-rules.ts';
+import { boundaryMembers, userArnOf, userMembers, userOf } from '../../iam-rules.ts';
 import type { Operation } from '../../operation.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html */
@@ -11,6 +11,6 @@ export default {
   resources: userArnOf,
   run(input, context) {
     const user = userOf(input, context);
-    return { User: { ...userMembers(user), Tags: tagList(user.tags) } };
+    return { User: { ...userMembers(user), ...boundaryMembers(user), Tags: tagList(user.tags) } };
   },
 } satisfies Operation;

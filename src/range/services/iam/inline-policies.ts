@@ -1,32 +1,23 @@
-import { Fault, noSuchEntity } from '../../fault.ts';
+import { noSuchEntity } from '../../fault.ts';
 import {
   checkDocument,
   encoded,
   enforceLater,
+  type Holder,
   iamName,
+  iamPage,
+  limitExceeded,
+  pageRules,
+  policyHolders,
   refuseServiceLinked,
-  roleArnOf,
-  roleOf,
-  userArnOf,
-  userOf,
 } from '../../iam-rules.ts';
-import { type CallContext, type Members, type Operation, text } from '../../operation.ts';
+import { type Members, type Operation, text } from '../../operation.ts';
 
 /** Quotas of all inline policies together, without white space. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const quotas = { role: 10_240, user: 2048 } as const;
 
-interface Kind {
-  readonly noun: 'Role' | 'User';
-  find(input: Members, context: CallContext): ReturnType<typeof roleOf>;
-  resources(input: Members, context: CallContext): readonly string[];
-}
-const kinds: readonly Kind[] = [
-  { noun: 'Role', find: roleOf, resources: roleArnOf },
-  { noun: 'User', find: userOf, resources: userArnOf },
-];
-
 /** Inline policies of roles and of users: the calls differ only in the noun. */
-function family({ noun, find, resources }: Kind): readonly Operation[] {
+function family({ noun, find, resources }: Holder): readonly Operation[] {
   const name = `${noun}Name`;
   const service = 'iam';
   const one = { [name]: iamName, PolicyName: iamName };
@@ -44,18 +35,14 @@ function family({ noun, find, resources }: Kind): readonly Operation[] {
         const identity = find(input, context);
         refuseServiceLinked(identity);
         const document = text(input, 'PolicyDocument');
-        checkDocument(document);
+        checkDocument(document, 'identity', context.account);
         const others = [...identity.inline]
           .filter(([key]) => key !== text(input, 'PolicyName'))
           .map(([, value]) => value);
         const size = [...others, document].join('').replace(/\s/g, '').length;
         const quota = quotas[identity.type];
         if (size > quota)
-          throw new Fault(
-            'LimitExceeded',
-            `Maximum policy size of ${quota} bytes exceeded for ${identity.type} ${identity.name}`,
-            409,
-          );
+          throw limitExceeded(`Maximum policy size of ${quota} bytes exceeded for ${identity.type} ${identity.name}`);
         identity.inline.set(text(input, 'PolicyName'), document);
         enforceLater(identity, context);
         return undefined;
@@ -96,26 +83,11 @@ function family({ noun, find, resources }: Kind): readonly Operation[] {
       service,
       name: `List${noun}Policies`,
       readOnly: true,
-      input: { [name]: iamName },
+      input: { [name]: iamName, ...pageRules },
       resources,
-      run: (input, context) => ({ PolicyNames: [...find(input, context).inline.keys()].sort(), IsTruncated: false }),
-    },
-    {
-      // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedRolePolicies.html
-      service,
-      name: `ListAttached${noun}Policies`,
-      readOnly: true,
-      input: { [name]: iamName },
-      resources,
-      run: (input, context) => ({
-        AttachedPolicies: find(input, context).attached.map((PolicyArn) => ({
-          PolicyName: context.account.managedPolicies.get(PolicyArn)?.name,
-          PolicyArn,
-        })),
-        IsTruncated: false,
-      }),
+      run: (input, context) => iamPage([...find(input, context).inline.keys()].sort(), input, 'PolicyNames'),
     },
   ];
 }
 
-export default kinds.flatMap(family);
+export default policyHolders.flatMap(family);

@@ -1,17 +1,16 @@
-import { roleMembers } from '../../iam-rules.ts';
+import { iamPage, pageRules, roleMembers } from '../../iam-rules.ts';
 import { type Operation, optionalText } from '../../operation.ts';
 
-/** In one page: the account has few. https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html */
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html */
 export default {
   service: 'iam',
   name: 'ListRoles',
   readOnly: true,
+  input: pageRules,
   resources: (_input, { account }) => [`arn:aws:iam::${account.id}:role/`],
   run(input, { account }) {
     const prefix = optionalText(input, 'PathPrefix') ?? '/';
-    return {
-      Roles: [...account.roles.values()].filter((role) => role.path.startsWith(prefix)).map(roleMembers),
-      IsTruncated: false,
-    };
+    const roles = [...account.roles.values()].filter((role) => role.path.startsWith(prefix));
+    return iamPage(roles.map(roleMembers), input, 'Roles');
   },
 } satisfies Operation;

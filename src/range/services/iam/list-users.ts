@@ -1,11 +1,12 @@
-import { userMembers } from '../../iam-rules.ts';
+import { iamPage, pageRules, userMembers } from '../../iam-rules.ts';
 import type { Operation } from '../../operation.ts';
 
-/** In one page: the account has few. https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUsers.html */
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUsers.html */
 export default {
   service: 'iam',
   name: 'ListUsers',
   readOnly: true,
+  input: pageRules,
   resources: (_input, { account }) => [`arn:aws:iam::${account.id}:user/`],
-  run: (_input, { account }) => ({ Users: [...account.users.values()].map(userMembers), IsTruncated: false }),
+  run: (input, { account }) => iamPage([...account.users.values()].map(userMembers), input, 'Users'),
 } satisfies Operation;
