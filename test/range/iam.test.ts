@@ -130,6 +130,9 @@ describe('evaluate', () => {
   });
 });
 
+/** A policy variable. */
+const variable = (name: string) => ['$', '{', name, '}'].join('');
+
 describe('conditions', () => {
   const context = new Map<string, string | readonly string[]>([
     ['aws:username', 'alice'],
@@ -150,15 +153,21 @@ describe('conditions', () => {
     ['ForAnyValue, no such key', { 'ForAnyValue:StringEquals': { 'aws:None': ['team'] } }, 'implicitDeny'],
     ['ForAnyValue negated, no such key', { 'ForAnyValue:StringNotEquals': { 'aws:None': ['x'] } }, 'implicitDeny'],
     ['negated, every value must differ', { StringNotEquals: { 'aws:TagKeys': 'team' } }, 'implicitDeny'],
-    ['a variable', { StringEquals: { 'aws:username': '${aws:username}' } }, 'allowed'],
-    ['a variable that the request has not', { StringLike: { 'aws:username': '${aws:none}*' } }, 'implicitDeny'],
+    ['a variable', { StringEquals: { 'aws:username': variable('aws:username') } }, 'allowed'],
+    [
+      'a variable that the request has not',
+      { StringLike: { 'aws:username': `${variable('aws:none')}*` } },
+      'implicitDeny',
+    ],
   ])('%s', (_what, condition, decision) => {
     expect(says(condition)).toBe(decision);
   });
   test('variables in resources, in the version that knows them', () => {
     const home = (Version: string) =>
       evaluate(
-        parsePolicy(JSON.stringify({ Version, Statement: allow('*', 'arn:aws:s3:::home-${aws:username}') })),
+        parsePolicy(
+          JSON.stringify({ Version, Statement: allow('*', `arn:aws:s3:::home-${variable('aws:username')}`) }),
+        ),
         's3:GetObject',
         'arn:aws:s3:::home-alice',
         context,
