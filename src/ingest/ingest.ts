@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { FailedError } from '../model/errors.ts';
 import type { RawRecord } from '../model/event.ts';
+import type { KnownRelation } from '../model/graph.ts';
 import type { Json } from '../shared/json.ts';
 import { workerUrl } from '../shared/worker-url.ts';
-import type { FromIngest, PortableError, SourceCheckpoint, ToIngest } from './messages.ts';
+import type { FromIngest, OwnCalls, PortableError, SourceCheckpoint, ToIngest } from './messages.ts';
 
 /** Something in the input that could not become an event. The rest of the input is loaded. */
 export interface Rejected {
@@ -49,6 +50,13 @@ export interface Ingest {
     paths: readonly string[],
   ): Promise<{ readonly events: number; readonly rejected: readonly Rejected[]; readonly rejectedTotal: number }>;
   mark(rowId: number, marked: boolean): void;
+  /** Keeps what AWS answered about resources: relations that no event need prove. The same again only moves its time. @throws FailedError */
+  relate(relations: readonly KnownRelation[]): Promise<void>;
+  /**
+   * By what our own calls are known: user agent and identity. Records that come from now on make nothing hot when they are ours.
+   * @param mark Part of the user agent. @param arns Our sessions.
+   */
+  setOwn(mark: string, arns: readonly string[]): void;
   /** Resolves when everything pushed before has been committed. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -91,6 +99,8 @@ export async function startIngest({ path, onProgress, onRejected, onThread }: In
   /** Between the death of a thread and the next one's first word nothing is sent: it will be with all that waits. */
   let ready = false;
   let broken: FailedError | undefined;
+  /** A thread that is started anew must know it before the first record. */
+  let own: OwnCalls | undefined;
   let worker: Worker;
 
   const settle = (id: number): Waiting | undefined => {
@@ -106,7 +116,7 @@ export async function startIngest({ path, onProgress, onRejected, onThread }: In
   const start = (): Promise<{ readonly [route: string]: Json }> =>
     new Promise((resolve, reject) => {
       worker = new Worker(workerUrl(import.meta.url, './worker.ts', 'ingest-worker'), {
-        workerData: { path },
+        workerData: { path, own },
         resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
       });
       onThread?.(worker);
@@ -199,6 +209,13 @@ export async function startIngest({ path, onProgress, onRejected, onThread }: In
     },
     mark(rowId, marked) {
       ask((id) => ({ type: 'mark', id, rowId, marked })).catch(() => undefined); // The journal has the mark; the store's is a mirror.
+    },
+    async relate(relations) {
+      if (relations.length > 0) await ask((id) => ({ type: 'relate', id, relations }));
+    },
+    setOwn(mark, arns) {
+      own = { mark, arns };
+      ask((id) => ({ type: 'own', id, own: { mark, arns } })).catch(() => undefined); // Whatever is pushed hears that the thread is gone.
     },
     async flush() {
       await ask((id) => ({ type: 'flush', id }));

@@ -1,4 +1,5 @@
 import type { RawRecord } from '../model/event.ts';
+import type { KnownRelation } from '../model/graph.ts';
 import type { Json } from '../shared/json.ts';
 import type { IngestProgress, Rejected } from './ingest.ts';
 
@@ -7,6 +8,12 @@ export interface SourceCheckpoint {
   /** Names source, profile and Region. */
   readonly key: string;
   readonly json: Json;
+}
+
+/** By what our own calls are known: part of the user agent, and our sessions. */
+export interface OwnCalls {
+  readonly mark: string;
+  readonly arns: readonly string[];
 }
 
 /** What the ingest thread is asked. `id` comes back in the answer; a request without an answer is sent again to a new thread. */
@@ -22,6 +29,8 @@ export type ToIngest =
     }
   | { readonly type: 'open'; readonly id: number; readonly paths: readonly string[] }
   | { readonly type: 'mark'; readonly id: number; readonly rowId: number; readonly marked: boolean }
+  | { readonly type: 'relate'; readonly id: number; readonly relations: readonly KnownRelation[] }
+  | { readonly type: 'own'; readonly id: number; readonly own: OwnCalls }
   | { readonly type: 'flush'; readonly id: number }
   | { readonly type: 'close'; readonly id: number };
 

@@ -2,18 +2,19 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { link } from '../linking/link.ts';
 import { ExpectedError } from '../model/errors.ts';
+import type { NormalisedEvent } from '../model/event.ts';
 import { normalise } from '../normalise/normalise.ts';
 import { reportedState } from '../normalise/state-change.ts';
 import { summarise } from '../normalise/summary.ts';
 import { type EventWriter, openWriter, type StoredEvent } from '../store/writer.ts';
 import type { IngestProgress, Rejected } from './ingest.ts';
 import { numberTwins } from './log-line-id.ts';
-import type { FromIngest, PortableError, ToIngest } from './messages.ts';
+import type { FromIngest, OwnCalls, PortableError, ToIngest } from './messages.ts';
 import { listSavedFiles, readSavedFile } from './saved-files.ts';
 import type { SavedRecord } from './saved-records.ts';
 
 const port = parentPort!;
-const { path } = workerData as { readonly path: string };
+const { path, own: ownAtStart } = workerData as { readonly path: string; readonly own: OwnCalls | undefined };
 const tell = (message: FromIngest) => port.postMessage(message);
 
 /** As many rejections as are kept word for word; the count goes on. */
@@ -27,6 +28,7 @@ const portable = (error: ExpectedError): PortableError => ({
   nextSteps: error.nextSteps,
 });
 
+let own: OwnCalls | undefined = ownAtStart;
 let version = 0;
 let rejectedCount = 0;
 let files: IngestProgress['files'];
@@ -77,8 +79,13 @@ function prepare(
     seenAt,
     late: raw.late === true,
     state: event.origin === 'eventbridge' ? reportedState(record).key : '',
+    isOwn: isOwn(event),
   };
 }
+
+/** The mark alone proves nothing: anybody can write it. */
+const isOwn = ({ userAgent, principal }: NormalisedEvent): boolean =>
+  own !== undefined && userAgent.includes(own.mark) && own.arns.includes(principal?.arn ?? '');
 
 /**
  * One transaction after the other, whoever asks: between two batches of a load come the batches of live sources and the marks.
@@ -186,6 +193,14 @@ async function handle(writer: EventWriter, message: ToIngest): Promise<void> {
       await inTurn(() => writer.mark(message.rowId, message.marked));
       version += 1;
       tellProgress(writer, true);
+      break;
+    case 'relate':
+      await inTurn(() => writer.relate(message.relations));
+      version += 1;
+      tellProgress(writer, true);
+      break;
+    case 'own':
+      own = message.own;
       break;
     case 'flush':
       await inTurn(() => tellProgress(writer, true));

@@ -6,6 +6,8 @@ export type Handover =
   | 'issued'
   /** A presigned URL, or a remote session: who holds it acts as the code behind it does. */
   | 'presigned'
+  /** A sign-in to the console, which gets keys that no record names. */
+  | 'console'
   /** Code on SageMaker compute gets the role's credentials from the service; no record names them. */
   | 'compute'
   /** The first credentials that are known. */
@@ -28,6 +30,8 @@ export interface ChainLink {
   readonly name: string;
   /** Empty for a door, and for credentials that records do not name. */
   readonly accessKeyId: string;
+  /** How many keys it had: code on compute gets new ones every few hours, and stays the same. 0 for a door. */
+  readonly keys: number;
   /** The role, user or opened resource behind it. */
   readonly resource: ResourceRef | undefined;
   /** The record that handed over; `undefined` where none is known. */
@@ -36,6 +40,10 @@ export interface ChainLink {
   readonly certainty: 'recorded' | 'inferred';
   /** Why it stands here, one sentence: "fraud-lab runs as ds-exec (CreateNotebookInstance …)". */
   readonly why: string;
+  /** Other records that fit as well, the likeliest first, at most five: which of them it was is not known. */
+  readonly otherwise: readonly ChainEvent[];
+  /** Epoch ms at which the credentials or the door end by themselves; `undefined`: never, or not known. */
+  readonly until: number | undefined;
   /** Events made with these credentials; 0 for a door. */
   readonly events: number;
   readonly errors: number;
@@ -51,7 +59,7 @@ export interface ChainSearch {
   readonly what: string;
   /** Look-up in CloudTrail's event history that may bring it; absent where none can. */
   readonly lookup?: { readonly attribute: 'AccessKeyId' | 'ResourceName' | 'Username'; readonly value: string };
-  /** Regions whose event history has not been asked: the session's own and the partition's others. */
+  /** Regions in whose event history the look-up may find it, the likeliest first: those of the loaded events, and the partition's global one. */
   readonly regions: readonly string[];
 }
 
@@ -64,4 +72,6 @@ export interface CredentialChain {
   readonly searched: readonly ChainSearch[];
   /** Indices of links whose handovers lie within one second: their order is not known. */
   readonly sameSecond: readonly (readonly number[])[];
+  /** Links that were left out because there are too many: how many came from which. The most telling are there. */
+  readonly more: readonly { readonly parent: number | undefined; readonly links: number }[];
 }

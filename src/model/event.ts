@@ -50,6 +50,8 @@ export interface NormalisedEvent {
   readonly userAgent: string;
   readonly errorCode: string;
   readonly errorMessage: string;
+  /** CloudTrail `requestID`; one request may be in several records. Absent where the record has none. */
+  readonly requestId?: string;
   readonly resources: readonly ResourceLink[];
 }
 
@@ -135,11 +137,16 @@ export function eventJson(event: TimelineEvent): object {
           name: event.principal.name,
           issuerArn: event.principal.issuerArn ?? null,
           accessKeyId: event.principal.accessKeyId ?? null,
+          person: event.principal.person ?? null,
+          sourceIdentity: event.principal.sourceIdentity ?? null,
+          invokedBy: event.principal.invokedBy ?? null,
+          issuedAt: event.principal.issuedAt === undefined ? null : new Date(event.principal.issuedAt).toISOString(),
         }
       : null,
     sourceIp: event.sourceIp || null,
     userAgent: event.userAgent || null,
     errorCode: event.errorCode || null,
+    requestId: event.requestId ?? null,
     resources: event.resources.map(({ kind, arn, name, relation }) => ({ kind, arn: arn || null, name, relation })),
     findings: event.findings,
     late: event.late,

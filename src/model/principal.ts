@@ -1,6 +1,6 @@
-/** Who made a call, as CloudTrail's `userIdentity` tells it. */
+/** Who made a call, as CloudTrail's `userIdentity` tells it. All texts are the caller's or the account's own: pass `display` before a screen. */
 export interface Principal {
-  /** `userIdentity.type`: `AssumedRole`, `IAMUser`, `Root`, `AWSService`, … passed through as it comes. */
+  /** `userIdentity.type`: `AssumedRole`, `IAMUser`, `Root`, `AWSService`, … passed through as it comes; `StudioUser` for a `UserContext`. */
   readonly type: string;
   /** The session's or user's ARN; empty when the record has none. */
   readonly arn: string;
@@ -9,4 +9,35 @@ export interface Principal {
   /** ARN of the role behind a session, path included. */
   readonly issuerArn?: string;
   readonly accessKeyId?: string;
+  /** The human behind it, where the record says: Studio user profile, Identity Center user. Absent where it would repeat `name`. */
+  readonly person?: string;
+  /** `sessionContext.sourceIdentity`: set once when the role was assumed, unchanged through chained roles. */
+  readonly sourceIdentity?: string;
+  /** Identity Center's user id (`onBehalfOf.userId`), which `identitystore:userId` conditions take. */
+  readonly userId?: string;
+  /** The service that made the call with this identity's permissions: `athena.amazonaws.com`. */
+  readonly invokedBy?: string;
+  /** Epoch ms at which the temporary credentials were issued (`sessionContext.attributes.creationDate`). */
+  readonly issuedAt?: number;
 }
+
+/**
+ * Equal for everything that is the same actor, whatever its access key: a role session by two keys is one. Role names are unique in an
+ * account, so the session's ARN, which drops the role's path, loses nothing.
+ */
+export function identityKey({ type, arn, name }: Pick<Principal, 'type' | 'arn' | 'name'>): string {
+  return arn !== '' ? arn : `${type}|${name}`;
+}
+
+/** The name of a role session or of a federated user: what follows the role; `undefined` for everybody else. */
+export function sessionName({ type, name }: Pick<Principal, 'type' | 'name'>): string | undefined {
+  if (type === 'FederatedUser') return name;
+  return type === 'AssumedRole' && name.includes('/') ? name.slice(name.indexOf('/') + 1) : undefined;
+}
+
+/** Notebooks and Studio apps call AWS under this session name: the code, not the person. Jobs use other names. */
+export const computeSession = 'SageMaker';
+
+/** Whether it is code that runs on SageMaker as a role. */
+export const isCompute = (principal: Pick<Principal, 'type' | 'name'>): boolean =>
+  principal.type === 'AssumedRole' && sessionName(principal) === computeSession;

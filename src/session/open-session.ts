@@ -209,6 +209,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     ),
   );
   events.setOwn({ mark, arns: ownArns });
+  ingest.setOwn(mark, [...ownArns]);
   const sinceMs = options.since ?? clock.now() - 60 * 60_000;
   const follow = (feed: Feed, region: string, part: 'working' | 'global') => {
     const { aws } = feed.door;
@@ -280,6 +281,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
         const { account, alias, arn, partition, region, globalRegion, endpoint, ...rest } = await ask(ending.signal);
         accounts.set(feed, { account, alias, arn, partition, region, globalRegion, endpoint, ...rest });
         ownArns.add(arn);
+        ingest.setOwn(mark, [...ownArns]);
         if (isMain) by = arn;
         await append({
           type: 'identity',

@@ -68,6 +68,8 @@ export interface Lookup {
     | 'ResourceType'
     | 'Username';
   readonly value: string;
+  /** Look there only, also when nobody reads that Region otherwise; absent: in every Region that is read. */
+  readonly region?: string;
 }
 
 /** What the operator is looking at. Sources read that first. */

@@ -1,4 +1,5 @@
 import type { EventOrigin, Severity } from '../model/event.ts';
+import type { Grant } from '../model/grant.ts';
 import type { Relation } from '../model/resource.ts';
 
 /** The kinds of interned text, as the `value` table numbers them. Part of the file format: never renumber. */
@@ -19,3 +20,5 @@ export const origins: readonly EventOrigin[] = ['cloudtrail', 'cloudwatch-logs',
 export const relations: readonly Relation[] = ['target', 'created', 'uses', 'parent'];
 /** The higher the worse. */
 export const severities: readonly Severity[] = ['informational', 'low', 'medium', 'high', 'critical'];
+/** Kinds of `handover`, by their number in the file: never reorder. */
+export const grantKinds: readonly Grant['type'][] = ['key', 'door', 'console', 'role'];

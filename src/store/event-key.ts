@@ -38,3 +38,9 @@ export function uuidOf(key: Uint8Array): string {
   const hex = Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
+
+/** A request id as the file keeps it: most are UUIDs in lower case, and 16 bytes say the same. */
+export const requestKey = (id: string): Uint8Array | string => (/[A-F]/.test(id) ? id : (uuidKey(id) ?? id));
+
+/** The request id as it came. */
+export const requestOf = (kept: Uint8Array | string): string => (typeof kept === 'string' ? kept : uuidOf(kept));

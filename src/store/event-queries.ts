@@ -78,6 +78,7 @@ export function openQueries(path: string): EventQueries {
       refresh: () => thread.refresh(),
       setOwn: (own) => {
         reader.own = own;
+        thread.setOwn(own);
       },
       find: (eventId) => withStoreErrors(path, () => reader.find(eventId)),
       all: (filter) => ({ [Symbol.iterator]: () => eventsOf(path, filter) }),

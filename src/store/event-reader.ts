@@ -4,7 +4,8 @@ import type { Principal } from '../model/principal.ts';
 import type { ResourceLink, ResourceRef } from '../model/resource.ts';
 import { unpackBlock } from './blocks.ts';
 import { origins, relations, severities } from './dimension.ts';
-import { hashKey, uuidKey, uuidOf } from './event-key.ts';
+import { hashKey, requestOf, uuidKey, uuidOf } from './event-key.ts';
+import { principalColumns } from './schema.ts';
 
 /** Interned values kept in memory; more only cost a look-up. */
 const mostKept = 50_000;
@@ -40,19 +41,19 @@ export class EventReader {
     this.#principals = kept((id) => {
       const cells = statements.principal.get(id) as Cells | undefined;
       if (!cells) return undefined;
-      const {
-        type,
-        arn,
-        name,
-        issuer_arn: issuerArn,
-        access_key_id: accessKeyId,
-      } = cells as { [column: string]: string };
+      const text = (column: string) => String(cells[column]);
+      const issuedAt = Number(cells.issued_at);
       return {
-        type: type ?? '',
-        arn: arn ?? '',
-        name: name ?? '',
-        ...(issuerArn ? { issuerArn } : {}),
-        ...(accessKeyId ? { accessKeyId } : {}),
+        type: text('type'),
+        arn: text('arn'),
+        name: text('name'),
+        ...given('issuerArn', text('issuer_arn')),
+        ...given('accessKeyId', text('access_key_id')),
+        ...given('person', text('person')),
+        ...given('sourceIdentity', text('source_identity')),
+        ...given('userId', text('user_id')),
+        ...given('invokedBy', text('invoked_by')),
+        ...(issuedAt === 0 ? {} : { issuedAt }),
       };
     }, undefined);
     this.#resources = kept((id) => {
@@ -126,6 +127,7 @@ export class EventReader {
       userAgent: this.#values(cells.agent as number),
       errorCode: this.#values(cells.error as number),
       errorMessage: this.#values(cells.error_text as number),
+      ...(cells.request === null ? {} : { requestId: requestOf(cells.request as Uint8Array | string) }),
       resources: this.#statements.links.all(rowId).flatMap(({ resource, relation }): ResourceLink[] => {
         const found = this.#resources(resource as number);
         return found ? [{ ...found, relation: relations[relation as number] ?? 'uses' }] : [];
@@ -172,6 +174,8 @@ export class EventReader {
   }
 }
 
+const given = <Name extends string>(name: Name, text: string): { readonly [Member in Name]?: string } =>
+  text === '' ? {} : ({ [name]: text } as { readonly [Member in Name]: string });
 const idOf = (cells: Cells): string => (cells.name === null ? uuidOf(cells.key as Uint8Array) : String(cells.name));
 const severityOf = (number: unknown): Severity | undefined =>
   typeof number === 'number' ? severities[number] : undefined;
@@ -194,11 +198,11 @@ function kept<Value>(read: (id: number) => Value, none: Value): (id: number) => 
 
 const prepareAll = (database: DatabaseSync) => ({
   value: database.prepare('select text from value where id = ?'),
-  principal: database.prepare('select type, arn, name, issuer_arn, access_key_id from principal where id = ?'),
+  principal: database.prepare(`select ${principalColumns.join(', ')} from principal where id = ?`),
   resource: database.prepare('select kind, arn, name from resource where id = ?'),
   row: database.prepare(`select ${rowColumns} from event where id = ?`),
   at: database.prepare('select at from event where id = ?'),
-  event: database.prepare(`select ${rowColumns}, region, error_text, route, sha256,
+  event: database.prepare(`select ${rowColumns}, region, error_text, request, route, sha256,
     (select text from summary where summary.id = event.summary) as summary_text from event where id = ?`),
   links: database.prepare('select resource, relation from event_resource where event = ? order by place'),
   routes: database.prepare('select route from route where event = ? order by seen_at, route'),

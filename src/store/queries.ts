@@ -29,6 +29,10 @@ export interface ResourceHeat {
   readonly writes: number;
   readonly errors: number;
   readonly lastAt: number;
+  /** What makes it hot, a few words each, the strongest first: "3 changes in the last 10 min by alice". Holds names: pass `display` before a screen. */
+  readonly why: readonly string[];
+  /** First seen after the first tenth of what is loaded. */
+  readonly isNew: boolean;
 }
 
 /** Questions that may scan; answered by the query worker. */
@@ -37,7 +41,7 @@ export interface Questions {
     readonly question: { readonly type: 'count'; readonly filter: Predicate };
     readonly answer: number;
   };
-  /** Hottest first: writes weigh ten times a read. */
+  /** What deserves attention first: findings, refusals, changes, newness; a workload's thousands of reads count for little. */
   readonly resources: {
     readonly question: { readonly type: 'resources'; readonly limit: number };
     readonly answer: readonly ResourceHeat[];

@@ -1,4 +1,5 @@
 import type { Predicate } from '../filter/predicate.ts';
+import type { OwnCalls } from './event-reader.ts';
 import type { Questions, QuestionType } from './queries.ts';
 
 /** What the UI thread says to the query worker. */
@@ -8,6 +9,8 @@ export type ToQueryWorker =
   /** Something was committed. */
   | { readonly type: 'look' }
   | { readonly type: 'ask'; readonly id: number; readonly question: Questions[QuestionType]['question'] }
+  /** By what our own calls are known from now on. */
+  | { readonly type: 'own'; readonly own: OwnCalls }
   | { readonly type: 'cancel'; readonly id: number };
 
 /** What the query worker says to the UI thread. */

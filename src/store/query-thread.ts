@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Predicate } from '../filter/predicate.ts';
 import { workerUrl } from '../shared/worker-url.ts';
 import { fromErrorData } from './error-data.ts';
+import type { OwnCalls } from './event-reader.ts';
 import type { Questions, QuestionType, ViewId } from './queries.ts';
 import type { FromQueryWorker, ToQueryWorker } from './query-messages.ts';
 import { RowListReader } from './row-list.ts';
@@ -29,12 +30,18 @@ export class QueryThread {
   /** Views by their id, questions by theirs, which is negative. */
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
+  #own: OwnCalls | undefined;
   #next = 1;
   #deaths = 0;
 
   constructor(path: string, onChange: () => void) {
     this.#path = path;
     this.#onChange = onChange;
+  }
+
+  setOwn(own: OwnCalls): void {
+    this.#own = own;
+    this.#worker?.postMessage({ type: 'own', own } satisfies ToQueryWorker);
   }
 
   list(view: ViewId): RowListReader | undefined {
@@ -124,7 +131,7 @@ export class QueryThread {
 
   #start(): Worker {
     const worker = new Worker(workerUrl(import.meta.url, './query-worker.ts', 'query-worker'), {
-      workerData: { path: this.#path },
+      workerData: { path: this.#path, own: this.#own },
     });
     worker.on('message', (message: FromQueryWorker) => this.#hear(message));
     let failure: unknown = new Error('The query thread ended');

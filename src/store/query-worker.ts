@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { answer } from './answers.ts';
 import { toErrorData } from './error-data.ts';
+import type { OwnCalls } from './event-reader.ts';
 import type { FromQueryWorker, ToQueryWorker } from './query-messages.ts';
 import { openForReading } from './schema.ts';
 import { storeError } from './store-error.ts';
@@ -18,7 +19,8 @@ const sliceMs = 15;
 const firstLookMs = 60;
 
 const port = parentPort!;
-const { path } = workerData as { readonly path: string };
+const { path, own: ownAtStart } = workerData as { readonly path: string; readonly own: OwnCalls | undefined };
+let own = ownAtStart;
 const database = openForReading(path);
 const version = database.prepare('pragma data_version');
 const views = new Map<number, { search: ViewSearch; shared: SharedArrayBuffer | undefined; startedAt: number }>();
@@ -39,6 +41,9 @@ port.on('message', (message: ToQueryWorker) => {
       break;
     case 'look':
       look();
+      return;
+    case 'own':
+      own = message.own;
       return;
     case 'cancel':
       waiting.delete(message.id);
@@ -80,7 +85,7 @@ function begin({ view, filter }: Extract<ToQueryWorker, { type: 'view' }>): void
 
 function reply({ id, question }: Extract<ToQueryWorker, { type: 'ask' }>): void {
   try {
-    say({ type: 'answer', id, answer: answer(database, question) });
+    say({ type: 'answer', id, answer: answer(database, question, own) });
   } catch (error) {
     say({ type: 'failed', id, error: toErrorData(storeError(error, path)) });
   }

@@ -4,7 +4,7 @@ import { FailedError } from '../model/errors.ts';
 import { withStoreErrors } from './store-error.ts';
 
 /** Format of `events.db`, in `user_version`. Grows when an older Firebreak could not read the file rightly. */
-export const eventsFormat = 2;
+export const eventsFormat = 3;
 /** `FBRK`, in `application_id`: tells our files from other SQLite files. */
 const applicationId = 0x4642524b;
 
@@ -13,9 +13,47 @@ const repeatTable = `create table repeat(key blob primary key, event integer not
   block integer not null, start integer not null, length integer not null, sha256 blob not null) without rowid;
 create table state(key blob primary key, event integer not null) without rowid;`;
 
+/** Everything that tells two principals apart. */
+export const principalColumns = [
+  'type',
+  'arn',
+  'name',
+  'issuer_arn',
+  'access_key_id',
+  'person',
+  'source_identity',
+  'user_id',
+  'invoked_by',
+  'issued_at',
+] as const;
+
+const principalTable = `create table principal(id integer primary key, ${principalColumns
+  .map((name) => `${name} ${name === 'issued_at' ? 'integer not null default 0' : "text not null default ''"}`)
+  .join(', ')}, unique(${principalColumns.join(', ')}));
+create index principal_key on principal(access_key_id) where access_key_id <> ''`;
+
+/**
+ * `handover`: what a record hands over (model/grant.ts), `kind` by `grantKinds`. `known`: what AWS answered, `at` the last time. Principals with
+ * keys, addresses and what they did are not kept as edges: they follow from the events, which are indexed (see the README).
+ */
+const graphTables = `create table handover(event integer not null, place integer not null, kind integer not null, key text, session text not null,
+  resource integer not null, role integer not null, url_until integer, until integer, primary key(event, place)) without rowid;
+create table known(subject integer not null, role text not null, object integer not null, operation text not null, first_at integer not null,
+  at integer not null, primary key(subject, role, object)) without rowid;
+create index known_object on known(object)`;
+
+/** What makes a resource hot besides the number of events. */
+const heatColumns = ['refused', 'mints', 'iam_writes', 'first_at', 'changed_at', 'worst'];
+
 /** What the format before lacks, by its number. */
 const upgrades: { readonly [format: number]: string } = {
   1: `alter table event add column repeats integer not null default 0; ${repeatTable}`,
+  // Whoever opens it next for writing reads the records again that were stored before (`unread` in the writer).
+  2: `alter table principal rename to old_principal; ${principalTable};
+    insert into principal(id, type, arn, name, issuer_arn, access_key_id) select id, type, arn, name, issuer_arn, access_key_id from old_principal;
+    drop table old_principal; ${graphTables}; alter table event add column request blob;
+    ${heatColumns.map((name) => `alter table resource add column ${name} integer not null default 0`).join('; ')};
+    insert into meta(name, number) values ('unread_to', (select coalesce(max(id), 0) from event))`,
 };
 
 /**
@@ -26,17 +64,17 @@ const tables = `
 create table meta(name text primary key, number integer not null) without rowid;
 create table value(id integer primary key, dimension integer not null, text text not null, unique(dimension, text));
 create table summary(id integer primary key, text text not null);
-create table principal(id integer primary key, type text not null, arn text not null, name text not null,
-  issuer_arn text not null, access_key_id text not null, unique(type, arn, name, issuer_arn, access_key_id));
+${principalTable};
 create table resource(id integer primary key, kind text not null, arn text not null, name text not null,
   events integer not null default 0, writes integer not null default 0, errors integer not null default 0,
-  last_at integer not null default 0, unique(kind, name, arn));
+  last_at integer not null default 0, ${heatColumns.map((name) => `${name} integer not null default 0`).join(', ')},
+  unique(kind, name, arn));
 create table event(id integer primary key, key blob not null, at integer not null, seen_at integer not null,
   origin integer not null, action integer not null, principal integer not null, address integer not null,
   agent integer not null, error integer not null, error_text integer not null, account integer not null,
   region integer not null, resource integer not null, summary integer not null, read_only integer, late integer not null,
   marked integer not null, severity integer, route integer not null, block integer not null, start integer not null,
-  length integer not null, sha256 blob not null, name text, repeats integer not null default 0);
+  length integer not null, sha256 blob not null, name text, repeats integer not null default 0, request blob);
 create table event_resource(event integer not null, place integer not null, resource integer not null, relation integer not null,
   primary key(event, place)) without rowid;
 create table route(event integer not null, route integer not null, seen_at integer not null, sha256 blob not null,
@@ -44,8 +82,9 @@ create table route(event integer not null, route integer not null, seen_at integ
 ${repeatTable}
 create table finding(event integer not null, rule text not null, severity integer not null, primary key(event, rule)) without rowid;
 create table block(id integer primary key, bytes blob not null);
+${graphTables};
 create table checkpoint(route text primary key, json text not null) without rowid;
-insert into meta(name, number) values ('events', 0), ('late', 0), ('newest_at', 0), ('marks', 0);
+insert into meta(name, number) values ('events', 0), ('late', 0), ('newest_at', 0), ('marks', 0), ('unread_to', 0);
 `;
 
 /** Kept while loading: without it, scrolling during a load would scan. Holds all that filters ask, so they read nothing else. */
@@ -57,6 +96,10 @@ const laterIndexes = [
   'create unique index if not exists event_key on event(key)',
   'create index if not exists event_name on event(name) where name is not null',
   'create index if not exists event_marked on event(at, id) where marked = 1',
+  'create index if not exists event_request on event(request) where request is not null',
+  'create index if not exists handover_key on handover(key) where key is not null',
+  'create index if not exists handover_resource on handover(resource, event)',
+  'create index if not exists handover_role on handover(role, event) where role <> 0',
   'create index if not exists event_resource_resource on event_resource(resource, event)',
 ];
 

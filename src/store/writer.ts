@@ -1,17 +1,20 @@
 import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { changesSomething, type NormalisedEvent, type Severity } from '../model/event.ts';
+import type { Grant } from '../model/grant.ts';
+import type { KnownRelation } from '../model/graph.ts';
 import type { Principal } from '../model/principal.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Json } from '../shared/json.ts';
 import { BlockWriter } from './blocks.ts';
 import { origins, relations, severities } from './dimension.ts';
-import { hashKey, uuidKey } from './event-key.ts';
-import { actorOf, HeatTally } from './heat.ts';
+import { hashKey, requestKey, uuidKey } from './event-key.ts';
+import { HandoverWriter } from './handover-writer.ts';
+import { actorOf, type HeatFacts, HeatTally, heatUpdate } from './heat.ts';
 import { Interner, tableInterner, ValueInterner } from './interner.ts';
 import { KeyTable } from './key-table.ts';
 import { LinkWriter } from './link-writer.ts';
-import { buildIndexes, liveCacheKb, loadCacheKb, openForWriting } from './schema.ts';
+import { buildIndexes, liveCacheKb, loadCacheKb, openForWriting, principalColumns } from './schema.ts';
 import { storeError, withStoreErrors } from './store-error.ts';
 
 /** An event on its way into the store, with the record that it was made of. */
@@ -27,6 +30,10 @@ export interface StoredEvent {
   /** Equal for records that report the same state of a resource once more; empty or absent for all others. */
   readonly state?: string;
   readonly findings?: readonly { readonly rule: string; readonly severity: Severity }[];
+  /** What the record hands over. */
+  readonly grants?: readonly Grant[];
+  /** Our own call: it makes nothing hot. */
+  readonly isOwn?: boolean;
 }
 
 /** How far a source has been read; commits with the events that it brought. */
@@ -56,6 +63,8 @@ export interface EventWriter {
   beginLoad(): void;
   endLoad(): void;
   mark(rowId: number, marked: boolean): void;
+  /** Keeps what AWS answered; the same relation again only moves its time. @throws FailedError */
+  relate(relations: readonly KnownRelation[]): void;
   checkpoint(route: string): Json | undefined;
   checkpoints(): { readonly [route: string]: Json };
   close(): void;
@@ -92,6 +101,7 @@ class SqliteWriter implements EventWriter {
   readonly #summaries: Interner;
   readonly #blocks: BlockWriter;
   readonly #links: LinkWriter;
+  readonly #handovers: HandoverWriter;
   readonly #statements: ReturnType<typeof prepareAll>;
   #keys: KeyTable;
   /** By object: the normaliser hands out one for equal identities. */
@@ -110,7 +120,7 @@ class SqliteWriter implements EventWriter {
       const database = this.#database;
       if (mostPages !== undefined) database.exec(`pragma max_page_count = ${mostPages}`);
       this.#values = new ValueInterner(database);
-      this.#principals = tableInterner(database, 'principal', ['type', 'arn', 'name', 'issuer_arn', 'access_key_id']);
+      this.#principals = tableInterner(database, 'principal', principalColumns);
       this.#resources = tableInterner(database, 'resource', ['kind', 'arn', 'name']);
       // Sentences hardly repeat over a long time; a second row with the same text is cheaper than an index over all of them.
       const addSummary = database.prepare('insert into summary(text) values (?)');
@@ -121,6 +131,7 @@ class SqliteWriter implements EventWriter {
       );
       this.#blocks = new BlockWriter(database);
       this.#links = new LinkWriter(database);
+      this.#handovers = new HandoverWriter(database, (resource) => this.#resourceId(resource));
       this.#statements = prepareAll(database);
       this.#keys = new KeyTable();
       withStoreErrors(path, () => this.#readBack());
@@ -144,6 +155,7 @@ class SqliteWriter implements EventWriter {
       let added = 0;
       for (const stored of batch) if (this.#add(stored, tally)) added += 1;
       this.#links.flush();
+      this.#handovers.flush();
       tally.write(this.#statements.heat);
       for (const { route, checkpoint } of checkpoints) {
         this.#statements.checkpoint.run(route, JSON.stringify(checkpoint));
@@ -182,6 +194,17 @@ class SqliteWriter implements EventWriter {
     }
   }
 
+  relate(relations: readonly KnownRelation[]): void {
+    try {
+      this.#database.exec('begin immediate');
+      for (const { from, role, to, operation, at } of relations)
+        this.#statements.relate.run(this.#resourceId(from), role, this.#resourceId(to), operation, at, at);
+      this.#database.exec('commit');
+    } catch (error) {
+      throw this.#rolledBack(error);
+    }
+  }
+
   checkpoint(route: string): Json | undefined {
     const json = this.#database.prepare('select json from checkpoint where route = ?').get(route)?.json;
     return typeof json === 'string' ? (JSON.parse(json) as Json) : undefined;
@@ -197,7 +220,8 @@ class SqliteWriter implements EventWriter {
     withStoreErrors(this.#path, () => this.#database.close());
   }
 
-  #add({ event, bytes, route, seenAt, late, state = '', findings = [] }: StoredEvent, tally: HeatTally): boolean {
+  #add(stored: StoredEvent, tally: HeatTally): boolean {
+    const { event, bytes, route, seenAt, late, state = '', findings = [], grants = [] } = stored;
     const uuid = uuidKey(event.id);
     const key = uuid ?? hashKey(event.origin, event.id);
     const statements = this.#statements;
@@ -212,8 +236,10 @@ class SqliteWriter implements EventWriter {
     if (state !== '' && this.#isRepeat(state, key, event.at, bytes, seenAt, routeId, sha256)) return false;
     const row = this.#nextRow;
     const { principal } = event;
-    const failed = event.errorCode !== '';
-    const isWrite = changesSomething(event);
+    const worst = findings.reduce((most, { severity }) => Math.max(most, severities.indexOf(severity)), -1);
+    const facts = factsOf(event, grants, worst + 1);
+    // A line of a log says that something runs, not that somebody did anything to it.
+    const heats = event.origin !== 'cloudwatch-logs' && stored.isOwn !== true;
     let main = 0;
     let mainIsOther = false;
     let place = 0;
@@ -225,20 +251,15 @@ class SqliteWriter implements EventWriter {
         mainIsOther = relation !== 'target' && relation !== 'created';
       }
       this.#links.add(row, place, id, relations.indexOf(relation));
-      // A line of a log says that something runs, not that somebody did anything to it.
-      if (event.origin !== 'cloudwatch-logs') tally.count(id, event.at, isWrite, failed);
+      if (heats) tally.count(id, facts);
       place += 1;
     }
     const who = principal ? this.#actor(principal) : undefined;
-    if (who && who.heat !== 0 && !event.resources.some(({ arn }) => arn === who.arn)) {
-      tally.count(who.heat, event.at, isWrite, failed);
+    if (heats && who && who.heat !== 0 && !event.resources.some(({ arn }) => arn === who.arn)) {
+      tally.count(who.heat, facts);
     }
-    let worst = -1;
-    for (const { rule, severity } of findings) {
-      const number = severities.indexOf(severity);
-      worst = Math.max(worst, number);
-      statements.finding.run(row, rule, number);
-    }
+    for (const { rule, severity } of findings) statements.finding.run(row, rule, severities.indexOf(severity));
+    if (grants.length > 0) this.#handovers.add(row, grants);
     const { block, start, length } = this.#blocks.add(bytes);
     statements.event.run(
       row,
@@ -265,6 +286,7 @@ class SqliteWriter implements EventWriter {
       length,
       sha256,
       uuid && isPlainUuid(event.id) ? null : event.id,
+      event.requestId ? requestKey(event.requestId) : null,
     );
     this.#keys.add(key, row);
     this.#nextRow += 1;
@@ -306,8 +328,9 @@ class SqliteWriter implements EventWriter {
   #actor(principal: Principal): Actor {
     let actor = this.#actors.get(principal);
     if (!actor) {
-      const { type, arn, name, issuerArn = '', accessKeyId = '' } = principal;
-      const fields = [type, arn, name, issuerArn, accessKeyId];
+      const { type, arn, name, issuerArn = '', accessKeyId = '', person = '', sourceIdentity = '' } = principal;
+      const { userId = '', invokedBy = '', issuedAt = 0 } = principal;
+      const fields = [type, arn, name, issuerArn, accessKeyId, person, sourceIdentity, userId, invokedBy, issuedAt];
       const behind = actorOf(principal);
       actor = {
         principal: this.#principals.idOf(fields.join('\0'), fields),
@@ -372,6 +395,7 @@ class SqliteWriter implements EventWriter {
       this.#resources.forget();
       this.#summaries.forget();
       this.#links.forget();
+      this.#handovers.forget();
       this.#blocks.forget(this.#database);
       this.#readBack();
     } catch (second) {
@@ -399,10 +423,12 @@ const prepareAll = (database: DatabaseSync) => ({
   finding: database.prepare('insert or ignore into finding(event, rule, severity) values (?, ?, ?)'),
   event:
     database.prepare(`insert into event(id, key, at, seen_at, origin, action, principal, address, agent, error, error_text, account,
-    region, resource, summary, read_only, late, marked, severity, route, block, start, length, sha256, name)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)`),
-  heat: database.prepare(`update resource set events = events + ?, writes = writes + ?, errors = errors + ?,
-    last_at = max(last_at, ?) where id = ?`),
+    region, resource, summary, read_only, late, marked, severity, route, block, start, length, sha256, name, request)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)`),
+  heat: database.prepare(heatUpdate),
+  relate: database.prepare(`insert into known(subject, role, object, operation, first_at, at) values (?, ?, ?, ?, ?, ?)
+    on conflict(subject, role, object) do update set operation = excluded.operation, first_at = min(first_at, excluded.at),
+    at = max(at, excluded.at)`),
   meta: database.prepare('update meta set number = ? where name = ?'),
   mark: database.prepare('update event set marked = ? where id = ?'),
   countMark: database.prepare("update meta set number = number + 1 where name = 'marks'"),
@@ -413,3 +439,21 @@ const prepareAll = (database: DatabaseSync) => ({
 
 /** Whether the key of a UUID gives the id back as it was written: in lower case. */
 const isPlainUuid = (id: string): boolean => id.length === 36 && !/[A-F]/.test(id);
+
+const refusal = /denied|unauthori[sz]ed|forbidden/i;
+
+function factsOf(event: NormalisedEvent, grants: readonly Grant[], worst: number): HeatFacts {
+  const failed = event.errorCode !== '';
+  const isMint = grants.some(({ type }) => type === 'door');
+  // Minting a URL changes nothing in the account, but it lets somebody in; CloudTrail does not always call it a write.
+  const isWrite = isMint || changesSomething(event);
+  return {
+    at: event.at,
+    isWrite,
+    isIam: isWrite && event.action.startsWith('iam:'),
+    failed,
+    refused: failed && refusal.test(event.errorCode),
+    isMint,
+    worst,
+  };
+}

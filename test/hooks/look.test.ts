@@ -15,6 +15,8 @@ const heat = (name: string): ResourceHeat => ({
   writes: 0,
   errors: 0,
   lastAt: 0,
+  why: [],
+  isNew: false,
 });
 const many = Array.from({ length: 100 }, (_, index) => heat(`e${index}`));
 const names = ({ resources }: Wanted) => resources.map(({ name }) => name);

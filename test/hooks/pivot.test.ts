@@ -69,7 +69,7 @@ it('pivots to the selected resource at once', async () => {
   desk.state.set({
     ...desk.state.get(),
     focus: 'resources',
-    resources: [{ ...notebook, events: 1, writes: 0, errors: 0, lastAt: 0 }],
+    resources: [{ ...notebook, events: 1, writes: 0, errors: 0, lastAt: 0, why: [], isNew: false }],
   });
   press(desk, 'p');
   await until(() => desk.state.get().filter.text === 'resource=fraud-lab');

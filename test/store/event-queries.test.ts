@@ -194,8 +194,51 @@ it('ranks resources by heat, roles that act included, names with and without ARN
       writes: 2,
       errors: 2,
       lastAt: at + 4000,
+      why: ['1 change in the last 10 min by alice', '1 change before', '2 refused calls'],
+      isNew: false,
     },
-    expect.objectContaining({ kind: 'sagemaker.endpoint', name: 'Fraud-Scorer', events: 3, writes: 0 }),
+    expect.objectContaining({ kind: 'sagemaker.endpoint', name: 'Fraud-Scorer', events: 3, writes: 0, why: [] }),
+  ]);
+});
+
+it('puts what deserves attention above what is merely busy, says why, and keeps the order of equals', async () => {
+  const named = (name: string, relation: 'target' | 'created' = 'target') => [
+    { kind: 'sagemaker.endpoint', arn: '', name, relation } as const,
+  ];
+  const nobody = { principal: undefined };
+  const many = Array.from({ length: 900 }, (_, n) => numbered(n, { ...nobody, resources: named('busy') }));
+  const { writer, queries } = await store([
+    ...many,
+    numbered(850, { ...nobody, id: uuid(5_001), resources: named('fresh') }),
+    numbered(860, { ...nobody, id: uuid(5_002), resources: named('denied'), errorCode: 'AccessDenied' }),
+    stored(event({ ...nobody, id: uuid(5_003), at: at + 10_000, resources: named('found') }), {
+      findings: [{ rule: 'r', severity: 'high' }],
+    }),
+    ...['b', 'a', 'c'].map((name, n) => numbered(20 + n, { ...nobody, id: uuid(6_000 + n), resources: named(name) })),
+    stored(event({ ...nobody, id: uuid(7_000), at: at + 1_000, readOnly: false, resources: named('ours') }), {
+      isOwn: true,
+    }),
+    numbered(870, {
+      ...nobody,
+      id: uuid(7_001),
+      origin: 'cloudwatch-logs',
+      action: 'logs:/x',
+      resources: named('lines'),
+    }),
+  ]);
+  const ranked = async () =>
+    (await queries.ask<'resources'>('heat', { type: 'resources', limit: 20 }, never)).map((one) => one.name);
+  const before = await ranked();
+  expect(before).toEqual(['found', 'denied', 'fresh', 'busy', 'a', 'b', 'c']);
+  await writer.write(
+    ['c', 'b'].map((name, n) => numbered(300 + n, { ...nobody, id: uuid(8_000 + n), resources: named(name) })),
+  );
+  expect(await ranked()).toEqual(['found', 'denied', 'fresh', 'busy', 'b', 'c', 'a']);
+  const heats = await queries.ask<'resources'>('heat', { type: 'resources', limit: 3 }, never);
+  expect(heats.map(({ why, isNew }) => [why.join(', '), isNew])).toEqual([
+    ['a finding of severity high', false],
+    ['1 refused call, first seen 20:14', true],
+    ['first seen 20:14', true],
   ]);
 });
 

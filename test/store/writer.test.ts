@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { TimelineEvent } from '../../src/model/event.ts';
@@ -179,7 +180,7 @@ it('refuses in a line what it cannot read: damaged, foreign, newer', async () =>
   newer.close();
   const isNewer = {
     code: 'EventsNewer',
-    message: `${path} was written by a newer Firebreak (format 99, this one reads 2)`,
+    message: `${path} was written by a newer Firebreak (format 99, this one reads 3)`,
   };
   expect(() => openWriter(path)).toThrow(expect.objectContaining(isNewer));
   expect(() => openQueries(path)).toThrow(expect.objectContaining(isNewer));
@@ -269,18 +270,35 @@ it('does not hide the first report behind a later one that came before it', asyn
   ]);
 });
 
-it('reads the file of the format before, whoever opens it first', async () => {
-  for (const first of ['writer', 'reader'] as const) {
-    const path = newStorePath();
-    const writer = openWriter(path);
-    await writer.write(range(5));
-    writer.close();
-    const old = new DatabaseSync(path);
-    old.exec('alter table event drop column repeats; drop table repeat; drop table state; pragma user_version = 1');
-    old.close();
-    if (first === 'writer') openWriter(path).close();
-    expect((await read(path)).map(({ repeats }) => repeats)).toEqual([0, 0, 0, 0, 0]);
-  }
+/** A file that Firebreak wrote when the format was 2. */
+const oldFile = (): string => {
+  const path = newStorePath();
+  writeFileSync(path, gunzipSync(readFileSync(new URL('./fixtures/events-format-2.db.gz', import.meta.url))));
+  return path;
+};
+
+it('reads files of the formats before, whoever opens them first', async () => {
+  for (const first of ['writer', 'reader'] as const)
+    for (const format of [1, 2]) {
+      const path = oldFile();
+      if (format === 1) {
+        const old = new DatabaseSync(path);
+        old.exec('alter table event drop column repeats; drop table repeat; drop table state; pragma user_version = 1');
+        old.close();
+      }
+      if (first === 'writer') openWriter(path).close();
+      const events = await read(path);
+      expect(events.map(({ action, principal, repeats }) => [action, principal?.name, repeats])).toEqual([
+        ['sagemaker:CreateNotebookInstance', 'bob', 0],
+        ['sagemaker:CreatePresignedNotebookInstanceUrl', 'alice', 0],
+        ['sts:AssumeRole', 'ds-exec/SageMaker', 0],
+        ['sagemaker:UpdateEndpoint', 'deploy/x', 0],
+        ['iam:GetRole', 'AWSReservedSSO_Admin_0123456789abcdef/dana@example.com', 0],
+      ]);
+      const writer = openWriter(path);
+      expect(await writer.write(range(3, 100))).toBe(3);
+      writer.close();
+    }
 });
 
 it('tells our own calls from those that only say so', async () => {
@@ -303,4 +321,25 @@ it('tells our own calls from those that only say so', async () => {
   queries.setOwn({ mark: 'firebreak-INC-1', arns: new Set([ours]) });
   expect([1, 2, 3, 4].map((row) => queries.event(row)?.responder)).toEqual(['own', undefined, 'claimed', 'claimed']);
   await queries.close();
+});
+
+it('keeps what AWS answered: once, with the first and the last time', async () => {
+  const path = newStorePath();
+  const writer = openWriter(path);
+  const ref = (kind: string, name: string) => ({ kind, arn: '', name });
+  const runsAs = (at: number) => ({
+    from: ref('sagemaker.notebook-instance', 'fraud-lab'),
+    role: 'role',
+    to: ref('iam.role', 'ds-exec'),
+    operation: 'sagemaker:DescribeNotebookInstance',
+    at,
+  });
+  writer.relate([runsAs(200), runsAs(300)]);
+  writer.relate([runsAs(100)]);
+  writer.close();
+  const database = new DatabaseSync(path, { readOnly: true });
+  expect(database.prepare('select role, operation, first_at, at from known').all()).toEqual([
+    { role: 'role', operation: 'sagemaker:DescribeNotebookInstance', first_at: 100, at: 300 },
+  ]);
+  database.close();
 });

@@ -414,6 +414,8 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
     writes: index % 3,
     errors: index % 5,
     lastAt: NOW,
+    why: [],
+    isNew: false,
   });
   for (const [title, events] of Object.entries(timelines))
     out.push({
@@ -475,7 +477,7 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
       detailLines(
         {
           type: 'resource',
-          resource: { ...endpoint, events: 210, writes: 1, errors: 0, lastAt: NOW },
+          resource: { ...endpoint, events: 210, writes: 1, errors: 0, lastAt: NOW, why: [], isNew: false },
           choices: [],
           metrics: { series: metrics, to: NOW },
         },

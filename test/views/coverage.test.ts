@@ -260,8 +260,8 @@ describe('the metrics of an endpoint', () => {
   });
 
   it('stand beside the names where there is room', () => {
-    const heat = { ...endpoint, events: 210, writes: 1, errors: 0, lastAt: NOW };
-    const other = { ...notebook, events: 12, writes: 0, errors: 0, lastAt: NOW };
+    const heat = { ...endpoint, events: 210, writes: 1, errors: 0, lastAt: NOW, why: [], isNew: false };
+    const other = { ...notebook, events: 12, writes: 0, errors: 0, lastAt: NOW, why: [], isNew: false };
     const model = {
       resources: [heat, other],
       selected: 0,

@@ -106,7 +106,17 @@ export function fakeSession(
       const heat = new Map<string, ResourceHeat>();
       for (const event of events)
         for (const { kind, arn, name } of event.resources) {
-          const old = heat.get(arn) ?? { kind, arn, name, events: 0, writes: 0, errors: 0, lastAt: 0 };
+          const old = heat.get(arn) ?? {
+            kind,
+            arn,
+            name,
+            events: 0,
+            writes: 0,
+            errors: 0,
+            lastAt: 0,
+            why: [],
+            isNew: false,
+          };
           heat.set(arn, {
             ...old,
             events: old.events + 1,
