@@ -63,10 +63,13 @@ export class Door {
       if (!(error instanceof Fault)) throw error;
       answer = { fault: error };
     }
+    const output = 'output' in answer ? answer.output : undefined;
+    const { account } = this.#options;
     this.#options.trail.record({
       operation,
       input: call.input,
-      output: 'output' in answer ? answer.output : undefined,
+      output,
+      trace: operation.trace?.({ input: call.input, output, account, requestId: call.requestId }),
       fault: 'fault' in answer ? answer.fault : undefined,
       caller,
       region: call.region,
@@ -102,7 +105,7 @@ export class Door {
       allowed: (permission) => decide(account, caller, permission, keys).decision === 'allowed',
       later: (ms, run) => schedule.at(call.at + schedule.scaled(ms), run),
     };
-    const action = `${operation.service}:${operation.name}`;
+    const action = operation.permission ?? `${operation.service}:${operation.name}`;
     caller.lastUsed = { at: call.at, region: call.region, service: operation.service };
     refuseUserToken(caller, action);
     const needed = [

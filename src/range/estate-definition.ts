@@ -341,6 +341,36 @@ export const endpoints: readonly EndpointDefinition[] = [
   },
 ];
 
+export interface BucketDefinition {
+  readonly name: string;
+  readonly tags?: { readonly [key: string]: string };
+  /** Keys with their sizes in bytes and their age in days. */
+  readonly objects: readonly (readonly [key: string, size: number, ageDays: number])[];
+}
+
+export const buckets: readonly BucketDefinition[] = [
+  {
+    name: `ml-prod-models-${accountId}`,
+    tags: { team: 'ml-platform' },
+    objects: models.map(({ name }, index) => [`${name}/model.tar.gz`, 1_310_720 + index * 196_608, 190 - index * 3]),
+  },
+  {
+    name: `ml-prod-data-${accountId}`,
+    tags: { team: 'data-science', classification: 'confidential' },
+    objects: [
+      ['churn/train/2026-10.csv', 412_160, 24],
+      ['fraud/README.md', 1_536, 160],
+      ['fraud/labels/chargebacks.csv', 96_256, 3],
+      ['fraud/train/2026-09.csv', 702_464, 54],
+      ['fraud/train/2026-10.csv', 731_136, 23],
+      ['fraud/train/2026-11.csv', 558_080, 1],
+      ['fraud/validation/holdout.csv', 204_800, 23],
+      ['recsys/interactions/2026-11.jsonl', 983_040, 1],
+    ],
+  },
+  { name: trail.bucket, tags: { team: 'security' }, objects: [] },
+];
+
 const base64 = (...lines: readonly string[]): string => Buffer.from(`${lines.join('\n')}\n`).toString('base64');
 
 export const lifecycleConfigs: readonly { readonly name: string; readonly onStart: string }[] = [

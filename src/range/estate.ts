@@ -1,4 +1,5 @@
 import { type Account, emptyAccount, sagemakerArn } from './account/account.ts';
+import { bucketArn } from './account/buckets.ts';
 import { variantsOf } from './account/hosting.ts';
 import {
   type Credential,
@@ -174,6 +175,38 @@ function addScaling(
   });
 }
 
+function addBuckets(account: Account, startedAt: number): void {
+  const types: { readonly [extension: string]: string } = {
+    csv: 'text/csv',
+    gz: 'application/x-tar',
+    jsonl: 'application/x-ndjson',
+    md: 'text/markdown',
+  };
+  for (const { name, objects, tags } of definition.buckets)
+    account.buckets.set(name, {
+      name,
+      arn: bucketArn(name),
+      owner: account.id,
+      region: account.homeRegion,
+      tags: tagsOf(tags),
+      policy: undefined,
+      enforced: [],
+      objects: new Map(
+        objects.map(([key, size, ageDays]) => [
+          key,
+          {
+            key,
+            size,
+            contentType: types[key.slice(key.lastIndexOf('.') + 1)] ?? 'binary/octet-stream',
+            etag: `"${new Random(`etag ${name}/${key}`).letters(32)}"`,
+            modifiedAt: startedAt - ageDays * dayMs,
+          },
+        ]),
+      ),
+      createdAt: startedAt - 280 * dayMs,
+    });
+}
+
 /** Builds the account that every scenario begins with. */
 export function buildEstate(startedAt: number, random: Random): Estate {
   const account = emptyAccount(definition.accountId, definition.accountAlias, definition.homeRegion);
@@ -196,6 +229,7 @@ export function buildEstate(startedAt: number, random: Random): Estate {
   for (const identity of [...account.roles.values(), ...account.users.values()])
     identity.enforced = writtenPolicies(identity, account.managedPolicies);
   settle(account, startedAt, random);
+  addBuckets(account, startedAt);
 
   const people = new Map<string, Credential>();
   for (const user of account.users.values()) {

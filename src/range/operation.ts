@@ -16,6 +16,7 @@ export type ServiceName =
   | 'cloudwatch'
   | 'iam'
   | 'logs'
+  | 's3'
   | 'sagemaker'
   | 'sts';
 
@@ -104,12 +105,42 @@ export interface PublishedRecord {
   readonly accessKeyId: string | undefined;
 }
 
+/** Where a REST service answers an operation. */
+export interface RestRoute {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  readonly on: 'service' | 'bucket' | 'object';
+  /** Query parameter that tells it from others of the same method and level: `policy`, `list-type`. */
+  readonly subresource?: string;
+  /** Root element of the answer; without one the answer is `Body` or empty. */
+  readonly root?: string;
+}
+
+/** What CloudTrail writes of a call where it is not the input and output as they are. */
+export interface Trace {
+  readonly parameters: Members;
+  readonly resources: readonly Members[];
+  readonly additional: Members;
+  /** Of the service, as its clients name it in TLS. */
+  readonly host: string;
+  /** Where it is recorded: that of the resource, whatever the call was signed for. */
+  readonly region: string;
+}
+
 /** One simulated operation; a file in `services/<service>/` each. */
 export interface Operation {
   readonly service: ServiceName;
   readonly name: string;
   readonly readOnly: boolean;
-  /** CloudTrail counts it among the data events: the event history never has it, nor has a trail that does not select it. */
+  /** For REST services. */
+  readonly rest?: RestRoute;
+  /** The IAM action, where it is not `<service>:<name>`. */
+  readonly permission?: string;
+  /** What CloudTrail calls it, where that is not `name`. */
+  readonly eventName?: string;
+  /**
+   * CloudTrail counts it among the data events: the event history never has it. With a `trace` the trail selects it, without one nothing
+   * records it.
+   */
   readonly dataEvent?: true;
   /** Input members that CloudTrail leaves out: passwords. */
   readonly unrecorded?: readonly string[];
@@ -123,6 +154,14 @@ export interface Operation {
   run(input: Members, context: CallContext): Members | undefined;
   /** What CloudTrail keeps of the output; by default all of it, and nothing of reads. */
   recorded?(output: Members): Members | null;
+  /** What CloudTrail writes beyond that; `output` is missing where the call was refused. */
+  trace?(call: { readonly input: Members; readonly output: Members | undefined } & TracedCall): Trace;
+}
+
+/** What a trace may look at. */
+export interface TracedCall {
+  readonly account: Account;
+  readonly requestId: string;
 }
 
 /** A text member that the operation's rules have checked. */

@@ -13,6 +13,7 @@ import type { Members, Operation, ServiceName } from './operation.ts';
 import { eventStreamType } from './protocols/event-stream.ts';
 import { readJson, writeJson, writeJsonFault } from './protocols/json.ts';
 import { queryFault, readQuery, typedQuery, writeQuery, writeQueryFault } from './protocols/query.ts';
+import { readRest, refuseExpired, restIdAlphabet, writeRest, writeRestFault } from './protocols/rest-xml.ts';
 import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -63,6 +64,8 @@ export interface RunningServer {
 }
 
 interface Request {
+  readonly method: string;
+  readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
   readonly query: URLSearchParams;
@@ -73,7 +76,8 @@ interface Request {
 interface Reply {
   readonly status: number;
   readonly type: string;
-  readonly body: string;
+  readonly body: string | Buffer;
+  readonly headers?: { readonly [name: string]: string };
   readonly requestId: string;
   /** Instead of the body. */
   readonly stream?: LiveTailSession;
@@ -222,9 +226,11 @@ class Receiver {
   control: RangeControl | undefined;
   readonly #options: ServerOptions;
   readonly #operations: ReadonlyMap<string, Operation>;
+  readonly #restOperations: readonly Operation[];
 
   constructor(options: ServerOptions) {
     this.#options = options;
+    this.#restOperations = options.operations.filter(({ rest }) => rest);
     this.#operations = new Map(
       options.operations.map((operation) => [`${operation.service}:${operation.name}`, operation]),
     );
@@ -239,7 +245,10 @@ class Receiver {
     const query = new URLSearchParams(search);
     const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
     let outcome: Outcome;
-    if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(request.headers.host ?? '') || (actorsOnly && !actor))
+    if (
+      !/^(127\.0\.0\.1|([a-z0-9.-]+\.)?localhost|\[::1\])(:\d+)?$/i.test(request.headers.host ?? '') ||
+      (actorsOnly && !actor)
+    )
       // A web page that made a browser resolve its own name to us must not reach the account.
       outcome = refuse(
         new Fault('AccessDeniedException', 'The range answers only to 127.0.0.1 and localhost', 403),
@@ -252,7 +261,10 @@ class Receiver {
       );
     else if (path.startsWith('/_range/') && this.control)
       return this.#answerControl(request, response, this.control, path, query);
-    else outcome = await this.#answer({ headers: request.headers, body, query, peer, actor }, random);
+    else {
+      const { headers, method = '' } = request;
+      outcome = await this.#answer({ method, path, headers, body, query, peer, actor }, random);
+    }
     if (outcome === 'reset') {
       request.socket.destroy();
       return;
@@ -267,6 +279,7 @@ class Receiver {
       response.writeHead(reply.status, {
         ...headers,
         'content-length': Buffer.byteLength(reply.body),
+        ...reply.headers,
         ...(last ? { connection: 'close' } : {}),
       });
       response.end(reply.body);
@@ -307,15 +320,23 @@ class Receiver {
   }
 
   async #answer(request: Request, random: Random): Promise<Outcome> {
-    const requestId = random.uuid();
+    const scope = scopeOf(request.headers.authorization, request.query);
+    const rest = scope?.service === 's3';
+    const requestId = rest ? random.letters(16, restIdAlphabet) : random.uuid();
     const target = request.headers['x-amz-target'];
-    const form = typeof target === 'string' ? undefined : formOf(request);
+    const form = rest || typeof target === 'string' ? undefined : formOf(request);
     let service: ServiceName | undefined;
     try {
-      const scope = scopeOf(request.headers.authorization, request.query);
       let name: string;
       let input: Members;
-      if (typeof target === 'string') {
+      if (rest) {
+        const host = request.headers.host ?? '';
+        const read = readRest({ ...request, host }, this.#restOperations);
+        service = 's3';
+        name = read.operation.name;
+        input = read.input;
+        refuseExpired(request.query, this.#options.schedule.clock.now());
+      } else if (typeof target === 'string') {
         const parts = target.split('.');
         name = parts.at(-1) ?? '';
         service = targets[parts.at(-2) ?? ''];
@@ -334,7 +355,7 @@ class Receiver {
       const action = `${service}:${name}`;
       const meets = request.actor ? undefined : await this.#meet(action);
       const { account, door, schedule } = this.#options;
-      const caller = authenticate(scope, request.headers, account);
+      const caller = authenticate(scope, request, account);
       const rule = meets?.rule;
       if (rule?.fault === 'html') return { status: 503, type: 'text/html', body: page, requestId };
       if (rule && rule.fault !== 'reset') throw faultOf(rule, caller, action);
@@ -346,7 +367,10 @@ class Receiver {
         region: regionOf(scope?.region, account),
         at: request.actor ? schedule.now : schedule.clock.now(),
         sourceIp: (request.actor && header(request.headers[sourceIpHeader])) || request.peer,
-        userAgent: header(request.headers['user-agent']) ?? '',
+        // S3 puts what clients say of themselves into brackets.
+        userAgent: rest
+          ? `[${header(request.headers['user-agent']) ?? ''}]`
+          : (header(request.headers['user-agent']) ?? ''),
         random,
         requestId,
       });
@@ -358,6 +382,7 @@ class Receiver {
       }
       if ('fault' in result) throw result.fault;
       if (stream) return { status: 200, type: eventStreamType, body: '', requestId, stream };
+      if (rest) return { ...writeRest(operation, result.output, requestId), requestId };
       return form
         ? {
             status: 200,
@@ -370,6 +395,7 @@ class Receiver {
       // A bug of ours must not look like an HTML page or a hung client: AWS's own word for it.
       const fault =
         error instanceof Fault ? error : new Fault('InternalFailure', `range bug: ${(error as Error).stack}`, 500);
+      if (rest) return { ...writeRestFault(fault, request.path, requestId), requestId };
       if (form?.has('Action')) {
         const spelled = queryFault(fault);
         return {
@@ -428,10 +454,10 @@ function scopeOf(authorization: string | undefined, query: URLSearchParams): Sco
 const regionOf = (name: string | undefined, account: Account): string =>
   name && /^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(name) ? name : account.homeRegion;
 
-function authenticate(scope: Scope | undefined, headers: IncomingMessage['headers'], account: Account): Credential {
+function authenticate(scope: Scope | undefined, { headers, query }: Request, account: Account): Credential {
   if (!scope) throw new Fault('MissingAuthenticationTokenException', 'Request is missing Authentication Token', 403);
   const credential = account.credentials.get(scope.accessKeyId);
-  const token = header(headers['x-amz-security-token']);
+  const token = header(headers['x-amz-security-token']) ?? query.get('X-Amz-Security-Token') ?? undefined;
   if (!credential?.accepted || (credential.sessionToken !== undefined && credential.sessionToken !== token))
     throw new Fault('UnrecognizedClientException', 'The security token included in the request is invalid.');
   return credential;

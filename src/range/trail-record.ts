@@ -1,6 +1,6 @@
 import { type Credential, callerArn, callerId, isLongLived } from './account/identities.ts';
 import type { Fault } from './fault.ts';
-import type { Members, Operation, PublishedRecord, ServiceName } from './operation.ts';
+import type { Members, Operation, PublishedRecord, ServiceName, Trace } from './operation.ts';
 import type { Random } from './random.ts';
 import { lowerFirst } from './validate.ts';
 
@@ -10,6 +10,7 @@ export interface ServedCall {
   readonly input: Members;
   readonly output: Members | undefined;
   readonly fault: Fault | undefined;
+  readonly trace?: Trace | undefined;
   readonly caller: Credential;
   /** Set for calls that a service makes: the record names it instead of a person. */
   readonly invokedBy?: string;
@@ -32,6 +33,8 @@ export interface DataEvent {
   readonly host: string;
   readonly parameters: Members | null;
   readonly resources: readonly Members[];
+  /** `additionalEventData`. */
+  readonly additional?: Members;
   readonly refused: Fault | undefined;
   readonly caller: Credential;
   readonly region: string;
@@ -55,6 +58,7 @@ const services: {
   cloudwatch: { source: 'monitoring.amazonaws.com', host: 'monitoring.{}.amazonaws.com' },
   iam: { source: 'iam.amazonaws.com', host: 'iam.amazonaws.com' },
   logs: { source: 'logs.amazonaws.com', host: 'logs.{}.amazonaws.com' },
+  s3: { source: 's3.amazonaws.com', host: 's3.{}.amazonaws.com' },
   sagemaker: { source: 'sagemaker.amazonaws.com', host: 'api.sagemaker.{}.amazonaws.com' },
   sts: { source: 'sts.amazonaws.com', host: 'sts.{}.amazonaws.com' },
 };
@@ -152,10 +156,11 @@ const tls = (host: string): Members => ({
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html
  */
 export function managementRecord(call: ServedCall, account: string, region: string, eventId: string): Members {
-  const { operation } = call;
+  const { operation, trace } = call;
   const service = services[operation.service];
   const shown = Object.entries(call.input).filter(([member]) => !operation.unrecorded?.includes(member));
-  const parameters = recordedMembers(Object.fromEntries(shown)) as Members;
+  const parameters = trace?.parameters ?? (recordedMembers(Object.fromEntries(shown)) as Members);
+  const additional = trace?.additional ?? service.extra;
   const kept =
     call.fault || !call.output
       ? null
@@ -170,22 +175,23 @@ export function managementRecord(call: ServedCall, account: string, region: stri
     userIdentity: call.invokedBy ? { type: 'AWSService', invokedBy: call.invokedBy } : userIdentity(call.caller),
     eventTime: seconds(call.at),
     eventSource: service.source,
-    eventName: operation.name,
+    eventName: operation.eventName ?? operation.name,
     awsRegion: region,
     sourceIPAddress: call.invokedBy ?? call.sourceIp,
     userAgent: call.invokedBy ?? call.userAgent,
     ...refusal(call.fault),
     requestParameters: Object.keys(parameters).length > 0 ? parameters : null,
     responseElements: elements,
-    ...(service.extra ? { additionalEventData: service.extra } : {}),
+    ...(additional ? { additionalEventData: additional } : {}),
     requestID: call.requestId,
     eventID: eventId,
     readOnly: operation.readOnly,
+    ...(trace ? { resources: trace.resources } : {}),
     eventType: 'AwsApiCall',
     managementEvent: true,
     recipientAccountId: account,
     eventCategory: 'Management',
-    ...(call.invokedBy ? {} : tls(service.host.replace('{}', region))),
+    ...(call.invokedBy ? {} : tls(trace?.host ?? service.host.replace('{}', region))),
   };
 }
 
@@ -196,6 +202,25 @@ export const resourcesOf = (call: ServedCall): PublishedRecord['resources'] =>
     : Object.entries(listedResources).flatMap(([member, ResourceType]) =>
         typeof call.input[member] === 'string' ? [{ ResourceType, ResourceName: call.input[member] }] : [],
       );
+
+/** A call over the wire that CloudTrail counts among the data events, as one. */
+export const dataEventOf = (call: ServedCall & { readonly trace: Trace }, eventId: string): DataEvent => ({
+  eventId,
+  source: services[call.operation.service].source as DataEvent['source'],
+  name: call.operation.eventName ?? call.operation.name,
+  readOnly: call.operation.readOnly,
+  host: call.trace.host,
+  parameters: call.trace.parameters,
+  resources: call.trace.resources,
+  additional: call.trace.additional,
+  refused: call.fault,
+  caller: call.caller,
+  region: call.trace.region,
+  at: call.at,
+  sourceIp: call.sourceIp,
+  userAgent: call.userAgent,
+  requestId: call.requestId,
+});
 
 /**
  * The record of a data event.
@@ -214,6 +239,7 @@ export function dataRecord(event: DataEvent, account: string): Members {
     ...refusal(event.refused),
     requestParameters: event.parameters,
     responseElements: null,
+    ...(event.additional ? { additionalEventData: event.additional } : {}),
     requestID: event.requestId,
     eventID: event.eventId,
     readOnly: event.readOnly,

@@ -4,7 +4,14 @@ import type { LogGroups } from './logs.ts';
 import type { PublishedRecord, TrailReader, TrailState } from './operation.ts';
 import { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
-import { type DataEvent, dataRecord, managementRecord, resourcesOf, type ServedCall } from './trail-record.ts';
+import {
+  type DataEvent,
+  dataEventOf,
+  dataRecord,
+  managementRecord,
+  resourcesOf,
+  type ServedCall,
+} from './trail-record.ts';
 import type { Truth } from './truth.ts';
 
 /** What the trail needs of the range. */
@@ -71,13 +78,16 @@ export class Trail implements TrailReader {
     return this.#state;
   }
 
-  /** Records a call that was answered. Data events are no part of the history, and the trail selects none of those the wire serves. */
+  /** Records a call that was answered. Data events are no part of the history. */
   record(call: ServedCall): void {
-    const { caller, operation } = call;
-    if (operation.dataEvent) return;
+    const { caller, operation, trace } = call;
+    if (operation.dataEvent) {
+      if (trace) this.recordData(dataEventOf({ ...call, trace }, call.random.uuid()));
+      return;
+    }
     const { account, globalRegion } = this.#options;
     // IAM's events exist only in the partition's global Region, wherever the call was signed for.
-    const region = operation.service === 'iam' ? globalRegion : call.region;
+    const region = operation.service === 'iam' ? globalRegion : (trace?.region ?? call.region);
     const id = call.random.uuid();
     const record = managementRecord(call, account, region, id);
     this.#sequence += 1;
@@ -85,7 +95,7 @@ export class Trail implements TrailReader {
       time: Math.floor(call.at / 1000) * 1000,
       sequence: this.#sequence,
       id,
-      name: operation.name,
+      name: String(record.eventName),
       source: String(record.eventSource),
       readOnly: operation.readOnly,
       text: JSON.stringify(record),

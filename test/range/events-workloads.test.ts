@@ -126,7 +126,10 @@ describe('data events', () => {
     const answered = world.lines(endpointGroup('fraud-scorer')).length;
     await world.clock.advance(5 * minute);
     expect(world.lines(endpointGroup('fraud-scorer'))).toHaveLength(answered);
-    expect(world.delivered().at(-1)).toMatchObject({ eventName: 'InvokeEndpoint', errorCode: 'AccessDenied' });
+    expect(world.delivered().findLast(({ eventSource }) => eventSource === 'sagemaker.amazonaws.com')).toMatchObject({
+      eventName: 'InvokeEndpoint',
+      errorCode: 'AccessDenied',
+    });
   });
 });
 

@@ -81,7 +81,13 @@ export function accountSnapshot(account: Account): string {
       }))
       .sort((a, b) => (a.arn < b.arn ? -1 : 1)),
     buckets: [...account.buckets.values()]
-      .map(({ name, policy }) => ({ name, policy }))
+      .map(({ name, region, policy, tags, objects }) => ({
+        name,
+        region,
+        policy,
+        tags: byName(tags),
+        objects: Object.fromEntries([...objects.values()].map(({ etag, key }) => [key, etag])),
+      }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
     // A Region that was only looked at is as empty as one that was not.
     regions: account

@@ -9,7 +9,7 @@ export interface Actor {
   readonly userAgent: string;
 }
 
-/** What came back. Outputs of the query protocol are not read: no actor needs one. */
+/** What came back. Outputs in XML are not read: no actor needs one. */
 export type Reply =
   | { readonly ok: true; readonly output: Members }
   | { readonly ok: false; readonly code: string; readonly message: string };
@@ -19,7 +19,21 @@ const targets: { readonly [service: string]: string } = {
   cloudtrail: 'CloudTrail_20131101',
   sagemaker: 'SageMaker',
 };
+/** S3's operations that actors use, as path and query. */
+const requests: { readonly [operation: string]: (input: Members) => string } = {
+  GetObject: ({ Bucket, Key }) => `/${Bucket}/${encodeURIComponent(String(Key)).replaceAll('%2F', '/')}`,
+  ListBuckets: () => '/',
+  ListObjectsV2: ({ Bucket, Prefix = '' }) =>
+    `/${Bucket}?list-type=2&encoding-type=url&prefix=${encodeURIComponent(String(Prefix))}`,
+};
 const versions: { readonly [service: string]: string } = { iam: '2010-05-08', sts: '2011-06-15' };
+
+/** What came back of a protocol that writes XML. */
+function xmlReply(status: number, text: string): Reply {
+  if (status < 300) return { ok: true, output: {} };
+  const part = (tag: string) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(text)?.[1] ?? '';
+  return { ok: false, code: part('Code'), message: part('Message') };
+}
 
 /** The actors' own client: they come through the same door as everybody. It does not sign; the range does not check signatures. */
 export class ActorClient {
@@ -37,34 +51,49 @@ export class ActorClient {
   /** @param operation `service:Operation`. @throws When the connection breaks: the range is closing. */
   async call(credential: Credential, actor: Actor, operation: string, input: Members): Promise<Reply> {
     const [service = '', name = ''] = operation.split(':');
+    if (service === 's3') return this.#callS3(credential, actor, name, input);
     const version = versions[service];
     const body = version
       ? new URLSearchParams({ Action: name, Version: version, ...(input as Record<string, string>) }).toString()
       : JSON.stringify(input);
-    const { status, text } = await this.#send(body, {
+    const { status, text } = await this.#send('POST', '/', body, {
       'content-type': version ? 'application/x-www-form-urlencoded' : 'application/x-amz-json-1.1',
       ...(version ? {} : { 'x-amz-target': `${targets[service]}.${name}` }),
-      authorization: `AWS4-HMAC-SHA256 Credential=${credential.accessKeyId}/20260101/${this.#region}/${service}/aws4_request, SignedHeaders=host, Signature=none`,
-      ...(credential.sessionToken ? { 'x-amz-security-token': credential.sessionToken } : {}),
-      'user-agent': actor.userAgent,
-      [actorHeader]: this.#secret,
-      [sourceIpHeader]: actor.sourceIp,
+      ...this.#headers(credential, actor, service),
     });
-    if (version) {
-      if (status < 300) return { ok: true, output: {} };
-      const part = (tag: string) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(text)?.[1] ?? '';
-      return { ok: false, code: part('Code'), message: part('Message') };
-    }
+    if (version) return xmlReply(status, text);
     const output = (text === '' ? {} : JSON.parse(text)) as Members;
     return status < 300
       ? { ok: true, output }
       : { ok: false, code: String(output.__type), message: String(output.message) };
   }
 
-  #send(body: string, headers: { readonly [name: string]: string }): Promise<{ status: number; text: string }> {
+  async #callS3(credential: Credential, actor: Actor, name: string, input: Members): Promise<Reply> {
+    const path = requests[name];
+    if (!path) throw new Error(`actors do not know s3:${name}`);
+    const { status, text } = await this.#send('GET', path(input), '', this.#headers(credential, actor, 's3'));
+    return xmlReply(status, text);
+  }
+
+  #headers(credential: Credential, actor: Actor, service: string): { readonly [name: string]: string } {
+    return {
+      authorization: `AWS4-HMAC-SHA256 Credential=${credential.accessKeyId}/20260101/${this.#region}/${service}/aws4_request, SignedHeaders=host, Signature=none`,
+      ...(credential.sessionToken ? { 'x-amz-security-token': credential.sessionToken } : {}),
+      'user-agent': actor.userAgent,
+      [actorHeader]: this.#secret,
+      [sourceIpHeader]: actor.sourceIp,
+    };
+  }
+
+  #send(
+    method: string,
+    path: string,
+    body: string,
+    headers: { readonly [name: string]: string },
+  ): Promise<{ status: number; text: string }> {
     return new Promise((resolve, reject) => {
       const outgoing = request(
-        { host: '127.0.0.1', port: this.#port, method: 'POST', path: '/', agent: this.#agent, headers: { ...headers } },
+        { host: '127.0.0.1', port: this.#port, method, path, agent: this.#agent, headers: { ...headers } },
         (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));

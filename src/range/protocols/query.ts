@@ -1,5 +1,6 @@
 import { Fault } from '../fault.ts';
 import type { MemberRule, Members } from '../operation.ts';
+import { escaped } from './xml.ts';
 
 const namespaces: { readonly [service: string]: string } = {
   iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
@@ -72,22 +73,6 @@ export function typedQuery(input: Members, rules: { readonly [member: string]: M
     }),
   );
 }
-
-const entities: { readonly [character: string]: string } = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
-/** Characters that XML 1.0 cannot hold even when they are escaped become the replacement character. */
-const escaped = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '\u{fffd}')
-    .replace(/[&<>"']/g, (character) => entities[character] ?? '')
-    .replace(/\r/g, '&#xD;');
 
 function element(name: string, value: unknown): string {
   if (value === undefined || value === null) return '';

@@ -1,4 +1,5 @@
 import type { AttackStep } from '../actors/attacker.ts';
+import { accountId } from '../estate-definition.ts';
 import type { Scenario } from './scenario.ts';
 
 const attackerIp = '198.51.100.7';
@@ -24,7 +25,16 @@ const mint: AttackStep = {
   opens: true,
 };
 
-/** A stolen key opens a notebook, and what runs on the notebook may do more than the key. ATT&CK T1078.004, T1550, T1546, T1567.002. */
+/** Takes an object with what the notebook's role may read. */
+const steal = (bucket: 'data' | 'models', Key: string, afterMs: number): AttackStep => ({
+  phase: 'collection',
+  afterMs,
+  call: 's3:GetObject',
+  input: { Bucket: `ml-prod-${bucket}-${accountId}`, Key },
+  by: ['notebook'],
+});
+
+/** A stolen key opens a notebook, and what runs on the notebook may do more than the key. ATT&CK T1078.004, T1550, T1530, T1546, T1567.002. */
 export default {
   id: 'presigned-url-hijack',
   title: 'Presigned URL hijack',
@@ -65,15 +75,33 @@ export default {
       mint,
       { phase: 'escalation', afterMs: 25_000, call: 'sts:GetCallerIdentity', input: {}, by: ['notebook'] },
       {
+        phase: 'collection',
+        afterMs: 8_000,
+        call: 's3:ListObjectsV2',
+        input: { Bucket: `ml-prod-data-${accountId}`, Prefix: 'fraud/' },
+        by: ['notebook'],
+      },
+      steal('data', 'fraud/train/2026-10.csv', 7_000),
+      steal('data', 'fraud/train/2026-11.csv', 5_000),
+      steal('data', 'fraud/labels/chargebacks.csv', 4_000),
+      {
+        phase: 'collection',
+        afterMs: 9_000,
+        call: 's3:ListObjectsV2',
+        input: { Bucket: `ml-prod-models-${accountId}`, Prefix: 'fraud-model-v3/' },
+        by: ['notebook'],
+      },
+      steal('models', 'fraud-model-v3/model.tar.gz', 6_000),
+      {
         phase: 'escalation',
-        afterMs: 30_000,
+        afterMs: 20_000,
         call: 'iam:ListRolePolicies',
         input: { RoleName: 'ds-exec' },
         by: ['notebook'],
       },
       {
         phase: 'persistence',
-        afterMs: 45_000,
+        afterMs: 30_000,
         call: 'iam:PutRolePolicy',
         input: {
           RoleName: 'ds-exec',
@@ -136,7 +164,7 @@ export default {
       },
       {
         phase: 'exfiltration',
-        afterMs: 100_000,
+        afterMs: 86_000,
         call: 'sagemaker:CreateEndpointConfig',
         input: {
           EndpointConfigName: 'fraud-scorer-v4',

@@ -40,6 +40,13 @@ import logsGetLogEvents from './logs/get-log-events.ts';
 import logsPutLogEvents from './logs/put-log-events.ts';
 import logsPutRetentionPolicy from './logs/put-retention-policy.ts';
 import logsStartLiveTail from './logs/start-live-tail.ts';
+import s3GetBucketLocation from './s3/get-bucket-location.ts';
+import s3GetObject from './s3/get-object.ts';
+import s3HeadBucket from './s3/head-bucket.ts';
+import s3HeadObject from './s3/head-object.ts';
+import s3ListBuckets from './s3/list-buckets.ts';
+import s3ListObjects from './s3/list-objects.ts';
+import s3ListObjectsV2 from './s3/list-objects-v2.ts';
 import sagemakerAddTags from './sagemaker/add-tags.ts';
 import sagemakerCreateEndpoint from './sagemaker/create-endpoint.ts';
 import sagemakerCreateEndpointConfig from './sagemaker/create-endpoint-config.ts';
@@ -122,6 +129,13 @@ export const operations: readonly Operation[] = [
   logsPutLogEvents,
   logsPutRetentionPolicy,
   logsStartLiveTail,
+  s3GetBucketLocation,
+  s3GetObject,
+  s3HeadBucket,
+  s3HeadObject,
+  s3ListBuckets,
+  s3ListObjects,
+  s3ListObjectsV2,
   sagemakerAddTags,
   sagemakerCreateEndpoint,
   sagemakerCreateEndpointConfig,

@@ -1,8 +1,8 @@
 import { type Endpoint, endpointStateChange, type Variant } from '../account/hosting.ts';
-import { type Credential, issueSession } from '../account/identities.ts';
 import { structure } from '../operation.ts';
 import { Random } from '../random.ts';
 import { askEndpoint, instanceStream, refusalOf } from './application.ts';
+import { RoleSession } from './role-session.ts';
 import type { Workload } from './workload.ts';
 
 /** Pause between two invocations of an endpoint, ms of the account's time. */
@@ -51,7 +51,7 @@ class EndpointTraffic {
   readonly #workload: Workload;
   readonly #endpoint: Endpoint;
   readonly #chance: Random;
-  #execution: Credential | undefined;
+  readonly #execution: RoleSession;
   #uncaptured = 0;
   #capturedAt = 0;
 
@@ -60,6 +60,7 @@ class EndpointTraffic {
     this.#endpoint = endpoint;
     // Of this endpoint alone: what becomes of the others changes nothing here.
     this.#chance = new Random(`${workload.seed} invocations ${endpoint.arn} ${endpoint.createdAt}`);
+    this.#execution = new RoleSession(workload, this.#chance);
   }
 
   start(at: number): void {
@@ -140,7 +141,9 @@ class EndpointTraffic {
     if (this.#uncaptured === 0 || at - this.#capturedAt < schedule.scaled(captureEveryMs)) return;
     this.#uncaptured = 0;
     this.#capturedAt = at;
-    const caller = this.#executionSession(at);
+    // Of the role that the first model runs with.
+    const model = region.models.get(this.#endpoint.variants[0]?.model?.toLowerCase() ?? '');
+    const caller = this.#execution.at(at, model?.definition.ExecutionRoleArn);
     if (!caller) return;
     const [, bucket = '', prefix = ''] = destination;
     const hour = new Date(at).toISOString().slice(0, 13).replaceAll('-', '/').replace('T', '/');
@@ -165,17 +168,5 @@ class EndpointTraffic {
       userAgent: 'sagemaker.amazonaws.com',
       requestId: this.#chance.letters(16, '0123456789ABCDEFGHJKMNPQRSTVWXYZ'),
     });
-  }
-
-  /** Of the role that the first model runs with; it gets a new one before the old ends. */
-  #executionSession(at: number): Credential | undefined {
-    const { account } = this.#workload;
-    if (this.#execution && (this.#execution.expiresAt ?? 0) > at) return this.#execution;
-    const region = account.region(account.homeRegion);
-    const model = region.models.get(this.#endpoint.variants[0]?.model?.toLowerCase() ?? '');
-    const role = [...account.roles.values()].find(({ arn }) => arn === model?.definition.ExecutionRoleArn);
-    if (!role) return undefined;
-    this.#execution = issueSession(account.credentials, role, 'SageMaker', at, 6 * 3_600_000, this.#chance);
-    return this.#execution;
   }
 }

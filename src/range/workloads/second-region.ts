@@ -1,5 +1,5 @@
 import { Random } from '../random.ts';
-import type { Workload } from './workload.ts';
+import { operationOf, type Workload } from './workload.ts';
 
 /** Where the pipeline looks as well; nothing runs there. */
 export const secondRegion = 'eu-west-1';
@@ -10,16 +10,14 @@ const calls = ['sts:GetCallerIdentity', 'sagemaker:ListEndpoints', 'sagemaker:Li
 
 /** Lets the pipeline's session look into the second Region now and then, so that its event history is not empty. */
 export function startSecondRegion(workload: Workload, from: number): void {
-  const { door, operations, people, schedule, seed } = workload;
+  const { door, people, schedule, seed } = workload;
   const chance = new Random(`${seed} ${secondRegion}`);
   const caller = people.get('ci');
   if (!caller) return;
   const next = (at: number) => {
     const due = Math.trunc(at + schedule.scaled(everyMs * chance.between(0.5, 1.5)));
     schedule.at(due, () => {
-      const wanted = chance.pick(calls);
-      const operation = operations.find(({ service, name }) => `${service}:${name}` === wanted);
-      if (!operation) throw new Error(`workload: there is no operation ${wanted}`);
+      const operation = operationOf(workload, chance.pick(calls));
       door.serve({
         operation,
         input: {},

@@ -1,3 +1,4 @@
+import { startDataReads } from './data-reads.ts';
 import { startInvocations } from './invocations.ts';
 import { startLoad } from './load.ts';
 import { notebookGroup, startNotebookLines } from './notebook-lines.ts';
@@ -10,7 +11,7 @@ const pastMs = 10 * minuteMs;
 
 /**
  * Starts what runs in the account whether or not somebody attacks it: the applications' invocations with their log lines, metrics and data
- * events, what notebooks write, the pipeline's glances into the second Region, and the load that was asked for.
+ * events, what notebooks write and read, the pipeline's glances into the second Region, and the load that was asked for.
  *
  * @param rate Extra things a second of real time.
  */
@@ -26,6 +27,7 @@ export function startWorkloads(workload: Workload, rate: number): void {
     schedule.at(createdAt, () => void logs.create(region.name, notebookGroup));
   startInvocations(workload, from);
   startNotebookLines(workload, from);
+  startDataReads(workload, from);
   startSecondRegion(workload, from);
   startLoad(workload, rate, startedAt);
 }

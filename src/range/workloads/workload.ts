@@ -21,3 +21,10 @@ export interface Workload {
   readonly people: ReadonlyMap<string, Credential>;
   readonly seed: string;
 }
+
+/** An operation by its full name. @throws Error when the range does not serve it: that is a bug of ours. */
+export function operationOf({ operations }: Pick<Workload, 'operations'>, wanted: string): Operation {
+  const operation = operations.find(({ service, name }) => `${service}:${name}` === wanted);
+  if (!operation) throw new Error(`workload: there is no operation ${wanted}`);
+  return operation;
+}
