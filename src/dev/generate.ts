@@ -49,6 +49,14 @@ const catalogues: readonly Catalogue[] = [
       'Every linker, by file name: names come before the ARNs that `generic` finds, and are the better spelling.',
   },
   {
+    file: 'src/inventory/catalogue.ts',
+    entries: './kinds/',
+    name: 'kinds',
+    type: 'InventoryKind',
+    typeFrom: './kind.ts',
+    comment: 'Every kind of thing that can be looked at, sorted by file name; `order` says what is listed first.',
+  },
+  {
     file: 'src/report/sections/catalogue.ts',
     entries: './',
     name: 'sections',
@@ -146,7 +154,7 @@ function catalogueText({ name, type, typeFrom, comment }: Catalogue, paths: read
 /** `./iam/get-role.ts` is `iamGetRole`; a word that JavaScript keeps for itself gets an `Entry`. */
 function localName(path: string): string {
   const words = path
-    .replace(/^\.\/(?:actions\/|linkers\/)?/, '')
+    .replace(/^\.\/(?:actions\/|linkers\/|kinds\/)?/, '')
     .replace(/\.ts$/, '')
     .split(/[^A-Za-z0-9]+/);
   const joined = words

@@ -20,6 +20,7 @@ import type { OpeningFlags, SessionEntry } from './decision.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
 import { followSource } from './follow-source.ts';
 import { incidentView } from './incident-view.ts';
+import { createLooking } from './inventory.ts';
 import { createPublisher } from './publisher.ts';
 import type { Questions } from './questions.ts';
 import { createReach } from './reach.ts';
@@ -172,6 +173,26 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
           }),
       )
     : undefined;
+  const looking = createLooking({
+    accounts: feeds.map((feed) => ({
+      aws: feed.door.aws,
+      profile: feed.profile,
+      region: feed.door.region,
+      regions: feed.regions,
+      identity: () => accounts.get(feed),
+    })),
+    clock,
+    ending: ending.signal,
+    makers: async (items) => {
+      const { makers } = await events.ask<'makers'>(
+        'makers',
+        { type: 'makers', resources: items.map(({ ref }) => ref) },
+        ending.signal,
+      );
+      return makers.map((maker) => ({ creator: maker?.name }));
+    },
+    failed: publisher.fail,
+  });
   const containment = containmentIntents({
     reach,
     actions: options.actions,
@@ -367,6 +388,10 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     planUndo: containment.planUndo,
     undo: containment.undo,
     verify: containment.verify,
+    inventory: looking.inventory,
+    lookAround: looking.lookAround,
+    enrich: looking.enrich,
+    usersOf: looking.usersOf,
     arm() {
       if (!door) throw savedLogs();
       const until = Math.min(...feeds.map((feed) => feed.door.arming.arm()));

@@ -1,5 +1,8 @@
 import type { Affected, ContainmentAction, Params, Plan, Step } from '../containment/action.ts';
 import type { Assessment, Containment } from '../containment/containment.ts';
+import type { Enrichment } from '../inventory/enrichment.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { UserScan } from '../inventory/users-of.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { Wanted } from '../sources/source.ts';
@@ -69,6 +72,14 @@ export interface Session {
   note(text: string, eventId?: string): Promise<void>;
   /** Writes the markdown report into the incident's folder. @returns Its path. */
   report(): Promise<string>;
+  /** What runs now; fills in the background from `lookAround()` on, or as soon as somebody listens, and is brought up to date every minute while somebody does. */
+  readonly inventory: Observable<Inventory>;
+  /** Begins (or refreshes) the inventory; nothing happens for saved logs, or while it is being taken. */
+  lookAround(): void;
+  /** What AWS says about a resource now: fills in, is kept for a minute, costs few calls. The same observable for the same resource. */
+  enrich(ref: ResourceRef): Observable<Enrichment>;
+  /** Who uses a role, an endpoint config, a model, a lifecycle config: reverse scan with progress. @throws The signal's reason. */
+  usersOf(ref: ResourceRef, signal: AbortSignal): AsyncIterable<UserScan>;
   /** Ends sources and workers. Resolves within a second, whatever the network does. */
   close(): Promise<void>;
 }

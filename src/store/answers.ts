@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Predicate } from '../filter/predicate.ts';
 import type { OwnCalls } from './event-reader.ts';
+import { makersOf } from './makers.ts';
 import { conditionOf } from './predicate-sql.ts';
 import type { Questions, QuestionType } from './queries.ts';
 import { resources } from './resource-heat.ts';
@@ -17,6 +18,8 @@ export function answer(
       return count(database, question.filter);
     case 'resources':
       return resources(database, question.limit, own);
+    case 'makers':
+      return { makers: makersOf(database, question.resources) };
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Predicate } from '../filter/predicate.ts';
 import type { EventRow, Position, TimelineEvent } from '../model/event.ts';
+import type { ResourceRef } from '../model/resource.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { OwnCalls } from './event-reader.ts';
+import type { MakerOf } from './makers.ts';
 
 /** A filtered view of the timeline, evaluated once by the query worker and kept current as events arrive. */
 export type ViewId = number;
@@ -45,6 +47,11 @@ export interface Questions {
   readonly resources: {
     readonly question: { readonly type: 'resources'; readonly limit: number };
     readonly answer: readonly ResourceHeat[];
+  };
+  /** Who made each of the resources; in their order. */
+  readonly makers: {
+    readonly question: { readonly type: 'makers'; readonly resources: readonly ResourceRef[] };
+    readonly answer: { readonly makers: readonly (MakerOf | undefined)[] };
   };
 }
 export type QuestionType = keyof Questions;

@@ -2,6 +2,8 @@ import type { Plan } from '../../src/containment/action.ts';
 import type { Containment } from '../../src/containment/containment.ts';
 import { compile } from '../../src/filter/matches.ts';
 import type { Predicate } from '../../src/filter/predicate.ts';
+import { loadingEnrichment } from '../../src/inventory/enrichment.ts';
+import { emptyInventory, type Inventory } from '../../src/inventory/inventory.ts';
 import { RefusedError } from '../../src/model/errors.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
@@ -48,6 +50,7 @@ export function fakeSession(
   options: {
     readonly events?: readonly TimelineEvent[];
     readonly snapshot?: Partial<Snapshot>;
+    readonly inventory?: Inventory;
     readonly now?: () => number;
   } = {},
 ): FakeSession {
@@ -102,6 +105,7 @@ export function fakeSession(
     async ask(_slot, question, signal) {
       signal.throwIfAborted();
       await Promise.resolve();
+      if (question.type === 'makers') return { makers: question.resources.map(() => undefined) } as never;
       if (question.type === 'count') return events.filter(compile(question.filter)).length as never;
       const heat = new Map<string, ResourceHeat>();
       for (const event of events)
@@ -144,6 +148,14 @@ export function fakeSession(
     snapshot,
     events: queries,
     asked,
+    inventory: observable(options.inventory ?? emptyInventory),
+    lookAround() {
+      asked.push('look around');
+    },
+    enrich: (ref) => observable(loadingEnrichment(ref)),
+    async *usersOf() {
+      yield { found: [], done: 0, total: 0, problems: [], ended: true };
+    },
     look() {},
     answer(id, text) {
       asked.push(`answer ${id} ${text}`);
