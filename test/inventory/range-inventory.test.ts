@@ -50,6 +50,11 @@ afterAll(async () => {
 it('lists what runs, with role, compute and relations, and says what it could not list', async () => {
   looking.lookAround();
   await until(() => looking.inventory.get().completeAt !== undefined, 'the first round', 30_000);
+  await until(
+    () => looking.inventory.get().items.every(({ notInEvents }) => notInEvents === true),
+    'who made what',
+    10_000,
+  );
   const { items, parts, loading } = looking.inventory.get();
   expect(loading).toBe(false);
   expect(parts.filter(({ state }) => state === 'waiting' || state === 'loading')).toEqual([]);
