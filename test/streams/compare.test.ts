@@ -18,6 +18,7 @@ it('counts what is lost, doubled, and missing outside of every shown gap', () =>
   expect(result.lost.map(({ id }) => id)).toEqual(['b', 'c', 'e']);
   expect(result.unexplained.map(({ id }) => id)).toEqual(['b', 'e']);
   expect(result.duplicated).toEqual(['a']);
+  expect(compareStreams(truth, [], [], Date.parse(at(2)), new Set(['b'])).lost.map(({ id }) => id)).toEqual(['a']);
 });
 
 it('reads which gaps were open at the end', () => {

@@ -1,3 +1,7 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
 /** A line of `firebreak range --truth`. */
 export interface TrueLine {
   readonly kind: string;
@@ -43,17 +47,19 @@ const sourceKinds: { readonly [kind: string]: readonly string[] } = {
  * Holds what was seen against what was published.
  *
  * @param until Epoch ms: what was published later need not have been seen.
+ * @param repeats Ids that are kept as repeats of an event that was seen: of several reports of one state the first to come is printed.
  */
 export function compareStreams(
   truth: readonly TrueLine[],
   seen: readonly SeenLine[],
   gaps: readonly OpenGap[],
   until: number,
+  repeats: ReadonlySet<string> = new Set(),
 ): Comparison {
   const counts = new Map<string, number>();
   for (const { id } of seen) counts.set(id, (counts.get(id) ?? 0) + 1);
   const due = truth.filter(({ publishedAt }) => Date.parse(publishedAt) <= until);
-  const lost = due.filter(({ id }) => !counts.has(id));
+  const lost = due.filter(({ id }) => !counts.has(id) && !repeats.has(id));
   const explained = ({ kind, time }: TrueLine) =>
     gaps.some(
       ({ source, from, to }) =>
@@ -88,3 +94,12 @@ export const parseLines = <Line>(text: string): readonly Line[] =>
     .split('\n')
     .filter((line) => line.endsWith('}'))
     .map((line) => JSON.parse(line) as Line);
+
+/** What the only incident below a state folder keeps as repeats, by id. */
+export function repeatsKept(stateDir: string): ReadonlySet<string> {
+  const incidents = join(stateDir, 'incidents');
+  const database = new DatabaseSync(join(incidents, readdirSync(incidents)[0] ?? '', 'events.db'), { readOnly: true });
+  const keys = database.prepare('select lower(hex(key)) as key from repeat').all() as { key: string }[];
+  database.close();
+  return new Set(keys.map(({ key }) => key.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')));
+}

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { start, startRangeProcess } from '../helpers/firebreak.ts';
-import { compareStreams, openGaps, parseLines, type SeenLine, type TrueLine } from './compare.ts';
+import { compareStreams, openGaps, parseLines, repeatsKept, type SeenLine, type TrueLine } from './compare.ts';
 
 const { values } = parseArgs({
   options: {
@@ -61,6 +61,8 @@ const watch = start(
     `${seconds + Number(values.drain)}s`,
     '--state-dir',
     join(folder, 'state'),
+    // What a trail brings of every Region, the event history brings of each by itself; the range's people work in these two.
+    ...(values['no-trail'] ? ['--region', 'us-east-1', '--region', 'eu-west-1'] : []),
   ],
   range.env,
 );
@@ -78,7 +80,8 @@ await range.stop();
 const truth = parseLines<TrueLine>(readFileSync(truthPath, 'utf8'));
 const seen = parseLines<SeenLine>(stdout);
 const gaps = openGaps(stderr);
-const result = compareStreams(truth, seen, gaps, startedAt + seconds * 1_000);
+const repeats = repeatsKept(join(folder, 'state'));
+const result = compareStreams(truth, seen, gaps, startedAt + seconds * 1_000, repeats);
 writeFileSync(join(folder, 'watch.jsonl'), stdout);
 writeFileSync(join(folder, 'watch.stderr'), stderr);
 for (const kind of ['cloudtrail', 'cloudwatch-logs', 'eventbridge']) {
@@ -88,7 +91,7 @@ for (const kind of ['cloudtrail', 'cloudwatch-logs', 'eventbridge']) {
 }
 for (const line of result.lost.slice(0, 5)) process.stdout.write(`  lost: ${JSON.stringify(line)}\n`);
 process.stdout.write(
-  `watch ended with ${code}; ${result.seen} events printed, ${result.published} due; files in ${folder}\n`,
+  `watch ended with ${code}; ${result.seen} events printed, ${result.published} due, ${repeats.size} kept as repeats; files in ${folder}\n`,
 );
 process.stdout.write(
   `lost ${result.lost.length}, duplicated ${result.duplicated.length}, unexplained gaps ${result.unexplained.length}, gaps still open ${gaps.length}\n`,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { start, startRangeProcess, stateFolder } from '../helpers/firebreak.ts';
-import { compareStreams, openGaps, parseLines, type SeenLine, type TrueLine } from './compare.ts';
+import { compareStreams, openGaps, parseLines, repeatsKept, type SeenLine, type TrueLine } from './compare.ts';
 
 /** Watches a busy range, lets `trouble` happen in the middle, and waits until everything that was published is seen. */
 async function watchThrough(trouble: (control: (path: string) => Promise<void>) => Promise<void>) {
@@ -30,6 +30,7 @@ async function watchThrough(trouble: (control: (path: string) => Promise<void>) 
       parseLines<SeenLine>(stdout),
       openGaps(stderr),
       until,
+      repeatsKept(folder),
     );
   const since = async (condition: () => boolean, withinMs: number) => {
     const end = Date.now() + withinMs;
