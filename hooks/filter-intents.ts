@@ -4,7 +4,7 @@ import { printFilter } from '../src/filter/print.ts';
 import { everything } from './console-state.ts';
 import { background, change, type Desk, failureOf, say } from './desk.ts';
 import type { KeyPress } from './key-splitter.ts';
-import { shownPredicate } from './shown.ts';
+import { ownIdentities, shownPredicate } from './shown.ts';
 import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } from './text-field.ts';
 
 /** How many filters `↑` brings back. */
@@ -113,19 +113,19 @@ export function watchShown(desk: Desk): () => void {
   const { snapshot } = desk.session;
   if (snapshot.get().mode === 'saved') return () => undefined;
   change(desk, { shown: 'actions' });
-  let arn: string | undefined;
+  let own: string | undefined;
   const show = () => {
     const { filter, filterLine, shown } = desk.state.get();
     // While a filter is typed its own preview asks for the view.
     if (shown === 'actions' && !filterLine) showFilter(desk, filter.text, filter.predicate);
   };
   const end = snapshot.subscribe(() => {
-    const now = snapshot.get().identity?.arn;
-    if (now === arn) return;
-    arn = now;
+    const now = ownIdentities(snapshot.get()).join(' ');
+    if (now === own) return;
+    own = now;
     show();
   });
-  arn = snapshot.get().identity?.arn;
+  own = ownIdentities(snapshot.get()).join(' ');
   show();
   return end;
 }

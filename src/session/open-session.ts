@@ -319,7 +319,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
         change({
           accounts: feeds.flatMap((one) => {
             const known = accounts.get(one);
-            return known ? [{ account: known.account, alias: known.alias, profile: one.profile }] : [];
+            return known ? [{ account: known.account, alias: known.alias, profile: one.profile, arn: known.arn }] : [];
           }),
         });
         // IAM and the global STS endpoint are recorded in one Region only: without it, half the attack is missing.

@@ -84,6 +84,8 @@ export interface Snapshot {
     readonly account: string;
     readonly alias: string | undefined;
     readonly profile: string;
+    /** Who we are there. */
+    readonly arn: string;
   }[];
   /** Live Tail sessions and what they cost; metric requests are charged each. */
   readonly tails: TailMeter;

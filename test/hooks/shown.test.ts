@@ -19,14 +19,21 @@ const ours = (over: object = {}) =>
     principal: { type: 'AssumedRole', arn, name: 'OnCall/dana' },
     ...over,
   });
+const accounts = [identity, { ...identity, arn: `${arn}-dev` }].map((one) => ({
+  account: one.account,
+  alias: one.alias,
+  profile: '',
+  arn: one.arn,
+}));
 const shows = (one: ReturnType<typeof event>, text = '') =>
-  matches(shownPredicate('actions', predicate(text), { identity, incident }), one);
+  matches(shownPredicate('actions', predicate(text), { accounts, identity, incident }), one);
 
 it('leaves out log lines and our own reads, nothing else', () => {
   expect(shows(event(1))).toBe(true);
   expect(shows(event(1, { origin: 'cloudwatch-logs' }))).toBe(false);
   expect(shows(event(1, { origin: 'eventbridge' }))).toBe(true);
   expect(shows(ours())).toBe(false);
+  expect(shows(ours({ principal: { type: 'AssumedRole', arn: `${arn}-dev`, name: 'OnCall/dana-dev' } }))).toBe(false);
   // What we change is part of the story; a stranger with our user agent stays in sight; so does our identity with another agent.
   expect(shows(ours({ readOnly: false }))).toBe(true);
   expect(shows(ours({ principal: { type: 'AssumedRole', arn: `${arn}2`, name: 'OnCall/dana2' } }))).toBe(true);
@@ -34,7 +41,9 @@ it('leaves out log lines and our own reads, nothing else', () => {
 });
 
 it('hides no read before AWS has said who we are', () => {
-  expect(matches(shownPredicate('actions', { type: 'all' }, { identity: undefined, incident }), ours())).toBe(true);
+  expect(
+    matches(shownPredicate('actions', { type: 'all' }, { accounts: [], identity: undefined, incident }), ours()),
+  ).toBe(true);
 });
 
 it('leaves a filter alone that asks for a kind of record itself', () => {
@@ -43,5 +52,5 @@ it('leaves a filter alone that asks for a kind of record itself', () => {
   expect(shows(line, 'region=us-east-1')).toBe(false);
   expect(asksForSource(predicate('error | !source=eventbridge'))).toBe(true);
   expect(asksForSource(predicate('error'))).toBe(false);
-  expect(shownPredicate('all', predicate('error'), { identity, incident })).toEqual(predicate('error'));
+  expect(shownPredicate('all', predicate('error'), { accounts, identity, incident })).toEqual(predicate('error'));
 });

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { firebreak, stateFolder } from '../helpers/firebreak.ts';
+import { firebreak, start, stateFolder } from '../helpers/firebreak.ts';
 import { firstAccount, secondAccount, startTwoAccounts, type TwoAccounts } from './two-accounts.ts';
 
 let accounts: TwoAccounts;
@@ -18,29 +18,62 @@ interface Line {
   readonly principal: { readonly arn: string; readonly name: string };
 }
 
-async function watch(args: readonly string[], extra: NodeJS.ProcessEnv = {}) {
-  const ended = await firebreak(['watch', '--json', '--state-dir', stateFolder(), '--for', '12s', ...args], {
-    env: { ...accounts.env, ...extra },
-  });
-  const lines = ended.stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Line);
-  const count = (account: string) =>
-    lines.filter((line) => line.account === account && line.source === 'cloudtrail').length;
-  return { ...ended, lines, count };
+interface Seen {
+  readonly lines: readonly Line[];
+  readonly stderr: string;
+  /** Calls that an account's trail recorded. */
+  count(account: string): number;
 }
 
-it('makes one incident of several profiles', { timeout: 60_000 }, async () => {
-  const { code, stderr, count } = await watch(['--profile', 'ml-prod', '--profile', 'ml-dev']);
+/** Watches until the condition holds, a minute at most, and ends. */
+async function watchUntil(args: readonly string[], isEnough: (seen: Seen) => boolean, extra: NodeJS.ProcessEnv = {}) {
+  const env = { ...accounts.env, ...extra };
+  const child = start(['watch', '--json', '--state-dir', stateFolder(), '--for', '60s', ...args], env);
+  const lines: Line[] = [];
+  const counts = new Map<string, number>();
+  let rest = '';
+  let stderr = '';
+  let isEnding = false;
+  const look = () => {
+    if (isEnding || !isEnough({ lines, stderr, count: (account) => counts.get(account) ?? 0 })) return;
+    // A second interrupt would be "at once".
+    isEnding = true;
+    child.kill('SIGINT');
+  };
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    const parts = (rest + text).split('\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) {
+      const line = JSON.parse(part) as Line;
+      lines.push(line);
+      if (line.source === 'cloudtrail') counts.set(line.account, (counts.get(line.account) ?? 0) + 1);
+    }
+    look();
+  });
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    look();
+  });
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  return { code, lines, stderr, count: (account: string) => counts.get(account) ?? 0 };
+}
+
+const enough = ({ count }: Seen) => count(firstAccount) > 50 && count(secondAccount) > 50;
+
+it('makes one incident of several profiles', { timeout: 120_000 }, async () => {
+  const polled = /trail-log-group us-east-1 \(profile ml-dev\): polling: .*not allowed/;
+  const { code, stderr, count } = await watchUntil(
+    ['--profile', 'ml-prod', '--profile', 'ml-dev'],
+    (seen) => enough(seen) && polled.test(seen.stderr),
+  );
   expect(code).toBe(0);
   expect(count(firstAccount)).toBeGreaterThan(50);
   expect(count(secondAccount)).toBeGreaterThan(50);
   expect(stderr).toMatch(/cloudtrail-lookup us-east-1 \(profile ml-dev\): polling/);
-  expect(stderr).toMatch(/trail-log-group us-east-1 \(profile ml-dev\): polling: .*not allowed/);
+  expect(stderr).toMatch(polled);
 });
 
-it('reaches members of an organisation by the role that the file names', { timeout: 60_000 }, async () => {
+it('reaches members of an organisation by the role that the file names', { timeout: 120_000 }, async () => {
   const path = join(accounts.folder, 'members.yaml');
   writeFileSync(
     path,
@@ -51,7 +84,12 @@ members:
   accounts: ["${firstAccount}", "${secondAccount}"]
 `,
   );
-  const { code, stderr, count, lines } = await watch(['--incident', 'INC-7', '--no-tail'], { FIREBREAK_CONFIG: path });
+  const isOwn = ({ principal }: Line) => principal?.name === 'OnCall/firebreak-INC-7';
+  const { code, stderr, count, lines } = await watchUntil(
+    ['--incident', 'INC-7', '--no-tail'],
+    (seen) => enough(seen) && seen.lines.some(isOwn),
+    { FIREBREAK_CONFIG: path },
+  );
   expect(code).toBe(0);
   expect(count(firstAccount)).toBeGreaterThan(50);
   expect(count(secondAccount)).toBeGreaterThan(50);
@@ -61,7 +99,7 @@ members:
   const roles = accounts.assumed.filter((form) => form.get('ExternalId') === 'shared');
   expect(new Set(roles.map((form) => form.get('RoleSessionName')))).toEqual(new Set(['firebreak-INC-7']));
   // What we do there is recorded under that name.
-  const own = lines.filter(({ principal }) => principal?.name === 'OnCall/firebreak-INC-7');
+  const own = lines.filter(isOwn);
   expect(own.length).toBeGreaterThan(0);
   for (const { account, userAgent } of own) {
     expect(account).toBe(secondAccount);
@@ -69,14 +107,16 @@ members:
   }
 });
 
-it('reads one source with other credentials', { timeout: 60_000 }, async () => {
-  const { stderr } = await watch(['--profile', 'ml-prod', '--source', 'trail-log-group,profile=ml-dev']);
-  expect(stderr).toMatch(/trail-log-group us-east-1 \(profile ml-dev\): 1 polled/);
+it('reads one source with other credentials', { timeout: 120_000 }, async () => {
+  const wanted = [/trail-log-group us-east-1 \(profile ml-dev\): 1 polled/, /cloudtrail-lookup us-east-1: polling/];
+  const { stderr } = await watchUntil(['--profile', 'ml-prod', '--source', 'trail-log-group,profile=ml-dev'], (seen) =>
+    wanted.every((text) => text.test(seen.stderr)),
+  );
+  for (const text of wanted) expect(stderr).toMatch(text);
   expect(stderr).not.toMatch(/trail-log-group us-east-1:/);
-  expect(stderr).toMatch(/cloudtrail-lookup us-east-1: polling/);
 });
 
-it('says who each of them is, and refuses an account that is not expected', { timeout: 60_000 }, async () => {
+it('says who each of them is, and refuses an account that is not expected', { timeout: 120_000 }, async () => {
   const { env } = accounts;
   const who = await firebreak(['whoami', '--json', '--profile', 'ml-prod', '--profile', 'ml-dev'], { env });
   expect(

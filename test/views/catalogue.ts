@@ -145,8 +145,8 @@ export const snapshots: { readonly [title: string]: Snapshot } = {
   'every source state': snapshot({
     sources: everyState(),
     accounts: [
-      { account: '111122223333', alias: 'ml-prod', profile: '' },
-      { account: '444455556666', alias: undefined, profile: 'audit' },
+      { account: '111122223333', alias: 'ml-prod', profile: '', arn: '' },
+      { account: '444455556666', alias: undefined, profile: 'audit', arn: '' },
     ],
     tails: { openSessions: 2, minutes: 31 },
     chargedMetricRequests: 1204,
@@ -192,8 +192,8 @@ export const snapshots: { readonly [title: string]: Snapshot } = {
       },
     ],
     accounts: [
-      { account: evil, alias: evil, profile: evil },
-      { account: '111122223333', alias: undefined, profile: '' },
+      { account: evil, alias: evil, profile: evil, arn: '' },
+      { account: '111122223333', alias: undefined, profile: '', arn: '' },
     ],
     errors: [{ at: NOW, what: evil, nextSteps: [evil] }],
   }),
@@ -201,9 +201,9 @@ export const snapshots: { readonly [title: string]: Snapshot } = {
 
 /** Two of our own and one that calls itself something strange. */
 const accounts = [
-  { account: '111122223333', alias: 'ml-prod', profile: '' },
-  { account: '444455556666', alias: undefined, profile: 'audit' },
-  { account: evil, alias: evil, profile: evil },
+  { account: '111122223333', alias: 'ml-prod', profile: '', arn: '' },
+  { account: '444455556666', alias: undefined, profile: 'audit', arn: '' },
+  { account: evil, alias: evil, profile: evil, arn: '' },
 ];
 
 const tomorrow = 24 * 3600_000;

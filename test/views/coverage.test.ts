@@ -190,8 +190,8 @@ it('the events say whose they are, which calls were ours, and how often a state 
     focused: true,
     utc: true,
     accounts: [
-      { account: '111122223333', alias: 'ml-prod', profile: '' },
-      { account: '444455556666', alias: undefined, profile: 'audit' },
+      { account: '111122223333', alias: 'ml-prod', profile: '', arn: '' },
+      { account: '444455556666', alias: undefined, profile: 'audit', arn: '' },
     ],
     showAccounts: true,
     loaded: '',

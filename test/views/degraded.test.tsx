@@ -94,8 +94,8 @@ it.each([60, 80, 120, 200])('the coverage names what is watched on one line at %
 
 it('a plan in another account carries neither the alias nor the identity of ours', () => {
   const accounts = [
-    { account: '111122223333', alias: 'ml-prod', profile: '' },
-    { account: '444455556666', alias: 'ml-lab', profile: 'lab' },
+    { account: '111122223333', alias: 'ml-prod', profile: '', arn: '' },
+    { account: '444455556666', alias: 'ml-lab', profile: 'lab', arn: '' },
   ];
   const where = (account: string) =>
     whereLines(

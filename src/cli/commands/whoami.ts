@@ -36,6 +36,10 @@ export const command: Command = {
 const expiryOf = ({ credentialsExpireAt: until }: Identity): string | undefined =>
   until === undefined ? undefined : new Date(until).toISOString();
 
+/** Only a user's own keys last; the keys of a session end, whether or not whoever gave them says when. */
+const unsaidExpiry = ({ arn }: Identity): string =>
+  /:(?:user\/|root$)/.test(arn) ? 'never' : 'not known: these keys are temporary and do not say when they end';
+
 function identityJson(identity: Identity, readOnly: boolean): object {
   const { account, alias, arn, partition, region, globalRegion, endpoint, credentialsFrom } = identity;
   return {
@@ -60,7 +64,7 @@ function identityText(identity: Identity, readOnly: boolean): string {
     ['Region', `${identity.region}, global services in ${identity.globalRegion}`],
     ['endpoint', kind === 'aws' ? host || 'AWS' : `${kind === 'simulated' ? 'SIMULATED' : 'CUSTOM ENDPOINT'} ${host}`],
     ['credentials', identity.credentialsFrom ?? 'not known'],
-    ['expire', expiryOf(identity) ?? 'never, as far as they say'],
+    ['expire', expiryOf(identity) ?? unsaidExpiry(identity)],
     ['can act', readOnly ? 'no: --read-only' : 'after arming'],
   ] as const;
   return rows.map(([name, value]) => `${name.padEnd(12)} ${display(value)}\n`).join('');
