@@ -41,6 +41,7 @@ export const operations = {
   'iam:ListAttachedRolePolicies': 'read',
   'iam:ListAttachedUserPolicies': 'read',
   'iam:ListRolePolicies': 'read',
+  'iam:ListRoles': 'read',
   'iam:ListUserPolicies': 'read',
   'iam:PutRolePolicy': 'write',
   'iam:SimulatePrincipalPolicy': 'read',
@@ -82,6 +83,7 @@ export const operations = {
   'sagemaker:ListClusters': 'read',
   'sagemaker:ListCompilationJobs': 'read',
   'sagemaker:ListDomains': 'read',
+  'sagemaker:ListEndpointConfigs': 'read',
   'sagemaker:ListEndpoints': 'read',
   'sagemaker:ListHyperParameterTuningJobs': 'read',
   'sagemaker:ListInferenceComponents': 'read',
@@ -106,7 +108,11 @@ export const operations = {
   'sagemaker:ListUserProfiles': 'read',
   'sagemaker:StartNotebookInstance': 'write',
   'sagemaker:StopNotebookInstance': 'write',
+  'sagemaker:UpdateEndpoint': 'write',
   'sagemaker:UpdateEndpointWeightsAndCapacities': 'write',
+  'sagemaker:UpdateInferenceComponentRuntimeConfig': 'write',
+  'sagemaker:UpdateNotebookInstance': 'write',
+  'sagemaker:UpdateNotebookInstanceLifecycleConfig': 'write',
   'sts:GetCallerIdentity': 'read',
 } as const satisfies { readonly [Name in Known]?: 'read' | 'write' | 'stream' };
 

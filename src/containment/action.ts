@@ -129,6 +129,14 @@ export interface Parameter {
   choices?(target: ResourceRef, context: ActionContext): Promise<readonly string[]>;
 }
 
+/** A parameter with the values that fit just now. */
+export interface OfferedParameter {
+  readonly name: string;
+  readonly title: string;
+  /** The likeliest first; `undefined`: free text. Empty: nothing fits, so the action cannot be planned here. */
+  readonly choices: readonly string[] | undefined;
+}
+
 export interface ActionContext {
   readonly aws: Aws;
   /** `aws`, `aws-cn`, …: the first part of every ARN. */

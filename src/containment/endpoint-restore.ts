@@ -7,11 +7,13 @@ import { call, wait } from './step.ts';
 
 type Capacities = NonNullable<InputOf<'sagemaker:UpdateEndpointWeightsAndCapacities'>['DesiredWeightsAndCapacities']>;
 
-const endpointRead = (name: string): StateCheck['read'] => ({
+/** The read that tells an endpoint's status. */
+export const endpointRead = (name: string): StateCheck['read'] => ({
   name: 'sagemaker:DescribeEndpoint',
   input: { EndpointName: name },
 });
-const componentRead = (name: string): StateCheck['read'] => ({
+/** The read that tells a component's status and copies. */
+export const componentRead = (name: string): StateCheck['read'] => ({
   name: 'sagemaker:DescribeInferenceComponent',
   input: { InferenceComponentName: name },
 });
@@ -31,14 +33,16 @@ export const componentGone = (name: string): StateCheck => ({
   unless: ['Failed'],
   underWay: ['Deleting'],
 });
-const endpointInService = (name: string): StateCheck => ({
+/** Until it serves; also after an update, which ends in the state it began in. */
+export const endpointInService = (name: string): StateCheck => ({
   read: endpointRead(name),
   member: 'EndpointStatus',
   until: ['InService'],
   unless: ['Failed', 'OutOfService', 'UpdateRollbackFailed', 'Deleting'],
   underWay: ['Creating', 'Updating', 'SystemUpdating'],
 });
-const componentInService = (name: string): StateCheck => ({
+/** Until it is in service, with however many copies. */
+export const componentInService = (name: string): StateCheck => ({
   read: componentRead(name),
   member: 'InferenceComponentStatus',
   until: ['InService'],
@@ -50,7 +54,7 @@ const componentInService = (name: string): StateCheck => ({
 const settable = (tags: Attempt<readonly Tag[]>): Tag[] => (tags.value ?? []).filter(({ Key }) => !/^aws:/i.test(Key));
 
 /** Weights and counts that differ from what the config starts with: all weights in one call, each count in its own (AWS's rule). */
-function capacities({ endpoint, config }: EndpointReading): readonly Capacities[] {
+function capacities({ endpoint, config }: Pick<EndpointReading, 'endpoint' | 'config'>): readonly Capacities[] {
   const initial = new Map((config.value?.ProductionVariants ?? []).map((variant) => [variant.VariantName, variant]));
   const running = endpoint.ProductionVariants ?? [];
   const weights: Capacities = running.flatMap(({ VariantName, CurrentWeight }) =>
@@ -100,19 +104,25 @@ export function restoreEndpoint(reading: EndpointReading, now: number): readonly
       { volatile: ['Tags'] },
     ),
     wait(`${name} must be InService`, endpointInService(name)),
-    ...capacities(reading).flatMap((DesiredWeightsAndCapacities) => [
-      call(
-        {
-          name: 'sagemaker:UpdateEndpointWeightsAndCapacities',
-          input: { EndpointName: name, DesiredWeightsAndCapacities },
-        },
-        { volatile: 'step' },
-      ),
-      wait(`${name} must be InService with its weights and counts`, endpointInService(name), { volatile: 'step' }),
-    ]),
+    ...restoreCapacities(reading),
     ...restoreScaling(own, now),
   ];
 }
+
+/** Gives the variants the weights and counts they run with now, where those are not what the config starts with. */
+export const restoreCapacities = (reading: Pick<EndpointReading, 'endpoint' | 'config'>): readonly Step[] => {
+  const name = reading.endpoint.EndpointName ?? '';
+  return capacities(reading).flatMap((DesiredWeightsAndCapacities) => [
+    call(
+      {
+        name: 'sagemaker:UpdateEndpointWeightsAndCapacities',
+        input: { EndpointName: name, DesiredWeightsAndCapacities },
+      },
+      { volatile: 'step' },
+    ),
+    wait(`${name} must be InService with its weights and counts`, endpointInService(name), { volatile: 'step' }),
+  ]);
+};
 
 type Specification = NonNullable<InputOf<'sagemaker:CreateInferenceComponent'>['Specification']>;
 type Summary = NonNullable<Component['Specification']>;

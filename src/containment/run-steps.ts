@@ -136,16 +136,13 @@ async function sendCall(
 /** AWS refused. Somebody else may have done it before us: then it is so, but not by us. */
 async function refused(step: CallStep, at: number, error: AwsCallError, run: StepsRun, doors: Doors): Promise<StepEnd> {
   if (isDeletion(step.call) && isGone(error)) return { end: 'done', already: true };
-  const watch = waitAfter(run.steps, at);
-  if (watch && (error.reason === 'other' || error.reason === 'not-found')) {
-    try {
-      const { state } = await look(doors.aws, watch.check, never);
-      if (state === 'reached' || state === 'under-way') return { end: 'done', already: true };
-    } catch (failure) {
-      // The refusal is what counts; that we cannot look as well changes nothing about it.
-      if (!(failure instanceof AwsCallError)) throw failure;
-    }
-  }
+  // AWS refuses an update of what is being updated already, too: only what the call was to bring about tells.
+  if (
+    waitAfter(run.steps, at) &&
+    (error.reason === 'other' || error.reason === 'not-found') &&
+    (await arrived(step.call, { ...run, at }, doors, never)) === 'yes'
+  )
+    return { end: 'done', already: true };
   return { end: 'failed', error, outcome: 'refused' };
 }
 

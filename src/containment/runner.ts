@@ -4,7 +4,7 @@ import type { ResourceRef } from '../model/resource.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Json } from '../shared/json.ts';
 import type { Journal, JournalLine } from '../store/journal.ts';
-import type { ContainmentAction, Params, Plan, Step } from './action.ts';
+import type { ContainmentAction, OfferedParameter, Params, Plan, Step } from './action.ts';
 import { approve } from './approve.ts';
 import { assessPlan, emptyAssessment } from './assess.ts';
 import type { Assessment, Containment } from './containment.ts';
@@ -74,6 +74,8 @@ export interface Runner {
   /** Ids that run in this process: what `foldContainments` wants as `live`. */
   readonly live: ReadonlySet<string>;
   readonly emptyAssessment: Assessment;
+  /** What the action wants to be told, with the values that fit the target. Reads only. @throws UsageError for an unknown action, AwsCallError. */
+  parameters(actionId: string, target: ResourceRef, signal: AbortSignal): Promise<readonly OfferedParameter[]>;
   /** Reads only. @throws UsageError for an unknown action or parameter, RefusedError, AwsCallError. */
   plan(actionId: string, target: ResourceRef, params: Params, signal: AbortSignal): Promise<Planned>;
   /** Reads only. @throws The signal's reason. */
@@ -106,6 +108,16 @@ export function createRunner(parts: RunnerParts): Runner {
   return {
     live: runs.live,
     emptyAssessment,
+    async parameters(actionId, target, signal) {
+      const context = await runs.context({ params: {} }, signal);
+      return Promise.all(
+        (runs.action(actionId).parameters ?? []).map(async ({ name, title, choices }) => ({
+          name,
+          title,
+          choices: await choices?.(target, context),
+        })),
+      );
+    },
     plan: (actionId, target, params, signal) => runs.plan(actionId, target, params, signal),
     async assess(plan, signal, publish) {
       const context = await runs.context(plan, signal);

@@ -169,3 +169,42 @@ export const scalingNeeds = (scaling: readonly Scaling[]): readonly string[] =>
   scaling.some(({ policies }) => policies.some(({ PolicyType }) => PolicyType === 'TargetTrackingScaling'))
     ? ['cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms']
     : [];
+
+type SuspendedState = Target['SuspendedState'];
+
+const suspended = {
+  DynamicScalingInSuspended: true,
+  DynamicScalingOutSuspended: true,
+  ScheduledScalingSuspended: true,
+} as const;
+
+/** Whether nothing scales the target any more. */
+export const isSuspended = (state: SuspendedState): boolean =>
+  (Object.keys(suspended) as (keyof typeof suspended)[]).every((member) => state?.[member] === true);
+
+/**
+ * Suspends scaling where it is not; undo gives each target the state it had.
+ * https://docs.aws.amazon.com/autoscaling/application/APIReference/API_SuspendedState.html
+ */
+export const suspendSteps = (scaling: readonly Scaling[]): readonly Step[] =>
+  scaling
+    .filter(({ target }) => !isSuspended(target.SuspendedState))
+    .map(({ target }) => {
+      const register = (SuspendedState: SuspendedState) =>
+        call({
+          name: 'application-autoscaling:RegisterScalableTarget',
+          input: {
+            ServiceNamespace,
+            ResourceId: target.ResourceId,
+            ScalableDimension: target.ScalableDimension,
+            SuspendedState,
+          },
+        });
+      const before = Object.fromEntries(
+        Object.keys(suspended).map((member) => [
+          member,
+          target.SuspendedState?.[member as keyof typeof suspended] ?? false,
+        ]),
+      );
+      return { ...register(suspended), undo: [register(before)] };
+    });

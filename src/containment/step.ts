@@ -1,5 +1,5 @@
 import type { WriteCall } from '../aws/aws.ts';
-import type { CallStep, Plan, StateCheck, Step, Volatile, WaitStep } from './action.ts';
+import type { ActionPlan, CallStep, Plan, StateCheck, Step, Volatile, WaitStep } from './action.ts';
 import { memberOf } from './state-check.ts';
 
 /** A call with what undoes it. `planWith` numbers it. */
@@ -19,6 +19,16 @@ export const wait = (why: string, check: StateCheck, more: { readonly volatile?:
   check,
   atMostMs: waiterMs,
   ...more,
+});
+
+/** A plan without steps: it is so already, or there is nothing. `summary` says which. */
+export const nothingToSend = (summary: string): ActionPlan => ({
+  summary,
+  impact: 'Nothing is sent.',
+  evidenceLost: [],
+  notRestored: [],
+  steps: [],
+  preconditions: [],
 });
 
 /** Ids from `1`, in each undo list by itself. */

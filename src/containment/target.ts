@@ -12,7 +12,7 @@ interface Lookup {
   readonly noun: string;
   /** Resource part of the ARN, up to the name: `endpoint/`. */
   readonly prefix: string;
-  readonly service: 'iam' | 'sagemaker';
+  readonly service: 'application-autoscaling' | 'iam' | 'sagemaker';
   read(name: string): ReadCall;
   readonly name: string;
   readonly arn: string;
@@ -34,6 +34,39 @@ const lookups: { readonly [kind: string]: Lookup } = {
     read: (NotebookInstanceName) => ({ name: 'sagemaker:DescribeNotebookInstance', input: { NotebookInstanceName } }),
     name: 'NotebookInstanceName',
     arn: 'NotebookInstanceArn',
+  },
+  'sagemaker.notebook-instance-lifecycle-config': {
+    noun: 'lifecycle script',
+    prefix: 'notebook-instance-lifecycle-config/',
+    service: 'sagemaker',
+    read: (NotebookInstanceLifecycleConfigName) => ({
+      name: 'sagemaker:DescribeNotebookInstanceLifecycleConfig',
+      input: { NotebookInstanceLifecycleConfigName },
+    }),
+    name: 'NotebookInstanceLifecycleConfigName',
+    arn: 'NotebookInstanceLifecycleConfigArn',
+  },
+  'sagemaker.inference-component': {
+    noun: 'inference component',
+    prefix: 'inference-component/',
+    service: 'sagemaker',
+    read: (InferenceComponentName) => ({
+      name: 'sagemaker:DescribeInferenceComponent',
+      input: { InferenceComponentName },
+    }),
+    name: 'InferenceComponentName',
+    arn: 'InferenceComponentArn',
+  },
+  'application-autoscaling.scalable-target': {
+    noun: 'scalable target',
+    prefix: 'scalable-target/',
+    service: 'application-autoscaling',
+    read: (id) => ({
+      name: 'application-autoscaling:DescribeScalableTargets',
+      input: { ServiceNamespace: 'sagemaker', ResourceIds: [id] },
+    }),
+    name: 'ScalableTargets.0.ResourceId',
+    arn: 'ScalableTargets.0.ScalableTargetARN',
   },
   'iam.role': {
     noun: 'role',
@@ -78,6 +111,15 @@ export async function resolveTarget(
     const lookup = lookups[kind];
     if (!lookup) throw new UsageError(`${kind} cannot be looked up`);
     const answer = await readAs(aws, lookup.read(name), signal);
+    // Listings answer with nothing instead of "not found".
+    if (memberOf(answer, lookup.name) === undefined)
+      throw new AwsCallError({
+        operation: lookup.read(name).name,
+        code: 'NotFound',
+        message: `there is no ${lookup.noun} named ${name}`,
+        reason: 'not-found',
+        outcome: 'refused',
+      });
     return {
       kind,
       arn: String(memberOf(answer, lookup.arn) ?? ''),

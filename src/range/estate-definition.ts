@@ -148,6 +148,19 @@ export const roles: readonly IdentityDefinition[] = [
     tags: { team: 'data-science' },
   },
   {
+    name: 'ds-restricted',
+    path: '/service-role/',
+    description: 'What a notebook acts as while it is looked into: logs and nothing else',
+    trust: trust({ Service: 'sagemaker.amazonaws.com' }),
+    inline: {
+      logs: policy({
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: arn('logs:*:{}:log-group:/aws/sagemaker/*'),
+      }),
+    },
+  },
+  {
     name: 'ci-deployer',
     description: 'Deploys models from the pipeline',
     trust: trust(accountRoot),

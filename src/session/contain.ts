@@ -11,7 +11,7 @@ import type { Session } from './session.ts';
 /** The part of a session that contains; for saved logs it refuses, since there is no account to act on. */
 export type ContainmentIntents = Pick<
   Session,
-  'choices' | 'plan' | 'approve' | 'cancel' | 'planUndo' | 'undo' | 'verify'
+  'choices' | 'parameters' | 'plan' | 'approve' | 'cancel' | 'planUndo' | 'undo' | 'verify'
 >;
 
 /** Why nothing can be done about saved logs. */
@@ -61,10 +61,12 @@ export function containmentIntents(parts: {
     choices: (target) =>
       actions
         .filter((action) => action.appliesTo.includes(target.kind))
-        .map(({ id, title, class: kind, reversible }) => ({
+        .map(({ id, title, class: kind, reversible, parameters = [] }) => ({
           action: { id, title, class: kind, reversible },
+          hasParameters: parameters.length > 0,
           disabledReason: reach ? undefined : savedLogs().message,
         })),
+    parameters: (actionId, target, signal) => need().of(target.arn).parameters(actionId, target, signal),
     async plan(actionId, target, params, signal) {
       const runner = need().of(target.arn);
       const { plan } = await runner.plan(actionId, target, params, signal);

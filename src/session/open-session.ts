@@ -382,6 +382,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     },
     answer: (id, text) => options.questions?.answer(id, text),
     choices: containment.choices,
+    parameters: containment.parameters,
     plan: containment.plan,
     approve: containment.approve,
     cancel: containment.cancel,

@@ -1,4 +1,4 @@
-import type { Affected, ContainmentAction, Params, Plan, Step } from '../containment/action.ts';
+import type { Affected, ContainmentAction, OfferedParameter, Params, Plan, Step } from '../containment/action.ts';
 import type { Assessment, Containment } from '../containment/containment.ts';
 import type { Enrichment } from '../inventory/enrichment.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -36,6 +36,8 @@ export interface UndoPreview {
 /** An action that can be planned on a resource, or why it cannot just now. */
 export interface ActionChoice {
   readonly action: Pick<ContainmentAction, 'id' | 'title' | 'class' | 'reversible'>;
+  /** Whether it must be told something before it can be planned: `parameters` says what. */
+  readonly hasParameters: boolean;
   readonly disabledReason: string | undefined;
 }
 
@@ -48,6 +50,8 @@ export interface Session {
   disarm(): void;
   /** What can be done about a resource; empty when nothing can. */
   choices(target: ResourceRef): readonly ActionChoice[];
+  /** What an action wants to be told about a target, with the values that fit. Reads only. @throws AwsCallError, RefusedError */
+  parameters(actionId: string, target: ResourceRef, signal: AbortSignal): Promise<readonly OfferedParameter[]>;
   /** @throws AwsCallError, RefusedError */
   plan(actionId: string, target: ResourceRef, params: Params, signal: AbortSignal): Promise<Preview>;
   /**

@@ -233,6 +233,10 @@ export class FakeAccount {
   readonly handlers: Record<string, Handler> = {
     'sagemaker:DescribeNotebookInstance': (i) =>
       this.get(this.notebooks, i.NotebookInstanceName, 'sagemaker:DescribeNotebookInstance'),
+    'sagemaker:DescribeNotebookInstanceLifecycleConfig': (i) => ({
+      NotebookInstanceLifecycleConfigName: i.NotebookInstanceLifecycleConfigName,
+      OnStart: [{ Content: Buffer.from('#!/bin/bash\nid\n').toString('base64') }],
+    }),
     'sagemaker:ListNotebookInstances': () => ({ NotebookInstances: [...this.notebooks.values()] }),
     'sagemaker:StopNotebookInstance': (i) => {
       const notebook = this.get(this.notebooks, i.NotebookInstanceName, 'sagemaker:StopNotebookInstance');
@@ -302,6 +306,15 @@ export class FakeAccount {
       this.endpoints.set(name, endpoint);
       this.tags.set(arn('endpoint', name), (i.Tags as Members[] | undefined) ?? []);
       this.change(endpoint, 'EndpointStatus', 'Creating', 'InService');
+    },
+    'sagemaker:UpdateEndpoint': (i) => {
+      const endpoint = this.get(this.endpoints, i.EndpointName, 'sagemaker:UpdateEndpoint');
+      if (endpoint.EndpointStatus !== 'InService')
+        throw awsError('sagemaker:UpdateEndpoint', 'ValidationException', 'other');
+      this.change(endpoint, 'EndpointStatus', 'Updating', () => {
+        Object.assign(endpoint, { EndpointStatus: 'InService', EndpointConfigName: i.EndpointConfigName });
+      });
+      return { EndpointArn: endpoint.EndpointArn };
     },
     'sagemaker:UpdateEndpointWeightsAndCapacities': (i) => {
       const endpoint = this.get(this.endpoints, i.EndpointName, 'sagemaker:UpdateEndpointWeightsAndCapacities');

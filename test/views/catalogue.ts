@@ -264,10 +264,12 @@ export const dialogs: { readonly [title: string]: Dialog } = {
               class: 'destroys',
               reversible: true,
             },
+            hasParameters: false,
             disabledReason: undefined,
           },
           {
             action: { id: 'b', title: 'Deny everybody to invoke it', class: 'seconds', reversible: true },
+            hasParameters: false,
             disabledReason: 'not while it is being updated',
           },
         ],
@@ -278,6 +280,7 @@ export const dialogs: { readonly [title: string]: Dialog } = {
         choices: [
           {
             action: { id: 'c', title: 'Deny everything', class: 'seconds', reversible: true },
+            hasParameters: false,
             disabledReason: undefined,
           },
         ],

@@ -184,8 +184,10 @@ export function fakeSession(
     choices: (target) =>
       (classOf[target.kind] ?? []).map((kind) => ({
         action: { id: `test.${kind}`, title: titles[kind], class: kind, reversible: kind !== 'not-reversible' },
+        hasParameters: false,
         disabledReason: undefined,
       })),
+    parameters: async () => [],
     async plan(actionId: string, target: ResourceRef, _params, signal) {
       await Promise.resolve();
       signal.throwIfAborted();

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Params, Plan } from '../../containment/action.ts';
+import type { OfferedParameter, Params, Plan } from '../../containment/action.ts';
 import { actions } from '../../containment/catalogue.ts';
 import { classWords, needsName } from '../../containment/class-words.ts';
 import type { Assessment } from '../../containment/containment.ts';
@@ -9,6 +9,7 @@ import { planDigest } from '../../containment/plan.ts';
 import { PlanOutdatedError } from '../../containment/plan-outdated-error.ts';
 import { planDifference, planText } from '../../containment/plan-text.ts';
 import { choices, resolveTarget } from '../../containment/target.ts';
+import { some } from '../../containment/words.ts';
 import { RefusedError, UsageError } from '../../model/errors.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { display } from '../../shared/display.ts';
@@ -65,7 +66,15 @@ export const command: Command = {
         return 0;
       }
       const planner = planningRunner(door, name, signal);
-      const plan = applied ?? (await planner.plan(action.id, target, params, signal)).plan;
+      const plan =
+        applied ??
+        (
+          await planner.plan(action.id, target, params, signal).catch(async (error: unknown) => {
+            if (!(error instanceof UsageError)) throw error;
+            const offered = await planner.parameters(action.id, target, signal);
+            throw new UsageError(error.message, { cause: error, nextSteps: [...error.nextSteps, ...offers(offered)] });
+          })
+        ).plan;
       const assessment = await planner.assess(plan, signal, () => undefined);
       planner.close();
       const planFile = textFlag(flags, 'plan');
@@ -136,6 +145,18 @@ function tellChoices(kind: string, name: string, json: boolean): void {
       `${display(`What can be done about ${kind} ${name}:`)}\n${rows.map(({ id, title, class: kindOfAction }) => `  ${id}  ${title} (${classWords[kindOfAction]})`).join('\n')}\n`,
     );
 }
+
+/** The values that fit, a sentence a parameter. */
+const offers = (offered: readonly OfferedParameter[]): readonly string[] =>
+  offered.flatMap(({ name, choices: values }) =>
+    values === undefined
+      ? []
+      : [
+          values.length > 0
+            ? `Values of ${name} that fit: ${some(values, 12)}`
+            : `No value of ${name} fits this target`,
+        ],
+  );
 
 /** `NAME=VALUE` … @throws UsageError */
 function parseParams(texts: readonly string[]): Params {

@@ -10,7 +10,7 @@ import {
 } from '../endpoint-restore.ts';
 import { invocationsInWords } from '../invocations.ts';
 import { lostScaling, scalingNeeds } from '../scaling.ts';
-import { call, wait } from '../step.ts';
+import { call, nothingToSend, wait } from '../step.ts';
 import { lines, some } from '../words.ts';
 
 /** In these AWS takes a deletion; in all others it answers ValidationException (which ones exactly: UNVERIFIED). */
@@ -141,14 +141,6 @@ function stillOpen(name: string, reading: EndpointReading | undefined) {
   ];
 }
 
-const without = {
-  impact: 'Nothing is sent.',
-  evidenceLost: [],
-  notRestored: [],
-  steps: [],
-  preconditions: [],
-} as const;
-
 /** Takes an endpoint down. There is no StopEndpoint; its config and models stay, so undo can make it again. Facts E1 and 5.10. */
 const action: ContainmentAction = {
   id: 'sagemaker.endpoint.delete',
@@ -165,14 +157,12 @@ const action: ContainmentAction = {
 
   async plan(target, context) {
     const endpoint: Endpoint | undefined = await readEndpoint(target.name, context);
-    if (!endpoint)
-      return { ...without, summary: `Endpoint ${target.name} does not exist in ${context.region}: nothing serves` };
+    if (!endpoint) return nothingToSend(`Endpoint ${target.name} does not exist in ${context.region}: nothing serves`);
     const name = endpoint.EndpointName ?? target.name;
     const status = endpoint.EndpointStatus ?? '';
     if (status === 'Deleting')
       return {
-        ...without,
-        summary: `Endpoint ${name} is being deleted already: wait until it has gone`,
+        ...nothingToSend(`Endpoint ${name} is being deleted already: wait until it has gone`),
         notRestored: [`endpoint ${name}: somebody else is deleting it`],
         steps: [wait(`${name} must be gone`, endpointGone(name))],
         stillOpen: stillOpen(name, undefined),

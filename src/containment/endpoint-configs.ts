@@ -1,0 +1,83 @@
+import type { ActionContext } from './action.ts';
+import { attempt } from './attempt.ts';
+import type { Endpoint } from './endpoint-reading.ts';
+
+/** How many configs of the account are looked at, newest first; each costs a Describe. */
+const mostLookedAt = 40;
+
+/** Configs that the endpoint was moved to before, newest first, as CloudTrail's event history of 90 days tells. */
+async function served(name: string, { aws, signal }: ActionContext): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (const AttributeValue of ['UpdateEndpoint', 'CreateEndpoint']) {
+    const { value } = await attempt(
+      aws.call(
+        'cloudtrail:LookupEvents',
+        { LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue }], MaxResults: 50 },
+        { signal, priority: 'operator' },
+      ),
+    );
+    for (const { CloudTrailEvent = '' } of value?.Events ?? []) {
+      const config = configIn(CloudTrailEvent, name);
+      if (config) names.push(config);
+    }
+  }
+  return names;
+}
+
+function configIn(record: string, endpoint: string): string | undefined {
+  try {
+    const { errorCode, requestParameters } = JSON.parse(record) as {
+      errorCode?: unknown;
+      requestParameters?: { endpointName?: unknown; endpointConfigName?: unknown } | null;
+    };
+    const config = requestParameters?.endpointConfigName;
+    return !errorCode && requestParameters?.endpointName === endpoint && typeof config === 'string'
+      ? config
+      : undefined;
+  } catch {
+    return undefined; // What is no JSON names no config.
+  }
+}
+
+/**
+ * Configs that an endpoint could go back to, the likeliest first: those it served before, then others that have its variants. Configs of
+ * the other sort (models in the variants, or inference components on them) are left out.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEndpointConfigs.html
+ */
+export async function configsOf(endpoint: Endpoint, context: ActionContext): Promise<readonly string[]> {
+  const { aws, signal } = context;
+  const name = endpoint.EndpointName ?? '';
+  const current = endpoint.EndpointConfigName ?? '';
+  const before = await served(name, context);
+  const listed = await attempt(
+    aws.call(
+      'sagemaker:ListEndpointConfigs',
+      { SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: mostLookedAt },
+      { signal, priority: 'operator' },
+    ),
+  );
+  const candidates = [
+    ...new Set([
+      ...before,
+      ...(listed.value?.EndpointConfigs ?? []).map(({ EndpointConfigName = '' }) => EndpointConfigName),
+    ]),
+  ].slice(0, mostLookedAt);
+  const described = await Promise.all(
+    [current, ...candidates.filter((one) => one !== current && one !== '')].map((EndpointConfigName) =>
+      attempt(aws.call('sagemaker:DescribeEndpointConfig', { EndpointConfigName }, { signal, priority: 'operator' })),
+    ),
+  );
+  const [now, ...others] = described.map(({ value }) => value);
+  const holdsModels = (config: typeof now) => config?.ProductionVariants?.some(({ ModelName }) => Boolean(ModelName));
+  const variants = (config: typeof now) =>
+    (config?.ProductionVariants ?? []).map(({ VariantName, InstanceType }) => `${VariantName} ${InstanceType}`);
+  const fits = (config: typeof now) => (variants(now).every((variant) => variants(config).includes(variant)) ? 0 : 1);
+  return others
+    .filter((config) => config && holdsModels(config) === holdsModels(now))
+    .map((config) => ({
+      name: config?.EndpointConfigName ?? '',
+      rank: before.includes(config?.EndpointConfigName ?? '') ? -1 : fits(config),
+    }))
+    .sort((a, b) => a.rank - b.rank)
+    .map((one) => one.name);
+}
