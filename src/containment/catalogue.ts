@@ -1,4 +1,5 @@
 // Written by npm run generate
+// biome-ignore-all assist/source/organizeImports: in order of ids
 import type { ContainmentAction } from './action.ts';
 import applicationAutoscalingScalableTargetSuspend from './actions/application-autoscaling.scalable-target.suspend.ts';
 import iamRoleDenyAll from './actions/iam.role.deny-all.ts';

@@ -1,4 +1,5 @@
 // Written by npm run generate
+// biome-ignore-all assist/source/organizeImports: in order of ids
 import type { Linker } from './linker.ts';
 import byName from './linkers/by-name.ts';
 import generic from './linkers/generic.ts';

@@ -1,4 +1,5 @@
 // Written by npm run generate
+// biome-ignore-all assist/source/organizeImports: in order of ids
 import cloudtrailLookup from './cloudtrail-lookup.ts';
 import cloudwatchLogs from './cloudwatch-logs.ts';
 import endpointMetrics from './endpoint-metrics.ts';

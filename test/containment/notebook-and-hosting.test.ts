@@ -129,7 +129,7 @@ describe(shift, () => {
       code: 'OnlyVariant',
     });
     await expect(s.runner.plan(shift, target, { variant: 'nope' }, signal)).rejects.toMatchObject({ code: 'Usage' });
-    (s.account.endpoints.get('ranker')?.ProductionVariants as object[]).push({ VariantName: 'b', CurrentWeight: 1 });
+    (s.account.endpoints.get('ranker')!.ProductionVariants as object[]).push({ VariantName: 'b', CurrentWeight: 1 });
     const { plan } = await s.runner.plan(shift, target, { variant: 'main' }, signal);
     expect(plan.impact).toContain('TargetVariant');
     expect(plan.stillOpen?.[0]?.what).toContain('TargetVariant');

@@ -1,4 +1,5 @@
 // Written by npm run generate
+// biome-ignore-all assist/source/organizeImports: in order of ids
 import presignedUrlHijack from './presigned-url-hijack.ts';
 import type { Scenario } from './scenario.ts';
 

@@ -1,4 +1,5 @@
 // Written by npm run generate
+// biome-ignore-all assist/source/organizeImports: in order of ids
 import type { Operation } from '../operation.ts';
 import applicationAutoscalingDeleteScalingPolicy from './application-autoscaling/delete-scaling-policy.ts';
 import applicationAutoscalingDeleteScheduledAction from './application-autoscaling/delete-scheduled-action.ts';

@@ -1,4 +1,5 @@
 // Written by npm run generate
+// biome-ignore-all assist/source/organizeImports: in order of ids
 import type { ReportSection } from '../section.ts';
 import atAGlance from './at-a-glance.ts';
 import containment from './containment.ts';
