@@ -1,4 +1,5 @@
 // Written by npm run generate
+// biome-ignore-all assist/source/organizeImports: in order of ids
 import type { InventoryKind } from './kind.ts';
 import iamAccessKey from './kinds/iam.access-key.ts';
 import iamRole from './kinds/iam.role.ts';
