@@ -3,9 +3,11 @@ import type { ResourceRef } from '../src/model/resource.ts';
 import type { ActionChoice, Preview, UndoPreview } from '../src/session/session.ts';
 import type { Lookup } from '../src/sources/source.ts';
 import type { Place, Queries, View } from './event-page.ts';
+import type { PaletteMatch } from './palette.ts';
 import type { Pivot } from './pivot.ts';
 import type { Shown } from './shown.ts';
 import type { TextField } from './text-field.ts';
+import type { Station } from './trail.ts';
 
 /** What the keys go to when no dialog is open. */
 export type Pane = 'resources' | 'events' | 'detail';
@@ -107,12 +109,28 @@ export type DialogBody =
       readonly field: TextField;
     }
   | { readonly type: 'pivot'; readonly pivots: readonly Pivot[]; readonly selected: number }
+  | {
+      /** The command palette. */
+      readonly type: 'palette';
+      readonly field: TextField;
+      readonly matches: readonly PaletteMatch[];
+      readonly selected: number;
+      /** Steps back in the history; 0 is what is being typed. */
+      readonly back: number;
+      readonly typed: string;
+    }
   | { readonly type: 'help'; readonly selected: number }
   | { readonly type: 'raw'; readonly rowId: number }
   | { readonly type: 'errors' }
   | { readonly type: 'identity' }
   | { readonly type: 'coverage' }
   | { readonly type: 'leave' };
+
+/** Dialogs that are a place of their own: they take the whole screen, the palette can be called over them, and `Esc` may come back to them. */
+const screens: ReadonlySet<DialogBody['type']> = new Set<DialogBody['type']>([]);
+
+/** Whether a dialog is a place of its own. */
+export const isScreen = (type: DialogBody['type']): boolean => screens.has(type);
 
 /** A modal dialog. The last of the stack has the keys. */
 export type Dialog = DialogCommon & DialogBody;
@@ -130,6 +148,8 @@ export interface ConsoleState {
   readonly filter: Filter;
   /** `actions` in live incidents and drills; saved logs show all that they hold. */
   readonly shown: Shown;
+  /** Where the operator was before, the oldest first: `Esc` and Backspace walk back. */
+  readonly trail: readonly Station[];
   readonly filterLine: FilterLine | undefined;
   /** `undefined` until the store has answered. */
   readonly resources: readonly ResourceHeat[] | undefined;
@@ -157,6 +177,7 @@ export const initialState: ConsoleState = {
   place: { type: 'follow' },
   filter: everything,
   shown: 'all',
+  trail: [],
   filterLine: undefined,
   resources: undefined,
   resource: undefined,

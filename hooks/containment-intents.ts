@@ -58,19 +58,29 @@ export function planChoice(desk: Desk, dialog: DialogOf<'choose'>): void {
     return;
   }
   closeDialog(desk, dialog.id);
+  openPlan(desk, choice.action, target, dialog.reason);
+}
+
+/** Plans an action on a target, in a dialog of its own. */
+export function openPlan(
+  desk: Desk,
+  action: Pick<ActionChoice['action'], 'id' | 'title'>,
+  target: ResourceRef,
+  reason: string,
+): void {
   const id = openDialog(desk, {
     type: 'plan',
     stage: 'planning',
-    actionId: choice.action.id,
-    title: choice.action.title,
+    actionId: action.id,
+    title: action.title,
     target,
-    reason: dialog.reason,
+    reason,
     preview: undefined,
     previous: undefined,
     field: textField(),
     failure: undefined,
   });
-  plan(desk, id, choice.action.id, target, undefined);
+  plan(desk, id, action.id, target, undefined);
 }
 
 /** Plans and puts the plan on screen; `previous` is the plan that it is compared with. */

@@ -51,6 +51,8 @@ export interface Desk {
   readonly extents: Extents;
   /** Filters that were kept, newest first. */
   readonly history: string[];
+  /** Commands that were run from the palette, newest first. */
+  readonly commands: string[];
   /** Aborted when the console ends. */
   readonly ending: AbortController;
   /** Abort controllers of what dialogs are waiting for, by dialog id. */
@@ -79,6 +81,7 @@ export function createDesk(session: Session, surroundings: Surroundings): Desk {
       wide: true,
     },
     history: [],
+    commands: [],
     ending: new AbortController(),
     waiting: new Map(),
   };
@@ -142,6 +145,12 @@ export function openDialog(desk: Desk, body: DialogBody): number {
   const dialogs = [...desk.state.get().dialogs, { ...body, id, painted: false, settled: false, scroll: 0 } as Dialog];
   change(desk, { dialogs, message: undefined });
   return id;
+}
+
+/** Opens a screen in place of whatever is open. @returns Its id. */
+export function openScreen(desk: Desk, body: DialogBody): number {
+  while (topDialog(desk)) closeDialog(desk);
+  return openDialog(desk, body);
 }
 
 /** Closes a dialog (the top one), and gives up what it was waiting for. */

@@ -1,11 +1,12 @@
 import { parseFilter } from '../src/filter/parse.ts';
 import type { Predicate } from '../src/filter/predicate.ts';
 import { printFilter } from '../src/filter/print.ts';
-import { everything } from './console-state.ts';
-import { background, change, type Desk, failureOf, say } from './desk.ts';
+import { type ConsoleState, everything } from './console-state.ts';
+import { background, change, closeDialog, type Desk, failureOf, say, topDialog } from './desk.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { ownIdentities, shownPredicate } from './shown.ts';
 import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } from './text-field.ts';
+import { lengthened, remember, stationOf } from './trail.ts';
 
 /** How many filters `↑` brings back. */
 const HISTORY = 50;
@@ -79,8 +80,10 @@ function keepFilter(desk: Desk): void {
     desk.history.unshift(text);
     desk.history.length = Math.min(desk.history.length, HISTORY);
   }
+  const state = desk.state.get();
+  const trail = text === line.before.text ? state.trail : lengthened(state.trail, stationOf(state, line.before));
   // The view may still be on its way; the title names the filter once it is in force.
-  change(desk, { filterLine: undefined });
+  change(desk, { filterLine: undefined, trail });
 }
 
 /** Filters by one resource. */
@@ -88,12 +91,14 @@ export function filterByResource(desk: Desk, resource: { readonly arn: string; r
   filterBy(desk, { type: 'field', field: 'resource', op: 'is', value: resource.name || resource.arn });
 }
 
-/** Filters by what was chosen instead of typed. */
-export function filterBy(desk: Desk, predicate: Predicate): void {
+/** Filters by what was chosen instead of typed; `Esc` comes back to where the operator was. `then` holds from when the filter is in force. */
+export function filterBy(desk: Desk, predicate: Predicate, then: Partial<ConsoleState> = {}): void {
   const text = printFilter(predicate);
-  if (desk.history[0] !== text) desk.history.unshift(text);
+  if (text !== '' && desk.history[0] !== text) desk.history.unshift(text);
+  remember(desk);
+  while (topDialog(desk)) closeDialog(desk);
   change(desk, { focus: 'events' });
-  showFilter(desk, text, predicate);
+  showFilter(desk, text, predicate, then);
 }
 
 /** Shows everything again. */
@@ -133,13 +138,16 @@ export function watchShown(desk: Desk): () => void {
 /** Counts what was asked for, so that an answer to an older question changes nothing. */
 let generation = 0;
 
-/** Asks for the view and its count; what is on screen stays until the view is there, and is named by its own text. */
-function showFilter(desk: Desk, text: string, predicate: Predicate): void {
+/**
+ * Asks for the view and its count; what is on screen stays until the view is there, and is named by its own text. `then` changes with it:
+ * a place in the new list means nothing in the old one.
+ */
+export function showFilter(desk: Desk, text: string, predicate: Predicate, then: Partial<ConsoleState> = {}): void {
   generation += 1;
   const mine = generation;
   const { shown } = desk.state.get();
   if (predicate.type === 'all' && shown === 'all') {
-    change(desk, { filter: everything });
+    change(desk, { filter: everything, ...then });
     return;
   }
   const { signal } = desk.ending;
@@ -151,7 +159,7 @@ function showFilter(desk: Desk, text: string, predicate: Predicate): void {
     try {
       const view = await desk.session.events.view(slot, wanted, signal);
       if (mine !== generation) return;
-      change(desk, { filter: { text: text.trim(), predicate, view, slot, count: undefined } });
+      change(desk, { filter: { text: text.trim(), predicate, view, slot, count: undefined }, ...then });
       const count = await desk.session.events.ask<'count'>('timeline-count', { type: 'count', filter: wanted }, signal);
       const current = desk.state.get().filter;
       if (mine === generation && current.view === view) change(desk, { filter: { ...current, count } });

@@ -1,8 +1,10 @@
+import { writeReport } from './commands.ts';
 import { type Pane, selectedResource } from './console-state.ts';
 import { containEvent, containResource, openUndo, toggleArmed, undoable } from './containment-intents.ts';
-import { background, change, type Desk, isArmed, openDialog, say } from './desk.ts';
+import { change, type Desk, isArmed, openDialog, say } from './desk.ts';
 import { clearFilter, filterByResource, openFilter, toggleShown } from './filter-intents.ts';
 import { leave } from './leave.ts';
+import { openPalette } from './palette.ts';
 import { openPivot } from './pivot.ts';
 import {
   copyArn,
@@ -15,9 +17,11 @@ import {
   scrollDetail,
   selectedEvent,
   selectedRow,
+  timelineOf,
   toggleFollow,
   toggleMark,
 } from './timeline-intents.ts';
+import { walkBack } from './trail.ts';
 
 /** A key as data: hint bar, help and the README's table come from it. */
 export interface KeyBinding {
@@ -68,7 +72,7 @@ function back(desk: Desk): void {
   const { focus, filter, message } = desk.state.get();
   if (message) change(desk, { message: undefined });
   else if (focus !== 'events') change(desk, { focus: 'events', detailScroll: 0 });
-  else if (filter.predicate.type !== 'all') clearFilter(desk);
+  else if (!walkBack(desk) && filter.predicate.type !== 'all') clearFilter(desk);
 }
 
 function contain(desk: Desk): void {
@@ -82,13 +86,6 @@ function contain(desk: Desk): void {
   if (event) containEvent(desk, event);
 }
 
-function report(desk: Desk): void {
-  background(
-    desk,
-    desk.session.report().then((path) => say(desk, `report saved: ${path}`)),
-  );
-}
-
 /** Every key of the console outside of dialogs, in the order in which help shows them. */
 export const keymap: readonly KeyBinding[] = [
   {
@@ -98,7 +95,26 @@ export const keymap: readonly KeyBinding[] = [
     hint: 'open',
     run: open,
   },
-  { id: 'back', keys: ['Esc'], title: 'back; in the events: show all again. Never acts', run: back },
+  {
+    id: 'back',
+    keys: ['Esc'],
+    title: 'back: to the events, then to the filter and place before, at last to all events. Never acts',
+    run: back,
+  },
+  {
+    id: 'walk-back',
+    keys: ['Backspace'],
+    title: 'back to the filter, place or screen before',
+    run: walkBack,
+    disabledReason: (desk) => (desk.state.get().trail.length > 0 ? undefined : 'nowhere to go back to'),
+  },
+  {
+    id: 'palette',
+    keys: [':'],
+    title: 'command palette: every screen, key, command and resource by name',
+    hint: 'command',
+    run: (desk) => openPalette(desk),
+  },
   { id: 'down', keys: ['j', 'Down'], title: 'down, to newer events', run: (desk) => move(desk, 1) },
   { id: 'up', keys: ['k', 'Up'], title: 'up, to older events', run: (desk) => move(desk, -1) },
   { id: 'first', keys: ['g', 'Home'], title: 'first row', run: (desk) => moveToEnd(desk, 'first') },
@@ -148,9 +164,17 @@ export const keymap: readonly KeyBinding[] = [
   {
     id: 'pivot',
     keys: ['p'],
-    title: 'pivot: follow the access key, principal, address or resource; event history is looked through for it first',
+    title:
+      'pivot: follow the access key, principal, address, resource, user agent, event name or error; Enter filters by it, + adds it to the filter, - leaves it out',
     hint: 'pivot',
     run: openPivot,
+    disabledReason: (desk) => (desk.state.get().focus === 'resources' ? undefined : noEvent(desk)),
+  },
+  {
+    id: 'timeline-of',
+    keys: ['t'],
+    title: 'the timeline of this resource',
+    run: timelineOf,
     disabledReason: (desk) => (desk.state.get().focus === 'resources' ? undefined : noEvent(desk)),
   },
   { id: 'filter', keys: ['/'], title: 'filter the events', hint: 'filter', run: openFilter },
@@ -231,7 +255,7 @@ export const keymap: readonly KeyBinding[] = [
     },
   },
   { id: 'arm', keys: ['A'], title: 'arm for 15 minutes, or disarm', hint: 'arm', run: toggleArmed },
-  { id: 'report', keys: ['w'], title: 'write the report', hint: 'report', run: report },
+  { id: 'report', keys: ['w'], title: 'write the report', hint: 'report', run: writeReport },
   {
     id: 'coverage',
     keys: ['V'],
@@ -309,6 +333,7 @@ const hintOrder = [
   'arm',
   'filter',
   'pivot',
+  'palette',
   'mark',
   'note',
   'report',
@@ -340,14 +365,4 @@ export function paneHints(desk: Desk): readonly Hint[] {
                 : 'follow'
               : (hint ?? ''),
     }));
-}
-
-/** The table of keys for the README, in markdown. */
-export function keyTable(): string {
-  const code = (name: string) => (name === '|' ? '`\\|`' : `\`${name}\``);
-  const rows = keymap.map(({ keys, title, panes: where }) => {
-    const place = where ? ` (${where.join(', ')})` : '';
-    return `| ${keys.map(code).join(' ')} | ${title}${place} |`;
-  });
-  return ['| key | what it does |', '|---|---|', ...rows].join('\n');
 }

@@ -1,4 +1,4 @@
-import type { Predicate } from '../src/filter/predicate.ts';
+import type { FilterField, Predicate } from '../src/filter/predicate.ts';
 import type { TimelineEvent } from '../src/model/event.ts';
 import { type ResourceRef, shortKind } from '../src/model/resource.ts';
 import type { Lookup } from '../src/sources/source.ts';
@@ -17,16 +17,17 @@ export interface Pivot {
   readonly lookup?: Lookup;
 }
 
-const is = (field: 'key' | 'principal' | 'resource' | 'ip', value: string): Predicate => ({
-  type: 'field',
-  field,
-  op: 'is',
-  value,
-});
+/** How a pivot meets the filter in force: in its place, as one more term, or as a term that must not hold. */
+export type PivotMode = 'replace' | 'stack' | 'leave-out';
 
-function resourcePivot({ kind, arn, name }: ResourceRef): Pivot | undefined {
+const is = (field: FilterField, value: string): Predicate => ({ type: 'field', field, op: 'is', value });
+
+/** A resource as a pivot; `undefined` for one without a name. */
+export function resourcePivot({ kind, arn, name }: ResourceRef): Pivot | undefined {
   const value = name || arn;
   if (value === '') return undefined;
+  // A key is no resource to CloudTrail: events are made with it.
+  if (kind === 'iam.access-key') return keyPivot(value);
   return {
     title: `${shortKind(kind)} ${value}`,
     predicate: is('resource', value),
@@ -34,15 +35,18 @@ function resourcePivot({ kind, arn, name }: ResourceRef): Pivot | undefined {
   };
 }
 
+/** An access key as a pivot. */
+export const keyPivot = (value: string): Pivot => ({
+  title: `access key ${value}`,
+  predicate: is('key', value),
+  lookup: { attribute: 'AccessKeyId', value },
+});
+
 /** What one can pivot to from an event: the credentials first, then who, where from, and what. */
-export function pivotsOf({ principal, sourceIp, resources }: TimelineEvent): readonly Pivot[] {
+export function pivotsOf(event: TimelineEvent): readonly Pivot[] {
+  const { principal, sourceIp, resources, userAgent, action, errorCode } = event;
   const pivots: Pivot[] = [];
-  if (principal?.accessKeyId)
-    pivots.push({
-      title: `access key ${principal.accessKeyId}`,
-      predicate: is('key', principal.accessKeyId),
-      lookup: { attribute: 'AccessKeyId', value: principal.accessKeyId },
-    });
+  if (principal?.accessKeyId) pivots.push(keyPivot(principal.accessKeyId));
   if (principal && principal.name !== '') {
     // Event history knows a role session by its session name alone.
     const session = principal.name.slice(principal.name.lastIndexOf('/') + 1);
@@ -59,7 +63,23 @@ export function pivotsOf({ principal, sourceIp, resources }: TimelineEvent): rea
     const pivot = resourcePivot(resource);
     if (pivot && !pivots.some(({ title }) => title === pivot.title)) pivots.push(pivot);
   }
+  if (userAgent !== '') pivots.push({ title: `user agent ${userAgent}`, predicate: is('agent', userAgent) });
+  if (action !== '') {
+    const name = action.slice(action.indexOf(':') + 1);
+    pivots.push({
+      title: `event name ${name}`,
+      predicate: is('action', action),
+      ...(event.origin === 'cloudtrail' && name !== '' ? { lookup: { attribute: 'EventName', value: name } } : {}),
+    });
+  }
+  if (errorCode !== '') pivots.push({ title: `error ${errorCode}`, predicate: is('error', errorCode) });
   return pivots;
+}
+
+/** Opens a choice of pivots, or says that there is none. */
+export function offerPivots(desk: Desk, pivots: readonly Pivot[], nothing: string): void {
+  if (pivots.length === 0) say(desk, nothing);
+  else openDialog(desk, { type: 'pivot', pivots, selected: 0 });
 }
 
 /** Opens what one can pivot to; from the resource list it pivots at once. */
@@ -68,27 +88,38 @@ export function openPivot(desk: Desk): void {
   if (state.focus === 'resources') {
     const resource = state.resources?.[selectedResource(state)];
     const pivot = resource && resourcePivot(resource);
-    if (pivot) pivotTo(desk, pivot);
+    if (pivot) pivotTo(desk, pivot, 'replace');
     return;
   }
   const event = selectedEvent(desk);
-  const pivots = event ? pivotsOf(event) : [];
-  if (pivots.length === 0) say(desk, 'nothing to pivot to: the event names no key, principal, address or resource');
-  else openDialog(desk, { type: 'pivot', pivots, selected: 0 });
+  offerPivots(
+    desk,
+    event ? pivotsOf(event) : [],
+    'nothing to pivot to: the event names no key, principal, address or resource',
+  );
+}
+
+/** The filter in force with a pivot. */
+export function pivoted(filter: Predicate, predicate: Predicate, mode: PivotMode): Predicate {
+  const term: Predicate = mode === 'leave-out' ? { type: 'not', term: predicate } : predicate;
+  return mode === 'replace' || filter.type === 'all' ? term : { type: 'and', terms: [filter, term] };
 }
 
 /** Filters the timeline, and has the event history looked through for it first. */
-export function pivotTo(desk: Desk, { predicate, lookup }: Pivot): void {
-  if (lookup) change(desk, { lookups: withLookup(desk.state.get().lookups, lookup) });
-  filterBy(desk, predicate);
+export function pivotTo(desk: Desk, { predicate, lookup }: Pivot, mode: PivotMode): void {
+  if (lookup && mode !== 'leave-out') change(desk, { lookups: withLookup(desk.state.get().lookups, lookup) });
+  filterBy(desk, pivoted(desk.state.get().filter.predicate, predicate, mode));
 }
 
-/** Takes what is selected in the dialog. */
+/** Takes a pivot of the dialog, the selected one unless `index` says which. */
 export function choosePivot(
   desk: Desk,
   dialog: { readonly id: number; readonly pivots: readonly Pivot[]; readonly selected: number },
+  mode: PivotMode,
+  index: number = dialog.selected,
 ): void {
-  const pivot = dialog.pivots[dialog.selected];
+  const pivot = dialog.pivots[index];
+  if (!pivot) return;
   closeDialog(desk, dialog.id);
-  if (pivot) pivotTo(desk, pivot);
+  pivotTo(desk, pivot, mode);
 }

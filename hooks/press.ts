@@ -12,11 +12,13 @@ import {
   topDialog,
 } from './desk.ts';
 import { pasteInFilter, pressInFilter } from './filter-intents.ts';
+import { helpEntries } from './help.ts';
 import type { KeyPress } from './key-splitter.ts';
-import { bindingOf, type Hint, keymap, runBinding } from './keymap.ts';
+import { bindingOf, type Hint, runBinding } from './keymap.ts';
 import { leave } from './leave.ts';
 import { notePresence } from './look.ts';
-import { choosePivot } from './pivot.ts';
+import { pasteInPalette, pressInPalette } from './palette.ts';
+import { choosePivot, type PivotMode } from './pivot.ts';
 import { pressInQuestion, typeInQuestion } from './question.ts';
 import { editText, insertText, TEXT_LIMIT, type TextField, textOf } from './text-field.ts';
 
@@ -42,8 +44,8 @@ export function pressKey(desk: Desk, key: KeyPress): void {
   }
   const dialog = topDialog(desk);
   if (dialog) {
-    // Pressed before the operator could have seen it.
-    if (dialog.painted) pressInDialog(desk, dialog, key);
+    // Pressed before the operator could have seen it; a command that is typed blindly is meant all the same, and sends nothing.
+    if (dialog.painted || dialog.type === 'palette') pressInDialog(desk, dialog, key);
     return;
   }
   if (desk.state.get().filterLine) {
@@ -73,6 +75,10 @@ export function pasteText(desk: Desk, text: string): void {
     else say(desk, 'nothing here takes pasted text: press / to filter or # for a note');
     return;
   }
+  if (dialog.type === 'palette') {
+    pasteInPalette(desk, dialog, text);
+    return;
+  }
   if (!dialog.painted) return;
   if (dialog.type === 'question') {
     typeInQuestion(desk, dialog, text);
@@ -96,6 +102,10 @@ function fieldOf(desk: Desk, dialog: Dialog): TextField | undefined {
 function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
   if (dialog.type === 'question') {
     pressInQuestion(desk, dialog, key);
+    return;
+  }
+  if (dialog.type === 'palette') {
+    pressInPalette(desk, dialog, key);
     return;
   }
   if (key.name === 'Esc') {
@@ -141,13 +151,10 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     case 'help':
       if (key.name !== 'Enter') return;
       closeDialog(desk, dialog.id);
-      {
-        const binding = keymap[dialog.selected];
-        if (binding) runBinding(desk, binding);
-      }
+      runHelpEntry(desk, dialog.selected);
       return;
     case 'pivot':
-      if (key.name === 'Enter') choosePivot(desk, dialog);
+      pressInPivot(desk, dialog, key);
       return;
     case 'raw':
     case 'coverage':
@@ -156,6 +163,21 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     case 'leave':
       if (key.name === 'Enter' || key.name === 'v' || key.name === 'V') closeDialog(desk, dialog.id);
   }
+}
+
+function runHelpEntry(desk: Desk, index: number): void {
+  const entry = helpEntries()[index];
+  const reason = entry?.disabledReason?.(desk);
+  if (reason !== undefined) say(desk, reason);
+  else entry?.run(desk);
+}
+
+const pivotKeys: { readonly [name: string]: PivotMode } = { Enter: 'replace', '+': 'stack', '-': 'leave-out' };
+
+function pressInPivot(desk: Desk, dialog: Extract<Dialog, { type: 'pivot' }>, key: KeyPress): void {
+  const mode = pivotKeys[key.name];
+  if (mode) choosePivot(desk, dialog, mode);
+  else if (/^[1-9]$/.test(key.name)) choosePivot(desk, dialog, 'replace', Number(key.name) - 1);
 }
 
 function globalKey(desk: Desk, key: KeyPress, names: readonly string[]): void {
@@ -250,7 +272,7 @@ function countOf(desk: Desk, dialog: Dialog): number {
     case 'containments':
       return containmentsOf(desk, dialog.purpose).length;
     case 'help':
-      return keymap.length;
+      return helpEntries().length;
     case 'pivot':
       return dialog.pivots.length;
     default:
@@ -319,7 +341,21 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
         { key: 'Esc', text: 'cancel' },
       ];
     case 'pivot':
-      return [{ key: 'Enter', text: 'its events' }, { key: 'j k', text: 'move' }, close];
+      return [
+        { key: 'Enter', text: 'its events' },
+        { key: '+', text: 'add to the filter' },
+        { key: '-', text: 'leave it out' },
+        { key: '1-9', text: 'at once' },
+        close,
+      ];
+    case 'palette':
+      return [
+        { key: 'Enter', text: 'run' },
+        { key: 'Tab', text: 'complete' },
+        { key: '↑ ↓', text: 'choose' },
+        { key: 'Ctrl-P', text: 'earlier' },
+        { key: 'Esc', text: 'leave' },
+      ];
     case 'question':
       return [
         { key: 'Enter', text: 'give it to AWS' },

@@ -4,6 +4,7 @@ import { display } from '../src/shared/display.ts';
 import { resourceKey, selectedResource } from './console-state.ts';
 import { background, change, currentPage, type Desk, failureOf, openDialog, say } from './desk.ts';
 import { movedPlace, placeAt } from './event-page.ts';
+import { filterByResource } from './filter-intents.ts';
 import { textField } from './text-field.ts';
 
 /** The event row that is selected. */
@@ -123,6 +124,17 @@ export function openNote(desk: Desk): void {
     eventId: event?.id,
     about: event ? event.summary || event.action : 'the incident',
   });
+}
+
+/** Filters by the resource that the event is about, or by the one that is selected in the list. */
+export function timelineOf(desk: Desk): void {
+  const state = desk.state.get();
+  const event = state.focus === 'resources' ? undefined : selectedEvent(desk);
+  const resource = event
+    ? (event.resources.find(({ relation }) => relation === 'target' || relation === 'created') ?? event.resources[0])
+    : state.resources?.[selectedResource(state)];
+  if (resource) filterByResource(desk, resource);
+  else say(desk, 'the event names no resource');
 }
 
 /** Copies, and says what: the text as it is shown, since what an attacker named may hold line breaks. */

@@ -2,8 +2,10 @@ import { useInput, usePaste } from 'ink';
 import { useLayoutEffect, useMemo } from 'react';
 import type { Dialog } from '../hooks/console-state.ts';
 import { change, type Desk } from '../hooks/desk.ts';
+import { helpEntries } from '../hooks/help.ts';
 import { splitKeys } from '../hooks/key-splitter.ts';
-import { keymap, paneHints } from '../hooks/keymap.ts';
+import { paneHints } from '../hooks/keymap.ts';
+import { matchDisabled } from '../hooks/palette.ts';
 import { containmentsOf, dialogHints, pasteText, pressKey } from '../hooks/press.ts';
 import { waitingQuestion } from '../hooks/question.ts';
 import { SessionContext } from '../hooks/session-context.ts';
@@ -84,8 +86,9 @@ function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 
     const extras: DialogExtras = {
       assessment,
       raw,
+      paletteDisabled: dialog.type === 'palette' ? (match) => matchDisabled(desk, match) : () => undefined,
       containments: dialog.type === 'containments' ? containmentsOf(desk, dialog.purpose) : [],
-      disabled: dialog.type === 'help' ? keymap.map(({ disabledReason }) => disabledReason?.(desk)) : [],
+      disabled: dialog.type === 'help' ? helpEntries().map(({ disabledReason }) => disabledReason?.(desk)) : [],
     };
     return dialogView(dialog, extras, { snapshot, now, utc, theme, width: columns });
   }, [desk, dialog, assessment, raw, snapshot, now, utc, theme, columns, height]);

@@ -104,8 +104,8 @@ export async function generated(root: string): Promise<ReadonlyMap<string, strin
   const readme = `${root}README.md`;
   if (existsSync(readme)) {
     const text = readFileSync(readme, 'utf8');
-    const keymap = `${root}hooks/keymap.ts`;
-    const { keyTable } = (await import(keymap)) as { keyTable(): string };
+    const help = `${root}hooks/help.ts`;
+    const { keyTable } = (await import(help)) as { keyTable(): string };
     texts.set('README.md', withPart(withPart(text, 'actions', actionTable(await actionsOf(root))), 'keys', keyTable()));
   }
   return texts;

@@ -15,6 +15,8 @@ const deskOf = (events = story()) =>
     exit: () => {},
     repaint: () => {},
   });
+/** An event that names nothing at all. */
+const nameless = { principal: undefined, sourceIp: '', resources: [], userAgent: '', action: '' };
 const press = (desk: ReturnType<typeof deskOf>, ...names: readonly string[]) => {
   for (const name of names) pressKey(desk, { name, text: name.length === 1 ? name : '' });
 };
@@ -27,6 +29,8 @@ it('offers the credentials first, and asks the event history as it knows them', 
       ['address 198.51.100.7', undefined],
       ['nb fraud-lab', 'ResourceName fraud-lab'],
       ['role ds-exec', 'ResourceName ds-exec'],
+      ['user agent aws-cli/2.31.0', undefined],
+      ['event name UpdateNotebookInstance', 'EventName UpdateNotebookInstance'],
     ],
   );
 });
@@ -42,8 +46,11 @@ it('offers each thing once, nothing that has no name, and no user name for a ser
   ).toEqual([
     ['principal sagemaker.amazonaws.com', undefined],
     ['nb fraud-lab', 'ResourceName'],
+    ['user agent Boto3/1.40.2', undefined],
+    ['event name DescribeEndpoint', 'EventName'],
   ]);
-  expect(pivotsOf(event(1, { principal: undefined, sourceIp: '', resources: [] }))).toEqual([]);
+  expect(pivotsOf(event(1, nameless))).toEqual([]);
+  expect(pivotsOf(story()[62]!).at(-1)?.title).toBe('error AccessDenied');
 });
 
 it('filters by what was chosen, and puts its look-up first', async () => {
@@ -76,8 +83,47 @@ it('pivots to the selected resource at once', async () => {
   expect(desk.state.get().lookups).toEqual([{ attribute: 'ResourceName', value: 'fraud-lab' }]);
 });
 
+/** Opens the pivots of the selected event, as if they had been painted, and presses on. */
+async function pivot(desk: ReturnType<typeof deskOf>, ...names: readonly string[]) {
+  const before = desk.state.get().filter;
+  press(desk, 'p');
+  dialogPainted(desk, topDialog(desk)!.id);
+  press(desk, ...names);
+  await until(() => desk.state.get().filter !== before);
+}
+
+it('stacks a pivot on the filter, leaves it out, and takes one by its number', async () => {
+  const desk = deskOf();
+  press(desk, 'k', 'k');
+  await pivot(desk, '2');
+  expect(desk.state.get().filter.text).toBe('principal=ds-exec/alice');
+  await pivot(desk, 'j', 'j', 'j', '+');
+  expect(desk.state.get().filter.text).toBe('principal=ds-exec/alice resource=ds-exec');
+  await pivot(desk, 'G', '-');
+  expect(desk.state.get().filter.text).toBe('principal=ds-exec/alice resource=ds-exec !error=AccessDenied');
+});
+
+it('walks back through filters and places, and at last to everything', async () => {
+  const desk = deskOf();
+  press(desk, 'k', 'k');
+  const { place } = desk.state.get();
+  await pivot(desk, '2');
+  press(desk, 'g');
+  const there = desk.state.get().place;
+  await pivot(desk, 'Enter');
+  expect(desk.state.get().trail.map(({ filter }) => filter.text)).toEqual(['', 'principal=ds-exec/alice']);
+  press(desk, 'Esc');
+  await until(() => desk.state.get().filter.text === 'principal=ds-exec/alice');
+  expect(desk.state.get().place).toEqual(there);
+  press(desk, 'Backspace');
+  await until(() => desk.state.get().filter.text === '');
+  expect(desk.state.get().place).toEqual(place);
+  press(desk, 'Backspace');
+  expect(desk.state.get().message?.text).toBe('nowhere to go back to');
+});
+
 it('says why there is nothing to pivot to', () => {
-  const desk = deskOf([event(1, { principal: undefined, sourceIp: '', resources: [] })]);
+  const desk = deskOf([event(1, nameless)]);
   press(desk, 'p');
   expect(desk.state.get().message?.text).toContain('nothing to pivot to');
   const none = deskOf([]);

@@ -390,6 +390,7 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
           newer: title === 'thousands' ? 100 : title === 'story' ? 12 : 0,
           following: title === 'one',
           filter: title === 'hostile' ? evil : title === 'story' ? 'principal=alice' : '',
+          crumbs: title === 'hostile' ? [evil, evil] : title === 'story' ? ['', 'ip=198.51.100.7', ''] : [],
           leftOut: '',
           marked: new Set(shown.slice(0, 2).map(({ id }) => id)),
           focused: true,
@@ -510,7 +511,13 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
       };
       const sheet = dialogView(
         each,
-        { assessment, containments: [containment({ state: 'confirmed' })], disabled: [], raw: rawOf(bad) },
+        {
+          assessment,
+          containments: [containment({ state: 'confirmed' })],
+          disabled: [],
+          paletteDisabled: () => undefined,
+          raw: rawOf(bad),
+        },
         context,
       );
       out.push({

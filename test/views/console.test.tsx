@@ -147,7 +147,8 @@ describe('the panes', () => {
     await on.see('CreateTrainingJob');
     await on.press('?');
     await on.see('Help');
-    await on.press('G', 'k', 'k', 'k', 'k');
+    await on.press('G');
+    for (let step = 0; step < 40 && !on.rows().some((row) => row.startsWith('> i ')); step += 1) await on.press('k');
     await until(
       () => on.rows().some((row) => row.startsWith('> i ')),
       () => on.text(),

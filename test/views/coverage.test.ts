@@ -185,6 +185,7 @@ it('the events say whose they are, which calls were ours, and how often a state 
     newer: 0,
     following: true,
     filter: '',
+    crumbs: [],
     leftOut: '',
     marked: new Set<string>(),
     focused: true,

@@ -7,7 +7,7 @@ import { containment, event, hostile } from './fixtures.ts';
 import { startScreen } from './screen.tsx';
 
 const keys = [
-  ...'jkgGbfcaxzAmny#/!i?sveEJKNYwr1VVppp ',
+  ...'jkgGbfcaxzAmny#/!i?sveEJKNYwr1VVppp:t+-2 ',
   'Enter',
   'Enter',
   'Esc',
@@ -109,4 +109,4 @@ it('whatever is pressed and however the terminal is resized, the screen stands',
     }),
     { numRuns: 25, endOnFailure: true },
   );
-});
+}, 120_000);

@@ -1,10 +1,10 @@
 import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
-import type { Glyphs, Meaning } from '../theme/theme.ts';
+import type { Glyph, Meaning } from '../theme/theme.ts';
 import { safe } from './text.ts';
 
 /** How a state is shown. */
 export interface StateLook {
-  readonly glyph: Exclude<keyof Glyphs, 'spark'>;
+  readonly glyph: Glyph;
   readonly meaning: Meaning;
   /** What it means, in a few words. */
   readonly words: string;

@@ -90,7 +90,7 @@ function sourceLines(source: SourceStatus, where: string, context: DialogContext
 }
 
 /** What is read, how far and how late; what is not recorded at all; and what looking costs. */
-export function coverageView(context: DialogContext): Sheet {
+export function coverageView(context: DialogContext): Sheet & { readonly lines: readonly string[] } {
   const { snapshot, width, theme } = context;
   const { sources, accounts, tails, chargedMetricRequests, clockSkewMs, mode } = snapshot;
   const readers = new Set(sources.map(({ account, profile }) => `${account}/${profile}`));

@@ -1,4 +1,5 @@
 import type { Dialog } from '../../hooks/console-state.ts';
+import type { PaletteMatch } from '../../hooks/palette.ts';
 import type { Assessment, Containment } from '../../src/containment/containment.ts';
 import { fieldLine } from '../components/field-line.ts';
 import { safe } from '../components/text.ts';
@@ -7,6 +8,7 @@ import { chooseView } from './choose-view.ts';
 import type { DialogContext } from './context.ts';
 import { coverageView } from './coverage-view.ts';
 import { containmentsView, errorsView, helpView, identityView, leaveView } from './list-views.ts';
+import { paletteView } from './palette-view.ts';
 import { pivotView } from './pivot-view.ts';
 import { planView } from './plan-view.ts';
 import { progressView } from './progress-view.ts';
@@ -21,6 +23,8 @@ export interface DialogExtras {
   readonly containments: readonly Containment[];
   /** Why each entry of the help would do nothing. */
   readonly disabled: readonly (string | undefined)[];
+  /** Why a match of the palette would do nothing just now. */
+  readonly paletteDisabled: (match: PaletteMatch) => string | undefined;
   /** The raw record that is shown. */
   readonly raw: string;
 }
@@ -54,6 +58,8 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
           'dim',
         ).slice(0, 1),
       };
+    case 'palette':
+      return paletteView(dialog, extras.paletteDisabled, context);
     case 'help':
       return helpView(dialog.selected, extras.disabled, context);
     case 'raw':

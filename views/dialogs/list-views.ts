@@ -1,4 +1,4 @@
-import { keymap } from '../../hooks/keymap.ts';
+import { helpEntries } from '../../hooks/help.ts';
 import type { Containment } from '../../src/containment/containment.ts';
 import { shortKind } from '../../src/model/resource.ts';
 import { fit } from '../../src/shared/cells.ts';
@@ -41,9 +41,9 @@ export function helpView(
   disabled: readonly (string | undefined)[],
   { width, theme }: DialogContext,
 ): Sheet {
-  const lines = keymap.map(({ keys, title, panes }, index) => {
+  const lines = helpEntries().map(({ keys, title, where: places }, index) => {
     const reason = disabled[index];
-    const where = panes ? ` (${panes.join(', ')})` : '';
+    const where = places.length > 0 ? ` (${places.join(', ')})` : '';
     const text = fit(
       `${index === selected ? theme.glyphs.pointer : ' '} ${cell(keys.join(' '), 22)} ${title}${where}${reason ? `: ${reason}` : ''}`,
       width,

@@ -6,10 +6,13 @@ import type { Sheet } from './sheet.ts';
 
 /** What can be followed from the selected event, and whether the event history can be asked for it. */
 export function pivotView(pivots: readonly Pivot[], selected: number, { width, theme }: DialogContext): Sheet {
-  const room = Math.max(20, Math.min(width - 36, 80));
+  const room = Math.max(20, Math.min(width - 40, 80));
   const lines = pivots.map(({ title, lookup }, index) => {
     const words = lookup ? 'looked up in the event history first' : 'only in what is loaded';
-    const text = fit(`${index === selected ? theme.glyphs.pointer : ' '}  ${cell(title, room)}  ${words}`, width);
+    const text = fit(
+      `${index === selected ? theme.glyphs.pointer : ' '} ${index < 9 ? index + 1 : ' '}  ${cell(title, room)}  ${words}`,
+      width,
+    );
     const painted = theme.paint(lookup ? 'plain' : 'dim', text);
     return index === selected ? theme.paint('selected', painted) : painted;
   });

@@ -19,6 +19,8 @@ export interface EventsModel {
   readonly newer: number;
   readonly following: boolean;
   readonly filter: string;
+  /** Filters that `Esc` walks back through, the oldest first; empty text is no filter. */
+  readonly crumbs: readonly string[];
   /** What the list leaves out behind the filter; empty for nothing. */
   readonly leftOut: string;
   readonly marked: ReadonlySet<string>;
@@ -99,6 +101,7 @@ function rowLine(
   columns: Columns,
   selected: boolean,
   marked: boolean,
+  bracket: string,
   model: EventsModel,
   width: number,
   theme: Theme,
@@ -114,21 +117,56 @@ function rowLine(
   const notes = [tag, row.errorCode, row.late ? `+${span(row.seenAt - row.at).replace(/(?<=\D).*/, '')} late` : '']
     .filter((note) => note !== '')
     .join(' ');
+  const cells = [
+    ...(columns.account ? [cell(accountOf(row.account, model.accounts, columns.account), columns.account)] : []),
+    actorCell(row.principalName, columns.actor),
+    actionCell(action, times, columns.action),
+    cell(resource, columns.resource),
+    ...(columns.ip ? [cell(row.sourceIp, columns.ip)] : []),
+    safe(notes, 512),
+  ].join(' ');
   const line = fit(
-    [
-      `${selected ? theme.glyphs.pointer : ' '}${marked ? theme.glyphs.mark : ' '}${glyph}`,
-      clock(row.at, model.utc),
-      ...(columns.account ? [cell(accountOf(row.account, model.accounts, columns.account), columns.account)] : []),
-      actorCell(row.principalName, columns.actor),
-      actionCell(action, times, columns.action),
-      cell(resource, columns.resource),
-      ...(columns.ip ? [cell(row.sourceIp, columns.ip)] : []),
-      safe(notes, 512),
-    ].join(' '),
+    `${selected ? theme.glyphs.pointer : ' '}${marked ? theme.glyphs.mark : ' '}${glyph} ${clock(row.at, model.utc)}${bracket}${cells}`,
     width,
   );
   const painted = theme.paint(marked && meaning === 'plain' ? 'mark' : meaning, line);
   return selected ? theme.paint('selected', painted) : painted;
+}
+
+const sameSecond = (a: EventRow | undefined, b: EventRow | undefined): boolean =>
+  a !== undefined && b !== undefined && Math.floor(a.at / 1000) === Math.floor(b.at / 1000);
+
+/**
+ * A bracket around rows of one second, in whose order CloudTrail says nothing; one mark a row. Only where something was changed, refused
+ * or found among them: reads come by the dozen a second, and nobody asks which was first.
+ */
+function brackets(rows: readonly EventRow[], theme: Theme): readonly string[] {
+  const marks = rows.map(() => ' ');
+  const { first, middle, last } = theme.glyphs.bracket;
+  for (let from = 0; from < rows.length; ) {
+    let to = from + 1;
+    while (sameSecond(rows[from], rows[to])) to += 1;
+    const group = rows.slice(from, to);
+    const telling = group.some((row) => row.errorCode !== '' || row.severity !== undefined || changesSomething(row));
+    if (group.length > 1 && telling)
+      for (let index = from; index < to; index += 1)
+        marks[index] = index === from ? first : index === to - 1 ? last : middle;
+    from = to;
+  }
+  return marks;
+}
+
+/** The way to the filter in force: `all › principal=alice ›`; the older steps go first. */
+function crumbText(crumbs: readonly string[], theme: Theme, width: number): string {
+  const arrow = ` ${theme.glyphs.crumb} `;
+  const names = crumbs.map((text) => safe(text, 200) || 'all').filter((text, index, all) => text !== all[index - 1]);
+  let shown = '';
+  for (const name of names.toReversed()) {
+    const next = `${name}${arrow}${shown}`;
+    if (cellWidth(next) > width) return `…${arrow}${shown}`;
+    shown = next;
+  }
+  return shown;
 }
 
 /** Whether rows belong to more than one account; records that do not say belong to none. */
@@ -138,6 +176,7 @@ export const severalAccounts = (rows: readonly Pick<EventRow, 'account'>[]): boo
 /** The list with a line wherever the day changes; cut where the selected row is not. */
 function lines(model: EventsModel, width: number, height: number, theme: Theme): string[] {
   const columns = columnsFor(width, model.showAccounts);
+  const marks = brackets(model.rows, theme);
   const out: string[] = [];
   let selectedLine = 0;
   let last: string | undefined;
@@ -149,7 +188,18 @@ function lines(model: EventsModel, width: number, height: number, theme: Theme):
       );
     last = today;
     if (index === model.selected) selectedLine = out.length;
-    out.push(rowLine(row, columns, index === model.selected, model.marked.has(row.id), model, width, theme));
+    out.push(
+      rowLine(
+        row,
+        columns,
+        index === model.selected,
+        model.marked.has(row.id),
+        marks[index] ?? ' ',
+        model,
+        width,
+        theme,
+      ),
+    );
   }
   const over = Math.max(0, out.length - height);
   const fromTop = Math.min(over, selectedLine);
@@ -170,7 +220,7 @@ export function eventsView(model: EventsModel, width: number, height: number, th
   const title = titleLine('Events', width, theme, {
     focused: model.focused,
     more: [
-      ...(model.filter ? [`filter: ${safe(model.filter, 400)}`] : []),
+      ...(model.filter ? [`${crumbText(model.crumbs, theme, width / 4)}filter: ${safe(model.filter, 400)}`] : []),
       [...(first ? [day(first.at, model.utc)] : []), ...(model.total >= 0 ? [count(model.total)] : [])].join(
         ` ${theme.glyphs.dot} `,
       ),

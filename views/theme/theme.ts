@@ -37,9 +37,20 @@ export interface Glyphs {
   readonly arrow: string;
   readonly caret: string;
   readonly times: string;
+  /** Between the steps of a way. */
+  readonly crumb: string;
+  /** Around rows of one second. */
+  readonly bracket: { readonly first: string; readonly middle: string; readonly last: string };
+  /** Lines of a tree, two cells each: to one more of several, to the last, past, and nothing. */
+  readonly tree: { readonly more: string; readonly last: string; readonly past: string; readonly none: string };
+  /** Leads to: as a record says, as it must have been, and in an order nobody knows; two cells each. */
+  readonly leads: { readonly recorded: string; readonly inferred: string; readonly unordered: string };
   /** A measured zero, and eight steps above it. */
   readonly spark: readonly string[];
 }
+
+/** A glyph of one cell. */
+export type Glyph = { [Name in keyof Glyphs]: Glyphs[Name] extends string ? Name : never }[keyof Glyphs];
 
 /** How the console looks: glyphs, and the escape sequences by meaning. */
 export interface Theme {
@@ -66,6 +77,10 @@ const unicode: Glyphs = {
   arrow: '→',
   caret: '^',
   times: '×',
+  crumb: '›',
+  bracket: { first: '┐', middle: '│', last: '┘' },
+  tree: { more: '├─', last: '└─', past: '│ ', none: '  ' },
+  leads: { recorded: '─→', inferred: '╌→', unordered: '──' },
   spark: ['·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
 };
 
@@ -87,6 +102,10 @@ const ascii: Glyphs = {
   arrow: '->',
   caret: '^',
   times: 'x',
+  crumb: '>',
+  bracket: { first: '\\', middle: '|', last: '/' },
+  tree: { more: '|-', last: '`-', past: '| ', none: '  ' },
+  leads: { recorded: '->', inferred: '~>', unordered: '--' },
   spark: ['.', '_', ',', '-', '=', '+', '*', '%', '#'],
 };
 

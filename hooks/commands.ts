@@ -1,0 +1,85 @@
+import { parseFilter } from '../src/filter/parse.ts';
+import { background, type Desk, openDialog, say } from './desk.ts';
+import { filterBy } from './filter-intents.ts';
+import { leave } from './leave.ts';
+
+/** A word of the palette as data: the palette, help and the README's table come from it. */
+export interface Command {
+  /** What is typed after `:`; the first is the one that is shown. */
+  readonly names: readonly string[];
+  /** What follows the name; absent: nothing does. */
+  readonly argument?: string;
+  readonly title: string;
+  readonly run: (desk: Desk, argument: string) => void;
+  readonly disabledReason?: (desk: Desk) => string | undefined;
+}
+
+/** Saves the report, and says where. */
+export function writeReport(desk: Desk): void {
+  background(
+    desk,
+    desk.session.report().then((path) => say(desk, `report saved: ${path}`)),
+  );
+}
+
+function filterCommand(desk: Desk, text: string): void {
+  const parsed = parseFilter(text, { now: desk.surroundings.now() });
+  if (parsed.ok) filterBy(desk, parsed.predicate);
+  else say(desk, `filter: ${parsed.problem}`, 'problem');
+}
+
+/** Every word the palette knows, in the order in which it offers them. None of them changes anything in AWS. */
+export const commands: readonly Command[] = [
+  {
+    names: ['timeline', 'events'],
+    title: 'the timeline: every event, newest last',
+    run: (desk) => filterBy(desk, { type: 'all' }),
+  },
+  {
+    names: ['filter'],
+    argument: 'EXPR',
+    title: 'filter the events: principal=alice action~Create* error since=20:30',
+    run: filterCommand,
+  },
+  {
+    names: ['coverage', 'sources'],
+    title: 'coverage: every source, its lag and its gaps',
+    run: (desk) => {
+      openDialog(desk, { type: 'coverage' });
+    },
+  },
+  {
+    names: ['containments', 'journal'],
+    title: 'containments of this incident, with their progress',
+    run: (desk) => {
+      openDialog(desk, { type: 'containments', purpose: 'look', selected: 0 });
+    },
+  },
+  { names: ['report'], title: 'write the report', run: writeReport },
+  {
+    names: ['errors'],
+    title: 'errors of this session',
+    run: (desk) => {
+      openDialog(desk, { type: 'errors' });
+    },
+  },
+  {
+    names: ['whoami'],
+    title: 'who am I: account, identity, incident',
+    run: (desk) => {
+      openDialog(desk, { type: 'identity' });
+    },
+  },
+  {
+    names: ['help'],
+    title: 'every key and every command',
+    run: (desk) => {
+      openDialog(desk, { type: 'help', selected: 0 });
+    },
+  },
+  { names: ['quit', 'q'], title: 'leave; with steps in flight it asks first', run: leave },
+];
+
+/** `:focus TEXT`. */
+export const commandText = ({ names: [name = ''], argument }: Pick<Command, 'names' | 'argument'>): string =>
+  `:${name}${argument ? ` ${argument}` : ''}`;

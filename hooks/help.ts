@@ -1,0 +1,50 @@
+import { type Command, commands, commandText } from './commands.ts';
+import type { Desk } from './desk.ts';
+import { keymap, runBinding } from './keymap.ts';
+import { openPalette } from './palette.ts';
+
+/** One row of the help, and of the README's table. */
+export interface HelpEntry {
+  /** Keys, the first one first, or the command as it is typed. */
+  readonly keys: readonly string[];
+  readonly title: string;
+  /** Panes or screens in which it is offered; empty: everywhere. */
+  readonly where: readonly string[];
+  readonly run: (desk: Desk) => void;
+  readonly disabledReason?: (desk: Desk) => string | undefined;
+}
+
+function runCommand(desk: Desk, command: Command): void {
+  const reason = command.disabledReason?.(desk);
+  // What it is about has to be typed.
+  if (command.argument) openPalette(desk, `${command.names[0]} `);
+  else if (reason === undefined) command.run(desk, '');
+}
+
+/** Every key, then every command, in the order in which help shows them. */
+export const helpEntries: () => readonly HelpEntry[] = () => [
+  ...keymap.map((binding) => ({
+    keys: binding.keys,
+    title: binding.title,
+    where: binding.panes ?? [],
+    run: (desk: Desk) => runBinding(desk, binding),
+    ...(binding.disabledReason ? { disabledReason: binding.disabledReason } : {}),
+  })),
+  ...commands.map((command) => ({
+    keys: [commandText(command), ...command.names.slice(1).map((name) => `:${name}`)],
+    title: command.title,
+    where: [],
+    run: (desk: Desk) => runCommand(desk, command),
+    ...(command.disabledReason ? { disabledReason: command.disabledReason } : {}),
+  })),
+];
+
+/** The table of keys and commands for the README, in markdown. */
+export function keyTable(): string {
+  const code = (name: string) => (name === '|' ? '`\\|`' : `\`${name}\``);
+  const rows = helpEntries().map(({ keys, title, where }) => {
+    const place = where.length > 0 ? ` (${where.join(', ')})` : '';
+    return `| ${keys.map(code).join(' ')} | ${title.replaceAll('|', '\\|')}${place} |`;
+  });
+  return ['| key | what it does |', '|---|---|', ...rows].join('\n');
+}
