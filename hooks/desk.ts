@@ -149,7 +149,7 @@ export function openDialog(desk: Desk, body: DialogBody): number {
 
 /** Opens a screen in place of whatever is open. @returns Its id. */
 export function openScreen(desk: Desk, body: DialogBody): number {
-  while (topDialog(desk)) closeDialog(desk);
+  closeDialogs(desk);
   return openDialog(desk, body);
 }
 
@@ -159,6 +159,18 @@ export function closeDialog(desk: Desk, id: number | undefined = topDialog(desk)
   desk.waiting.get(id)?.abort();
   desk.waiting.delete(id);
   change(desk, { dialogs: desk.state.get().dialogs.filter((dialog) => dialog.id !== id) });
+}
+
+/** Closes every dialog but the session's question, which would only come up again. */
+export function closeDialogs(desk: Desk): void {
+  const { dialogs } = desk.state.get();
+  const kept = dialogs.filter(({ type }) => type === 'question');
+  if (kept.length === dialogs.length) return;
+  for (const { id } of dialogs.filter((dialog) => !kept.includes(dialog))) {
+    desk.waiting.get(id)?.abort();
+    desk.waiting.delete(id);
+  }
+  change(desk, { dialogs: kept });
 }
 
 /**

@@ -2,7 +2,7 @@ import { parseFilter } from '../src/filter/parse.ts';
 import type { Predicate } from '../src/filter/predicate.ts';
 import { printFilter } from '../src/filter/print.ts';
 import { type ConsoleState, everything } from './console-state.ts';
-import { background, change, closeDialog, type Desk, failureOf, say, topDialog } from './desk.ts';
+import { background, change, closeDialogs, type Desk, failureOf, say } from './desk.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { ownIdentities, shownPredicate } from './shown.ts';
 import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } from './text-field.ts';
@@ -96,7 +96,7 @@ export function filterBy(desk: Desk, predicate: Predicate, then: Partial<Console
   const text = printFilter(predicate);
   if (text !== '' && desk.history[0] !== text) desk.history.unshift(text);
   remember(desk);
-  while (topDialog(desk)) closeDialog(desk);
+  closeDialogs(desk);
   change(desk, { focus: 'events' });
   showFilter(desk, text, predicate, then);
 }

@@ -2,7 +2,7 @@ import type { ResourceRef } from '../src/model/resource.ts';
 import { shortKind } from '../src/model/resource.ts';
 import { type Command, commands, commandText } from './commands.ts';
 import { type Dialog, resourceKey } from './console-state.ts';
-import { changeDialog, closeDialog, type Desk, openDialog, say, topDialog } from './desk.ts';
+import { changeDialog, closeDialog, closeDialogs, type Desk, openDialog, say } from './desk.ts';
 import { filterByResource } from './filter-intents.ts';
 import { fuzzyBest } from './fuzzy.ts';
 import type { KeyPress } from './key-splitter.ts';
@@ -203,7 +203,7 @@ function run(desk: Desk, match: PaletteMatch): void {
   else if (match.type === 'resource') filterByResource(desk, match.resource);
   else {
     // A key of the panes: no screen above them may hide what it does.
-    while (topDialog(desk)) closeDialog(desk);
+    closeDialogs(desk);
     runBinding(desk, match.binding);
   }
 }

@@ -1,6 +1,6 @@
 import { printFilter } from '../src/filter/print.ts';
 import { type ConsoleState, type DialogBody, type Filter, isScreen, type Pane } from './console-state.ts';
-import { change, closeDialog, type Desk, openDialog, topDialog } from './desk.ts';
+import { change, closeDialogs, type Desk, openDialog } from './desk.ts';
 import type { Place } from './event-page.ts';
 import { showFilter } from './filter-intents.ts';
 
@@ -47,7 +47,7 @@ export function walkBack(desk: Desk): boolean {
   if (printFilter(filter.predicate) === printFilter(station.filter.predicate)) change(desk, there);
   else showFilter(desk, station.filter.text, station.filter.predicate, there);
   if (screen) {
-    while (topDialog(desk)) closeDialog(desk);
+    closeDialogs(desk);
     openDialog(desk, screen);
   }
   return true;

@@ -20,7 +20,7 @@ function made() {
   });
   desk.state.set({
     ...desk.state.get(),
-    resources: [{ ...notebook, events: 1, writes: 0, errors: 0, lastAt: 0 }],
+    resources: [{ ...notebook, events: 1, writes: 0, errors: 0, lastAt: 0, why: [], isNew: false }],
   });
   return desk;
 }
