@@ -56,7 +56,8 @@ const reach: { readonly [folder: string]: Reach } = {
   },
   range: { values: base },
   cli: { values: everything, npm: ['ink', 'react', 'date-fns/'] },
-  dev: { values: everything, npm: ['ink', 'react', 'rolldown', '@xterm/'] },
+  // The SDK: `sagemaker-model` reads the shapes of its operations.
+  dev: { values: everything, npm: ['ink', 'react', 'rolldown', '@xterm/', '@aws-sdk/'] },
   hooks: {
     values: [...base, 'filter'],
     types: ['session', 'containment/action.ts', 'containment/containment.ts', 'store/queries.ts', 'sources/source.ts'],

@@ -1,36 +1,71 @@
+import { partitionOf } from '../model/arn.ts';
 import type { NormalisedEvent } from '../model/event.ts';
 import type { ResourceLink } from '../model/resource.ts';
+import { remembered } from '../shared/remembered.ts';
 import { linkers } from './catalogue.ts';
-import { leavesOf } from './leaves.ts';
+import { arnLeavesOf, type Leaf, leavesOf } from './leaves.ts';
 import type { Call, Found, Linker } from './linker.ts';
-import { relationOf, subjectOf } from './relation.ts';
+import { isCreating, relationOf, subjectOf } from './relation.ts';
 
-/** A record names a handful; more is an inventory (`DescribeInstances` of everything) and says nothing about any of them. */
-const mostLinks = 50;
+/**
+ * A record names a handful. What is named by a bare name beyond this is an inventory and says nothing about any of them; an ARN that stands
+ * in the record is kept much longer (`DeleteObjects` names a thousand objects, and each of them is gone).
+ */
+const mostNames = 50;
+const mostLinks = 500;
+const longestName = 1_100;
 
-const importance = { created: 0, target: 1, parent: 2, uses: 3 } as const;
+const importance = { target: 0, created: 1, parent: 2, uses: 3 } as const;
+const none: readonly ResourceLink[] = [];
+
+type Entries = { readonly [member: string]: unknown };
 
 /**
  * The resources that a record names, and how. A pure function of the record: what it does not say is left out, never guessed.
  *
  * @param record What `normalise` found inside the raw record: the CloudTrail record, the envelope, or a log line's group and stream.
- * @returns At most 50, what the operation is about first, each resource once.
+ * @returns What the operation is about first, each resource once: at most 50 known only by a name, 500 in all.
  */
-export function link(record: { readonly [member: string]: unknown }, event: NormalisedEvent): readonly ResourceLink[] {
+export function link(record: Entries, event: NormalisedEvent): readonly ResourceLink[] {
   const call = callOf(record, event);
-  const found: Found[] = [];
-  for (const linker of linkersOf(call.service)) for (const resource of linker.link(call)) add(found, resource);
-  if (found.length === 0) return [];
-  const open = found.filter(({ relation }) => relation !== 'uses');
-  const subject = subjectOf(call.operation, open.length > 0 ? open : found);
-  const links = found.map(({ kind, arn, name, relation }) => ({
-    kind,
-    arn,
-    name,
-    relation: relation ?? relationOf(call.operation, kind, subject),
-  }));
+  const found = new Collected();
+  let about: string | undefined;
+  for (const linker of linkersOf(call.service)) {
+    about ??= linker.about?.(call);
+    const more = linker.link(call);
+    for (let at = 0; at < more.length; at++) found.add(more[at]!);
+  }
+  return found.list.length === 0 ? none : related(call, about, found.list);
+}
+
+function related(call: Call, about: string | undefined, found: readonly Found[]): readonly ResourceLink[] {
+  const { operation } = call;
+  let isAbout = false;
+  let areUses = true;
+  for (const { kind, relation } of found) {
+    if (relation === 'uses') continue;
+    areUses = false;
+    if (kind === about) isAbout = true;
+  }
+  // What is made may have no name yet (refused, or its name hidden): nothing else is the target then.
+  const subject =
+    isAbout || (about !== undefined && isCreating(operation))
+      ? about
+      : subjectOf(operation, areUses ? found : found.filter(({ relation }) => relation !== 'uses'));
+  let outermost = Number.POSITIVE_INFINITY;
+  for (const { kind, relation, depth = 1 } of found)
+    if (kind === subject && depth < outermost && relation !== 'uses') outermost = depth;
+  const links: ResourceLink[] = [];
+  let isSorted = true;
+  let before = 0;
+  for (const { kind, arn, name, relation: known, depth = 1 } of found) {
+    const relation = known ?? (kind === subject && depth > outermost ? 'uses' : relationOf(operation, kind, subject));
+    links.push({ kind, arn, name, relation });
+    if (importance[relation] < before) isSorted = false;
+    before = importance[relation];
+  }
   // Stable: within a relation the record's own order.
-  return links.sort((a, b) => importance[a.relation] - importance[b.relation]);
+  return isSorted ? links : links.sort((a, b) => importance[a.relation] - importance[b.relation]);
 }
 
 const byService = new Map<string, readonly Linker[]>();
@@ -45,60 +80,117 @@ function linkersOf(service: string): readonly Linker[] {
   return chosen;
 }
 
-/** Adds a resource unless it is there already: by ARN where both have one, else by name; neither is told apart by case. */
-function add(found: Found[], next: Found): void {
-  if (next.name === '' || next.name.length > 1_024) return;
-  const arn = next.arn.toLowerCase();
-  const name = next.name.toLowerCase();
-  for (let at = 0; at < found.length; at++) {
-    const before = found[at]!;
-    if (before.kind !== next.kind) continue;
-    const same =
-      arn !== '' && before.arn !== '' ? before.arn.toLowerCase() === arn : before.name.toLowerCase() === name;
-    if (!same) continue;
-    // The name of the request is as people wrote it, the response's ARN is AWS's own: each the better of the two.
-    const relation = before.relation ?? next.relation;
-    found[at] = {
-      kind: before.kind,
-      arn: before.arn || next.arn,
-      name: before.name,
-      ...(relation ? { relation } : {}),
-    };
-    return;
+/** Kinds whose names AWS does not tell apart by case, and spells in lower case inside ARNs. */
+const ignoresCase = (kind: string) => kind.startsWith('sagemaker.') || kind.startsWith('iam.');
+const same = (a: string, b: string, kind: string) =>
+  a === b || (a.length === b.length && ignoresCase(kind) && a.toLowerCase() === b.toLowerCase());
+
+/** Each resource once: by ARN where both have one, else by name. */
+class Collected {
+  readonly list: Found[] = [];
+  /** ARNs of the list, from the length on at which looking through it would be slow. */
+  #arns: Set<string> | undefined;
+
+  add(next: Found): void {
+    if (next.name === '' || next.name.length > longestName) return;
+    const { list } = this;
+    if (list.length >= mostNames) {
+      this.#addArn(next);
+      return;
+    }
+    for (let at = 0; at < list.length; at++) {
+      const before = list[at]!;
+      if (before.kind !== next.kind) continue;
+      const isSame =
+        before.arn !== '' && next.arn !== ''
+          ? same(before.arn, next.arn, next.kind)
+          : same(before.name, next.name, next.kind);
+      if (!isSame) continue;
+      list[at] = merged(before, next);
+      return;
+    }
+    list.push(next);
   }
-  if (found.length < mostLinks) found.push(next);
+
+  #addArn(next: Found): void {
+    const { list } = this;
+    if (next.arn === '' || list.length >= mostLinks) return;
+    this.#arns ??= new Set(list.map(({ arn }) => arn.toLowerCase()));
+    const arn = ignoresCase(next.kind) ? next.arn.toLowerCase() : next.arn;
+    if (this.#arns.has(arn)) return;
+    this.#arns.add(arn);
+    list.push(next);
+  }
 }
 
-function callOf(record: { readonly [member: string]: unknown }, event: NormalisedEvent): Call {
-  const isEnvelope = event.origin === 'eventbridge';
-  const colon = event.action.indexOf(':');
-  const source =
-    isEnvelope && typeof record.source === 'string'
-      ? record.source.replace(/^aws\./, '')
-      : event.action.slice(0, colon);
-  const region = event.region;
+/** The name of the request is as people wrote it, the response's ARN is AWS's own: each the better of the two. */
+function merged(before: Found, next: Found): Found {
+  const relation = before.relation ?? next.relation;
+  const { depth = 1 } = before;
+  const other = next.depth ?? 1;
+  if (before.relation === relation && before.arn !== '' && depth <= other) return before;
   return {
-    event,
-    service: source,
-    operation: isEnvelope ? event.action : event.action.slice(colon + 1),
-    partition: region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws',
-    stream: event.origin === 'cloudwatch-logs' && typeof record.logStream === 'string' ? record.logStream : '',
-    request: leavesOf(isEnvelope ? record.detail : record.requestParameters),
-    response: !isEnvelope ? leavesOf(record.responseElements) : [],
-    named: Array.isArray(record.resources) ? namedOf(record.resources) : [],
+    kind: before.kind,
+    arn: before.arn || next.arn,
+    name: before.name,
+    depth: Math.min(depth, other),
+    ...(relation ? { relation } : {}),
   };
 }
 
-function namedOf(resources: readonly unknown[]): Call['named'] {
-  const named: { arn: string; type: string }[] = [];
-  for (const resource of resources.slice(0, mostLinks)) {
-    // EventBridge lists bare ARNs, CloudTrail objects whose `ARN` is spelled either way.
-    if (typeof resource === 'string') named.push({ arn: resource, type: '' });
-    else if (resource !== null && typeof resource === 'object') {
-      const { ARN, arn, type } = resource as { ARN?: unknown; arn?: unknown; type?: unknown };
-      const text = typeof ARN === 'string' ? ARN : typeof arn === 'string' ? arn : '';
-      if (text !== '' && text.length <= 2_048) named.push({ arn: text, type: typeof type === 'string' ? type : '' });
-    }
+const partsOf = remembered((action) => {
+  const colon = action.indexOf(':');
+  return { service: action.slice(0, colon), operation: action.slice(colon + 1) };
+}, 5_000);
+const sourceOf = (source: string) => (source.startsWith('aws.') ? source.slice(4) : source);
+const knownPartition = remembered(partitionOf, 500);
+
+function callOf(record: Entries, event: NormalisedEvent): Call {
+  const { action, region, account } = event;
+  const isEnvelope = event.origin === 'eventbridge';
+  const isOwn = isEnvelope && typeof record.source === 'string';
+  const request = leavesOf(isEnvelope ? record.detail : record.requestParameters);
+  return {
+    event,
+    service: isOwn ? sourceOf(record.source as string) : partsOf(action).service,
+    operation: isEnvelope ? action : partsOf(action).operation,
+    partition: knownPartition(region),
+    region,
+    account,
+    stream: event.origin === 'cloudwatch-logs' && typeof record.logStream === 'string' ? record.logStream : '',
+    // What a service did by itself stands in the details of its event.
+    request: record.serviceEventDetails ? [...request, ...leavesOf(record.serviceEventDetails)] : request,
+    response: isEnvelope ? leavesOf(undefined) : leavesOf(record.responseElements),
+    named: record.resources ? namedOf(record.resources) : leavesOf(undefined),
+    elsewhere: isEnvelope ? leavesOf(undefined) : elsewhereOf(record, event),
+  };
+}
+
+/** EventBridge lists bare ARNs, CloudTrail objects whose `ARN` is spelled either way. */
+function namedOf(resources: unknown): readonly Leaf[] {
+  return arnLeavesOf(Array.isArray(resources) ? resources.slice(0, mostLinks) : resources);
+}
+
+/** Members of the identity that say more than who acts: what the credentials were issued for, which directory knows the person. */
+const identityMembers = ['inScopeOf', 'onBehalfOf', 'identityProvider'];
+/** Top-level members that few records have. */
+const rareMembers = ['additionalEventData', 'insightDetails', 'eventContext', 'addendum', 'edgeDeviceDetails'];
+
+function elsewhereOf(record: Entries, event: NormalisedEvent): readonly Leaf[] {
+  let leaves: readonly Leaf[] | undefined;
+  const take = (value: unknown) => {
+    const more = arnLeavesOf(value);
+    if (more.length > 0) leaves = leaves ? [...leaves, ...more] : more;
+  };
+  // A refusal names what was refused, also where AWS leaves the parameters out.
+  if (event.errorMessage !== '') take(event.errorMessage);
+  for (const member of rareMembers) if (record[member]) take(record[member]);
+  const identity = record.userIdentity as Entries | null | undefined;
+  if (identity !== null && typeof identity === 'object') {
+    for (const member of identityMembers) if (identity[member]) take(identity[member]);
+    const context = identity.sessionContext as Entries | null | undefined;
+    if (context !== null && typeof context === 'object' && context.webIdFederationData)
+      take(context.webIdFederationData);
   }
-  return named;
+  return leaves ?? leavesOf(undefined);
 }

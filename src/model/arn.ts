@@ -17,3 +17,24 @@ export function parseArn(text: string): Arn | undefined {
   const [, partition = '', service = '', region = '', account = '', resource = ''] = match;
   return { partition, service, region, account, resource };
 }
+
+const partitions: readonly (readonly [prefix: string, partition: string])[] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eusc-', 'aws-eusc'],
+];
+
+/** The partition that a Region is in, by the beginning of its name; `aws` for any other. https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+export const partitionOf = (region: string): string =>
+  partitions.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
+
+/** Nothing that an ARN is written between can be part of one; names may hold nearly anything else. */
+const inText = /arn:[a-z][a-z-]*:[a-z][\w.-]*:[\w-]*:[\w*-]*:[^\s"'`\\,;<>|(){}[\]]+/g;
+
+/** The ARNs inside a longer text (a policy as JSON, an error message), in its order; a policy variable (`${aws:username}`) is a wildcard. */
+export const arnsIn = (text: string): readonly string[] =>
+  (text.match(inText) ?? []).map((arn) => arn.replace(/\$$/, '*').replace(/[.:!?]+$/, ''));

@@ -16,15 +16,55 @@ export interface ResourceLink extends ResourceRef {
   readonly relation: Relation;
 }
 
-/** One word a kind, for narrow columns: `nb`, `ep`, `role`. Kinds that are not listed show their last part. */
-const shortKinds: { readonly [kind: string]: string } = {
+/** One word a kind, for narrow columns: `nb`, `ep`, `role`. Each means one kind. Kinds that are not listed show their last part. */
+export const shortKinds: { readonly [kind: string]: string } = {
   'sagemaker.endpoint': 'ep',
   'sagemaker.endpoint-config': 'epc',
   'sagemaker.inference-component': 'ic',
+  'sagemaker.inference-experiment': 'ie',
   'sagemaker.model': 'model',
+  'sagemaker.model-package': 'mp',
+  'sagemaker.model-package-group': 'mpg',
   'sagemaker.notebook-instance': 'nb',
   'sagemaker.notebook-instance-lifecycle-config': 'lcc',
+  'sagemaker.studio-lifecycle-config': 'slcc',
+  'sagemaker.user-profile': 'profile',
+  'sagemaker.app-image-config': 'aic',
+  'sagemaker.training-job': 'tj',
+  'sagemaker.processing-job': 'pj',
+  'sagemaker.transform-job': 'xj',
+  'sagemaker.hyper-parameter-tuning-job': 'hpo',
+  'sagemaker.automl-job': 'automl',
+  'sagemaker.labeling-job': 'lj',
+  'sagemaker.compilation-job': 'cj',
+  'sagemaker.optimization-job': 'oj',
+  'sagemaker.edge-packaging-job': 'epj',
+  'sagemaker.inference-recommendations-job': 'irj',
+  'sagemaker.pipeline-execution': 'run',
+  'sagemaker.monitoring-schedule': 'mon',
+  'sagemaker.mlflow-tracking-server': 'mlflow',
+  'sagemaker.mlflow-app': 'mlapp',
+  'sagemaker.partner-app': 'papp',
+  'sagemaker.cluster-node': 'node',
+  'sagemaker.feature-group': 'fg',
+  'sagemaker.experiment-trial': 'trial',
+  'sagemaker.experiment-trial-component': 'tc',
+  'sagemaker.code-repository': 'git',
+  'iam.access-key': 'akid',
+  'iam.instance-profile': 'iprof',
+  'kms.key': 'kms',
+  'ec2.security-group': 'sg',
+  'ec2.network-interface': 'eni',
+  'ec2.image': 'ami',
+  'ecr.repository': 'repo',
+  's3.object': 'object',
+  'logs.log-group': 'lg',
+  'logs.log-stream': 'ls',
+  'sts.assumed-role': 'session',
+  'secretsmanager.secret': 'secret',
 };
 
+const words = new Map(Object.entries(shortKinds));
+
 /** The short word for a kind. */
-export const shortKind = (kind: string): string => shortKinds[kind] ?? kind.slice(kind.indexOf('.') + 1);
+export const shortKind = (kind: string): string => words.get(kind) ?? kind.slice(kind.indexOf('.') + 1);

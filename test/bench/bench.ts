@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what the budgets of the product speak of, measured on the bundled program and printed as a table. Medians of several runs;
- * nothing here fails a build.
+ * nothing here fails a build. `npm run bench -- linking` measures only that part; parts: linking, load, streams, console.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { noPseudoTerminal, openTerminal, type Terminal } from '../../src/dev/pseudo-terminal.ts';
 import { startIngest } from '../../src/ingest/ingest.ts';
 import { openQueries } from '../../src/store/event-queries.ts';
+import { linkingCost } from './linking.ts';
 import { records } from './records.ts';
 import { streamLatency } from './streams.ts';
 
@@ -194,13 +195,24 @@ async function load(file: string, count: number): Promise<void> {
 
 process.stderr.write(`node ${process.version}, ${cpus().length} cores, ${mb(totalmem())}\n`);
 const many = 200_000;
-const file = logFile(many);
-await load(file, many);
-await streams();
+const wanted = process.argv.slice(2);
+const isWanted = (part: string) => wanted.length === 0 || wanted.includes(part);
+let large: string | undefined;
+const largeFile = () => {
+  large ??= logFile(many);
+  return large;
+};
+if (isWanted('linking')) {
+  const { link, summary } = linkingCost(20_000, 25);
+  row('link an event, mixed records (thread time)', `${link.toFixed(1)} µs`, '4 µs');
+  row('the sentence of an event', `${summary.toFixed(1)} µs`);
+}
+if (isWanted('load')) await load(largeFile(), many);
+if (isWanted('streams')) await streams();
 if (noPseudoTerminal) process.stderr.write(`${noPseudoTerminal}\n`);
-else {
+else if (isWanted('console')) {
   await startUp(logFile(1_000));
-  await console200(file, many);
+  await console200(largeFile(), many);
   await drill();
 }
 rmSync(folder, { recursive: true, force: true });

@@ -1,18 +1,20 @@
-import { resourceOfArn } from '../arn-resource.ts';
 import type { Found, Linker } from '../linker.ts';
 
 /**
  * Names of IAM's things. Their ARNs hold a path that requests do not tell (execution roles of SageMaker lie under `/service-role/`), so
  * a name alone has no certain ARN; responses of `Create…` do.
  */
-const kinds: { readonly [key: string]: string } = {
-  rolename: 'iam.role',
-  username: 'iam.user',
-  newusername: 'iam.user',
-  groupname: 'iam.group',
-  instanceprofilename: 'iam.instance-profile',
-  accesskeyid: 'iam.access-key',
-};
+const kinds = new Map([
+  ['rolename', 'iam.role'],
+  ['username', 'iam.user'],
+  ['newusername', 'iam.user'],
+  ['groupname', 'iam.group'],
+  ['newgroupname', 'iam.group'],
+  ['instanceprofilename', 'iam.instance-profile'],
+  ['accesskeyid', 'iam.access-key'],
+  ['virtualmfadevicename', 'iam.mfa'],
+  ['servercertificatename', 'iam.server-certificate'],
+]);
 
 /** IAM: roles, users, groups, instance profiles, access keys; managed policies by their ARN. */
 export default {
@@ -28,15 +30,14 @@ export default {
       found.push({ kind: 'iam.policy', arn, name: policyName });
     }
     for (const { key, value, depth } of call.request) {
-      const kind = depth === 1 ? kinds[key] : undefined;
+      const kind = depth === 1 ? kinds.get(key) : undefined;
       if (kind) found.push({ kind, arn: '', name: value });
     }
     if (/^(?:Create|Get)/.test(call.operation)) {
-      for (const { key, value } of call.response) {
-        const kind = kinds[key];
+      for (const { key, value, resource } of call.response) {
+        const kind = kinds.get(key);
         if (kind) found.push({ kind, arn: '', name: value });
-        const resource = key === 'arn' ? resourceOfArn(value) : undefined;
-        if (resource) found.push(resource);
+        if (key === 'arn' && resource) found.push(resource);
       }
     }
     // Users who change their own key or password do not name themselves.

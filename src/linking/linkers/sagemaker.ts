@@ -1,158 +1,155 @@
 import type { Relation } from '../../model/resource.ts';
-import { resourceOfArn } from '../arn-resource.ts';
+import { remembered } from '../../shared/remembered.ts';
+import { parentOfArn } from '../arn-resource.ts';
+import { kindOfDetailType } from '../detail-type.ts';
 import type { Leaf } from '../leaves.ts';
 import type { Call, Found, Linker } from '../linker.ts';
+import { members, operations, resourceTypes } from '../sagemaker-model.ts';
+
+/** What an operation is about, as the model of the API says it. */
+interface About {
+  /** `sagemaker.endpoint`; empty when the ARN of the request says it. */
+  readonly kind: string;
+  /** Members that name it by words which every resource shares: `name`, `arn`, `jobname`. */
+  readonly by: ReadonlySet<string>;
+}
+
+const kindOfMember = new Map(Object.entries(members).map(([member, type]) => [member, `sagemaker.${type}`]));
+const abouts = new Map<string, About>(
+  Object.entries(operations).map(([operation, text]) => {
+    const [type = '', ...by] = text.split(' ');
+    return [operation, { kind: type === '*' ? '' : `sagemaker.${type}`, by: new Set(by) }];
+  }),
+);
+
+/** An ARN's path in parts: fixed text, or the member whose value stands there. */
+const paths = new Map(
+  Object.entries(resourceTypes).map(([type, path]) => [
+    `sagemaker.${type}`,
+    path.split('/').map((part) => (part.startsWith('{') ? { member: part.slice(1, -1) } : { text: part })),
+  ]),
+);
+/** Hubs keep the case of their names in ARNs (`hub/SageMakerPublicHub`); everything else is written in lower case. */
+const keepsCase = new Set(['sagemaker.hub', 'sagemaker.hub-content']);
+/** Members of that name hold a label of another thing here: the model on a device is no model of SageMaker. */
+const labels = new Map([
+  ['CreateEdgePackagingJob', 'modelname'],
+  ['ListDevices', 'modelname'],
+]);
+
+/** `MonitoringType` says of which kind the definition is. */
+const definitionKind = remembered((monitoringType) =>
+  /^(?:Data|Model)[A-Z][a-z]+$/.test(monitoringType)
+    ? `sagemaker.${monitoringType.replace(/(?<=[a-z])(?=[A-Z])/, '-').toLowerCase()}-job-definition`
+    : '',
+);
 
 /**
- * Kinds whose ARN is `<kind>/<name in lower case>`, by the member that names them, in lower case.
- * ARN formats: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
- */
-const named: { readonly [key: string]: string } = {
-  endpointname: 'endpoint',
-  endpointconfigname: 'endpoint-config',
-  modelname: 'model',
-  inferencecomponentname: 'inference-component',
-  inferenceexperimentname: 'inference-experiment',
-  notebookinstancename: 'notebook-instance',
-  notebookinstancelifecycleconfigname: 'notebook-instance-lifecycle-config',
-  lifecycleconfigname: 'notebook-instance-lifecycle-config',
-  defaultcoderepository: 'code-repository',
-  coderepositoryname: 'code-repository',
-  studiolifecycleconfigname: 'studio-lifecycle-config',
-  appimageconfigname: 'app-image-config',
-  imagename: 'image',
-  domainid: 'domain',
-  modelpackagegroupname: 'model-package-group',
-  modelpackagename: 'model-package',
-  algorithmname: 'algorithm',
-  modelcardname: 'model-card',
-  hubname: 'hub',
-  trainingjobname: 'training-job',
-  processingjobname: 'processing-job',
-  transformjobname: 'transform-job',
-  hyperparametertuningjobname: 'hyper-parameter-tuning-job',
-  automljobname: 'automl-job',
-  labelingjobname: 'labeling-job',
-  compilationjobname: 'compilation-job',
-  optimizationjobname: 'optimization-job',
-  edgepackagingjobname: 'edge-packaging-job',
-  aibenchmarkjobname: 'ai-benchmark-job',
-  airecommendationjobname: 'ai-recommendation-job',
-  pipelinename: 'pipeline',
-  projectname: 'project',
-  monitoringschedulename: 'monitoring-schedule',
-  experimentname: 'experiment',
-  trialname: 'experiment-trial',
-  trialcomponentname: 'experiment-trial-component',
-  contextname: 'context',
-  actionname: 'action',
-  trackingservername: 'mlflow-tracking-server',
-  featuregroupname: 'feature-group',
-  workteamname: 'workteam',
-  workforcename: 'workforce',
-  flowdefinitionname: 'flow-definition',
-  humanloopname: 'human-loop',
-  humantaskuiname: 'human-task-ui',
-  devicefleetname: 'device-fleet',
-  edgedeploymentplanname: 'edge-deployment-plan',
-  trainingplanname: 'training-plan',
-};
-
-/** Kinds whose ARN holds an id that the name does not tell. */
-const namedWithoutArn: { readonly [key: string]: string } = {
-  clustername: 'cluster',
-  domainname: 'domain',
-};
-
-/** Members that every job definition and monitor calls by the same short name; which kind is meant, the operation says. */
-const jobDefinitions =
-  /^(?:Create|Describe|Delete)((?:DataQuality|ModelQuality|ModelBias|ModelExplainability)JobDefinition)$/;
-
-/** What the operation acts on, whatever it is called: the value is the ARN. */
-const targetArns = new Set(['resourcearn', 'resourceidentifier', 'arn', 'pipelineexecutionarn', 'sourcearn']);
-
-const s3Uri = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/|$)/;
-const image = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@\s]+)/;
-
-/**
- * SageMaker: whatever a request or a state change names by name, roles that are passed (their ARNs: `generic`), images, and the buckets
- * behind S3 URIs, where captured and produced data go. SageMaker writes names in lower case into ARNs.
+ * SageMaker: whatever a request or a state change names by name or ARN, and what that lies in. Which members name what, which operation is
+ * about what, and how ARNs are built, `sagemaker-model.ts` says. Roles, images, buckets, keys, subnets: the linkers of all services.
  */
 export default {
   id: 'sagemaker',
   services: ['sagemaker', 'sagemaker-mlflow'],
+  about(call) {
+    if (call.event.origin === 'eventbridge') return kindOfDetailType(call.operation) || undefined;
+    return abouts.get(call.operation)?.kind || undefined;
+  },
   link(call) {
     const found: Found[] = [];
-    const prefix = `arn:${call.partition}:sagemaker:${call.event.region}:${call.event.account}:`;
-    const known = call.event.region !== '' && call.event.account !== '';
-    const named1 = (type: string, name: string, path: string, relation?: Relation): Found => ({
-      kind: `sagemaker.${type}`,
-      arn: known && path !== '' ? prefix + path : '',
-      name,
-      ...(relation ? { relation } : {}),
-    });
-    studio(call, named1, found);
-    const definition = jobDefinitions.exec(call.operation)?.[1];
+    const about = abouts.get(call.operation);
+    const label = labels.get(call.operation);
+    // A list that names nothing of its own may still be narrowed by something.
+    const relation = !about && /^(?:List|Search)/.test(call.operation) ? 'uses' : undefined;
     for (const leaf of call.request) {
-      const { key, value } = leaf;
-      const type = named[key];
-      const asArn = resourceOfArn(value);
-      if (asArn) {
-        if (targetArns.has(key) && asArn.kind.startsWith('sagemaker.')) found.push({ ...asArn, relation: 'target' });
-        // Parents follow from the ARN itself: who stops an execution acts on its pipeline, too.
-        const pipeline = !asArn.kind.endsWith('pipeline-execution')
-          ? null
-          : /^(arn:.*:(pipeline\/([^/]+)))\/execution\/[^/]+$/.exec(value);
-        if (pipeline) found.push({ kind: 'sagemaker.pipeline', arn: pipeline[1] ?? '', name: pipeline[3] ?? '' });
+      const { key, value, depth, resource } = leaf;
+      const isCommon = depth === 1 && about !== undefined && about.by.has(key);
+      if (resource) {
+        if (isCommon && resource.kind.startsWith('sagemaker.')) found.push({ ...resource, relation: 'target' });
+        withParent(resource, found);
         continue;
       }
-      if (type)
-        found.push(named1(type, value, type === 'edge-deployment-plan' ? '' : `${type}/${value.toLowerCase()}`));
-      const withoutArn = namedWithoutArn[key];
-      if (withoutArn && !(withoutArn === 'domain' && call.request.some((other) => other.key === 'domainid'))) {
-        found.push(named1(withoutArn, value, ''));
+      if (key === '' || key === label) continue;
+      const kind = isCommon ? about.kind : kindOfMember.get(key);
+      if (kind !== undefined && kind !== '' && !value.startsWith('arn:')) {
+        if (!/^https?:/.test(value)) found.push(named(call, kind, leaf, relation));
+      } else if (key === 'monitoringjobdefinitionname') {
+        const definition = definitionKind(call.request.find((other) => other.key === 'monitoringtype')?.value ?? '');
+        if (definition) found.push({ ...named(call, definition, leaf), relation: 'uses' });
+      } else if (/^(?:node|instance)ids?$/.test(key) && /^i-[0-9a-z]{8,17}$/i.test(value)) {
+        const isFilter = call.operation.startsWith('List');
+        found.push({ kind: 'sagemaker.cluster-node', arn: '', name: value, relation: isFilter ? 'uses' : 'target' });
       }
-      if (definition && key === 'jobdefinitionname') {
-        const kind = definition.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
-        found.push(named1(kind, value, `${kind}/${value.toLowerCase()}`));
-      }
-      storage(call, leaf, found);
     }
-    return found;
+    if (about?.kind === 'sagemaker.image-version') version(call, found);
+    for (const { resource } of call.response) if (resource) withParent(resource, found);
+    for (const { resource } of call.named) if (resource) withParent(resource, found);
+    return identified(call, found);
   },
 } satisfies Linker as Linker;
 
-/** Studio's user profiles, spaces and apps: their ARNs are made of several members. */
-function studio(call: Call, make: (type: string, name: string, path: string) => Found, found: Found[]): void {
-  let domain = '';
-  let profile = '';
-  let space = '';
-  let appType = '';
-  let app = '';
-  for (const { key, value, depth } of call.request) {
-    if (key === 'domainid' && domain === '') domain = value;
-    // Deeper down it is a space's owner, who is not what the call is about.
-    else if (key === 'userprofilename' && depth === 1) profile = value;
-    else if (key === 'spacename' && depth === 1) space = value;
-    else if (key === 'apptype' && depth === 1) appType = value;
-    else if (key === 'appname' && depth === 1) app = value;
-    else if (key === 'owneruserprofilename')
-      found.push(make('user-profile', value, domain && `user-profile/${domain}/${value.toLowerCase()}`));
-  }
-  const lower = (...parts: string[]) => (parts.every((part) => part !== '') ? parts.join('/').toLowerCase() : '');
-  if (app !== '') found.push(make('app', app, lower('app', domain, profile || space, appType, app)));
-  if (space !== '') found.push(make('space', space, lower('space', domain, space)));
-  if (profile !== '') found.push(make('user-profile', profile, lower('user-profile', domain, profile)));
+/** The members of the request itself; state changes and lists spell some with an ending. */
+const given = ({ request }: Call, member: string): string =>
+  request.find(({ key, depth }) => depth === 1 && (key === member || key === `${member}equals`))?.value ?? '';
+
+function named(call: Call, kind: string, { key, value, depth }: Leaf, relation?: Relation): Found {
+  const arn = arnOf(call, kind, key, value);
+  return relation ? { kind, arn, name: value, depth, relation } : { kind, arn, name: value, depth };
 }
 
-/** Buckets behind S3 URIs and repositories behind image URIs. */
-function storage(call: Call, { value }: Leaf, found: Found[]): void {
-  const bucket = value.startsWith('s3://') ? s3Uri.exec(value)?.[1] : undefined;
-  if (bucket)
-    found.push({ kind: 's3.bucket', arn: `arn:${call.partition}:s3:::${bucket}`, name: bucket, relation: 'uses' });
-  const [, account, region, repository] = (value.includes('.dkr.ecr.') && image.exec(value)) || [];
-  if (repository) {
-    const arn = `arn:${call.partition}:ecr:${region}:${account}:repository/${repository}`;
-    found.push({ kind: 'ecr.repository', arn, name: repository, relation: 'uses' });
+/** Empty where a part of the ARN is not told, or an id that a name does not tell. */
+function arnOf(call: Call, kind: string, key: string, value: string): string {
+  const path = paths.get(kind);
+  if (!path || call.region === '' || call.account === '') return '';
+  let arn = `arn:${call.partition}:sagemaker:${call.region}:${call.account}:`;
+  for (let at = 0; at < path.length; at++) {
+    const part = path[at]!;
+    if (at > 0) arn += '/';
+    if (part.member === undefined) {
+      arn += part.text;
+      continue;
+    }
+    const isOwn = at === path.length - 1;
+    if (isOwn && (part.member === '' || (part.member === 'id' && !/id(?:equals|list)?$/.test(key)))) return '';
+    const text = isOwn ? value : partOf(call, part.member);
+    if (text === '') return '';
+    arn += keepsCase.has(kind) || part.member === 'id' ? text : text.toLowerCase();
   }
+  return arn;
+}
+
+/** An app lies in a space where it lies in no profile. */
+const partOf = (call: Call, member: string): string =>
+  given(call, member) || (member === 'userprofilename' ? given(call, 'spacename') : '');
+
+function withParent({ arn }: Found, found: Found[]): void {
+  const parent = parentOfArn(arn);
+  if (parent) found.push(parent);
+}
+
+/** A version of an image, by its number or its alias. */
+function version(call: Call, found: Found[]): void {
+  const image = given(call, 'imagename');
+  const number = given(call, 'version');
+  const which = number || given(call, 'alias');
+  if (image === '' || image.startsWith('arn:') || which === '') return;
+  const at = `arn:${call.partition}:sagemaker:${call.region}:${call.account}:`;
+  const arn = number && call.region && call.account ? `${at}image-version/${image.toLowerCase()}/${number}` : '';
+  found.push({ kind: 'sagemaker.image-version', arn, name: `${image}/${which}` });
+}
+
+/**
+ * Joins a name with the ARN beside it where the ARN holds an id that AWS gave (`CreateCluster`: `clusterName` in the request, `clusterArn`
+ * in the answer): one resource, known by its name.
+ */
+function identified(call: Call, found: readonly Found[]): readonly Found[] {
+  if (found.every(({ arn }) => arn !== '')) return found;
+  return found.map((one) => {
+    if (one.arn !== '' || one.relation === 'uses' || (one.depth ?? 1) > 1) return one;
+    const path = paths.get(one.kind);
+    if (path && path.at(-1)?.member === 'name') return one;
+    const isBeside = ({ resource, depth }: Leaf) => depth === 1 && resource?.kind === one.kind;
+    const beside = call.response.find(isBeside) ?? call.request.find(isBeside);
+    return beside?.resource ? { ...one, arn: beside.resource.arn } : one;
+  });
 }

@@ -1,24 +1,24 @@
-import { resourceOfArn } from '../arn-resource.ts';
 import type { Found, Linker } from '../linker.ts';
 
-/** STS: the role that is assumed, and the identity that a federation token makes. */
+/** STS: the role that is assumed, the session that comes of it, and the identity that a federation token makes. */
 export default {
   id: 'sts',
   services: ['sts'],
   link(call) {
     const found: Found[] = [];
-    for (const { key, value } of call.request) {
-      const role = key === 'rolearn' ? resourceOfArn(value) : undefined;
-      if (role) found.push({ ...role, relation: 'target' });
+    for (const { key, value, resource } of call.request) {
+      if (key === 'rolearn' && resource) found.push({ ...resource, relation: 'target' });
       if (key === 'name' && call.operation === 'GetFederationToken') {
         found.push({
           kind: 'sts.federated-user',
-          arn: call.event.account ? `arn:${call.partition}:sts::${call.event.account}:federated-user/${value}` : '',
+          arn: call.account ? `arn:${call.partition}:sts::${call.account}:federated-user/${value}` : '',
           name: value,
           relation: 'created',
         });
       }
     }
+    for (const { key, resource } of call.response)
+      if (key === 'arn' && resource?.kind === 'sts.assumed-role') found.push({ ...resource, relation: 'created' });
     return found;
   },
 } satisfies Linker as Linker;
