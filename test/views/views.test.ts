@@ -148,7 +148,7 @@ it('the events line up', () => {
       " *+ 20:04:15 ds-exec/alice  CreatePresignedNotebookInstanceUrl  nb fraud-lab         198.51.100.7",
       "> + 20:04:16 ds-exec/alice  UpdateNotebookInstance              nb fraud-lab         198.51.100.7",
       "  x 20:04:17 ds-exec/alice  AttachRolePolicy                    role ds-exec         198.51.100.7    AccessDenied +3m l…",
-      "  + 20:04:18 ds-exec/alice  CreateTrainingJob                   training-job miner-7 198.51.100.7",
+      "  + 20:04:18 ds-exec/alice  CreateTrainingJob                   tj miner-7           198.51.100.7",
       "  . 20:04:19 ds-exec/bob    DescribeEndpoint                    ep fraud-scorer      10.0.4.17",
       "",
     ]
