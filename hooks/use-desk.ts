@@ -8,6 +8,7 @@ import { watchShown } from './filter-intents.ts';
 import { watchLook } from './look.ts';
 import { watchQuestion } from './question.ts';
 import { useSession } from './session-context.ts';
+import { beginWithStart, watchStart } from './start.ts';
 import { useObservable } from './use-observable.ts';
 import { watchResources } from './watch-resources.ts';
 
@@ -20,29 +21,29 @@ export function useDesk(options: { readonly onExit: () => void; readonly onRepai
   const { suspendTerminal, waitUntilRenderFlush } = useApp();
   const { stdout } = useStdout();
   const { onExit, onRepaint } = options;
-  const desk = useMemo(
-    () =>
-      createDesk(session, {
-        now: () => Date.now(),
-        later: (ms, run) => {
-          const timer = setTimeout(run, ms);
-          return () => clearTimeout(timer);
-        },
-        // Straight to the terminal: the sequence takes no cells, and Ink would paint the frame again.
-        copy: (text) => stdout.write(copySequence(text, process.env.TMUX !== undefined)),
-        exit: onExit,
-        repaint: () => onRepaint?.(),
-        // Only where the process owns the terminal: stopping it for another stream would stop whoever reads that.
-        ...(process.platform === 'win32' || stdout !== process.stdout
-          ? {}
-          : { suspend: () => void suspendTerminal(stopped) }),
-      }),
-    [session, stdout, onExit, onRepaint, suspendTerminal],
-  );
+  const desk = useMemo(() => {
+    const made = createDesk(session, {
+      now: () => Date.now(),
+      later: (ms, run) => {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+      },
+      // Straight to the terminal: the sequence takes no cells, and Ink would paint the frame again.
+      copy: (text) => stdout.write(copySequence(text, process.env.TMUX !== undefined)),
+      exit: onExit,
+      repaint: () => onRepaint?.(),
+      // Only where the process owns the terminal: stopping it for another stream would stop whoever reads that.
+      ...(process.platform === 'win32' || stdout !== process.stdout
+        ? {}
+        : { suspend: () => void suspendTerminal(stopped) }),
+    });
+    beginWithStart(made);
+    return made;
+  }, [session, stdout, onExit, onRepaint, suspendTerminal]);
   const state = useObservable(desk.state);
 
   useEffect(() => {
-    const ends = [watchShown(desk), watchResources(desk), watchLook(desk), watchQuestion(desk)];
+    const ends = [watchShown(desk), watchResources(desk), watchLook(desk), watchQuestion(desk), watchStart(desk)];
     const { drill } = desk.session.snapshot.get();
     if (drill) say(desk, `drill: ${display(drill.briefing.title)} · i shows the briefing · ? help`);
     return () => {

@@ -32,6 +32,11 @@ const reach: { readonly [folder: string]: Reach } = {
   aws: { values: base, npm: ['@aws-sdk/'] },
   sources: { values: base, types: door },
   inventory: { values: base, types: door },
+  /** Reads what a responder holds: one place knows what an ARN names, one how a member of foreign JSON is read. */
+  focus: {
+    values: [...base, 'filter', 'linking/arn-resource.ts', 'normalise/member.ts'],
+    types: ['aws/aws.ts', 'sources/source.ts'],
+  },
   containment: { values: [...base, 'inventory'], types: [...door, 'store/journal.ts'] },
   store: { values: [...base, 'filter'] },
   ingest: { values: [...base, 'normalise', 'linking', 'detections', 'store'] },
@@ -42,6 +47,7 @@ const reach: { readonly [folder: string]: Reach } = {
       'sources',
       'ingest',
       'filter',
+      'focus',
       'inventory',
       'config',
       'normalise',
@@ -60,7 +66,14 @@ const reach: { readonly [folder: string]: Reach } = {
   dev: { values: everything, npm: ['ink', 'react', 'rolldown', '@xterm/', '@aws-sdk/'] },
   hooks: {
     values: [...base, 'filter'],
-    types: ['session', 'containment/action.ts', 'containment/containment.ts', 'store/queries.ts', 'sources/source.ts'],
+    types: [
+      'session',
+      'focus/starting-point.ts',
+      'containment/action.ts',
+      'containment/containment.ts',
+      'store/queries.ts',
+      'sources/source.ts',
+    ],
     npm: ['react', 'ink', 'date-fns/'],
   },
   views: {

@@ -113,6 +113,7 @@ export const operations = {
   'sagemaker:UpdateInferenceComponentRuntimeConfig': 'write',
   'sagemaker:UpdateNotebookInstance': 'write',
   'sagemaker:UpdateNotebookInstanceLifecycleConfig': 'write',
+  'sts:GetAccessKeyInfo': 'read',
   'sts:GetCallerIdentity': 'read',
 } as const satisfies { readonly [Name in Known]?: 'read' | 'write' | 'stream' };
 

@@ -57,6 +57,14 @@ const catalogues: readonly Catalogue[] = [
     comment: 'Every kind of thing that can be looked at, sorted by file name; `order` says what is listed first.',
   },
   {
+    file: 'src/focus/alerts/catalogue.ts',
+    entries: './',
+    name: 'alertFormats',
+    type: 'AlertFormat',
+    typeFrom: '../alert.ts',
+    comment: 'Every format of alerts, sorted by file name; no two take the same object.',
+  },
+  {
     file: 'src/report/sections/catalogue.ts',
     entries: './',
     name: 'sections',

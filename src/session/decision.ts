@@ -1,4 +1,5 @@
 import type { Identity } from '../aws/aws.ts';
+import type { StartingPoint } from '../focus/starting-point.ts';
 import type { SourceStatus } from './snapshot.ts';
 
 /** The flags an incident was opened with, as far as opening it again needs them. */
@@ -40,6 +41,8 @@ export type SessionEntry =
       readonly globalRegion: string;
       readonly endpoint: Identity['endpoint'];
     }
+  /** What the responder held and what was made of it: an alert, a key, an address. */
+  | { readonly type: 'focus'; readonly start: StartingPoint; readonly by: string }
   | { readonly type: 'armed'; readonly until: string; readonly by: string }
   | { readonly type: 'disarmed'; readonly by: string }
   | { readonly type: 'event-marked'; readonly eventId: string; readonly marked: boolean; readonly by: string }

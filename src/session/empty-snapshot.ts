@@ -28,6 +28,8 @@ export function emptySnapshot(
     notes: [],
     marked: new Set(),
     errors: [],
+    start: undefined,
+    landing: undefined,
     report: undefined,
   };
 }

@@ -1,6 +1,7 @@
 import type { Arming, Aws, AwsWriter, Identity } from '../aws/aws.ts';
 import type { ContainmentAction } from '../containment/action.ts';
 import { createRunner } from '../containment/runner.ts';
+import type { StartingPoint } from '../focus/starting-point.ts';
 import { type Rejected, startIngest } from '../ingest/ingest.ts';
 import type { Drill } from '../model/drill.ts';
 import { renderReport } from '../report/report.ts';
@@ -8,7 +9,7 @@ import type { Clock } from '../shared/clock.ts';
 import { sha256 } from '../shared/digest.ts';
 import { observable } from '../shared/observable.ts';
 import { version } from '../shared/version.ts';
-import type { EventSource, Wanted } from '../sources/source.ts';
+import type { EventSource, Lookup, Wanted } from '../sources/source.ts';
 import type { TailHub } from '../sources/tail-hub.ts';
 import { openQueries } from '../store/event-queries.ts';
 import type { Incident } from '../store/incident.ts';
@@ -18,9 +19,11 @@ import { writeFileAtomically } from '../store/write-file.ts';
 import { containmentIntents, savedLogs } from './contain.ts';
 import type { OpeningFlags, SessionEntry } from './decision.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
+import { completeStart, type ProfilesOf, startFromText } from './focus.ts';
 import { followSource } from './follow-source.ts';
 import { incidentView } from './incident-view.ts';
 import { createLooking } from './inventory.ts';
+import { watchLanding } from './landing.ts';
 import { createPublisher } from './publisher.ts';
 import type { Questions } from './questions.ts';
 import { createReach } from './reach.ts';
@@ -71,6 +74,9 @@ export interface SessionOptions {
   readonly questions?: Questions;
   /** What is read first, before anybody looks at anything. */
   readonly wanted?: Wanted;
+  /** What the responder held; without it that of an incident which is opened again. */
+  readonly start?: StartingPoint;
+  readonly profilesOf?: ProfilesOf;
   readonly drill?: Drill;
   /** Divides the pauses between looks at AWS; only the range runs faster than AWS. */
   readonly speed?: number;
@@ -87,6 +93,12 @@ export interface OpenSession extends Session {
 /** CloudTrail promises nothing; AWS names 15 minutes as the usual bound. */
 const settleMs = 15 * 60_000;
 const closeWithinMs = 900;
+/** Then a focus goes on without knowing whose account this is. */
+const identifyWithinMs = 10_000;
+
+const withoutSame = (lookups: readonly Lookup[]): readonly Lookup[] => [
+  ...new Map(lookups.map((lookup) => [`${lookup.attribute} ${lookup.value}`, lookup])).values(),
+];
 
 /** Opens the incident's journal and store, starts the sources, and keeps one snapshot of it all. */
 export async function openSession(options: SessionOptions): Promise<OpenSession> {
@@ -221,7 +233,13 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   });
 
   const following: Promise<void>[] = [];
-  const wanted = observable<Wanted>(options.wanted ?? { resources: [], lookups: [] });
+  const begun = options.start ?? snapshot.get().start;
+  /** What the session was opened with, or focused on since: it stays wanted behind what is on the screen. */
+  let focused: Wanted = {
+    resources: begun?.resources ?? options.wanted?.resources ?? [],
+    lookups: [...(begun?.lookups ?? []), ...(options.wanted?.lookups ?? [])],
+  };
+  const wanted = observable<Wanted>(focused);
   const hubs: TailHub[] = [];
   const mark = `firebreak-${incident.name.replaceAll(/[^\w.-]+/g, '-')}`;
   const ownArns = new Set(
@@ -288,7 +306,48 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       );
     }
   };
+  const working = new Set<string>();
   for (const feed of feeds) for (const region of feed.regions) follow(feed, region, 'working');
+  for (const region of options.regions ?? []) working.add(region);
+
+  let endLanding = new AbortController();
+  /** Lands, looks up, and reads the Regions that are named and not read yet. */
+  const begin = (start: StartingPoint) => {
+    endLanding.abort();
+    endLanding = new AbortController();
+    change({ start, landing: undefined });
+    watchLanding(events, start.landing, AbortSignal.any([ending.signal, endLanding.signal]), (landing) =>
+      change({ landing }),
+    ).catch(fail);
+    focused = { resources: start.resources, lookups: start.lookups };
+    const { resources, lookups } = wanted.get();
+    wanted.set({ resources: [...start.resources, ...resources], lookups: withoutSame([...start.lookups, ...lookups]) });
+  };
+  /** Of the session's own partition only: no other one takes these credentials. */
+  const widen = async ({ regions: named }: StartingPoint): Promise<readonly string[]> => {
+    const [main] = feeds;
+    if (!main || mode !== 'live') return [];
+    const family = (region: string) => /^(?:cn|us-gov|us-iso[a-z]?|eu-isoe|eusc)-/.exec(region)?.[0] ?? '';
+    const missing = named.filter((region) => !working.has(region) && family(region) === family(main.door.region));
+    for (const region of missing) {
+      working.add(region);
+      follow(main, region, 'working');
+    }
+    return missing;
+  };
+  const complete = async (start: StartingPoint, signal: AbortSignal): Promise<StartingPoint> => {
+    const whole = await completeStart(start, {
+      aws: door?.aws,
+      accounts: () => [...accounts.values()],
+      profilesOf: options.profilesOf,
+      signal,
+    });
+    const added = await widen(whole);
+    const done =
+      added.length === 0 ? whole : { ...whole, sentences: [...whole.sentences, `also reading ${added.join(', ')}`] };
+    await append({ type: 'focus', start: done, by });
+    return done;
+  };
   const endQuestions = options.questions?.pending.subscribe(() =>
     change({ question: options.questions?.pending.get() }),
   );
@@ -332,7 +391,15 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       }
     }
   };
-  for (const feed of feeds) void identify(feed);
+  const identified = feeds.map(identify);
+  if (begun) {
+    begin(begun);
+    // Nobody waits for it: the sources read meanwhile. Who we are decides whose the keys are.
+    void Promise.race([Promise.all(identified), clock.sleep(identifyWithinMs, ending.signal).catch(() => undefined)])
+      .then(() => (options.start ? complete(options.start, ending.signal) : undefined))
+      .then((done) => done && change({ start: done }))
+      .catch((error: unknown) => ending.signal.aborted || fail(error));
+  }
 
   let loading: Promise<void> = Promise.resolve();
   if (options.inputs && options.inputs.length > 0) {
@@ -374,11 +441,18 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     loaded: () => loading,
     look(at) {
       // What the session was opened with stays wanted, behind what the operator asked for since.
-      const focus = (options.wanted?.lookups ?? []).filter(
-        (one) => !at.lookups.some(({ attribute, value }) => attribute === one.attribute && value === one.value),
-      );
-      wanted.set({ resources: at.resources, lookups: [...at.lookups, ...focus] });
+      wanted.set({
+        resources: at.resources.length > 0 ? at.resources : focused.resources,
+        lookups: withoutSame([...at.lookups, ...focused.lookups]),
+      });
       for (const hub of hubs) hub.touch();
+    },
+    async focus(text, signal) {
+      const start = startFromText(text, clock);
+      begin(start);
+      const done = await complete(start, AbortSignal.any([signal, ending.signal]));
+      change({ start: done });
+      return done;
     },
     answer: (id, text) => options.questions?.answer(id, text),
     choices: containment.choices,

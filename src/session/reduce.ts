@@ -20,6 +20,8 @@ export function reduce(snapshot: Snapshot, line: JournalLine): Snapshot {
       else marked.delete(entry.eventId);
       return { ...snapshot, marked };
     }
+    case 'focus':
+      return { ...snapshot, start: entry.start };
     case 'note':
       return {
         ...snapshot,

@@ -1,5 +1,6 @@
 import type { Affected, ContainmentAction, OfferedParameter, Params, Plan, Step } from '../containment/action.ts';
 import type { Assessment, Containment } from '../containment/containment.ts';
+import type { FocusResult } from '../focus/starting-point.ts';
 import type { Enrichment } from '../inventory/enrichment.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { UserScan } from '../inventory/users-of.ts';
@@ -69,6 +70,12 @@ export interface Session {
   verify(containmentId: string): Promise<void>;
   /** What is on the screen and what was asked for: sources read that first, and know that somebody is there. */
   look(at: Wanted): void;
+  /**
+   * Begins anew from a paste: an ARN, a name, a key, an address, a console URL, an event id, a whole alert. Asks AWS about keys, has the
+   * event history looked through, adds Regions; the result is `snapshot.start` too. What AWS refuses is said in `unused`.
+   * @throws UsageError when nothing in the text can be used; the signal's reason.
+   */
+  focus(text: string, signal: AbortSignal): Promise<FocusResult>;
   /** Answers `snapshot.question`; `undefined` declines. */
   answer(questionId: number, text: string | undefined): void;
   /** Journal first, then the store. */

@@ -1,6 +1,8 @@
 import type { Identity } from '../aws/aws.ts';
 import type { Containment } from '../containment/containment.ts';
+import type { StartingPoint } from '../focus/starting-point.ts';
 import type { Briefing, Story } from '../model/drill.ts';
+import type { Position } from '../model/event.ts';
 import type { MetricSeries } from '../model/metric.ts';
 import type { LagFigures, SourceState } from '../sources/source.ts';
 import type { TailMeter } from '../sources/tail-hub.ts';
@@ -102,6 +104,10 @@ export interface Snapshot {
   readonly marked: ReadonlySet<string>;
   readonly errors: readonly ErrorNote[];
   readonly drill: { readonly briefing: Briefing; readonly story: Story } | undefined;
+  /** What the responder held, the latest `focus`: the filter to begin with, and what could not be used. */
+  readonly start: StartingPoint | undefined;
+  /** The event to land on, once it is loaded; may move to a better one while the first look-ups come in. */
+  readonly landing: Position | undefined;
   /** Where the last report was saved. */
   readonly report: { readonly path: string; readonly at: number } | undefined;
 }

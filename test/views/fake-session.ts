@@ -156,6 +156,7 @@ export function fakeSession(
     async *usersOf() {
       yield { found: [], done: 0, total: 0, problems: [], ended: true };
     },
+    focus: () => Promise.reject(new RefusedError('Fake', 'nothing to focus on')),
     look() {},
     answer(id, text) {
       asked.push(`answer ${id} ${text}`);

@@ -230,6 +230,8 @@ export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
     marked: new Set(),
     errors: [],
     drill: undefined,
+    start: undefined,
+    landing: undefined,
     report: undefined,
     ...over,
   };

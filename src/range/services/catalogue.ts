@@ -20,6 +20,7 @@ import cloudwatchListMetrics from './cloudwatch/list-metrics.ts';
 import iamAccessKeys from './iam/access-keys.ts';
 import iamAttachedPolicies from './iam/attached-policies.ts';
 import iamEntities from './iam/entities.ts';
+import iamGetAccessKeyLastUsed from './iam/get-access-key-last-used.ts';
 import iamGetRole from './iam/get-role.ts';
 import iamGetUser from './iam/get-user.ts';
 import iamInlinePolicies from './iam/inline-policies.ts';
@@ -85,6 +86,7 @@ import sagemakerUpdateInferenceComponentRuntimeConfig from './sagemaker/update-i
 import sagemakerUpdateNotebookInstance from './sagemaker/update-notebook-instance.ts';
 import sagemakerUpdateNotebookInstanceLifecycleConfig from './sagemaker/update-notebook-instance-lifecycle-config.ts';
 import stsAssumeRole from './sts/assume-role.ts';
+import stsGetAccessKeyInfo from './sts/get-access-key-info.ts';
 import stsGetCallerIdentity from './sts/get-caller-identity.ts';
 import stsUserTokens from './sts/user-tokens.ts';
 
@@ -109,6 +111,7 @@ export const operations: readonly Operation[] = [
   iamAccessKeys,
   iamAttachedPolicies,
   iamEntities,
+  iamGetAccessKeyLastUsed,
   iamGetRole,
   iamGetUser,
   iamInlinePolicies,
@@ -174,6 +177,7 @@ export const operations: readonly Operation[] = [
   sagemakerUpdateNotebookInstance,
   sagemakerUpdateNotebookInstanceLifecycleConfig,
   stsAssumeRole,
+  stsGetAccessKeyInfo,
   stsGetCallerIdentity,
   stsUserTokens,
 ].flat();

@@ -1,0 +1,54 @@
+import { printFilter } from '../src/filter/print.ts';
+import type { StartingPoint } from '../src/focus/starting-point.ts';
+import { display } from '../src/shared/display.ts';
+import { everything } from './console-state.ts';
+import { change, type Desk, say } from './desk.ts';
+import type { Place } from './event-page.ts';
+import { filterBy } from './filter-intents.ts';
+
+/** The desk begins with the filter of what the responder held. Before anything is shown: what was read first must not flash by unfiltered. */
+export function beginWithStart(desk: Desk): void {
+  const { start } = desk.session.snapshot.get();
+  if (!start || start.filter.type === 'all') return;
+  change(desk, { filter: { ...everything, text: printFilter(start.filter), predicate: start.filter } });
+}
+
+/**
+ * Shows what a focus means: its filter, the event it lands on once that is loaded, and what was used and what was not. The selection is
+ * moved only until the operator has moved it. @returns Ends it.
+ */
+export function watchStart(desk: Desk): () => void {
+  const { snapshot, events } = desk.session;
+  let applied: StartingPoint | undefined;
+  let told = '';
+  let landed: Place | undefined;
+  let isDone = false;
+  const look = () => {
+    const { start, landing } = snapshot.get();
+    if (start && start !== applied) {
+      const isNew = applied === undefined || printFilter(applied.filter) !== printFilter(start.filter);
+      applied = start;
+      if (isNew) {
+        landed = undefined;
+        isDone = false;
+        filterBy(desk, start.filter);
+      }
+      const text = [...start.unused, ...start.sentences].join(' · ');
+      if (text !== told) say(desk, display(text), start.unused.length > 0 ? 'problem' : 'plain');
+      told = text;
+    }
+    if (!landing || isDone) return;
+    const { place } = desk.state.get();
+    if (landed === undefined ? place.type !== 'follow' : place !== landed) {
+      isDone = true;
+      return;
+    }
+    if (landed?.type === 'hold' && landed.cursor.rowId === landing.rowId) return;
+    events.refresh();
+    landed = { type: 'hold', cursor: landing, line: Math.floor(desk.extents.eventRows / 3) };
+    change(desk, { place: landed });
+  };
+  const end = snapshot.subscribe(look);
+  look();
+  return end;
+}
