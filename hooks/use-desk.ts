@@ -21,25 +21,26 @@ export function useDesk(options: { readonly onExit: () => void; readonly onRepai
   const { suspendTerminal, waitUntilRenderFlush } = useApp();
   const { stdout } = useStdout();
   const { onExit, onRepaint } = options;
-  const desk = useMemo(() => {
-    const made = createDesk(session, {
-      now: () => Date.now(),
-      later: (ms, run) => {
-        const timer = setTimeout(run, ms);
-        return () => clearTimeout(timer);
-      },
-      // Straight to the terminal: the sequence takes no cells, and Ink would paint the frame again.
-      copy: (text) => stdout.write(copySequence(text, process.env.TMUX !== undefined)),
-      exit: onExit,
-      repaint: () => onRepaint?.(),
-      // Only where the process owns the terminal: stopping it for another stream would stop whoever reads that.
-      ...(process.platform === 'win32' || stdout !== process.stdout
-        ? {}
-        : { suspend: () => void suspendTerminal(stopped) }),
-    });
-    beginWithStart(made);
-    return made;
-  }, [session, stdout, onExit, onRepaint, suspendTerminal]);
+  const desk = useMemo(
+    () =>
+      createDesk(session, {
+        now: () => Date.now(),
+        later: (ms, run) => {
+          const timer = setTimeout(run, ms);
+          return () => clearTimeout(timer);
+        },
+        // Straight to the terminal: the sequence takes no cells, and Ink would paint the frame again.
+        copy: (text) => stdout.write(copySequence(text, process.env.TMUX !== undefined)),
+        exit: onExit,
+        repaint: () => onRepaint?.(),
+        // Only where the process owns the terminal: stopping it for another stream would stop whoever reads that.
+        ...(process.platform === 'win32' || stdout !== process.stdout
+          ? {}
+          : { suspend: () => void suspendTerminal(stopped) }),
+      }),
+    [session, stdout, onExit, onRepaint, suspendTerminal],
+  );
+  useMemo(() => beginWithStart(desk), [desk]);
   const state = useObservable(desk.state);
 
   useEffect(() => {

@@ -89,3 +89,17 @@ export async function readProfiles(env: NodeJS.ProcessEnv): Promise<Profiles> {
   }
   return { files, profiles, services };
 }
+
+/**
+ * Names of the profiles whose credentials are of an account: they take on a role there, or Identity Center gives them one. Profiles that
+ * hold keys do not say whose they are.
+ */
+export function profilesReaching(account: string, { profiles }: Pick<Profiles, 'profiles'>): readonly string[] {
+  return [...profiles]
+    .filter(
+      ([, settings]) =>
+        settings.get('sso_account_id') === account || settings.get('role_arn')?.split(':')[4] === account,
+    )
+    .map(([name]) => name)
+    .sort();
+}

@@ -23,7 +23,7 @@ export async function consoleOrLines(
   const end = tellStates(session);
   await streamEvents(session, {
     json: global.json,
-    filter: { type: 'all' },
+    filter: session.snapshot.get().start?.filter ?? { type: 'all' },
     signal: settings.until ? AbortSignal.any([signal, settings.until]) : signal,
   });
   end();

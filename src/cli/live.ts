@@ -1,7 +1,8 @@
 import { type OpenDoor, openAws } from '../aws/client.ts';
 import { partitionOfRegion, regionsOf } from '../aws/regions.ts';
 import { actions } from '../containment/catalogue.ts';
-import { RefusedError, UsageError } from '../model/errors.ts';
+import type { StartingPoint } from '../focus/starting-point.ts';
+import { RefusedError } from '../model/errors.ts';
 import { type Feed, type OpenSession, openSession } from '../session/open-session.ts';
 import { createQuestions } from '../session/questions.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -17,8 +18,16 @@ import { hasTerminal } from './console-or-lines.ts';
 import { setOpenJournalPath } from './open-journal-path.ts';
 import { overriddenBy, type SettingsInForce, settingsInForce } from './settings-in-force.ts';
 import { chooseSources } from './source-flags.ts';
+import {
+  incidentName,
+  profilesOf,
+  readStart,
+  refuseOtherAccount,
+  startOptionHelp,
+  startOptions,
+  windowOf,
+} from './start-flags.ts';
 import { tailFactory } from './tail-factory.ts';
-import { compactTime, parseTime } from './time.ts';
 
 const askAccountMs = 5_000;
 
@@ -46,14 +55,18 @@ export const liveOptionHelp = {
 /** Flags of the commands that watch. */
 export const watchOptions = {
   ...liveOptions,
+  ...startOptions,
   since: { type: 'string' },
+  until: { type: 'string' },
   source: { type: 'string', multiple: true },
   'no-tail': { type: 'boolean' },
 } as const;
 
 export const watchOptionHelp = {
   ...liveOptionHelp,
-  since: 'how far back: 2h, a date, an ISO time (default 1h)',
+  ...startOptionHelp,
+  since: 'how far back: 2h, a date, an ISO time (default 1h, or an hour before what --alert first saw)',
+  until: 'show nothing after this: 2h, a date, an ISO time',
   source: 'read only this source (may be repeated); ID,profile=NAME reads it with other credentials',
   'no-tail': 'no Live Tail, which is billed by the minute: log groups are polled',
 };
@@ -143,6 +156,12 @@ const accountOf = (door: OpenDoor, signal: AbortSignal): Promise<string | undefi
     () => undefined,
   );
 
+/** Where nothing else names a Region, the alert's are watched. */
+const withRegionsOf = (start: StartingPoint | undefined, settings: SettingsInForce): SettingsInForce =>
+  settings.regions.value.length > 0 || !start || start.regions.length === 0
+    ? settings
+    : { ...settings, regions: { ...settings.regions, value: start.regions } };
+
 /** A session on live accounts: what `firebreak` and `firebreak watch` show. */
 export async function openLiveSession(
   invocation: Invocation,
@@ -150,10 +169,9 @@ export async function openLiveSession(
 ): Promise<{ readonly session: OpenSession; close(): Promise<void> }> {
   const { flags, env, global } = invocation;
   const now = systemClock.now();
-  const since = parseTime(textFlag(flags, 'since') ?? '1h', now, '--since');
-  if (since > now) throw new UsageError('--since lies in the future');
-  const name = opening.resume ?? textFlag(flags, 'incident') ?? `${opening.prefix}-${compactTime(now)}`;
-  const settings = await settingsToUse(invocation);
+  const { since, start } = windowOf(invocation, await readStart(invocation, now), now);
+  const name = opening.resume ?? incidentName(flags, opening.prefix, start, now);
+  const settings = withRegionsOf(start, await settingsToUse(invocation));
   const [own, ...others] = accessesOf(settings);
   const chosen = chooseSources(sources, settings.sourceFlags, settings.sourceSettings);
   const asking = askingOnTerminal();
@@ -177,6 +195,7 @@ export async function openLiveSession(
     // A role that is assumed in the incident's account is not one of the account that keeps the logs.
     for (const [profile, read] of chosen.byProfile)
       await feed({ profile, assume: undefined, label: profile, member: undefined, expect: [] }, read);
+    if (settings.expectAccount.value.length === 0) await refuseOtherAccount(start, doors, invocation);
     const incident = await openIncident({
       stateDir: await stateDirectory(global.stateDir, env),
       name,
@@ -205,6 +224,8 @@ export async function openLiveSession(
           }
         : {}),
       since,
+      ...optional('start', start),
+      profilesOf: profilesOf(env),
       ...optional('profile', own.profile),
       flags: {
         ...optional('roleArn', textFlag(flags, 'role-arn')),

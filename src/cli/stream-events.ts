@@ -1,11 +1,14 @@
 import { matches } from '../filter/matches.ts';
 import type { Predicate } from '../filter/predicate.ts';
+import type { TimelineEvent } from '../model/event.ts';
 import type { OpenSession } from '../session/open-session.ts';
 import { eventJsonLine, eventLine } from './event-line.ts';
+import { landed } from './landed.ts';
 import { writeText } from './write-text.ts';
 
 /**
- * Prints every event as it arrives, each once, until the signal aborts; then what had arrived by then.
+ * Prints every event as it arrives, each once, until the signal aborts; then what had arrived by then. The event that the incident begins
+ * from comes first.
  */
 export async function streamEvents(
   session: OpenSession,
@@ -17,15 +20,20 @@ export async function streamEvents(
   },
 ): Promise<void> {
   let rowId = 0;
+  const print = (event: TimelineEvent) => writeText([`${options.json ? eventJsonLine(event) : eventLine(event)}\n`]);
+  const first = await landed(session, options.signal);
+  session.events.refresh();
+  const landing = first === undefined ? undefined : session.events.event(first);
+  if (landing && matches(options.filter, landing)) await print(landing);
   const drain = async () => {
     for (;;) {
       const events = session.events.arrived(rowId, 500);
       if (events.length === 0) return;
       for (const event of events) {
         rowId = event.rowId;
+        if (event.rowId === landing?.rowId) continue;
         if (options.findingsOnly && event.findings.length === 0) continue;
-        if (matches(options.filter, event))
-          await writeText([`${options.json ? eventJsonLine(event) : eventLine(event)}\n`]);
+        if (matches(options.filter, event)) await print(event);
       }
     }
   };

@@ -15,7 +15,17 @@ export function tellStates(session: OpenSession): () => void {
     say(text);
   };
   const look = () => {
-    const { sources, containments, identity, rejected } = session.snapshot.get();
+    const { sources, containments, identity, rejected, start, landing } = session.snapshot.get();
+    for (const sentence of start?.sentences ?? []) tell(`start ${sentence}`, sentence);
+    for (const sentence of start?.unused ?? []) tell(`start ${sentence}`, sentence);
+    if (landing) {
+      const event = session.events.event(landing.rowId);
+      if (event)
+        tell(
+          'landing',
+          `lands on ${new Date(event.at).toISOString()} ${event.principal?.name ?? '-'} ${event.action} ${event.sourceIp} (event ${event.id})`,
+        );
+    }
     if (identity) {
       const host =
         identity.endpoint.kind === 'aws'

@@ -52,15 +52,39 @@ const entities: { readonly [name: string]: string } = {
   '#x2F': '/',
 };
 
-/** The words of a page, addresses of its links included. */
-const withoutMarkup = (text: string): string =>
-  /<(?:html|body|div|p|a|table|br)\b/i.test(text)
-    ? text
-        .replaceAll(/<(?:style|script)\b[^>]*>[\s\S]*?<\/(?:style|script)>/gi, ' ')
-        .replaceAll(/<[^>]*?\bhref\s*=\s*["']?([^"'\s>]+)[^>]*>/gi, ' $1 ')
-        .replaceAll(/<[^>]*>/g, ' ')
-        .replaceAll(/&(#?\w{1,6});/g, (whole, name: string) => entities[name] ?? whole)
-    : text;
+/** A tag is no longer; what looks like one is text. */
+const TAG_LIMIT = 8_192;
+
+/** The words of a page, addresses of its links included; one pass, since the page may be hostile. */
+function withoutMarkup(text: string): string {
+  if (!/<(?:html|body|div|p|a|table|br)\b/i.test(text)) return text;
+  const lower = text.toLowerCase();
+  const parts: string[] = [];
+  let from = 0;
+  for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', from)) {
+    parts.push(text.slice(from, open));
+    const close = text.slice(open, open + TAG_LIMIT).indexOf('>');
+    if (close < 0) {
+      from = open + 1;
+      continue;
+    }
+    const tag = text.slice(open, open + close + 1);
+    const href = /\bhref\s*=\s*["']?([^"'\s>]+)/i.exec(tag)?.[1];
+    parts.push(href ? ` ${href} ` : ' ');
+    from = open + close + 1;
+    const hidden = /^<(style|script)\b/i.exec(tag)?.[1]?.toLowerCase();
+    if (!hidden) continue;
+    const end = lower.indexOf(`</${hidden}`, from);
+    // Left open: nothing after it is shown to anybody.
+    if (end < 0) return decodedEntities(parts.join(''));
+    from = end;
+  }
+  parts.push(text.slice(from));
+  return decodedEntities(parts.join(''));
+}
+
+const decodedEntities = (text: string): string =>
+  text.replaceAll(/&(#?\w{1,6});/g, (whole, name: string) => entities[name] ?? whole);
 
 /** A time as machines write it; UTC where it does not say. */
 const written = /\b(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?) ?(Z|UTC|[+-]\d{2}:?\d{2})?/g;

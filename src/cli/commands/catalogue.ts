@@ -113,6 +113,8 @@ export const valueFlags: ReadonlySet<string> = new Set([
   'region',
   'since',
   'until',
+  'alert',
+  'focus',
   'incident',
   'expect-account',
   'role-arn',

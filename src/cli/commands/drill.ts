@@ -13,6 +13,7 @@ import { consoleOrLines, hasTerminal } from '../console-or-lines.ts';
 import { numberFlag } from '../number-flag.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
 import { sayGoodbye } from '../say-goodbye.ts';
+import { readStart, startOptionHelp, startOptions } from '../start-flags.ts';
 import { defaultSessions, tailFactory } from '../tail-factory.ts';
 import { compactTime } from '../time.ts';
 
@@ -21,8 +22,9 @@ const defaultScenario = 'presigned-url-hijack';
 const defaultSpeed = () => (hasTerminal() ? 5 : 20);
 
 export const command: Command = {
-  options: { seed: { type: 'string' }, speed: { type: 'string' }, incident: { type: 'string' } },
+  options: { ...startOptions, seed: { type: 'string' }, speed: { type: 'string' }, incident: { type: 'string' } },
   optionHelp: {
+    ...startOptionHelp,
     seed: 'another story of the same scenario (default 1)',
     speed: 'divides durations (default 5 in a terminal, 20 without one)',
     incident: 'name of the incident',
@@ -34,6 +36,7 @@ export const command: Command = {
     const speed = numberFlag(flags, 'speed', { min: 0.1, max: 1000 }) ?? defaultSpeed();
     const seed = numberFlag(flags, 'seed', { min: 0, max: 2 ** 32 - 1, whole: true }) ?? 1;
     const stateDir = await stateDirectory(global.stateDir, invocation.env);
+    const start = await readStart(invocation, systemClock.now());
     const name = textFlag(flags, 'incident') ?? `drill-${scenario}-${compactTime(systemClock.now())}`;
     const range = await startRangeWorker({ scenario, speed, seed });
     const incident = await openIncident({ stateDir, name, create: true });
@@ -61,6 +64,7 @@ export const command: Command = {
       tails: tailFactory({ maxSessions: defaultSessions, places: 1 }),
       regions: [range.region],
       since: systemClock.now() - 60 * 60_000,
+      ...(start ? { start } : {}),
       drill: range,
       speed,
     });

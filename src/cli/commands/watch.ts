@@ -1,3 +1,4 @@
+import { simplify } from '../../filter/simplify.ts';
 import type { Command } from '../command.ts';
 import { textFlag } from '../command.ts';
 import { filterFlag } from '../filter-flag.ts';
@@ -28,7 +29,14 @@ export const command: Command = {
     const signal =
       forMs === undefined ? invocation.signal : AbortSignal.any([invocation.signal, AbortSignal.timeout(forMs)]);
     const endTelling = tellStates(session);
-    await streamEvents(session, { json: global.json, filter, findingsOnly: flags['findings-only'] === true, signal });
+    const start = session.snapshot.get().start?.filter ?? { type: 'all' };
+    const both = simplify({ type: 'and', terms: [start, filter] });
+    await streamEvents(session, {
+      json: global.json,
+      filter: both,
+      findingsOnly: flags['findings-only'] === true,
+      signal,
+    });
     endTelling();
     await close();
     return 0;
