@@ -160,7 +160,7 @@ it('the events line up', () => {
       " *+ 20:04:15 alice      CreatePresignedNotebookI… nb fraud-lab",
       "> + 20:04:16 alice      UpdateNotebookInstance    nb fraud-lab",
       "  x 20:04:17 alice      AttachRolePolicy          role ds-exec     AccessDenied…",
-      "  + 20:04:18 alice      CreateTrainingJob         training-job mi…",
+      "  + 20:04:18 alice      CreateTrainingJob         tj miner-7",
       "  . 20:04:19 bob        DescribeEndpoint          ep fraud-scorer",
       "",
     ]
