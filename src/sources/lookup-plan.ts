@@ -33,8 +33,10 @@ export const pageSize = 50;
 const clockJumpMs = 60_000;
 /** A pause longer than this, and what appeared meanwhile says nothing of CloudTrail's delay. */
 const unwatchedMs = 60_000;
-/** With more pages than this a warm sweep of everything is no cheaper than one of each scope. */
+/** A warm sweep of everything in so few pages is cheaper than one of each scope. */
 const fewPages = 4;
+/** The share of the bucket that warm sweeps of everything may have where they stand for those of all scopes. */
+const warmShare = 0.25;
 
 /** The page that is asked for now. */
 export interface LookupTurn {
@@ -138,9 +140,15 @@ export function createLookupPlan(
   /** Where everything is read, its parts are. */
   const partsOf = (reading: ScopeReading) => (reading === everything ? background : [reading]);
 
-  /** Everything is read in so few pages that the other scopes, which are parts of it, need not be asked for. */
+  /**
+   * Everything is swept in so few pages that the other scopes, which are parts of it, need not be asked for: what their sweeps would cost
+   * is better spent on sweeping everything more often.
+   */
   const suffices = () =>
-    roomy && everything?.loaded === true && (everything.warmPages ?? windows().warmMs / everything.pageMs) <= fewPages;
+    roomy &&
+    everything?.loaded === true &&
+    (everything.warmPages ?? windows().warmMs / everything.pageMs) <=
+      Math.max(fewPages, (warmMs * warmShare) / requestMs);
   function activeReadings(): readonly (readonly [ScopeReading, readonly LookupTask[]])[] {
     return [...asked, ...background].map((reading) => {
       if (reading.refused !== undefined) return [reading, []];
@@ -241,9 +249,10 @@ export function createLookupPlan(
     }
     if (task.kind === 'warm') {
       reading.warmPages = sweep.pages;
-      // Where the bucket has room, late events are found sooner; at most a tenth of it.
+      // Where the bucket has room, late events are found sooner: by a tenth of it, or more where nothing else is swept.
       const hasRoom = required.every(({ loaded }) => loaded);
-      task.everyMs = hasRoom ? Math.min(warmMs, Math.max(warmMs / 4, sweep.pages * requestMs * 10)) : warmMs;
+      const share = reading === everything && suffices() ? warmShare : 0.1;
+      task.everyMs = hasRoom ? Math.min(warmMs, Math.max(warmMs / 4, (sweep.pages * requestMs) / share)) : warmMs;
       // There is a hole behind it: an outage was longer than the window.
       if (reading.loaded && (reading.claims.reachFrom(start()) ?? 0) < sweep.from) {
         deepOf(reading).dueAt = Math.min(deepOf(reading).dueAt, clock.now());

@@ -195,25 +195,38 @@ async function load(file: string, count: number): Promise<void> {
 
 process.stderr.write(`node ${process.version}, ${cpus().length} cores, ${mb(totalmem())}\n`);
 const many = 200_000;
-const wanted = process.argv.slice(2);
-const isWanted = (part: string) => wanted.length === 0 || wanted.includes(part);
-let large: string | undefined;
-const largeFile = () => {
-  large ??= logFile(many);
-  return large;
+let bigFile: string | undefined;
+const manyRecords = () => {
+  bigFile ??= logFile(many);
+  return bigFile;
 };
-if (isWanted('linking')) {
-  const { link, summary } = linkingCost(20_000, 25);
-  row('link an event, mixed records (thread time)', `${link.toFixed(1)} µs`, '4 µs');
-  row('the sentence of an event', `${summary.toFixed(1)} µs`);
+/** What can be measured by itself: `npm run bench -- streams`. */
+const parts: { readonly [name: string]: { readonly needsTerminal?: boolean; run(): Promise<void> } } = {
+  linking: {
+    run: async () => {
+      const { link, summary } = linkingCost(20_000, 25);
+      row('link an event, mixed records (thread time)', `${link.toFixed(1)} µs`, '4 µs');
+      row('the sentence of an event', `${summary.toFixed(1)} µs`);
+    },
+  },
+  load: { run: () => load(manyRecords(), many) },
+  streams: { run: streams },
+  start: { needsTerminal: true, run: () => startUp(logFile(1_000)) },
+  console: { needsTerminal: true, run: () => console200(manyRecords(), many) },
+  drill: { needsTerminal: true, run: drill },
+};
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !Object.hasOwn(parts, name));
+if (unknown !== undefined) {
+  process.stderr.write(
+    `bench: there is no part "${unknown}". Next: name some of ${Object.keys(parts).join(', ')}, or none\n`,
+  );
+  process.exit(2);
 }
-if (isWanted('load')) await load(largeFile(), many);
-if (isWanted('streams')) await streams();
 if (noPseudoTerminal) process.stderr.write(`${noPseudoTerminal}\n`);
-else if (isWanted('console')) {
-  await startUp(logFile(1_000));
-  await console200(largeFile(), many);
-  await drill();
+for (const [name, { needsTerminal, run }] of Object.entries(parts)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  if (!(needsTerminal && noPseudoTerminal)) await run();
 }
 rmSync(folder, { recursive: true, force: true });
 const widths = [0, 1, 2].map((column) => Math.max(...rows.map((cells) => cells[column as 0 | 1 | 2].length)));

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { CreateModelCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 
 /** How long a record takes from the moment it can be read to the line that `watch` prints, by the source that brought it first. */
 export interface Latency {
@@ -54,7 +55,7 @@ export async function streamLatency(options: {
   // The first load and the opening of the tails are no part of what is measured.
   await pause(15_000);
   const from = Date.now();
-  await pause(seconds * 1_000);
+  await changeStates(settings, from + seconds * 1_000);
   const to = Date.now() - 5_000;
   watch.kill('SIGINT');
   await new Promise((resolve) => watch.once('close', resolve));
@@ -71,4 +72,22 @@ export async function streamLatency(options: {
     delays.set(seen.source, [...(delays.get(seen.source) ?? []), seen.at - published]);
   }
   return [...delays].map(([source, list]) => ({ source, delays: list }));
+}
+
+/** A calm account reports no change of state by itself: here a model is made every half second. */
+async function changeStates(settings: NodeJS.ProcessEnv, until: number): Promise<void> {
+  const client = new SageMakerClient({
+    endpoint: settings.AWS_ENDPOINT_URL!,
+    region: settings.AWS_REGION!,
+    credentials: {
+      accessKeyId: settings.AWS_ACCESS_KEY_ID!,
+      secretAccessKey: settings.AWS_SECRET_ACCESS_KEY!,
+      sessionToken: settings.AWS_SESSION_TOKEN!,
+    },
+  });
+  for (let number = 0; Date.now() < until; number += 1) {
+    await client.send(new CreateModelCommand({ ModelName: `bench-${number}` }));
+    await pause(500);
+  }
+  client.destroy();
 }

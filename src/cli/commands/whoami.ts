@@ -36,9 +36,11 @@ export const command: Command = {
 const expiryOf = ({ credentialsExpireAt: until }: Identity): string | undefined =>
   until === undefined ? undefined : new Date(until).toISOString();
 
-/** Only a user's own keys last; the keys of a session end, whether or not whoever gave them says when. */
+/** The keys of a session end, whether or not whoever gave them says when; a user's may last. */
 const unsaidExpiry = ({ arn }: Identity): string =>
-  /:(?:user\/|root$)/.test(arn) ? 'never' : 'not known: these keys are temporary and do not say when they end';
+  /:(?:user\/|root$)/.test(arn)
+    ? 'never, as far as they say'
+    : 'not known: these keys are temporary and do not say when they end';
 
 function identityJson(identity: Identity, readOnly: boolean): object {
   const { account, alias, arn, partition, region, globalRegion, endpoint, credentialsFrom } = identity;
