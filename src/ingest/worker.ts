@@ -1,5 +1,6 @@
 /** The ingest thread: reads, parses, normalises, links and stores; the only writer of `events.db`. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { grantsOf } from '../linking/credentials.ts';
 import { link } from '../linking/link.ts';
 import { ExpectedError } from '../model/errors.ts';
 import type { NormalisedEvent } from '../model/event.ts';
@@ -74,6 +75,7 @@ function prepare(
   const linked = { ...event, resources: link(record, event) };
   return {
     event: { ...linked, summary: summarise(linked, record, raw) },
+    grants: grantsOf(record, linked),
     bytes,
     route,
     seenAt,

@@ -58,7 +58,10 @@ export interface ChainSearch {
   /** "the AssumeRole that issued ASIA… is not among the events of us-east-1 since 13:02". */
   readonly what: string;
   /** Look-up in CloudTrail's event history that may bring it; absent where none can. */
-  readonly lookup?: { readonly attribute: 'AccessKeyId' | 'ResourceName' | 'Username'; readonly value: string };
+  readonly lookup?: {
+    readonly attribute: 'AccessKeyId' | 'EventName' | 'ResourceName' | 'Username';
+    readonly value: string;
+  };
   /** Regions in whose event history the look-up may find it, the likeliest first: those of the loaded events, and the partition's global one. */
   readonly regions: readonly string[];
 }

@@ -18,6 +18,7 @@ export function normaliseCloudTrail(record: JsonObject, raw: RawRecord): Normali
   const at = timeOf(record.eventTime);
   if (at === undefined) return { rejected: 'has an eventTime that is no time' };
   const principal = principalOf(record.userIdentity);
+  const requestId = textOf(record.requestID);
   return {
     record,
     event: {
@@ -35,6 +36,7 @@ export function normaliseCloudTrail(record: JsonObject, raw: RawRecord): Normali
       userAgent: textOf(record.userAgent),
       errorCode: textOf(record.errorCode),
       errorMessage: textOf(record.errorMessage),
+      ...(requestId === '' ? {} : { requestId }),
       resources: [],
     },
   };

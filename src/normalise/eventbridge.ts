@@ -2,6 +2,7 @@ import type { RawRecord } from '../model/event.ts';
 import { normaliseCloudTrail } from './cloudtrail.ts';
 import { type JsonObject, objectOf, textOf, timeOf } from './member.ts';
 import type { Normalised } from './normalised.ts';
+import { studioUserOf } from './user-identity.ts';
 
 /** Detail types whose `detail` is a whole CloudTrail record. */
 const viaCloudTrail = / via CloudTrail$/;
@@ -32,7 +33,7 @@ export function normaliseEventBridge(envelope: JsonObject, raw: RawRecord): Norm
       account: textOf(envelope.account),
       region: textOf(envelope.region) || (raw.region ?? ''),
       summary: '',
-      principal: undefined,
+      principal: studioUserOf(detail),
       sourceIp: '',
       userAgent: '',
       errorCode: '',

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Predicate } from '../filter/predicate.ts';
+import { chainOf } from './chain.ts';
 import type { OwnCalls } from './event-reader.ts';
 import { makersOf } from './makers.ts';
 import { conditionOf } from './predicate-sql.ts';
@@ -20,6 +21,8 @@ export function answer(
       return resources(database, question.limit, own);
     case 'makers':
       return { makers: makersOf(database, question.resources) };
+    case 'chain':
+      return chainOf(database, question.rowId);
   }
 }
 

@@ -40,21 +40,7 @@ export class EventReader {
     this.#values = kept((id) => String(statements.value.get(id)?.text ?? ''), '');
     this.#principals = kept((id) => {
       const cells = statements.principal.get(id) as Cells | undefined;
-      if (!cells) return undefined;
-      const text = (column: string) => String(cells[column]);
-      const issuedAt = Number(cells.issued_at);
-      return {
-        type: text('type'),
-        arn: text('arn'),
-        name: text('name'),
-        ...given('issuerArn', text('issuer_arn')),
-        ...given('accessKeyId', text('access_key_id')),
-        ...given('person', text('person')),
-        ...given('sourceIdentity', text('source_identity')),
-        ...given('userId', text('user_id')),
-        ...given('invokedBy', text('invoked_by')),
-        ...(issuedAt === 0 ? {} : { issuedAt }),
-      };
+      return cells && principalOfCells(cells);
     }, undefined);
     this.#resources = kept((id) => {
       const cells = statements.resource.get(id) as Cells | undefined;
@@ -181,6 +167,24 @@ const severityOf = (number: unknown): Severity | undefined =>
   typeof number === 'number' ? severities[number] : undefined;
 const hex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+
+/** @param cells A row with `principalColumns`. */
+export function principalOfCells(cells: Cells): Principal {
+  const text = (column: string) => String(cells[column]);
+  const issuedAt = Number(cells.issued_at);
+  return {
+    type: text('type'),
+    arn: text('arn'),
+    name: text('name'),
+    ...given('issuerArn', text('issuer_arn')),
+    ...given('accessKeyId', text('access_key_id')),
+    ...given('person', text('person')),
+    ...given('sourceIdentity', text('source_identity')),
+    ...given('userId', text('user_id')),
+    ...given('invokedBy', text('invoked_by')),
+    ...(issuedAt === 0 ? {} : { issuedAt }),
+  };
+}
 
 /** Remembers what an interned id stands for; it never changes. Nothing is remembered of an id that is not there (yet). */
 function kept<Value>(read: (id: number) => Value, none: Value): (id: number) => Value {

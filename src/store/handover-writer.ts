@@ -5,7 +5,7 @@ import { grantKinds } from './dimension.ts';
 
 /** Rows in one statement; the cost of a statement is more than half of the cost of a row. */
 const together = 32;
-const columns = ['event', 'place', 'kind', 'key', 'session', 'resource', 'role', 'url_until', 'until'];
+const columns = ['event', 'place', 'kind', 'principal', 'key', 'session', 'resource', 'role', 'url_until', 'until'];
 
 type Cell = string | number | null;
 
@@ -32,9 +32,10 @@ export class HandoverWriter {
     this.#insertOne = insert(1);
   }
 
-  add(event: number, grants: readonly Grant[]): void {
+  /** @param principal Row of who made the call; 0 for none. */
+  add(event: number, principal: number, grants: readonly Grant[]): void {
     for (const [place, grant] of grants.entries()) {
-      this.#waiting.push(event, place, grantKinds.indexOf(grant.type), ...this.#cellsOf(grant));
+      this.#waiting.push(event, place, grantKinds.indexOf(grant.type), principal, ...this.#cellsOf(grant));
       if (this.#waiting.length < together * columns.length) continue;
       this.#insertMany(this.#waiting);
       this.#waiting = [];
@@ -46,11 +47,11 @@ export class HandoverWriter {
       case 'key':
         return [grant.accessKeyId, grant.session, grant.as ? this.#idOf(grant.as) : 0, 0, null, grant.until ?? null];
       case 'door':
-        return [null, null, this.#idOf(grant.resource), 0, grant.urlUntil ?? null, grant.until ?? null];
+        return [null, '', this.#idOf(grant.resource), 0, grant.urlUntil ?? null, grant.until ?? null];
       case 'console':
-        return [null, null, 0, 0, null, null];
+        return [null, '', 0, 0, null, null];
       case 'role':
-        return [null, null, this.#idOf(grant.resource), this.#idOf(grant.role), null, null];
+        return [null, '', this.#idOf(grant.resource), this.#idOf(grant.role), null, null];
     }
   }
 

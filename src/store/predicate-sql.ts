@@ -115,12 +115,14 @@ function field(term: FieldTerm, builder: Builder): Render {
   switch (term.field) {
     case 'principal':
       return column(
-        'principal',
+        // A plus hides the column from `event_principal`, which would find everything before it shows anything.
+        '+principal',
         principals(builder, (name, arn, issuer) => given(name, test) || given(arn, test) || given(issuer, test)),
       );
     case 'key':
       return column(
-        'principal',
+        // A plus hides the column from `event_principal`, which would find everything before it shows anything.
+        '+principal',
         principals(builder, (_name, _arn, _issuer, key) => given(key, test)),
       );
     case 'kind':
@@ -161,7 +163,7 @@ function text(term: TextTerm, builder: Builder): Render {
     column('error_text', values(builder, 'errorText', test)),
     column('agent', values(builder, 'agent', test)),
     column(
-      'principal',
+      '+principal',
       principals(builder, (...texts) => texts.some((value) => given(value, test))),
     ),
     resources(builder, (_kind, arn, name) => given(name, test) || given(arn, test)),

@@ -1,4 +1,5 @@
 import type { Predicate } from '../filter/predicate.ts';
+import type { CredentialChain } from '../model/chain.ts';
 import type { EventRow, Position, TimelineEvent } from '../model/event.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Observable } from '../shared/observable.ts';
@@ -52,6 +53,11 @@ export interface Questions {
   readonly makers: {
     readonly question: { readonly type: 'makers'; readonly resources: readonly ResourceRef[] };
     readonly answer: { readonly makers: readonly (MakerOf | undefined)[] };
+  };
+  /** Whose credentials made an event, where they came from and what they led to. */
+  readonly chain: {
+    readonly question: { readonly type: 'chain'; readonly rowId: number };
+    readonly answer: CredentialChain;
   };
 }
 export type QuestionType = keyof Questions;

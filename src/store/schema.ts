@@ -36,7 +36,7 @@ create index principal_key on principal(access_key_id) where access_key_id <> ''
  * `handover`: what a record hands over (model/grant.ts), `kind` by `grantKinds`. `known`: what AWS answered, `at` the last time. Principals with
  * keys, addresses and what they did are not kept as edges: they follow from the events, which are indexed (see the README).
  */
-const graphTables = `create table handover(event integer not null, place integer not null, kind integer not null, key text, session text not null,
+const graphTables = `create table handover(event integer not null, place integer not null, kind integer not null, principal integer not null, key text, session text not null,
   resource integer not null, role integer not null, url_until integer, until integer, primary key(event, place)) without rowid;
 create table known(subject integer not null, role text not null, object integer not null, operation text not null, first_at integer not null,
   at integer not null, primary key(subject, role, object)) without rowid;
@@ -96,9 +96,13 @@ const laterIndexes = [
   'create unique index if not exists event_key on event(key)',
   'create index if not exists event_name on event(name) where name is not null',
   'create index if not exists event_marked on event(at, id) where marked = 1',
+  // Filters must not take it: it does not give rows in the order of the timeline (predicate-sql hides the column from it).
+  'create index if not exists event_principal on event(principal, at, action, error, read_only)',
   'create index if not exists event_request on event(request) where request is not null',
   'create index if not exists handover_key on handover(key) where key is not null',
-  'create index if not exists handover_resource on handover(resource, event)',
+  'create index if not exists handover_principal on handover(principal, event)',
+  // Ways in, which are few, as against keys.
+  'create index if not exists handover_way on handover(kind, event) where kind in (1, 2)',
   'create index if not exists handover_role on handover(role, event) where role <> 0',
   'create index if not exists event_resource_resource on event_resource(resource, event)',
 ];

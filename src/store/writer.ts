@@ -259,7 +259,7 @@ class SqliteWriter implements EventWriter {
       tally.count(who.heat, facts);
     }
     for (const { rule, severity } of findings) statements.finding.run(row, rule, severities.indexOf(severity));
-    if (grants.length > 0) this.#handovers.add(row, grants);
+    if (grants.length > 0) this.#handovers.add(row, who ? who.principal : 0, grants);
     const { block, start, length } = this.#blocks.add(bytes);
     statements.event.run(
       row,

@@ -1,0 +1,345 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { parseArn } from '../model/arn.ts';
+import type { ChainEvent } from '../model/chain.ts';
+import { computeSession, type Principal } from '../model/principal.ts';
+import type { ResourceRef } from '../model/resource.ts';
+import { uuidOf } from './event-key.ts';
+import { principalOfCells } from './event-reader.ts';
+import { principalColumns } from './schema.ts';
+
+/** A principal with its row. */
+export interface StoredPrincipal extends Principal {
+  readonly row: number;
+}
+
+/** An event with who made it and from where. */
+export interface MadeEvent extends ChainEvent {
+  readonly principal: number;
+  readonly address: number;
+}
+
+/** What a record handed over, as it is stored. Rows of `resource`; 0 for none. */
+export interface StoredHandover {
+  readonly event: number;
+  /** Of the event. */
+  readonly at: number;
+  readonly kind: number;
+  readonly key: string | null;
+  readonly session: string;
+  readonly resource: number;
+  readonly role: number;
+  readonly urlUntil: number | null;
+  readonly until: number | null;
+}
+
+/** What was done with some credentials. */
+export interface Deeds {
+  readonly events: number;
+  readonly errors: number;
+  readonly changes: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+/** One action among them. */
+export interface Deed {
+  readonly principal: number;
+  readonly action: number;
+  readonly events: number;
+  readonly changes: number;
+  readonly firstAt: number;
+}
+
+/** The rows of one kind of resource, by what they are called in lower case. */
+interface Spellings {
+  readonly byArn: Map<string, number[]>;
+  readonly byName: Map<string, { readonly id: number; readonly arn: string }[]>;
+}
+
+const handoverColumns =
+  'handover.event as event, event.at as at, handover.kind as kind, handover.key as key, handover.session as session, handover.resource as resource, ' +
+  'handover.role as role, handover.url_until as urlUntil, handover.until as until';
+const principalCells = `principal.id as row, ${principalColumns.map((name) => `principal.${name} as ${name}`).join(', ')}`;
+const ways = { key: 0, door: 1, console: 2, role: 3 } as const;
+
+/** Reads what chains and neighbours are made of: index look-ups, each for a few rows. Belongs to one connection. */
+export class GraphReader {
+  readonly #database: DatabaseSync;
+  /** Read once a question. */
+  readonly #kinds = new Map<string, Spellings>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  event(row: number): MadeEvent | undefined {
+    const cells = this.#database
+      .prepare(
+        `select id, key, name, at, principal, address, (select text from value where id = action) as action,
+        (select text from value where id = region) as region from event where id = ?`,
+      )
+      .get(row);
+    return (
+      cells && {
+        rowId: row,
+        id: cells.name === null ? uuidOf(cells.key as Uint8Array) : String(cells.name),
+        at: Number(cells.at),
+        action: String(cells.action ?? ''),
+        region: String(cells.region ?? ''),
+        principal: Number(cells.principal),
+        address: Number(cells.address),
+      }
+    );
+  }
+
+  /** Of events of one time the same one, whatever the order of arrival: the smallest id. */
+  eventAt(principal: number, at: number, action?: number): MadeEvent | undefined {
+    const row = this.#database
+      .prepare(
+        `select id from event where principal = ? and at = ? ${action === undefined ? '' : `and action = ${action}`} order by key limit 1`,
+      )
+      .get(principal, at)?.id;
+    return row === undefined ? undefined : this.event(Number(row));
+  }
+
+  principal(row: number): StoredPrincipal | undefined {
+    const cells = this.#database.prepare(`select ${principalCells} from principal where id = ?`).get(row);
+    return cells && storedPrincipal(cells);
+  }
+
+  /** Everybody who called with a key. */
+  byKey(key: string): readonly StoredPrincipal[] {
+    return this.#all(
+      `from principal where access_key_id = ? and access_key_id <> '' order by issued_at, access_key_id, invoked_by`,
+      key,
+    );
+  }
+
+  /** All of one session or user, whatever its keys. */
+  byArn(type: string, arn: string): readonly StoredPrincipal[] {
+    return this.#all(
+      'from principal where type = ? and arn = ? order by issued_at, access_key_id, invoked_by',
+      type,
+      arn,
+    );
+  }
+
+  byName(type: string, name: string): readonly StoredPrincipal[] {
+    return this.#all(
+      "from principal where type = ? and arn = '' and name = ? order by issued_at, access_key_id, invoked_by",
+      type,
+      name,
+    );
+  }
+
+  /**
+   * Sessions of a role that are code on compute; at most 500. Session ARNs drop the role's path.
+   * @param named Only those named `SageMaker`, not also those whose key no record issued.
+   */
+  sessionsOf(role: ResourceRef, named: boolean): readonly StoredPrincipal[] {
+    const which = `(name = ? ${named ? '' : 'or not exists (select 1 from handover where key = access_key_id)'})`;
+    const compute = `${role.name}/${computeSession}`;
+    const arn = parseArn(role.arn);
+    if (!arn)
+      return this.#all(
+        `from principal where type = 'AssumedRole' and substr(name, 1, ?) = ? and ${which} order by issued_at, access_key_id, invoked_by limit 500`,
+        role.name.length + 1,
+        `${role.name}/`,
+        compute,
+      );
+    const prefix = `arn:${arn.partition}:sts::${arn.account}:assumed-role/${role.name}/`;
+    return this.#all(
+      `from principal where type = 'AssumedRole' and arn >= ? and arn < ? and ${which} order by issued_at, access_key_id, invoked_by limit 500`,
+      prefix,
+      `${prefix}\u{10ffff}`,
+      compute,
+    );
+  }
+
+  #all(where: string, ...values: (string | number)[]): readonly StoredPrincipal[] {
+    return this.#database
+      .prepare(`select ${principalCells} ${where}`)
+      .all(...values)
+      .map(storedPrincipal);
+  }
+
+  resource(row: number): ResourceRef | undefined {
+    const cells = this.#database.prepare('select kind, arn, name from resource where id = ?').get(row);
+    return cells && { kind: String(cells.kind), arn: String(cells.arn), name: String(cells.name) };
+  }
+
+  /** Rows of the same resource: with and without ARN, whatever the case. Two of one name in two accounts stay two. */
+  sameAs({ kind, arn, name }: ResourceRef): readonly number[] {
+    const { byArn, byName } = this.#kind(kind);
+    const named = byName.get(name.toLowerCase()) ?? [];
+    const arns = new Set(named.flatMap((row) => (row.arn === '' ? [] : [row.arn])));
+    const wanted = arn.toLowerCase();
+    if (wanted === '') return named.filter((row) => row.arn === '' || arns.size === 1).map(({ id }) => id);
+    const isOnly = arns.size === 0 || (arns.size === 1 && arns.has(wanted));
+    return [...(byArn.get(wanted) ?? []), ...(isOnly ? named.filter((row) => row.arn === '').map(({ id }) => id) : [])];
+  }
+
+  #kind(kind: string): Spellings {
+    let spellings = this.#kinds.get(kind);
+    if (!spellings) {
+      spellings = { byArn: new Map(), byName: new Map() };
+      for (const cells of this.#database.prepare('select id, arn, name from resource where kind = ?').all(kind)) {
+        const row = { id: Number(cells.id), arn: String(cells.arn).toLowerCase() };
+        const name = String(cells.name).toLowerCase();
+        if (row.arn !== '') spellings.byArn.set(row.arn, [...(spellings.byArn.get(row.arn) ?? []), row.id]);
+        spellings.byName.set(name, [...(spellings.byName.get(name) ?? []), row]);
+      }
+      this.#kinds.set(kind, spellings);
+    }
+    return spellings;
+  }
+
+  /** Which records answered with a key; those whose caller is known by a key of his own first, then the oldest. */
+  issuersOf(key: string): readonly StoredHandover[] {
+    return this.#handovers(
+      `join event on event.id = handover.event left join principal on principal.id = event.principal where handover.key = ?
+      order by coalesce(principal.access_key_id, '') = '', event.at, event.key limit 10`,
+      key,
+    );
+  }
+
+  /** What a principal's records handed over, oldest first. */
+  handedOverBy(principals: readonly number[]): readonly StoredHandover[] {
+    return this.#handovers(
+      `join event on event.id = handover.event where handover.principal in (${list(principals)}) order by event.at, event.key, place`,
+    );
+  }
+
+  /** Ways in that were open at a time: URLs and what they opened. The newest first, at most 2,000. */
+  doorsOpenAt(at: number, longestMs: number): readonly StoredHandover[] {
+    return this.#handovers(
+      `join event on event.id = handover.event where handover.kind = ${ways.door} and event.at <= ?1 and coalesce(handover.until, event.at + ?2) >= ?1
+      order by event.at desc, event.key limit 2000`,
+      at,
+      longestMs,
+    );
+  }
+
+  /** Sign-ins of an identity between two times. */
+  consoleOf(arn: string, from: number, to: number): readonly StoredHandover[] {
+    return this.#handovers(
+      `join event on event.id = handover.event join principal on principal.id = event.principal
+      where handover.kind = ${ways.console} and principal.arn = ? and event.at between ? and ? order by event.at desc, event.key limit 10`,
+      arn,
+      from,
+      to,
+    );
+  }
+
+  #handovers(rest: string, ...values: (string | number)[]): readonly StoredHandover[] {
+    return this.#database
+      .prepare(`select ${handoverColumns} from handover ${rest}`)
+      .all(...values) as unknown as readonly StoredHandover[];
+  }
+
+  /** What was made to act as a role, and by which record; the newest first. */
+  actingAs(roles: readonly number[]): readonly StoredHandover[] {
+    return this.#handovers(
+      `join event on event.id = handover.event where handover.role in (${list(roles)}) and handover.role <> 0
+      order by event.at desc, event.key limit 1000`,
+    );
+  }
+
+  /** Roles that a resource was made to act as. */
+  rolesOf(resources: readonly number[]): readonly StoredHandover[] {
+    return this.#handovers(
+      `join event on event.id = handover.event where handover.resource in (${list(resources)}) and handover.kind = ${ways.role}
+      order by event.at desc, event.key limit 100`,
+    );
+  }
+
+  /** What AWS answered of a resource, either side. */
+  known(
+    resources: readonly number[],
+    side: 'subject' | 'object',
+  ): readonly {
+    readonly subject: number;
+    readonly role: string;
+    readonly object: number;
+    readonly operation: string;
+    readonly at: number;
+  }[] {
+    return this.#database
+      .prepare(
+        `select subject, role, object, operation, at from known where ${side} in (${list(resources)}) order by at desc limit 1000`,
+      )
+      .all() as never;
+  }
+
+  /** Resources that an event names, parents included. */
+  namedBy(event: number): readonly number[] {
+    return this.#database
+      .prepare('select resource from event_resource where event = ? order by place')
+      .all(event)
+      .map(({ resource }) => Number(resource));
+  }
+
+  deeds(principals: readonly number[]): Deeds {
+    const cells = this.#database
+      .prepare(
+        `select count(*) as events, sum(error <> 0) as errors, sum(${isChange}) as changes, min(at) as firstAt, max(at) as lastAt
+        from event where principal in (${list(principals)})`,
+      )
+      .get();
+    return {
+      events: Number(cells?.events ?? 0),
+      errors: Number(cells?.errors ?? 0),
+      changes: Number(cells?.changes ?? 0),
+      firstAt: Number(cells?.firstAt ?? 0),
+      lastAt: Number(cells?.lastAt ?? 0),
+    };
+  }
+
+  /** Each action of some principals, by principal. */
+  deedsByAction(principals: readonly number[]): readonly Deed[] {
+    return this.#database
+      .prepare(
+        `select principal, action, count(*) as events, sum(${isChange}) as changes, min(at) as firstAt
+        from event where principal in (${list(principals)}) group by principal, action`,
+      )
+      .all() as unknown as readonly Deed[];
+  }
+
+  /** The same as `deeds`, for many keys at once. */
+  deedsOfKeys(keys: readonly string[]): ReadonlyMap<string, Deeds> {
+    const rows = this.#database
+      .prepare(
+        `select keys.value as key, count(*) as events, sum(error <> 0) as errors, sum(${isChange}) as changes, min(at) as firstAt, max(at) as lastAt
+        from json_each(?) as keys join principal on principal.access_key_id = keys.value and principal.access_key_id <> ''
+        join event on event.principal = principal.id group by keys.value`,
+      )
+      .all(JSON.stringify(keys)) as unknown as readonly (Deeds & { readonly key: string })[];
+    return new Map(rows.map(({ key, ...deeds }) => [key, deeds]));
+  }
+
+  text(value: number): string {
+    return String(this.#database.prepare('select text from value where id = ?').get(value)?.text ?? '');
+  }
+
+  /** Regions of the events that are loaded, and from when to when. */
+  loaded(): { readonly regions: readonly string[]; readonly from: number; readonly to: number } {
+    return {
+      regions: this.#database
+        .prepare('select text from value where dimension = 7 order by text')
+        .all()
+        .map(({ text }) => String(text)),
+      from: Number(this.#database.prepare('select at from event order by at limit 1').get()?.at ?? 0),
+      to: Number(this.#database.prepare('select at from event order by at desc limit 1').get()?.at ?? 0),
+    };
+  }
+}
+
+/** `changesSomething`, in SQL. */
+const isChange = `read_only is 0 and action not in (select id from value where dimension = 1 and text like 'sagemaker:Invoke%')`;
+
+const list = (numbers: readonly number[]): string => numbers.join(', ');
+
+const storedPrincipal = (cells: { readonly [column: string]: unknown }): StoredPrincipal => ({
+  ...principalOfCells(cells),
+  row: Number(cells.row),
+});
