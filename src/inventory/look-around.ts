@@ -1,7 +1,8 @@
 import { AwsCallError } from '../model/errors.ts';
+import type { ResourceRef } from '../model/resource.ts';
 import type { Clock } from '../shared/clock.ts';
 import { watched } from '../shared/watched.ts';
-import { permissionOf, whyNot } from './details.ts';
+import { type Details, permissionOf, whyNot } from './details.ts';
 import { compareItems, emptyInventory, type Inventory, type InventoryItem } from './inventory.ts';
 import { itemKey, listed, withDetails, withMaker } from './item.ts';
 import type { InventoryKind, Row } from './kind.ts';
@@ -37,8 +38,8 @@ export interface LookAround {
 
 const publishEveryMs = 100;
 const everyMs = 60_000;
-/** Whoever presses the key again within this time has the answer on the screen. */
-const justMs = 5_000;
+/** Whoever asks again within this time has the answer on the screen; the next round begins after it. */
+const justMs = 10_000;
 /** What was refused is asked for again after this time only: a refusal is a record in the trail, too. */
 const deniedAgainMs = 5 * 60_000;
 /** What a listing does not show (a role of a domain's defaults) is read again after this time. */
@@ -60,6 +61,10 @@ export function createLookAround(options: {
   readonly makers?: (items: readonly InventoryItem[]) => Promise<readonly Maker[] | undefined>;
   /** After each publication. */
   readonly onChange?: () => void;
+  /** What was found out about one of them. */
+  readonly onDetails?: (ref: ResourceRef, details: Details) => void;
+  /** Somebody else needs it kept up to date. */
+  readonly isWanted?: () => boolean;
 }): LookAround {
   const { clock, ending } = options;
   const inOrder = [...options.kinds].filter(({ runs, list }) => runs && list).sort((a, b) => a.order - b.order);
@@ -170,6 +175,7 @@ export function createLookAround(options: {
           if (!current) return;
           current.item = withDetails(current.item, details);
           current.describedAt = clock.now();
+          options.onDetails?.(current.item.ref, details);
         } catch (error) {
           if (!(error instanceof AwsCallError) || ending.aborted) throw error;
           // Gone between the listing and now.
@@ -183,8 +189,10 @@ export function createLookAround(options: {
 
   function begin(): void {
     if (round || ending.aborted) return;
-    if (endedAt !== undefined && clock.now() - endedAt < justMs) {
-      later();
+    const restMs = endedAt === undefined ? 0 : endedAt + justMs - clock.now();
+    if (restMs > 0) {
+      clearTimeout(next);
+      next = setTimeout(begin, restMs).unref();
       return;
     }
     clearTimeout(next);
@@ -213,7 +221,8 @@ export function createLookAround(options: {
   function later(): void {
     clearTimeout(next);
     next = setTimeout(() => {
-      if (inventory.watchers() > 0) begin();
+      if (inventory.watchers() > 0 || options.isWanted?.()) begin();
+      else later();
     }, everyMs).unref();
   }
 

@@ -1,7 +1,7 @@
 import type { Aws, Identity } from '../aws/aws.ts';
 import { kinds } from '../inventory/catalogue.ts';
 import { createEnricher, type Enrichment } from '../inventory/enrichment.ts';
-import { emptyInventory, type Inventory, type InventoryItem } from '../inventory/inventory.ts';
+import { emptyInventory, type Inventory, type InventoryItem, type InventoryRelation } from '../inventory/inventory.ts';
 import { type Look, lookThrough, Reads } from '../inventory/look.ts';
 import { createLookAround, type Maker, type Place } from '../inventory/look-around.ts';
 import { type UserScan, usersOf } from '../inventory/users-of.ts';
@@ -41,9 +41,11 @@ export function createLooking(options: {
   readonly clock: Clock;
   readonly ending: AbortSignal;
   makers(items: readonly InventoryItem[]): Promise<readonly Maker[] | undefined>;
-  /** Relations that AWS's answers prove. */
-  found?(enrichment: Enrichment): void;
+  /** Relations that AWS's answers prove, with the time of the answer. */
+  found?(ref: ResourceRef, relations: readonly InventoryRelation[], at: number): void;
   onChange?(): void;
+  /** Somebody who does not listen to it needs the inventory. */
+  isWanted?(): boolean;
   failed(error: unknown): void;
 }): Looking {
   const { accounts, clock, ending } = options;
@@ -91,7 +93,9 @@ export function createLooking(options: {
           clock,
           ending,
           makers: options.makers,
-          ...(options.onChange ? { onChange: options.onChange } : {}),
+          onChange: () => options.onChange?.(),
+          onDetails: (ref, { relations }) => options.found?.(ref, relations, clock.now()),
+          isWanted: () => options.isWanted?.() ?? false,
         });
   return {
     inventory: around?.inventory ?? observable(emptyInventory),
@@ -101,7 +105,7 @@ export function createLooking(options: {
       clock,
       ending,
       lookOf: (ref) => lookOf(ref, ending),
-      ...(options.found ? { found: options.found } : {}),
+      found: ({ ref, relations, at = clock.now() }) => options.found?.(ref, relations, at),
       failed: options.failed,
     }),
     async *usersOf(ref, signal) {

@@ -24,6 +24,7 @@ import { followSource } from './follow-source.ts';
 import { incidentView } from './incident-view.ts';
 import { createLooking } from './inventory.ts';
 import { watchLanding } from './landing.ts';
+import { watchDoors } from './open-doors.ts';
 import { createPublisher } from './publisher.ts';
 import type { Questions } from './questions.ts';
 import { createReach } from './reach.ts';
@@ -203,6 +204,14 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       );
       return makers.map((maker) => ({ creator: maker?.name }));
     },
+    onChange: () => doors.look(),
+    isWanted: () => doors.watchers() > 0,
+    found: (from, relations, at) => {
+      ingest
+        .relate(relations.map(({ role, to, proof }) => ({ from, role, to, operation: proof, at })))
+        // The graph can do without: what AWS said stays on the screen.
+        .catch(() => undefined);
+    },
     failed: publisher.fail,
   });
   const containment = containmentIntents({
@@ -248,6 +257,21 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     ),
   );
   events.setOwn({ mark, arns: ownArns });
+  const doors = watchDoors({
+    events,
+    snapshot,
+    inventory: looking.inventory.get,
+    lookAgain: looking.lookAround,
+    offers: (target) =>
+      containment.choices(target).flatMap(({ action, disabledReason }) => (disabledReason ? [] : [action.id])),
+    ours: () => new Set([...accounts.values()].map(({ account }) => account)),
+    own: ownArns,
+    now: () => door?.aws.now() ?? clock.now(),
+    since: options.since ?? clock.now() - 60 * 60_000,
+    clock,
+    ending: ending.signal,
+    failed: fail,
+  });
   ingest.setOwn(mark, [...ownArns]);
   const sinceMs = options.since ?? clock.now() - 60 * 60_000;
   const follow = (feed: Feed, region: string, part: 'working' | 'global') => {
@@ -464,7 +488,11 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     undo: containment.undo,
     verify: containment.verify,
     inventory: looking.inventory,
-    lookAround: looking.lookAround,
+    lookAround() {
+      looking.lookAround();
+      doors.look();
+    },
+    openDoors: doors.openDoors,
     enrich: looking.enrich,
     usersOf: looking.usersOf,
     arm() {

@@ -4,6 +4,7 @@ import type { FocusResult } from '../focus/starting-point.ts';
 import type { Enrichment } from '../inventory/enrichment.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { UserScan } from '../inventory/users-of.ts';
+import type { OpenDoors } from '../model/open-door.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { Wanted } from '../sources/source.ts';
@@ -87,6 +88,8 @@ export interface Session {
   readonly inventory: Observable<Inventory>;
   /** Begins (or refreshes) the inventory; nothing happens for saved logs, or while it is being taken. */
   lookAround(): void;
+  /** Every way that the attacker still has, from the events, the inventory and what we did; kept current from `lookAround()` on, or as soon as somebody listens. */
+  readonly openDoors: Observable<OpenDoors>;
   /** What AWS says about a resource now: fills in, is kept for a minute, costs few calls. The same observable for the same resource. */
   enrich(ref: ResourceRef): Observable<Enrichment>;
   /** Who uses a role, an endpoint config, a model, a lifecycle config: reverse scan with progress. @throws The signal's reason. */

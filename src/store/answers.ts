@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Predicate } from '../filter/predicate.ts';
+import { callersOf } from './callers.ts';
 import { chainOf } from './chain.ts';
 import type { OwnCalls } from './event-reader.ts';
 import { makersOf } from './makers.ts';
 import { conditionOf } from './predicate-sql.ts';
 import type { Questions, QuestionType } from './queries.ts';
+import { recordsOf } from './records.ts';
 import { resources } from './resource-heat.ts';
 import { metaOf } from './view-search.ts';
 
@@ -23,6 +25,10 @@ export function answer(
       return { makers: makersOf(database, question.resources) };
     case 'chain':
       return chainOf(database, question.rowId);
+    case 'records':
+      return recordsOf(database, question.groups, question.after);
+    case 'callers':
+      return callersOf(database);
   }
 }
 

@@ -1,10 +1,12 @@
 import type { Predicate } from '../filter/predicate.ts';
+import type { Callers } from '../model/caller.ts';
 import type { CredentialChain } from '../model/chain.ts';
 import type { EventRow, Position, TimelineEvent } from '../model/event.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { OwnCalls } from './event-reader.ts';
 import type { MakerOf } from './makers.ts';
+import type { RecordAnswer, RecordGroup } from './records.ts';
 
 /** A filtered view of the timeline, evaluated once by the query worker and kept current as events arrive. */
 export type ViewId = number;
@@ -58,6 +60,16 @@ export interface Questions {
   readonly chain: {
     readonly question: { readonly type: 'chain'; readonly rowId: number };
     readonly answer: CredentialChain;
+  };
+  /** Records of accepted calls with their parameters, those stored after row `after`. */
+  readonly records: {
+    readonly question: { readonly type: 'records'; readonly groups: readonly RecordGroup[]; readonly after: number };
+    readonly answer: RecordAnswer;
+  };
+  /** Code on compute and from where it called; whom marks and findings make suspect. */
+  readonly callers: {
+    readonly question: { readonly type: 'callers' };
+    readonly answer: Callers;
   };
 }
 export type QuestionType = keyof Questions;

@@ -6,6 +6,7 @@ import { loadingEnrichment } from '../../src/inventory/enrichment.ts';
 import { emptyInventory, type Inventory } from '../../src/inventory/inventory.ts';
 import { RefusedError } from '../../src/model/errors.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
+import { noDoorsYet, type OpenDoors } from '../../src/model/open-door.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
 import type { Session } from '../../src/session/session.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
@@ -51,6 +52,7 @@ export function fakeSession(
     readonly events?: readonly TimelineEvent[];
     readonly snapshot?: Partial<Snapshot>;
     readonly inventory?: Inventory;
+    readonly openDoors?: OpenDoors;
     readonly now?: () => number;
   } = {},
 ): FakeSession {
@@ -106,6 +108,9 @@ export function fakeSession(
       signal.throwIfAborted();
       await Promise.resolve();
       if (question.type === 'makers') return { makers: question.resources.map(() => undefined) } as never;
+      if (question.type === 'records') return { records: [], last: 0, cut: false } as never;
+      if (question.type === 'callers')
+        return { compute: [], suspects: { principals: [], addresses: [], resources: [] } } as never;
       if (question.type === 'count') return events.filter(compile(question.filter)).length as never;
       if (question.type === 'chain') return { links: [], at: -1, searched: [], sameSecond: [], more: [] } as never;
       const heat = new Map<string, ResourceHeat>();
@@ -150,6 +155,7 @@ export function fakeSession(
     events: queries,
     asked,
     inventory: observable(options.inventory ?? emptyInventory),
+    openDoors: observable(options.openDoors ?? noDoorsYet),
     lookAround() {
       asked.push('look around');
     },

@@ -1,0 +1,188 @@
+import type { Containment } from '../containment/containment.ts';
+import { type DoorRecord, doorGroups, doorRecordOf } from '../inventory/doors/door-record.ts';
+import { behind, type Closing, type DoorFacts } from '../inventory/doors/facts.ts';
+import { openDoors } from '../inventory/doors/open-doors.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Callers } from '../model/caller.ts';
+import { noDoorsYet, type OpenDoors } from '../model/open-door.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Observable } from '../shared/observable.ts';
+import { watched } from '../shared/watched.ts';
+import type { EventQueries } from '../store/queries.ts';
+import type { Snapshot, SourceStatus } from './snapshot.ts';
+
+/** The list of doors, kept current once somebody has asked for it. */
+export interface DoorWatch {
+  readonly openDoors: Observable<OpenDoors>;
+  /** How many listen. */
+  watchers(): number;
+  /** Begins, and is told when the inventory has changed. */
+  look(): void;
+}
+
+const atMostEveryMs = 1_000;
+/** Records kept: as many as the store gives in a first answer. */
+const mostRecords = doorGroups.reduce((sum, { limit }) => sum + limit, 0);
+const nobody: Callers = { compute: [], suspects: { principals: [], addresses: [], resources: [] } };
+
+/** Our containments that hold: AWS reads back what was sent, still so after 60 s, and nobody undid it. */
+export const closingsOf = (containments: readonly Containment[]): readonly Closing[] =>
+  containments
+    .filter(({ state }) => state === 'confirmed')
+    .map(({ plan, approvedAt }) => ({ actionId: plan.action, target: plan.target, at: approvedAt }));
+
+/** What keeps the events from being complete, as the sources say. */
+export const unseenBy = (sources: readonly SourceStatus[]): readonly string[] =>
+  sources
+    .filter(({ state }) => state === 'denied' || state === 'expired' || state === 'unreachable')
+    .map(
+      ({ title, region, state, permission }) =>
+        `${title} in ${region}: ${state}${permission ? `, needs ${permission}` : ''}`,
+    );
+
+/**
+ * Computes the doors again when events, marks, containments or the inventory have changed, once a second at most, and when the next one ends
+ * by itself. The store is asked for what is new only.
+ */
+export function watchDoors(options: {
+  readonly events: EventQueries;
+  readonly snapshot: Observable<Snapshot>;
+  inventory(): Inventory;
+  /** Asks for another round of the inventory. */
+  lookAgain(): void;
+  readonly offers: DoorFacts['offers'];
+  /** Accounts that are ours, as far as AWS has said. */
+  ours(): ReadonlySet<string>;
+  readonly own: ReadonlySet<string>;
+  /** AWS time, epoch ms. */
+  now(): number;
+  readonly since: number;
+  readonly clock: Clock;
+  readonly ending: AbortSignal;
+  failed(error: unknown): void;
+}): DoorWatch {
+  const { events, snapshot, clock, ending } = options;
+  let records: readonly DoorRecord[] = [];
+  let callers = nobody;
+  let last = 0;
+  let cut = false;
+  let begun = false;
+  let isBusy = false;
+  let askAgain = false;
+  let computedAt = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+  let ends: NodeJS.Timeout | undefined;
+  let seen: { readonly version: number; readonly marked: unknown } | undefined;
+
+  const shown = watched<OpenDoors>(noDoorsYet, () => look());
+
+  async function read(): Promise<void> {
+    const { eventsVersion: version, marked } = snapshot.get();
+    if (seen?.version === version && seen.marked === marked) return;
+    const answer = await events.ask<'records'>('doors', { type: 'records', groups: doorGroups, after: last }, ending);
+    callers = await events.ask<'callers'>('doors', { type: 'callers' }, ending);
+    last = answer.last;
+    cut ||= answer.cut;
+    seen = { version, marked };
+    const ours = options.ours();
+    const more = answer.records.flatMap(
+      (parts) => doorRecordOf(parts, ours, ({ principal }) => principal && behind(principal)) ?? [],
+    );
+    if (more.length === 0) return;
+    // What AWS said is older than what just happened.
+    const lookedAt = options.inventory().completeAt ?? Number.POSITIVE_INFINITY;
+    if (more.some(({ at, type }) => at > lookedAt && type !== 'issued' && type !== 'mint')) options.lookAgain();
+    records = [...records, ...more];
+    if (records.length <= mostRecords) return;
+    cut = true;
+    records = [...records].sort((a, b) => b.at - a.at).slice(0, mostRecords);
+  }
+
+  async function compute(): Promise<void> {
+    isBusy = true;
+    try {
+      await read();
+      const { containments, sources } = snapshot.get();
+      const now = options.now();
+      const doors = openDoors({
+        records,
+        callers,
+        inventory: options.inventory(),
+        closings: closingsOf(containments),
+        offers: options.offers,
+        ours: options.ours(),
+        own: options.own,
+        now,
+        since: options.since,
+        unseen: [
+          ...unseenBy(sources),
+          ...(cut ? ['of the calls that open ways in, only the newest were looked at'] : []),
+        ],
+      });
+      shown.set(doors);
+      waitForEnd(doors, now);
+    } catch (error) {
+      // The session ends, or the store's thread died and begins anew: the next change asks again.
+      if (!ending.aborted && !(error instanceof Error && error.name === 'AbortError')) options.failed(error);
+    } finally {
+      isBusy = false;
+      computedAt = clock.now();
+      if (askAgain) {
+        askAgain = false;
+        soon();
+      }
+    }
+  }
+
+  function waitForEnd({ doors }: OpenDoors, now: number): void {
+    clearTimeout(ends);
+    const next = Math.min(
+      ...doors.flatMap(({ until }) => (until !== undefined && until > now ? [until] : [])),
+      now + 3_600_000,
+    );
+    ends = setTimeout(soon, next - now + 50).unref();
+  }
+
+  function soon(): void {
+    if (!begun || ending.aborted) return;
+    if (isBusy) {
+      askAgain = true;
+      return;
+    }
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        void compute();
+      },
+      Math.max(0, computedAt + atMostEveryMs - clock.now()),
+    ).unref();
+  }
+
+  function look(): void {
+    if (begun) {
+      soon();
+      return;
+    }
+    begun = true;
+    let before = snapshot.get();
+    const end = snapshot.subscribe(() => {
+      const now = snapshot.get();
+      const same =
+        now.eventsVersion === before.eventsVersion &&
+        now.marked === before.marked &&
+        now.containments === before.containments &&
+        now.sources === before.sources &&
+        now.accounts === before.accounts;
+      before = now;
+      if (!same) soon();
+    });
+    ending.addEventListener('abort', () => {
+      end();
+      clearTimeout(timer);
+      clearTimeout(ends);
+    });
+    soon();
+  }
+
+  return { openDoors: shown, watchers: shown.watchers, look };
+}
