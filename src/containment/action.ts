@@ -72,6 +72,15 @@ export interface ActionPlan {
   readonly stillOpen?: readonly StillOpen[];
   /** What undo gives back, a sentence each, to head the undo plan. */
   readonly comesBack?: readonly string[];
+  /**
+   * What the action fixed by itself (a point in time), so that planning again gives the same plan: joins the plan's `params`. Their names
+   * stand in `fixes`.
+   */
+  readonly params?: Params;
+  /** ISO 8601: when it becomes pointless, if that is before a plan's usual life ends. */
+  readonly expiresAt?: string;
+  /** What must be so for undo to succeed: looked at before undo is offered, and again before it is sent. */
+  readonly undoNeeds?: readonly Precondition[];
   /** Why undo may let the attack go on ("runs lifecycle script x as root"): undo then wants the typed name. */
   readonly undoRisk?: string;
 }
@@ -86,7 +95,7 @@ export interface StillOpen {
 }
 
 /** A plan that can be previewed, confirmed and sent. */
-export interface Plan extends ActionPlan {
+export interface Plan extends Omit<ActionPlan, 'params' | 'expiresAt'> {
   readonly action: string;
   readonly target: ResourceRef;
   readonly account: string;
@@ -165,6 +174,8 @@ export interface ContainmentAction {
   /** Whether undo brings the old state back. */
   readonly reversible: boolean;
   readonly parameters?: readonly Parameter[];
+  /** Names of `params` that plans fix by themselves. */
+  readonly fixes?: readonly string[];
   /** Reads only; a function of what it reads. What it read is kept as the snapshot. @throws RefusedError when it must not be done. */
   plan(target: ResourceRef, context: ActionContext): Promise<ActionPlan>;
   /** Reads only; what the wanted state consists of, each part held against what AWS says. */

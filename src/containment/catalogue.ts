@@ -2,8 +2,21 @@
 // biome-ignore-all assist/source/organizeImports: in order of ids
 import type { ContainmentAction } from './action.ts';
 import applicationAutoscalingScalableTargetSuspend from './actions/application-autoscaling.scalable-target.suspend.ts';
+import cloudtrailTrailStartLogging from './actions/cloudtrail.trail.start-logging.ts';
+import iamAccessKeyDeactivate from './actions/iam.access-key.deactivate.ts';
 import iamRoleDenyAll from './actions/iam.role.deny-all.ts';
+import iamRoleDenySagemakerEntry from './actions/iam.role.deny-sagemaker-entry.ts';
+import iamRoleDetachPolicies from './actions/iam.role.detach-policies.ts';
+import iamRoleFreezeTrust from './actions/iam.role.freeze-trust.ts';
+import iamRoleQuarantine from './actions/iam.role.quarantine.ts';
+import iamRoleRevokeSessions from './actions/iam.role.revoke-sessions.ts';
+import iamRoleSetBoundary from './actions/iam.role.set-boundary.ts';
+import iamUserDenyAll from './actions/iam.user.deny-all.ts';
+import iamUserDenySagemakerEntry from './actions/iam.user.deny-sagemaker-entry.ts';
+import iamUserDisableConsoleLogin from './actions/iam.user.disable-console-login.ts';
+import logsLogGroupKeep from './actions/logs.log-group.keep.ts';
 import sagemakerEndpointDelete from './actions/sagemaker.endpoint.delete.ts';
+import sagemakerEndpointDenyInvoke from './actions/sagemaker.endpoint.deny-invoke.ts';
 import sagemakerEndpointRollBackConfig from './actions/sagemaker.endpoint.roll-back-config.ts';
 import sagemakerEndpointShiftTraffic from './actions/sagemaker.endpoint.shift-traffic.ts';
 import sagemakerInferenceComponentScaleToZero from './actions/sagemaker.inference-component.scale-to-zero.ts';
@@ -16,8 +29,21 @@ import sagemakerNotebookInstanceSwapRole from './actions/sagemaker.notebook-inst
 /** Every containment action, in order of their ids. */
 export const actions: readonly ContainmentAction[] = [
   applicationAutoscalingScalableTargetSuspend,
+  cloudtrailTrailStartLogging,
+  iamAccessKeyDeactivate,
   iamRoleDenyAll,
+  iamRoleDenySagemakerEntry,
+  iamRoleDetachPolicies,
+  iamRoleFreezeTrust,
+  iamRoleQuarantine,
+  iamRoleRevokeSessions,
+  iamRoleSetBoundary,
+  iamUserDenyAll,
+  iamUserDenySagemakerEntry,
+  iamUserDisableConsoleLogin,
+  logsLogGroupKeep,
   sagemakerEndpointDelete,
+  sagemakerEndpointDenyInvoke,
   sagemakerEndpointRollBackConfig,
   sagemakerEndpointShiftTraffic,
   sagemakerInferenceComponentScaleToZero,

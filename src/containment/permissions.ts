@@ -17,9 +17,18 @@ const namedBy: { readonly [member: string]: string } = {
   NotebookInstanceName: 'notebook-instance',
 };
 
+/** The role or user that a call changes; the target's own ARN has the path, which the call leaves out. */
+function iamResource(input: object, { target, account }: Plan, partition: string): string {
+  const { RoleName, UserName } = input as { readonly RoleName?: string; readonly UserName?: string };
+  const [type, name] = RoleName === undefined ? ['user', UserName] : ['role', RoleName];
+  return target.kind === `iam.${type}` && target.name === name
+    ? target.arn
+    : `arn:${partition}:iam::${account}:${type}/${name}`;
+}
+
 /** The resources that a call needs a permission on; `*` where the service has none we know. */
 function resourcesOf({ name, input }: WriteCall, plan: Plan, partition: string): readonly string[] {
-  if (name.startsWith('iam:')) return [plan.target.arn];
+  if (name.startsWith('iam:')) return [iamResource(input, plan, partition)];
   if (!name.startsWith('sagemaker:')) return ['*'];
   // A component is created on an endpoint, but the permission is on the component.
   const members = Object.entries(input).filter(

@@ -35,7 +35,8 @@ export async function planWith(
       ['See firebreak actions'],
     );
   const known = (action.parameters ?? []).map(({ name }) => name);
-  const unknown = Object.keys(context.params).find((name) => !known.includes(name));
+  const fixed = action.fixes ?? [];
+  const unknown = Object.keys(context.params).find((name) => !known.includes(name) && !fixed.includes(name));
   if (unknown !== undefined)
     throw new UsageError(`${action.id} has no parameter ${unknown}`, {
       nextSteps: [known.length > 0 ? `Use one of ${known.join(', ')}` : 'Leave --set away'],
@@ -51,14 +52,14 @@ export async function planWith(
     target: { kind: target.kind, arn: target.arn, name: target.name },
     account: identity.account,
     region: identity.region,
-    params: context.params,
+    params: { ...context.params, ...made.params },
     incident: context.incident,
     class: action.class,
   };
   const plan: Plan = {
     ...facts,
     digest: planDigest(facts),
-    expiresAt: new Date(context.aws.now() + planLifeMs).toISOString(),
+    expiresAt: earlier(new Date(context.aws.now() + planLifeMs).toISOString(), made.expiresAt),
   };
   return {
     plan,
@@ -73,6 +74,10 @@ export async function planWith(
     },
   };
 }
+
+/** The earlier of two points in time, ISO 8601. */
+const earlier = (one: string, other: string | undefined): string =>
+  other !== undefined && Date.parse(other) < Date.parse(one) ? other : one;
 
 /** A target in another account or Region would be looked for here, and perhaps something of the same name would be found. */
 export function refuseElsewhere(target: ResourceRef, identity: Pick<Identity, 'account' | 'region'>): void {

@@ -45,6 +45,10 @@ const lastTryMs = 15_000;
 /** Below this a pause is no pause. */
 const shortestMs = 5;
 
+/** Keys and the like have no ARN; all else is told by it. */
+const sameTarget = (one: ResourceRef, other: ResourceRef): boolean =>
+  one.arn === other.arn && (one.arn !== '' || (one.kind === other.kind && one.name === other.name));
+
 /** Opens the book of what runs. */
 export function createRuns(parts: RunnerParts): Runs {
   const { aws, writer, journal, clock } = parts;
@@ -134,7 +138,7 @@ export function createRuns(parts: RunnerParts): Runs {
     },
     refuseBusy({ id, target }) {
       const busy = foldContainments(journal.lines, { live }).find(
-        (one) => live.has(one.id) && (one.id === id || one.plan.target.arn === target.arn),
+        (one) => live.has(one.id) && (one.id === id || sameTarget(one.plan.target, target)),
       );
       if (busy)
         throw new RefusedError('Busy', `${busy.id} (${busy.plan.action}) still runs on ${target.name}`, [

@@ -12,10 +12,16 @@ interface Lookup {
   readonly noun: string;
   /** Resource part of the ARN, up to the name: `endpoint/`. */
   readonly prefix: string;
-  readonly service: 'application-autoscaling' | 'iam' | 'sagemaker';
+  readonly service: 'application-autoscaling' | 'cloudtrail' | 'iam' | 'logs' | 's3' | 'sagemaker';
   read(name: string): ReadCall;
-  readonly name: string;
-  readonly arn: string;
+  /** Member of the answer; absent: the answer names it not, so what was asked for is its name. */
+  readonly name?: string;
+  /** Absent: it has none. */
+  readonly arn?: string;
+  /** What a name must look like to be looked for at all. */
+  readonly fits?: RegExp;
+  /** The answer may hold another one, whose name only begins like that. */
+  readonly exact?: true;
 }
 
 const lookups: { readonly [kind: string]: Lookup } = {
@@ -76,6 +82,40 @@ const lookups: { readonly [kind: string]: Lookup } = {
     name: 'Role.RoleName',
     arn: 'Role.Arn',
   },
+  'iam.user': {
+    noun: 'user',
+    prefix: 'user/',
+    service: 'iam',
+    read: (UserName) => ({ name: 'iam:GetUser', input: { UserName } }),
+    name: 'User.UserName',
+    arn: 'User.Arn',
+  },
+  // Keys have no ARN, and are found by their id alone.
+  'iam.access-key': {
+    noun: 'access key',
+    prefix: 'access-key/',
+    service: 'iam',
+    read: (AccessKeyId) => ({ name: 'iam:GetAccessKeyLastUsed', input: { AccessKeyId } }),
+    fits: /^A[A-Z0-9]{15,127}$/,
+  },
+  'cloudtrail.trail': {
+    noun: 'trail',
+    prefix: 'trail/',
+    service: 'cloudtrail',
+    read: (name) => ({ name: 'cloudtrail:DescribeTrails', input: { trailNameList: [name] } }),
+    name: 'trailList.0.Name',
+    arn: 'trailList.0.TrailARN',
+  },
+  'logs.log-group': {
+    noun: 'log group',
+    prefix: 'log-group:',
+    service: 'logs',
+    read: (logGroupNamePrefix) => ({ name: 'logs:DescribeLogGroups', input: { logGroupNamePrefix, limit: 1 } }),
+    // Sorted by name: the group itself comes before all that only begin like it.
+    name: 'logGroups.0.logGroupName',
+    arn: 'logGroups.0.logGroupArn',
+    exact: true,
+  },
 };
 
 /** The actions that can be planned on a kind of resource. */
@@ -87,9 +127,13 @@ export const kindsOf = (actions: readonly ContainmentAction[]): readonly string[
   ...new Set(actions.flatMap(({ appliesTo }) => appliesTo)),
 ];
 
-/** Names as SageMaker and IAM allow them; a path before a role's name is dropped. */
+/** Names as SageMaker and IAM allow them; a path before a role's or user's name is dropped, and so is what ends a log group's ARN. */
 const nameOnly = (text: string, kind: string): string =>
-  kind === 'iam.role' ? text.slice(text.lastIndexOf('/') + 1) : text;
+  kind === 'iam.role' || kind === 'iam.user'
+    ? text.slice(text.lastIndexOf('/') + 1)
+    : kind === 'logs.log-group'
+      ? text.replace(/:(\*|log-stream:.*)$/, '')
+      : text;
 
 /**
  * The resource that the operator means: an ARN, or a name that is looked for among the kinds that `actions` apply to. AWS is asked either
@@ -110,20 +154,23 @@ export async function resolveTarget(
   const find = async (kind: string, name: string): Promise<ResourceRef> => {
     const lookup = lookups[kind];
     if (!lookup) throw new UsageError(`${kind} cannot be looked up`);
-    const answer = await readAs(aws, lookup.read(name), signal);
-    // Listings answer with nothing instead of "not found".
-    if (memberOf(answer, lookup.name) === undefined)
-      throw new AwsCallError({
+    const missing = () =>
+      new AwsCallError({
         operation: lookup.read(name).name,
         code: 'NotFound',
         message: `there is no ${lookup.noun} named ${name}`,
         reason: 'not-found',
         outcome: 'refused',
       });
+    if (lookup.fits && !lookup.fits.test(name)) throw missing();
+    const answer = await readAs(aws, lookup.read(name), signal);
+    const found = lookup.name === undefined ? name : memberOf(answer, lookup.name);
+    // Listings answer with nothing instead of "not found".
+    if (found === undefined || (lookup.exact && found !== name)) throw missing();
     return {
       kind,
-      arn: String(memberOf(answer, lookup.arn) ?? ''),
-      name: String(memberOf(answer, lookup.name) ?? name),
+      arn: lookup.arn === undefined ? '' : String(memberOf(answer, lookup.arn) ?? ''),
+      name: String(found),
     };
   };
 
@@ -169,7 +216,7 @@ async function lookedUp(read: Promise<ResourceRef>): Promise<Awaited<ReturnType<
   try {
     return await attempt(read);
   } catch (error) {
-    if (error instanceof AwsCallError && /Validation/.test(error.code))
+    if (error instanceof AwsCallError && /Validation|Invalid(TrailName|Parameter)/.test(error.code))
       return { missing: 'not-found', operation: error.operation };
     throw error;
   }

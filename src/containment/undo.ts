@@ -1,11 +1,15 @@
 import { RefusedError } from '../model/errors.ts';
 import { digestOf } from '../shared/digest.ts';
+import { canonicalJson, type Json } from '../shared/json.ts';
+import type { Plan } from './action.ts';
 import { refuseWrongName, replanner } from './approve.ts';
 import { proveUndone, readBack } from './conclude.ts';
 import type { Containment } from './containment.ts';
+import { answerJson } from './recording.ts';
 import { runSteps } from './run-steps.ts';
 import type { ApprovalInput, PlannedUndo, Running } from './runner.ts';
 import type { Runs } from './runs.ts';
+import { isGone, memberOf, readAs } from './state-check.ts';
 import { callsOf } from './step.ts';
 
 /** Whether all of it was done and nothing of it undone: then it must still stand, or somebody else changed it. */
@@ -13,6 +17,25 @@ const complete = ({ steps }: Containment): boolean =>
   steps.every(
     ({ phase, state, error }) => phase === 'do' && error === undefined && state !== 'skipped' && state !== 'failed',
   );
+
+/** @throws RefusedError `UndoNotPossible` when what undo needs is no longer so. */
+async function holdUndoNeeds(plan: Plan, runs: Runs, signal: AbortSignal): Promise<void> {
+  for (const { read, member, equals } of plan.undoNeeds ?? []) {
+    let value: Json;
+    try {
+      value = answerJson(memberOf(await readAs(runs.doors.aws, read, signal), member));
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      value = null;
+    }
+    if (canonicalJson(value) !== canonicalJson(equals))
+      throw new RefusedError(
+        'UndoNotPossible',
+        `undo would fail, or give somebody else what was taken: ${member} of ${JSON.stringify(read.input)} was ${canonicalJson(equals)} and is ${value === null ? 'gone' : canonicalJson(value)}`,
+        ['Put it right by hand: the snapshot holds what was there'],
+      );
+  }
+}
 
 /** See `Runner.planUndo`. */
 export async function planUndo(runs: Runs, { id }: Containment, signal: AbortSignal): Promise<PlannedUndo> {
@@ -48,6 +71,7 @@ export async function planUndo(runs: Runs, { id }: Containment, signal: AbortSig
         ['Find out who changed it, then plan anew'],
       );
   }
+  await holdUndoNeeds(plan, runs, signal);
   return {
     containment,
     steps,

@@ -132,6 +132,15 @@ export class LogGroups {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  /** Days after which lines expire, by Region and group, where they do. */
+  retention(): { readonly [group: string]: number } {
+    return Object.fromEntries(
+      [...this.#groups].flatMap(([key, { retentionInDays }]) =>
+        retentionInDays === undefined ? [] : [[key, retentionInDays]],
+      ),
+    );
+  }
+
   remove(group: LogGroup): void {
     this.#groups.delete(`${group.region} ${group.name}`);
   }

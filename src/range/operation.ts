@@ -72,6 +72,8 @@ export interface TrailReader {
   published(region: string): readonly PublishedRecord[];
   /** The account's trail; without one there is only the event history. */
   readonly state: TrailState | undefined;
+  /** What happens while it does not log the trail never gets. */
+  setLogging(logging: boolean, at: number): void;
 }
 
 /** The trail as it stands. */
@@ -83,6 +85,9 @@ export interface TrailState {
   readonly logGroupArn: string;
   /** Epoch ms. */
   readonly startedLoggingAt: number;
+  readonly logging: boolean;
+  /** Epoch ms. */
+  readonly stoppedLoggingAt: number | undefined;
   /** When it last wrote to its log group, epoch ms. */
   readonly deliveredAt: number | undefined;
 }

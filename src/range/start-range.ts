@@ -137,7 +137,7 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
     },
     briefing: scenario ? { scenario: scenario.id, title: scenario.title, text: scenario.briefing } : calm,
     story,
-    state: async () => accountSnapshot(account),
+    state: async () => accountSnapshot(account, { trail: trail.state?.logging, retention: logs.retention() }),
     control,
     close: () => {
       closing ??= (async () => {

@@ -64,6 +64,8 @@ export class Trail implements TrailReader {
       homeRegion: region,
       logGroupArn: `arn:aws:logs:${region}:${account}:log-group:${definition.logGroup}:*`,
       startedLoggingAt,
+      logging: true,
+      stoppedLoggingAt: undefined,
       deliveredAt: undefined,
     };
     schedule.at(startedLoggingAt, () => void logs.create(region, definition.logGroup));
@@ -76,6 +78,14 @@ export class Trail implements TrailReader {
 
   get state(): TrailState | undefined {
     return this.#state;
+  }
+
+  setLogging(logging: boolean, at: number): void {
+    const state = this.#state;
+    if (!state || state.logging === logging) return;
+    state.logging = logging;
+    if (logging) state.startedLoggingAt = at;
+    else state.stoppedLoggingAt = at;
   }
 
   /** Records a call that was answered. Data events are no part of the history. */
@@ -138,7 +148,9 @@ export class Trail implements TrailReader {
 
     const listedAt = inHistory ? at + schedule.scaled(lag) : undefined;
     const deliveredAt =
-      this.#state && Buffer.byteLength(record.text) <= largestDelivered ? at + schedule.scaled(delivery) : undefined;
+      this.#state?.logging && Buffer.byteLength(record.text) <= largestDelivered
+        ? at + schedule.scaled(delivery)
+        : undefined;
     const groupFirst = deliveredAt !== undefined && (listedAt === undefined || deliveredAt <= listedAt);
     if (deliveredAt !== undefined) {
       schedule.at(deliveredAt, () => this.#deliver(record, groupFirst));

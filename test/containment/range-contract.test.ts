@@ -1,3 +1,5 @@
+import { StopLoggingCommand } from '@aws-sdk/client-cloudtrail';
+import { CreateLogGroupCommand, PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
@@ -44,6 +46,16 @@ const listings: Record<string, (door: OpenDoor) => Promise<readonly (string | un
       (await aws.call('application-autoscaling:DescribeScalableTargets', { ServiceNamespace: 'sagemaker' }))
         .ScalableTargets ?? []
     ).map(({ ResourceId }) => ResourceId),
+  // Their other states: identity-contract.test.ts.
+  'iam.user': async () => ['alice'],
+  'iam.access-key': async ({ aws }) =>
+    ((await aws.call('iam:ListAccessKeys', { UserName: 'alice' })).AccessKeyMetadata ?? []).map(
+      ({ AccessKeyId }) => AccessKeyId,
+    ),
+  'cloudtrail.trail': async ({ aws }) =>
+    ((await aws.call('cloudtrail:DescribeTrails', {})).trailList ?? []).map(({ Name }) => Name),
+  'logs.log-group': async ({ aws }) =>
+    ((await aws.call('logs:DescribeLogGroups', { limit: 50 })).logGroups ?? []).map(({ logGroupName }) => logGroupName),
   'iam.role': async ({ aws }) => {
     const notebooks = (await aws.call('sagemaker:ListNotebookInstances', {})).NotebookInstances ?? [];
     const described = await Promise.all(
@@ -79,9 +91,19 @@ async function makeTwoVariants(): Promise<void> {
   );
 }
 
+/** The trail stopped and a log group that forgets within a day: what log tampering leaves behind. */
+async function tamperWithLogs(): Promise<void> {
+  const { cloudtrail, logs } = clientsOf(range);
+  await cloudtrail.send(new StopLoggingCommand({ Name: 'main-trail' }));
+  const logGroupName = '/aws/sagemaker/Endpoints/tampered';
+  await logs.send(new CreateLogGroupCommand({ logGroupName }));
+  await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 1 }));
+}
+
 beforeAll(async () => {
   range = await startRange({ speed });
   await makeTwoVariants();
+  await tamperWithLogs();
   door = await openAws({
     region: range.region,
     endpoint: range.endpoint,

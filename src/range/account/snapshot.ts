@@ -44,12 +44,21 @@ function regionState(region: RegionState, volatile: ReadonlySet<string>): object
   };
 }
 
+/** What is recorded of the account, as far as calls change it. */
+export interface LoggingState {
+  /** Whether the trail logs; `undefined` without one. */
+  readonly trail: boolean | undefined;
+  /** Log groups whose lines expire, with their days. */
+  readonly retention: { readonly [group: string]: number };
+}
+
 /**
  * The account as canonical JSON: every resource and policy; no times, no ids that a new resource of the same kind would have differently,
  * no secrets. Equal text: equal account.
  */
-export function accountSnapshot(account: Account): string {
+export function accountSnapshot(account: Account, logging: LoggingState): string {
   return canonicalJson({
+    logging,
     roles: [...account.roles.values()]
       .map(({ arn, boundary, inline, attached, trust, tags }) => ({
         arn,

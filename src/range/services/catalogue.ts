@@ -15,6 +15,7 @@ import cloudtrailGetEventSelectors from './cloudtrail/get-event-selectors.ts';
 import cloudtrailGetTrailStatus from './cloudtrail/get-trail-status.ts';
 import cloudtrailListTrails from './cloudtrail/list-trails.ts';
 import cloudtrailLookupEvents from './cloudtrail/lookup-events.ts';
+import cloudtrailSetLogging from './cloudtrail/set-logging.ts';
 import cloudwatchGetMetricData from './cloudwatch/get-metric-data.ts';
 import cloudwatchListMetrics from './cloudwatch/list-metrics.ts';
 import iamAccessKeys from './iam/access-keys.ts';
@@ -35,6 +36,7 @@ import iamUpdateAssumeRolePolicy from './iam/update-assume-role-policy.ts';
 import logsCreateLogGroup from './logs/create-log-group.ts';
 import logsCreateLogStream from './logs/create-log-stream.ts';
 import logsDeleteLogGroup from './logs/delete-log-group.ts';
+import logsDeleteRetentionPolicy from './logs/delete-retention-policy.ts';
 import logsDescribeLogGroups from './logs/describe-log-groups.ts';
 import logsDescribeLogStreams from './logs/describe-log-streams.ts';
 import logsFilterLogEvents from './logs/filter-log-events.ts';
@@ -106,6 +108,7 @@ export const operations: readonly Operation[] = [
   cloudtrailGetTrailStatus,
   cloudtrailListTrails,
   cloudtrailLookupEvents,
+  cloudtrailSetLogging,
   cloudwatchGetMetricData,
   cloudwatchListMetrics,
   iamAccessKeys,
@@ -126,6 +129,7 @@ export const operations: readonly Operation[] = [
   logsCreateLogGroup,
   logsCreateLogStream,
   logsDeleteLogGroup,
+  logsDeleteRetentionPolicy,
   logsDescribeLogGroups,
   logsDescribeLogStreams,
   logsFilterLogEvents,

@@ -12,8 +12,9 @@ export default {
     const state = findTrail(trail.state, text(input, 'Name'), region.name, account.id);
     const delivered = state.deliveredAt === undefined ? undefined : new Date(state.deliveredAt);
     return {
-      IsLogging: true,
+      IsLogging: state.logging,
       StartLoggingTime: new Date(state.startedLoggingAt),
+      StopLoggingTime: state.stoppedLoggingAt === undefined ? undefined : new Date(state.stoppedLoggingAt),
       LatestDeliveryTime: delivered,
       LatestCloudWatchLogsDeliveryTime: delivered,
       LatestDeliveryAttemptTime: delivered?.toISOString() ?? '',
@@ -21,7 +22,7 @@ export default {
       LatestNotificationAttemptTime: '',
       LatestNotificationAttemptSucceeded: '',
       TimeLoggingStarted: new Date(state.startedLoggingAt).toISOString(),
-      TimeLoggingStopped: '',
+      TimeLoggingStopped: state.stoppedLoggingAt === undefined ? '' : new Date(state.stoppedLoggingAt).toISOString(),
     };
   },
 } satisfies Operation;
