@@ -108,7 +108,7 @@ export async function verifyFullDeny(
     {
       what: `${target.name} is ${kind.done}`,
       holds: by !== undefined,
-      why: by ? `by ${by}` : other === undefined ? 'no policy that does so is there' : `the policy says: ${other}`,
+      why: by ? `by ${by}` : other === undefined ? 'the policy is not there' : `the policy says: ${other}`,
     },
     ...(await simulatedDeny(target, { actions: probes }, context)),
   ];

@@ -26,7 +26,7 @@ export async function planWith(
   action: ContainmentAction,
   target: ResourceRef,
   context: ActionContext,
-  identity: Pick<Identity, 'account' | 'region'>,
+  identity: Pick<Identity, 'account' | 'region'> & Partial<Pick<Identity, 'partition'>>,
 ): Promise<Planned> {
   if (!action.appliesTo.includes(target.kind))
     throw new RefusedError(
@@ -80,9 +80,18 @@ const earlier = (one: string, other: string | undefined): string =>
   other !== undefined && Date.parse(other) < Date.parse(one) ? other : one;
 
 /** A target in another account or Region would be looked for here, and perhaps something of the same name would be found. */
-export function refuseElsewhere(target: ResourceRef, identity: Pick<Identity, 'account' | 'region'>): void {
+export function refuseElsewhere(
+  target: ResourceRef,
+  identity: Pick<Identity, 'account' | 'region'> & Partial<Pick<Identity, 'partition'>>,
+): void {
   const arn = parseArn(target.arn);
   if (!arn) return;
+  if (identity.partition !== undefined && arn.partition !== identity.partition)
+    throw new RefusedError(
+      'OtherPartition',
+      `${target.arn} is in partition ${arn.partition}; these credentials are of ${identity.partition}`,
+      ['Use credentials of that partition'],
+    );
   if (arn.account && arn.account !== identity.account)
     throw new RefusedError(
       'OtherAccount',

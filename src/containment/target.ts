@@ -144,7 +144,11 @@ const nameOnly = (text: string, kind: string): string =>
 export async function resolveTarget(
   text: string,
   actions: readonly ContainmentAction[],
-  door: { readonly aws: Aws; readonly identity: Pick<Identity, 'account' | 'region'>; readonly signal: AbortSignal },
+  door: {
+    readonly aws: Aws;
+    readonly identity: Pick<Identity, 'account' | 'region'> & Partial<Pick<Identity, 'partition'>>;
+    readonly signal: AbortSignal;
+  },
 ): Promise<ResourceRef> {
   const { aws, identity, signal } = door;
   const kinds = kindsOf(actions).filter((kind) => lookups[kind]);

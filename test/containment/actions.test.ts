@@ -218,10 +218,14 @@ describe(denyAll, () => {
     expect((await running.done).containment.state).toBe('written');
     expect(s.account.sent).toEqual([]);
   });
-  it('warns when the inline policies leave no room', async () => {
+  it('where the inline policies leave no room AWSDenyAll is attached, and that is said and undone', async () => {
     const s = scene();
     const target = s.account.role('ds-exec', '/', { big: 'x'.repeat(10_200) });
-    expect((await s.runner.plan(denyAll, target, {}, signal)).plan.impact).toContain('AWSDenyAll');
+    const { plan } = await s.runner.plan(denyAll, target, {}, signal);
+    expect(plan.summary).toContain('by attaching arn:aws:iam::aws:policy/AWSDenyAll');
+    expect(plan.impact).toContain('10200 of 10240 characters');
+    expect(names(plan.steps)).toEqual(['AttachRolePolicy']);
+    expect(names(undoSteps(plan))).toEqual(['DetachRolePolicy']);
   });
   it('who may not list policies may still deny', async () => {
     const s = scene();

@@ -65,6 +65,8 @@ export class FakeAccount {
   readonly models = new Map<string, Members>();
   readonly components = new Map<string, Members>();
   readonly roles = new Map<string, { path: string; policies: Map<string, string> }>();
+  /** Managed policies by role. */
+  readonly attached = new Map<string, Set<string>>();
   readonly tags = new Map<string, Members[]>();
   readonly targets: Members[] = [];
   readonly policies: Members[] = [];
@@ -376,7 +378,22 @@ export class FakeAccount {
     'iam:ListRolePolicies': (i) => ({
       PolicyNames: [...this.get(this.roles, i.RoleName, 'iam:ListRolePolicies', 'NoSuchEntity').policies.keys()],
     }),
-    'iam:ListAttachedRolePolicies': () => ({ AttachedPolicies: [] }),
+    'iam:ListAttachedRolePolicies': (i) => ({
+      AttachedPolicies: [...(this.attached.get(String(i.RoleName)) ?? [])].map((PolicyArn) => ({ PolicyArn })),
+    }),
+    'iam:AttachRolePolicy': (i) => {
+      const name = String(i.RoleName);
+      this.attached.set(name, (this.attached.get(name) ?? new Set()).add(String(i.PolicyArn)));
+    },
+    'iam:DetachRolePolicy': (i) => {
+      if (!this.attached.get(String(i.RoleName))?.delete(String(i.PolicyArn)))
+        throw awsError('iam:DetachRolePolicy', 'NoSuchEntity', 'not-found');
+    },
+    'iam:GetUser': () => {
+      throw awsError('iam:GetUser', 'NoSuchEntity', 'not-found');
+    },
+    'cloudtrail:DescribeTrails': () => ({ trailList: [] }),
+    'logs:DescribeLogGroups': () => ({ logGroups: [] }),
     'iam:PutRolePolicy': (i) => {
       this.get(this.roles, i.RoleName, 'iam:PutRolePolicy', 'NoSuchEntity').policies.set(
         String(i.PolicyName),
