@@ -106,7 +106,6 @@ export class Door {
       later: (ms, run) => schedule.at(call.at + schedule.scaled(ms), run),
     };
     const action = operation.permission ?? `${operation.service}:${operation.name}`;
-    caller.lastUsed = { at: call.at, region: call.region, service: operation.service };
     refuseUserToken(caller, action);
     const needed = [
       ...(operation.resources?.(input, context) ?? ['*']).map((resource) => ({ action, resource })),

@@ -235,10 +235,15 @@ export class FakeAccount {
   readonly handlers: Record<string, Handler> = {
     'sagemaker:DescribeNotebookInstance': (i) =>
       this.get(this.notebooks, i.NotebookInstanceName, 'sagemaker:DescribeNotebookInstance'),
-    'sagemaker:DescribeNotebookInstanceLifecycleConfig': (i) => ({
-      NotebookInstanceLifecycleConfigName: i.NotebookInstanceLifecycleConfigName,
-      OnStart: [{ Content: Buffer.from('#!/bin/bash\nid\n').toString('base64') }],
-    }),
+    'sagemaker:DescribeNotebookInstanceLifecycleConfig': (i) => {
+      const name = i.NotebookInstanceLifecycleConfigName;
+      if (![...this.notebooks.values()].some((one) => one.NotebookInstanceLifecycleConfigName === name))
+        throw awsError('sagemaker:DescribeNotebookInstanceLifecycleConfig', 'ValidationException', 'not-found');
+      return {
+        NotebookInstanceLifecycleConfigName: name,
+        OnStart: [{ Content: Buffer.from('#!/bin/bash\nid\n').toString('base64') }],
+      };
+    },
     'sagemaker:ListNotebookInstances': () => ({ NotebookInstances: [...this.notebooks.values()] }),
     'sagemaker:StopNotebookInstance': (i) => {
       const notebook = this.get(this.notebooks, i.NotebookInstanceName, 'sagemaker:StopNotebookInstance');

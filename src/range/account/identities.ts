@@ -62,7 +62,6 @@ export interface Credential {
   readonly sessionTags?: ReadonlyMap<string, string>;
   /** Deleted, though services may take it for some seconds more. */
   gone?: true;
-  lastUsed?: { readonly at: number; readonly region: string; readonly service: string };
 }
 
 /** A managed policy. */

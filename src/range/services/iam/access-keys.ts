@@ -90,23 +90,4 @@ export default [
     resources: userArnOf,
     run: (input, context) => iamPage(keysOf(userOf(input, context), context).map(members), input, 'AccessKeyMetadata'),
   },
-  {
-    // A key that was never used has no date. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
-    service,
-    name: 'GetAccessKeyLastUsed',
-    readOnly: true,
-    input: { AccessKeyId: keyId },
-    run(input, { account }) {
-      const key = account.credentials.get(text(input, 'AccessKeyId'));
-      if (!key || !isLongLived(key) || key.gone)
-        throw noSuchEntity(`The Access Key with id ${text(input, 'AccessKeyId')} cannot be found.`);
-      const used = key.lastUsed;
-      return {
-        UserName: key.identity.name,
-        AccessKeyLastUsed: used
-          ? { LastUsedDate: new Date(used.at), ServiceName: used.service, Region: used.region }
-          : { ServiceName: 'N/A', Region: 'N/A' },
-      };
-    },
-  },
 ] satisfies readonly Operation[];

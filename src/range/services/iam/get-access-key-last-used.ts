@@ -1,3 +1,4 @@
+import { isLongLived } from '../../account/identities.ts';
 import { Fault } from '../../fault.ts';
 import { type Operation, text } from '../../operation.ts';
 
@@ -17,7 +18,7 @@ export default {
   run(input, { account, trail }) {
     const key = text(input, 'AccessKeyId');
     const credential = account.credentials.get(key);
-    if (!credential || credential.session !== undefined)
+    if (!credential || !isLongLived(credential) || credential.gone)
       throw new Fault('AccessDenied', `The Access Key with id ${key} cannot be found.`);
     const last = account
       .regions()

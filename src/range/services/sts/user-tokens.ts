@@ -70,16 +70,4 @@ export default [
     },
     recorded: recordedCredentials,
   },
-  {
-    // Of any key, whoever's: the account is in the id. The range knows only its own. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html
-    service,
-    name: 'GetAccessKeyInfo',
-    readOnly: true,
-    input: { AccessKeyId: { type: 'string', required: true, pattern: /^\w*$/, min: 16, max: 128 } },
-    run(input, { account }) {
-      const key = account.credentials.get(text(input, 'AccessKeyId'));
-      if (!key) throw new Fault('ValidationException', `The access key ${text(input, 'AccessKeyId')} is not valid`);
-      return { Account: accountOf(key.identity) };
-    },
-  },
 ] satisfies readonly Operation[];
