@@ -33,8 +33,12 @@ export function watchStart(desk: Desk): () => void {
         isDone = false;
         filterBy(desk, start.filter);
       }
-      const text = [...start.unused, ...start.sentences].join(' · ');
-      if (text !== told) say(desk, display(text), start.unused.length > 0 ? 'problem' : 'plain');
+      const unused = start.unused.length;
+      // What could not be used stands among the session's errors, where it can be read whole.
+      const text = [...(unused > 0 ? [`${unused} not used or not known: ! shows it`] : []), ...start.sentences].join(
+        ' · ',
+      );
+      if (text !== told) say(desk, display(text));
       told = text;
     }
     if (!landing || isDone) return;

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Predicate } from '../filter/predicate.ts';
 import type { OpenSession } from '../session/open-session.ts';
 
 /** The first look-ups take a page a second; after that the lines must come. */
@@ -7,13 +9,18 @@ const waitMs = 20_000;
  * Waits for the event to land on, once the first loads have ended, so that it can be printed first.
  * @returns Its row; `undefined` where there is none (yet).
  */
-export async function landed({ snapshot }: OpenSession, signal: AbortSignal): Promise<number | undefined> {
+export async function landed({ snapshot, events }: OpenSession, signal: AbortSignal): Promise<number | undefined> {
   const until = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
+  const { start: begun, mode: opened } = snapshot.get();
+  if (opened === 'saved' && begun && !(await anyOf(events, begun.filter, until))) return undefined;
   await new Promise<void>((resolve) => {
     const look = () => {
       const { start, landing, sources, mode } = snapshot.get();
       const settling = sources.filter(({ id }) => id === 'cloudtrail-lookup');
-      const loaded = settling.length > 0 && settling.every(({ coveredTo }) => coveredTo !== undefined);
+      const loaded =
+        mode === 'saved'
+          ? landing !== undefined
+          : settling.length > 0 && settling.every(({ coveredTo }) => coveredTo !== undefined);
       const nothingToCome = start === undefined || start.landing.filters.length === 0;
       // In a drill what is landed on is still to happen.
       if (!nothingToCome && !until.aborted && !(loaded && (landing || mode !== 'drill'))) return;
@@ -26,4 +33,20 @@ export async function landed({ snapshot }: OpenSession, signal: AbortSignal): Pr
     look();
   });
   return snapshot.get().landing?.rowId;
+}
+
+/** Whether saved logs hold any event of a filter: where they do not, nothing is to be waited for. */
+async function anyOf(events: OpenSession['events'], filter: Predicate, until: AbortSignal): Promise<boolean> {
+  try {
+    const view = await events.view('landing-any', filter, until);
+    for (;;) {
+      const { rows, total } = events.window({ view, from: 'oldest', rows: 1 });
+      if (rows.length > 0) return true;
+      if (total >= 0) return false;
+      await sleep(20, undefined, { signal: until });
+    }
+  } catch (error) {
+    if (until.aborted) return false; // Interrupted, or a search that takes longer than anybody waits for it.
+    throw error;
+  }
 }

@@ -22,21 +22,24 @@ export function landingRow(
     const [later] = from === undefined ? [] : events.window({ view, from: at(from), rows: 1, direction: 'newer' }).rows;
     const [first] = events.window({ view, from: 'oldest', rows: 1 }).rows;
     if (!first) continue;
-    if (!newAddress) return later ?? first;
-    return fromNewAddress(events, view, from ?? first.at) ?? later ?? first;
+    return newAddress ? fromNewAddress(events, view, from ?? first.at) : (later ?? first);
   }
   return undefined;
 }
 
-/** The first use from an address that had not been used before; of services' own calls none. */
+/**
+ * The first use from an address that had not been used before; services' own calls have none. Of a key that nobody used before, where its
+ * address changes, or else its very first use.
+ */
 function fromNewAddress(events: Pick<EventQueries, 'window'>, view: ViewId, from: number): EventRow | undefined {
   const before = events.window({ view, from: at(from), rows: knownRows, direction: 'older' }).rows;
   const known = new Set(before.filter((row) => row.at < from).map(({ sourceIp }) => sourceIp));
   const after = events.window({ view, from: at(from), rows: knownRows, direction: 'newer' }).rows;
-  // Nothing from before: the address of the first use tells nothing, a change of it does.
-  const [usual] = after;
-  if (known.size === 0 && usual) known.add(usual.sourceIp);
-  return after.find(({ sourceIp }) => /^[\d.]+$|:/.test(sourceIp) && !known.has(sourceIp));
+  const [first] = after;
+  const isNew = known.size === 0;
+  if (isNew && first) known.add(first.sourceIp);
+  const changed = after.find(({ sourceIp }) => /^[\d.]+$|:/.test(sourceIp) && !known.has(sourceIp));
+  return changed ?? (isNew ? first : undefined);
 }
 
 /** Keeps `landing` up to date while events arrive; stops for good with the signal. */

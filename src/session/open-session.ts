@@ -340,6 +340,8 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     endLanding.abort();
     endLanding = new AbortController();
     change({ start, landing: undefined });
+    // Whatever happens next, an incident that is opened again begins here.
+    append({ type: 'focus', start, by }).catch(fail);
     watchLanding(events, start.landing, AbortSignal.any([ending.signal, endLanding.signal]), (landing) =>
       change({ landing }),
     ).catch(fail);
@@ -370,6 +372,10 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     const done =
       added.length === 0 ? whole : { ...whole, sentences: [...whole.sentences, `also reading ${added.join(', ')}`] };
     await append({ type: 'focus', start: done, by });
+    // A line at the bottom is gone in seconds: among the errors it can be read again.
+    const { errors } = snapshot.get();
+    const notes = done.unused.map((what) => ({ at: clock.now(), what, nextSteps: [] }));
+    if (notes.length > 0) change({ errors: [...errors, ...notes] });
     return done;
   };
   const endQuestions = options.questions?.pending.subscribe(() =>
@@ -421,7 +427,6 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     // Nobody waits for it: the sources read meanwhile. Who we are decides whose the keys are.
     void Promise.race([Promise.all(identified), clock.sleep(identifyWithinMs, ending.signal).catch(() => undefined)])
       .then(() => (options.start ? complete(options.start, ending.signal) : undefined))
-      .then((done) => done && change({ start: done }))
       .catch((error: unknown) => ending.signal.aborted || fail(error));
   }
 
@@ -474,9 +479,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     async focus(text, signal) {
       const start = startFromText(text, clock);
       begin(start);
-      const done = await complete(start, AbortSignal.any([signal, ending.signal]));
-      change({ start: done });
-      return done;
+      return complete(start, AbortSignal.any([signal, ending.signal]));
     },
     answer: (id, text) => options.questions?.answer(id, text),
     choices: containment.choices,

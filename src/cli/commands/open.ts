@@ -6,6 +6,7 @@ import { openIncident } from '../../store/incident.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
 import { type Command, textFlags } from '../command.ts';
 import { consoleOrLines, hasTerminal } from '../console-or-lines.ts';
+import { landed } from '../landed.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
 import { checkPaths, tellRejected } from '../saved-logs.ts';
 import { sayGoodbye } from '../say-goodbye.ts';
@@ -50,6 +51,7 @@ export const command: Command = {
         await session.loaded();
         process.stderr.write('firebreak: no terminal: one line an event instead of the console\n');
         const endTelling = tellStates(session);
+        await landed(session, invocation.signal);
         await printTimeline(session, { json: global.json, filter: start?.filter ?? { type: 'all' } });
         endTelling();
       }
