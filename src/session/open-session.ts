@@ -339,9 +339,9 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   const begin = (start: StartingPoint) => {
     endLanding.abort();
     endLanding = new AbortController();
+    // Whatever happens next, an incident that is opened again begins here. Then it is in the journal already.
+    if (snapshot.get().start !== start) append({ type: 'focus', start, by }).catch(fail);
     change({ start, landing: undefined });
-    // Whatever happens next, an incident that is opened again begins here.
-    append({ type: 'focus', start, by }).catch(fail);
     watchLanding(events, start.landing, AbortSignal.any([ending.signal, endLanding.signal]), (landing) =>
       change({ landing }),
     ).catch(fail);
