@@ -2,7 +2,7 @@ import type { FilterField, FilterFlag } from './predicate.ts';
 
 /** Every field with one line that says what it asks: completion, help and error messages come from here. */
 export const fields: { readonly [Field in FilterField]: string } = {
-  principal: 'who: user, session, role or ARN',
+  principal: 'who: user, session, role, ARN, or the person behind them',
   action: 'what: CreateEndpoint, sagemaker:CreateEndpoint, Create*',
   kind: 'kind of resource: endpoint, notebook-instance, role',
   resource: 'name or ARN of a resource',
@@ -12,6 +12,8 @@ export const fields: { readonly [Field in FilterField]: string } = {
   error: 'error code',
   agent: 'user agent',
   key: 'access key id',
+  session: 'role session: SageMaker, ds-exec/SageMaker, or its ARN',
+  request: 'request id of the call',
   source: 'cloudtrail, cloudwatch-logs, eventbridge, responder',
   id: 'event id',
 };

@@ -1,5 +1,6 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 import type { NormalisedEvent } from '../model/event.ts';
+import { type Principal, sessionName } from '../model/principal.ts';
 import { shortKind } from '../model/resource.ts';
 import { globMatches } from './glob.ts';
 import type { CidrTerm, FieldOp, FieldTerm, FilterField, FilterFlag, Predicate, TextTerm } from './predicate.ts';
@@ -17,7 +18,7 @@ export interface FilterableEvent extends NormalisedEvent {
 export function valuesOf(field: FilterField, event: FilterableEvent): string[] {
   switch (field) {
     case 'principal':
-      return present(event.principal?.name, event.principal?.arn, event.principal?.issuerArn);
+      return event.principal ? principalValues(event.principal) : [];
     case 'action':
       return present(event.action);
     case 'kind':
@@ -36,12 +37,24 @@ export function valuesOf(field: FilterField, event: FilterableEvent): string[] {
       return present(event.userAgent);
     case 'key':
       return present(event.principal?.accessKeyId);
+    case 'session':
+      return event.principal ? sessionValues(event.principal) : [];
+    case 'request':
+      return present(event.requestId);
     case 'source':
       return [event.origin];
     case 'id':
       return present(event.id);
   }
 }
+
+/** What `principal` asks about; a store knows its principals and asks the same of them. */
+export const principalValues = ({ name, arn, issuerArn, person, sourceIdentity }: Principal): string[] =>
+  present(name, arn, issuerArn, person, sourceIdentity);
+
+/** What `session` asks about: `role/session`, which is also found by its parts after the slash, and the session's ARN. */
+export const sessionValues = (principal: Principal): string[] =>
+  sessionName(principal) === undefined ? [] : present(principal.name, principal.arn);
 
 /** The values that free text is looked for in: everything a row or the detail shows, and the ids that people paste. */
 export function textValuesOf(event: FilterableEvent): string[] {
@@ -54,6 +67,7 @@ export function textValuesOf(event: FilterableEvent): string[] {
       event.errorMessage,
       event.userAgent,
       event.id,
+      event.requestId,
     ),
     ...valuesOf('principal', event),
     ...valuesOf('key', event),
@@ -73,6 +87,9 @@ export function spellingsOf(field: FilterField, value: string): readonly string[
       return [value, value.slice(value.indexOf('.') + 1), shortKind(value)];
     case 'error':
       return [value, value.slice(value.lastIndexOf('.') + 1)];
+    case 'session':
+      // The role alone is no session.
+      return value.startsWith('arn:') || !value.includes('/') ? [value] : [value, value.slice(value.indexOf('/') + 1)];
     case 'principal':
     case 'resource':
       // An ARN's path is no name: `principal=service-role` would hit half the account.

@@ -10,6 +10,8 @@ export type FilterField =
   | 'error'
   | 'agent'
   | 'key'
+  | 'session'
+  | 'request'
   | 'source'
   | 'id';
 

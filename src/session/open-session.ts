@@ -9,7 +9,7 @@ import type { Clock } from '../shared/clock.ts';
 import { sha256 } from '../shared/digest.ts';
 import { observable } from '../shared/observable.ts';
 import { version } from '../shared/version.ts';
-import type { EventSource, Lookup, Wanted } from '../sources/source.ts';
+import type { EventSource, Lookup, SourceContext, Wanted } from '../sources/source.ts';
 import type { TailHub } from '../sources/tail-hub.ts';
 import { openQueries } from '../store/event-queries.ts';
 import type { Incident } from '../store/incident.ts';
@@ -97,8 +97,14 @@ const closeWithinMs = 900;
 /** Then a focus goes on without knowing whose account this is. */
 const identifyWithinMs = 10_000;
 
+/** Regions of one partition; others have other credentials. */
+const family = (region: string): string => /^(?:cn|us-gov|us-iso[a-z]?|eu-isoe|eusc)-/.exec(region)?.[0] ?? '';
+const regionName = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
+/** More than a partition's Regions that anybody looks into in one incident. */
+const mostLookedUpIn = 12;
+
 const withoutSame = (lookups: readonly Lookup[]): readonly Lookup[] => [
-  ...new Map(lookups.map((lookup) => [`${lookup.attribute} ${lookup.value}`, lookup])).values(),
+  ...new Map(lookups.map((lookup) => [`${lookup.attribute} ${lookup.value} ${lookup.region ?? ''}`, lookup])).values(),
 ];
 
 /** Opens the incident's journal and store, starts the sources, and keeps one snapshot of it all. */
@@ -274,7 +280,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   });
   ingest.setOwn(mark, [...ownArns]);
   const sinceMs = options.since ?? clock.now() - 60 * 60_000;
-  const follow = (feed: Feed, region: string, part: 'working' | 'global') => {
+  const follow = (feed: Feed, region: string, part: SourceContext['part']) => {
     const { aws } = feed.door;
     const tails = part === 'working' ? options.tails?.(aws, region) : undefined;
     if (tails) {
@@ -290,9 +296,10 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       });
     }
     for (const source of feed.sources) {
-      if (part === 'global' && !source.everywhere) continue;
+      if (part !== 'working' && !source.everywhere) continue;
       const key = `${source.id} ${feed.profile}/${region}`;
-      if (source.settles) settling.add(key);
+      // Of a Region that is only looked up in, nothing is promised to be settled.
+      if (source.settles && part !== 'focus') settling.add(key);
       const checkpoint = ingest.checkpoints[key];
       following.push(
         followSource({
@@ -331,6 +338,18 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     }
   };
   const working = new Set<string>();
+  const lookedUpIn = new Set<string>();
+  /** Look-ups may name a Region that nobody reads: there a reader is started that reads nothing else. Records name Regions, so the name is checked. */
+  const lookUpIn = (lookups: readonly Lookup[]) => {
+    const main = feeds[0];
+    for (const { region } of lookups) {
+      if (!main || region === undefined || !regionName.test(region)) continue;
+      const isRead = working.has(region) || region === accounts.get(main)?.globalRegion || lookedUpIn.has(region);
+      if (isRead || family(region) !== family(main.door.region) || lookedUpIn.size >= mostLookedUpIn) continue;
+      lookedUpIn.add(region);
+      follow(main, region, 'focus');
+    }
+  };
   for (const feed of feeds) for (const region of feed.regions) follow(feed, region, 'working');
   for (const region of options.regions ?? []) working.add(region);
 
@@ -353,7 +372,6 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   const widen = async ({ regions: named }: StartingPoint): Promise<readonly string[]> => {
     const [main] = feeds;
     if (!main || mode !== 'live') return [];
-    const family = (region: string) => /^(?:cn|us-gov|us-iso[a-z]?|eu-isoe|eusc)-/.exec(region)?.[0] ?? '';
     const missing = named.filter((region) => !working.has(region) && family(region) === family(main.door.region));
     for (const region of missing) {
       working.add(region);
@@ -474,6 +492,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
         resources: at.resources.length > 0 ? at.resources : focused.resources,
         lookups: withoutSame([...at.lookups, ...focused.lookups]),
       });
+      lookUpIn(at.lookups);
       for (const hub of hubs) hub.touch();
     },
     async focus(text, signal) {

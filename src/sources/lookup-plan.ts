@@ -96,7 +96,7 @@ export interface LookupRhythm {
 
 /** Plans the reading of one Region. */
 export function createLookupPlan(
-  { aws, clock, part, since, checkpoint }: SourceContext,
+  { aws, clock, region, part, since, checkpoint }: SourceContext,
   { hotMs, warmMs, deepMs, windows }: LookupRhythm,
 ): LookupPlan {
   const skewMs = () => aws.now() - clock.now();
@@ -280,7 +280,7 @@ export function createLookupPlan(
       const before = new Set(asked);
       const scopes = new Map(
         lookups
-          .filter(({ value }) => value !== '')
+          .filter((one) => one.value !== '' && (one.region === undefined ? part !== 'focus' : one.region === region))
           .map(pivotScope)
           .map((one) => [one.id, one]),
       );
@@ -399,6 +399,7 @@ export function createLookupPlan(
       return progressSentence([...scopes, ...never, ...asked.map(progressOf)]);
     },
     covered() {
+      if (required.length === 0) return undefined;
       const from = start();
       const to = Math.min(...required.map(({ claims }) => claims.reachFrom(from) ?? Number.NEGATIVE_INFINITY));
       return to >= from ? { from, to } : undefined;

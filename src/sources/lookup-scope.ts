@@ -38,7 +38,11 @@ const everything: LookupScope = {
 
 /** What is read without being asked for, the most important first. */
 export const backgroundScopes = (part: SourceContext['part']): readonly LookupScope[] =>
-  part === 'global' ? [iam, cloudtrail, writes] : [sagemaker, iam, cloudtrail, writes, everything];
+  ({
+    working: [sagemaker, iam, cloudtrail, writes, everything],
+    global: [iam, cloudtrail, writes],
+    focus: [],
+  })[part];
 
 /** What the operator asked for. */
 export const pivotScope = ({ attribute, value }: Lookup): LookupScope => ({

@@ -85,8 +85,8 @@ export interface SourceContext {
   readonly aws: Aws;
   readonly clock: Clock;
   readonly region: string;
-  /** `global`: not asked for by the operator, read because IAM, sign-in and global STS events are recorded here only. */
-  readonly part: 'working' | 'global';
+  /** `focus`: nothing is read there but look-ups that name this Region. `global`: not asked for by the operator, read because IAM, sign-in and global STS events are recorded here only. */
+  readonly part: 'working' | 'global' | 'focus';
   /** Epoch ms: how far back the operator wants to see. */
   readonly since: number;
   readonly checkpoint?: Json;

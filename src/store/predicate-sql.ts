@@ -1,8 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { fieldMatches, termMatches } from '../filter/matches.ts';
+import { fieldMatches, principalValues, sessionValues, termMatches } from '../filter/matches.ts';
 import type { CidrTerm, FieldTerm, Predicate, TextTerm } from '../filter/predicate.ts';
+import type { Principal } from '../model/principal.ts';
 import { dimensions, origins } from './dimension.ts';
-import { eventKey, uuidOf } from './event-key.ts';
+import { eventKey, requestKey, requestOf, uuidOf } from './event-key.ts';
+import { principalOfCells } from './event-reader.ts';
+import { principalColumns } from './schema.ts';
 import { ValueSet } from './value-set.ts';
 
 type Term = FieldTerm | CidrTerm | TextTerm;
@@ -117,14 +120,21 @@ function field(term: FieldTerm, builder: Builder): Render {
       return column(
         // A plus hides the column from `event_principal`, which would find everything before it shows anything.
         '+principal',
-        principals(builder, (name, arn, issuer) => given(name, test) || given(arn, test) || given(issuer, test)),
+        principals(builder, (principal) => principalValues(principal).some(test)),
       );
     case 'key':
       return column(
         // A plus hides the column from `event_principal`, which would find everything before it shows anything.
         '+principal',
-        principals(builder, (_name, _arn, _issuer, key) => given(key, test)),
+        principals(builder, ({ accessKeyId }) => given(accessKeyId, test)),
       );
+    case 'session':
+      return column(
+        '+principal',
+        principals(builder, (principal) => sessionValues(principal).some(test)),
+      );
+    case 'request':
+      return requestIds(term, builder);
     case 'kind':
       return resources(builder, (kind) => given(kind, test));
     case 'resource':
@@ -164,10 +174,11 @@ function text(term: TextTerm, builder: Builder): Render {
     column('agent', values(builder, 'agent', test)),
     column(
       '+principal',
-      principals(builder, (...texts) => texts.some((value) => given(value, test))),
+      principals(builder, (principal) => given(principal.accessKeyId, test) || principalValues(principal).some(test)),
     ),
     resources(builder, (_kind, arn, name) => given(name, test) || given(arn, test)),
     eventIds(term, builder),
+    requestIds(term, builder),
   ]);
 }
 
@@ -185,14 +196,9 @@ const values = (builder: Builder, dimension: keyof typeof dimensions, test: Test
     given(text, test),
   );
 
-const principals = (
-  builder: Builder,
-  test: (name: unknown, arn: unknown, issuer: unknown, key: unknown) => boolean,
-): ValueSet =>
-  set(
-    builder,
-    'select id, name, arn, issuer_arn, access_key_id from principal where id > ?',
-    ([, name, arn, issuer, key]) => test(name, arn, issuer, key),
+const principals = (builder: Builder, test: (principal: Principal) => boolean): ValueSet =>
+  set(builder, `select id, ${principalColumns.join(', ')} from principal where id > ?`, ([, ...cells]) =>
+    test(principalOfCells(Object.fromEntries(principalColumns.map((name, at) => [name, cells[at]])))),
   );
 
 function resources(builder: Builder, test: (kind: unknown, arn: unknown, name: unknown) => boolean): Render {
@@ -219,16 +225,45 @@ function eventIds(term: Term, builder: Builder): Render {
     const found = `id in (select id from event where key = x'${key}' and ${name}(key, name))`;
     return (after) => `(${found} or ${others(after)})`;
   }
+  const digits = digitsOf(term);
+  if (digits === undefined) return others;
+  return (after) =>
+    `(id in (select id from event where name is null and id > ${after} and ${digits} and ${name}(key, name)) or ${others(after)})`;
+}
+
+/** Request ids are kept as event ids are: asked by key, or narrowed down by their digits before they are spelled out. */
+function requestIds(term: Term, builder: Builder): Render {
+  const test = term.type === 'field' ? fieldMatches('request', term.op, term.value) : termMatches(term);
+  const name = functionName(builder);
+  builder.database.function(name, { deterministic: true }, (request) =>
+    test(requestOf(request as Uint8Array | string)) ? 1 : 0,
+  );
+  // Texts stand before bytes in the index.
+  const spelled: Render = (after) =>
+    `id in (select id from event where request >= '' and request < x'' and id > ${after} and ${name}(request))`;
+  if (term.type === 'field' && term.op === 'is') {
+    const key = requestKey(term.value.toLowerCase());
+    // Ids in capitals are kept as texts.
+    if (typeof key === 'string') return spelled;
+    const found = `id in (select id from event where request = x'${Buffer.from(key).toString('hex')}')`;
+    return (after) => `(${found} or ${spelled(after)})`;
+  }
+  const digits = digitsOf(term);
+  if (digits === undefined) return spelled;
+  return (after) =>
+    `(id in (select id from event where request >= x'' and id > ${after} and ${digits.replace('key', 'request')} and ${name}(request)) or ${spelled(after)})`;
+}
+
+/** What the hexadecimal digits of `key` must hold, whatever else is asked; `undefined` when no UUID can match. */
+function digitsOf(term: Term): string | undefined {
   const glob = term.type === 'text' ? term.glob === true : term.type === 'field' && term.op === 'like';
   const pieces = (glob ? term.value.replaceAll('\\', '').split('*') : [term.value]).map((piece) =>
     piece.toLowerCase().replaceAll('-', ''),
   );
   // No UUID holds any other character, nor more than 32.
-  if (pieces.some((piece) => /[^0-9a-f]/.test(piece) || piece.length > 32)) return others;
+  if (pieces.some((piece) => /[^0-9a-f]/.test(piece) || piece.length > 32)) return undefined;
   const longest = pieces.reduce((best, piece) => (piece.length > best.length ? piece : best), '');
-  const digits = longest === '' ? '1' : `instr(hex(key), '${longest.toUpperCase()}') > 0`;
-  return (after) =>
-    `(id in (select id from event where name is null and id > ${after} and ${digits} and ${name}(key, name)) or ${others(after)})`;
+  return longest === '' ? '1' : `instr(hex(key), '${longest.toUpperCase()}') > 0`;
 }
 
 /** Functions belong to a connection and cannot be taken back, so the names of closed conditions are used again. */

@@ -14,7 +14,7 @@ describe('completion', () => {
   it('offers fields and flags where a word begins', () => {
     expect(at('pr')).toEqual(['principal=']);
     expect(at('error ac')).toEqual(['error action=', 'error account=']);
-    expect(at('!re')).toEqual(['!resource=', '!region=', '!readonly']);
+    expect(at('!re')).toEqual(['!resource=', '!region=', '!request=', '!readonly']);
     expect(at('(a|lat')).toEqual(['(a|late']);
     expect(at('')).toContain('since=');
   });

@@ -91,6 +91,25 @@ describe('what a filter lets pass', () => {
     expect(passes('ip=0.0.0.0/0', { sourceIp: '' })).toBe(false);
   });
 
+  it('the person behind a session, the session by its own name, and the request', () => {
+    const principal = {
+      type: 'AssumedRole',
+      arn: 'arn:aws:sts::111122223333:assumed-role/ds-exec/SageMaker',
+      name: 'ds-exec/SageMaker',
+      person: 'dana',
+      sourceIdentity: 'dana',
+    };
+    const overrides = { principal, requestId: 'AbC-1' };
+    expect(passes('principal=dana session=SageMaker session=ds-exec/sagemaker request=abc-1 "abc-1"', overrides)).toBe(
+      true,
+    );
+    expect(passes(`session=${principal.arn}`, overrides)).toBe(true);
+    expect(passes('session=ds-exec', overrides)).toBe(false);
+    expect(passes('session=alice', { principal: { type: 'IAMUser', arn: '', name: 'alice' } })).toBe(false);
+    expect(passes('session=guest', { principal: { type: 'FederatedUser', arn: '', name: 'guest' } })).toBe(true);
+    expect(passes('request~bc', {})).toBe(false);
+  });
+
   it('flags, and an error code without its prefix', () => {
     const overrides = { errorCode: 'Client.UnauthorizedOperation', readOnly: true, marked: true, late: true };
     expect(passes('error readonly marked late error=UnauthorizedOperation', overrides)).toBe(true);

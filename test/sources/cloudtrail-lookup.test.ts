@@ -228,6 +228,28 @@ test('an idle source wakes for a pivot, goes on reading it while it is wanted, a
   expect(new Set(pivots.map(({ attribute }) => attribute))).toEqual(new Set(['AccessKeyId=AKIAONE']));
 });
 
+test('a look-up that names a Region is asked there only; a Region that nobody reads is asked for nothing else', async () => {
+  const here = { ...lookupKey('AKIAHERE'), region: 'eu-west-1' };
+  const asks = [
+    { at: start + minute, lookups: [here, { ...lookupKey('AKIATHERE'), region: 'us-east-1' }, lookupKey('AKIAANY')] },
+  ];
+  const found = event(1, start - minute, 0, { service: 'sts', readOnly: true, accessKeyId: 'AKIAHERE' });
+  const read = async (part: SourceContext['part']) => {
+    const trail = simulateTrail({ start, events: [found, event(2, start - minute)] });
+    const items = await follow(trail, { until: start + 3 * minute, asks, part });
+    return { items, asked: new Set(trail.calls.map(({ attribute }) => attribute)) };
+  };
+  const focus = await read('focus');
+  expect(focus.asked).toEqual(new Set(['AccessKeyId=AKIAHERE']));
+  expect(recordsOf(focus.items).map(({ id }) => id)).toEqual([uuid(1)]);
+  expect(focus.items.some(({ item }) => item.type === 'covered')).toBe(false);
+  const { asked } = await read('working');
+  expect([...asked].filter((attribute) => attribute.startsWith('AccessKeyId='))).toEqual([
+    'AccessKeyId=AKIAHERE',
+    'AccessKeyId=AKIAANY',
+  ]);
+});
+
 test('a pivot that AWS does not take is told and ends nothing', async () => {
   const trail = simulateTrail({ start, events: [event(1, start - minute)] });
   const items = await follow(trail, {

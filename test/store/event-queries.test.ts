@@ -281,7 +281,13 @@ const someEvent = fc.record({
     fc
       .record({ type: fc.constant('IAMUser'), name: word, arn: word })
       .chain((base) =>
-        fc.constantFrom(base, { ...base, issuerArn: 'arn:aws:iam::1:role/ds-exec' }, { ...base, accessKeyId: 'AKIA1' }),
+        fc.constantFrom(
+          base,
+          { ...base, issuerArn: 'arn:aws:iam::1:role/ds-exec' },
+          { ...base, accessKeyId: 'AKIA1' },
+          { ...base, type: 'AssumedRole', person: 'bob', issuedAt: at },
+          { ...base, type: 'FederatedUser', sourceIdentity: 'alice', invokedBy: 'athena.amazonaws.com' },
+        ),
       ),
     { nil: undefined },
   ),
@@ -289,6 +295,7 @@ const someEvent = fc.record({
   userAgent: fc.constantFrom('', 'Boto3', 'aws-cli'),
   errorCode: fc.constantFrom('', 'AccessDenied', 'Client.UnauthorizedOperation'),
   errorMessage: word,
+  requestId: fc.constantFrom(uuid(3), uuid(0xabc).toUpperCase(), 'F00DBABE', 'a'),
   resources: fc.array(
     fc.record({
       kind: fc.constantFrom('iam.role', 'sagemaker.endpoint'),
@@ -310,6 +317,8 @@ const field = fc.constantFrom(
   'error',
   'agent',
   'key',
+  'session',
+  'request',
   'source',
   'id',
 );
