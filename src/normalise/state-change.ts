@@ -26,7 +26,10 @@ const spelled = (status: string): string =>
 export function reportedState(envelope: JsonObject): ReportedState {
   const detail = objectOf(envelope.detail) ?? {};
   const name = Object.keys(detail).find(
-    (member) => /status$/i.test(member) && !/^previous|^secondary/i.test(member) && typeof detail[member] === 'string',
+    (member) =>
+      /status$/i.test(member) &&
+      !/^previous|^secondary|^ModelApproval/i.test(member) &&
+      typeof detail[member] === 'string',
   );
   const status = name === undefined ? '' : spelled(textOf(detail[name]));
   const resource = Array.isArray(envelope.resources) ? textOf(envelope.resources[0]) : '';
