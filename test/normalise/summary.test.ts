@@ -195,7 +195,11 @@ describe('calls that succeeded', () => {
       'alice changed the policy of bucket models: names account 999988887777',
     ],
     ['cloudtrail:StopLogging', { name: 'main' }, 'alice stopped trail main'],
-    ['logs:PutRetentionPolicy', { logGroupName: 'g', retentionInDays: 1 }, 'alice set the retention of log group g to 1 d'],
+    [
+      'logs:PutRetentionPolicy',
+      { logGroupName: 'g', retentionInDays: 1 },
+      'alice set the retention of log group g to 1 d',
+    ],
     [
       'kms:ScheduleKeyDeletion',
       { keyId: '0a1b2c3d-0000-4000-8000-00000000000b', pendingWindowInDays: 7 },
@@ -356,7 +360,9 @@ it('has a hundred phrases and more, that begin with a verb and ask only for what
   }
   const verbs = new Set(all.map(([, phrase]) => /^\w+/.exec(phrase)?.[0] ?? ''));
   // Read by a person: one that reads wrong is missing in `pasts`.
-  expect([...verbs].map(pastOf).sort().join(' ')).toMatchInlineSnapshot(`"added asked assumed attached changed closed copied created deleted detached disabled ended extended gave granted invoked listed made moved opened pushed put ran read rebooted registered removed replaced replicated revoked scheduled set shared signed started stopped subscribed switched tagged took turned wrote"`);
+  expect([...verbs].map(pastOf).sort().join(' ')).toMatchInlineSnapshot(
+    `"added asked assumed attached changed closed copied created deleted detached disabled ended extended gave granted invoked listed made moved opened pushed put ran read rebooted registered removed replaced replicated revoked scheduled set shared signed started stopped subscribed switched tagged took turned wrote"`,
+  );
 });
 
 it('keeps a hostile name as it is, and short', () => {
