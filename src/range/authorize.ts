@@ -136,3 +136,29 @@ export function refuseUserToken(caller: Credential, action: string): void {
   if (iam || sts)
     throw new Fault('UnrecognizedClientException', 'The security token included in the request is invalid');
 }
+
+/** Whether a service may act so with a role, as code on SageMaker does. */
+export function roleMay(account: Account, roleArn: string, permission: Permission, now: number): boolean {
+  const identity = [...account.roles.values()].find(({ arn }) => arn === roleArn);
+  if (!identity) return false;
+  const caller: Credential = {
+    accessKeyId: '',
+    secretAccessKey: '',
+    identity,
+    session: 'SageMaker',
+    issuedAt: now,
+    active: true,
+    accepted: true,
+  };
+  const keys = requestContext(account, caller, { now, sourceIp: '10.0.0.1', region: account.homeRegion });
+  return decide(account, caller, permission, keys).decision === 'allowed';
+}
+
+/** Whether a role lets a service assume it. */
+export function trustsService(account: Account, roleArn: string, service: string): boolean {
+  const role = [...account.roles.values()].find(({ arn }) => arn === roleArn);
+  const speaking = (role?.enforced.trust ?? []).filter(({ principals }) =>
+    principals.some((name) => name === service || name === '*'),
+  );
+  return speaking.some(({ effect }) => effect === 'Allow') && !speaking.some(({ effect }) => effect === 'Deny');
+}

@@ -11,6 +11,7 @@ import {
 } from './account/identities.ts';
 import { targetKey } from './account/scaling.ts';
 import * as definition from './estate-definition.ts';
+import { addThings } from './estate-things.ts';
 import { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -230,6 +231,7 @@ export function buildEstate(startedAt: number, random: Random): Estate {
     identity.enforced = writtenPolicies(identity, account.managedPolicies);
   settle(account, startedAt, random);
   addBuckets(account, startedAt);
+  addThings(account, startedAt);
 
   const people = new Map<string, Credential>();
   for (const user of account.users.values()) {

@@ -24,10 +24,10 @@ const seconds = (value: unknown): number | undefined => (typeof value === 'numbe
 function wanted(item: Listed, input: Members): boolean {
   const contains = optionalText(input, 'NameContains')?.toLowerCase();
   const modifiedAt = item.modifiedAt ?? item.createdAt;
-  const after = seconds(input.CreationTimeAfter);
-  const before = seconds(input.CreationTimeBefore);
-  const modifiedAfter = seconds(input.LastModifiedTimeAfter);
-  const modifiedBefore = seconds(input.LastModifiedTimeBefore);
+  const after = seconds(input.CreationTimeAfter ?? input.CreatedAfter);
+  const before = seconds(input.CreationTimeBefore ?? input.CreatedBefore);
+  const modifiedAfter = seconds(input.LastModifiedTimeAfter ?? input.ModifiedTimeAfter);
+  const modifiedBefore = seconds(input.LastModifiedTimeBefore ?? input.ModifiedTimeBefore);
   return (
     (contains === undefined || item.name.toLowerCase().includes(contains)) &&
     (input.StatusEquals === undefined || input.StatusEquals === item.status) &&
@@ -50,18 +50,25 @@ export function listPage<Item extends Listed>(
   member: string,
   row: (item: Item) => Members,
 ): Members {
+  // Some families shout: `CREATION_TIME`.
+  const by = String(input.SortBy ?? 'CreationTime')
+    .replaceAll('_', '')
+    .toLowerCase();
   const key = (item: Item): string | number =>
-    input.SortBy === 'Name'
+    by === 'name'
       ? item.name
-      : input.SortBy === 'LastModifiedTime'
-        ? (item.modifiedAt ?? item.createdAt)
-        : item.createdAt;
+      : by === 'status'
+        ? (item.status ?? '')
+        : by === 'lastmodifiedtime'
+          ? (item.modifiedAt ?? item.createdAt)
+          : item.createdAt;
   const sign = input.SortOrder === 'Ascending' ? 1 : -1;
   const sorted = [...items]
     .filter((item) => wanted(item, input))
     .sort((a, b) => {
       const [left, right] = [key(a), key(b)];
-      return left === right ? (a.name < b.name ? -1 : 1) : left < right ? -sign : sign;
+      if (left !== right) return left < right ? -sign : sign;
+      return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
     });
   const from = input.NextToken === undefined ? 0 : Number(Buffer.from(String(input.NextToken), 'base64url').toString());
   if (!Number.isSafeInteger(from) || from < 0) throw validationFault('Invalid NextToken');

@@ -5,7 +5,8 @@ import type { Schedule } from './schedule.ts';
 
 /** Something changed its state, as the service that owns it tells EventBridge. */
 export interface StateChange {
-  readonly detailType: string;
+  /** Without one it is no event of EventBridge: only those who listen are told. */
+  readonly detailType: string | undefined;
   readonly arn: string;
   readonly region: string;
   /** Epoch ms. */
@@ -69,7 +70,7 @@ export class StateChanges {
 
   report(change: StateChange): void {
     for (const listener of this.#listeners) listener(change);
-    if (change.region !== this.#homeRegion) return;
+    if (change.region !== this.#homeRegion || change.detailType === undefined) return;
     const count = (this.#counts.get(change.arn) ?? 0) + 1;
     this.#counts.set(change.arn, count);
     const chance = new Random(`${this.#seed} ${change.arn} ${count}`);

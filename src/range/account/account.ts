@@ -4,6 +4,7 @@ import type { Endpoint, EndpointConfig, InferenceComponent, Model } from './host
 import type { Credential, Identity, ManagedPolicies } from './identities.ts';
 import type { LifecycleConfig, NotebookInstance } from './notebooks.ts';
 import type { ScalableTarget, ScalingPolicy, ScheduledAction } from './scaling.ts';
+import type { Thing } from './things.ts';
 
 /** The regional half of the account. Keys are names in lower case: SageMaker lower-cases them in ARNs, so no two differ by case alone. */
 export interface RegionState {
@@ -20,7 +21,8 @@ export interface RegionState {
   /** Keys: `<resource id> <dimension> <name>`. */
   readonly scalingPolicies: Map<string, ScalingPolicy>;
   readonly scheduledActions: Map<string, ScheduledAction>;
-  readonly monitoringSchedules: Map<string, Members>;
+  /** Everything that lives by common rules: jobs, Studio, pipelines, the registry. Keys: `<kind> <id>`. */
+  readonly things: Map<string, Thing>;
 }
 
 /** Everything the simulated account holds. */
@@ -39,6 +41,8 @@ export interface Account {
   readonly presigned: Map<string, { readonly notebook: string; readonly expiresAt: number }>;
   /** Endpoints (in lower case) whose weights, counts and tags a benign controller keeps changing: those are no part of the account's state. */
   readonly volatileEndpoints: Set<string>;
+  /** ARNs of what the account's own routine makes and ends: no part of its state either. */
+  readonly volatileThings: Set<string>;
   region(name: string): RegionState;
   /** The Regions that were ever asked for. */
   regions(): readonly RegionState[];
@@ -57,7 +61,7 @@ function emptyRegion(name: string, account: string): RegionState {
     scalableTargets: new Map(),
     scalingPolicies: new Map(),
     scheduledActions: new Map(),
-    monitoringSchedules: new Map(),
+    things: new Map(),
   };
 }
 
@@ -75,6 +79,7 @@ export function emptyAccount(id: string, alias: string, homeRegion: string): Acc
     credentials: new Map(),
     presigned: new Map(),
     volatileEndpoints: new Set(),
+    volatileThings: new Set(),
     region: (name) => {
       let region = regions.get(name);
       if (!region) {
@@ -106,6 +111,7 @@ export function tagged(region: RegionState): Iterable<Tagged> {
     region.inferenceComponents,
     region.notebookInstances,
     region.lifecycleConfigs,
+    region.things,
   ].flatMap((map): Tagged[] => [...map.values()]);
 }
 

@@ -4,7 +4,7 @@ import { isLongLived } from './identities.ts';
 
 const byName = (map: ReadonlyMap<string, unknown>) => Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 
-function regionState(region: RegionState, volatile: ReadonlySet<string>): object {
+function regionState(region: RegionState, volatile: ReadonlySet<string>, volatileThings: ReadonlySet<string>): object {
   return {
     endpoints: [...region.endpoints.values()]
       .map(({ name, config, pendingConfig, status, variants, tags }) => ({
@@ -40,7 +40,16 @@ function regionState(region: RegionState, volatile: ReadonlySet<string>): object
     scheduledActions: [...region.scheduledActions.values()]
       .map(({ createdAt: _c, arn: _a, ...rest }) => rest)
       .sort((a, b) => (a.resourceId + a.name < b.resourceId + b.name ? -1 : 1)),
-    monitoringSchedules: byName(region.monitoringSchedules),
+    things: [...region.things.values()]
+      .filter(({ arn }) => !volatileThings.has(arn))
+      .map(({ kind, id, status, members, tags }) => ({
+        kind,
+        id,
+        status,
+        members: Object.fromEntries(Object.entries(members).filter(([name]) => !/Time|Transitions$/.test(name))),
+        tags: byName(tags),
+      }))
+      .sort((a, b) => (a.kind + a.id < b.kind + b.id ? -1 : 1)),
   };
 }
 
@@ -102,7 +111,10 @@ export function accountSnapshot(account: Account, logging: LoggingState): string
     regions: account
       .regions()
       .filter((region) => Object.values(region).some((part) => part instanceof Map && part.size > 0))
-      .map((region) => ({ name: region.name, ...regionState(region, account.volatileEndpoints) }))
+      .map((region) => ({
+        name: region.name,
+        ...regionState(region, account.volatileEndpoints, account.volatileThings),
+      }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
   });
 }

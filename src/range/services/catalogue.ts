@@ -52,6 +52,8 @@ import s3ListBuckets from './s3/list-buckets.ts';
 import s3ListObjects from './s3/list-objects.ts';
 import s3ListObjectsV2 from './s3/list-objects-v2.ts';
 import sagemakerAddTags from './sagemaker/add-tags.ts';
+import sagemakerApps from './sagemaker/apps.ts';
+import sagemakerClusters from './sagemaker/clusters.ts';
 import sagemakerCreateEndpoint from './sagemaker/create-endpoint.ts';
 import sagemakerCreateEndpointConfig from './sagemaker/create-endpoint-config.ts';
 import sagemakerCreateInferenceComponent from './sagemaker/create-inference-component.ts';
@@ -72,21 +74,31 @@ import sagemakerDescribeInferenceComponent from './sagemaker/describe-inference-
 import sagemakerDescribeModel from './sagemaker/describe-model.ts';
 import sagemakerDescribeNotebookInstance from './sagemaker/describe-notebook-instance.ts';
 import sagemakerDescribeNotebookInstanceLifecycleConfig from './sagemaker/describe-notebook-instance-lifecycle-config.ts';
+import sagemakerDomains from './sagemaker/domains.ts';
+import sagemakerJobs from './sagemaker/jobs.ts';
 import sagemakerListEndpointConfigs from './sagemaker/list-endpoint-configs.ts';
 import sagemakerListEndpoints from './sagemaker/list-endpoints.ts';
 import sagemakerListInferenceComponents from './sagemaker/list-inference-components.ts';
 import sagemakerListModels from './sagemaker/list-models.ts';
-import sagemakerListMonitoringSchedules from './sagemaker/list-monitoring-schedules.ts';
 import sagemakerListNotebookInstanceLifecycleConfigs from './sagemaker/list-notebook-instance-lifecycle-configs.ts';
 import sagemakerListNotebookInstances from './sagemaker/list-notebook-instances.ts';
 import sagemakerListTags from './sagemaker/list-tags.ts';
+import sagemakerListTrainingJobsForHyperParameterTuningJob from './sagemaker/list-training-jobs-for-hyper-parameter-tuning-job.ts';
+import sagemakerMlflowTrackingServers from './sagemaker/mlflow-tracking-servers.ts';
+import sagemakerModelPackages from './sagemaker/model-packages.ts';
+import sagemakerMonitoringSchedules from './sagemaker/monitoring-schedules.ts';
+import sagemakerPartnerApps from './sagemaker/partner-apps.ts';
+import sagemakerPipelines from './sagemaker/pipelines.ts';
+import sagemakerSpaces from './sagemaker/spaces.ts';
 import sagemakerStartNotebookInstance from './sagemaker/start-notebook-instance.ts';
 import sagemakerStopNotebookInstance from './sagemaker/stop-notebook-instance.ts';
+import sagemakerStudioLifecycleConfigs from './sagemaker/studio-lifecycle-configs.ts';
 import sagemakerUpdateEndpoint from './sagemaker/update-endpoint.ts';
 import sagemakerUpdateEndpointWeightsAndCapacities from './sagemaker/update-endpoint-weights-and-capacities.ts';
 import sagemakerUpdateInferenceComponentRuntimeConfig from './sagemaker/update-inference-component-runtime-config.ts';
 import sagemakerUpdateNotebookInstance from './sagemaker/update-notebook-instance.ts';
 import sagemakerUpdateNotebookInstanceLifecycleConfig from './sagemaker/update-notebook-instance-lifecycle-config.ts';
+import sagemakerUserProfiles from './sagemaker/user-profiles.ts';
 import stsAssumeRole from './sts/assume-role.ts';
 import stsGetAccessKeyInfo from './sts/get-access-key-info.ts';
 import stsGetCallerIdentity from './sts/get-caller-identity.ts';
@@ -145,6 +157,8 @@ export const operations: readonly Operation[] = [
   s3ListObjects,
   s3ListObjectsV2,
   sagemakerAddTags,
+  sagemakerApps,
+  sagemakerClusters,
   sagemakerCreateEndpoint,
   sagemakerCreateEndpointConfig,
   sagemakerCreateInferenceComponent,
@@ -165,21 +179,31 @@ export const operations: readonly Operation[] = [
   sagemakerDescribeModel,
   sagemakerDescribeNotebookInstance,
   sagemakerDescribeNotebookInstanceLifecycleConfig,
+  sagemakerDomains,
+  sagemakerJobs,
   sagemakerListEndpointConfigs,
   sagemakerListEndpoints,
   sagemakerListInferenceComponents,
   sagemakerListModels,
-  sagemakerListMonitoringSchedules,
   sagemakerListNotebookInstanceLifecycleConfigs,
   sagemakerListNotebookInstances,
   sagemakerListTags,
+  sagemakerListTrainingJobsForHyperParameterTuningJob,
+  sagemakerMlflowTrackingServers,
+  sagemakerModelPackages,
+  sagemakerMonitoringSchedules,
+  sagemakerPartnerApps,
+  sagemakerPipelines,
+  sagemakerSpaces,
   sagemakerStartNotebookInstance,
   sagemakerStopNotebookInstance,
+  sagemakerStudioLifecycleConfigs,
   sagemakerUpdateEndpoint,
   sagemakerUpdateEndpointWeightsAndCapacities,
   sagemakerUpdateInferenceComponentRuntimeConfig,
   sagemakerUpdateNotebookInstance,
   sagemakerUpdateNotebookInstanceLifecycleConfig,
+  sagemakerUserProfiles,
   stsAssumeRole,
   stsGetAccessKeyInfo,
   stsGetCallerIdentity,

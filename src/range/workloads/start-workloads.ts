@@ -1,7 +1,9 @@
 import { startDataReads } from './data-reads.ts';
 import { startInvocations } from './invocations.ts';
+import { startJobs } from './jobs.ts';
 import { startLoad } from './load.ts';
 import { notebookGroup, startNotebookLines } from './notebook-lines.ts';
+import { startParents } from './parents.ts';
 import { startSecondRegion } from './second-region.ts';
 import type { Workload } from './workload.ts';
 
@@ -28,6 +30,8 @@ export function startWorkloads(workload: Workload, rate: number): void {
   startInvocations(workload, from);
   startNotebookLines(workload, from);
   startDataReads(workload, from);
+  startJobs(workload, from);
+  startParents(workload);
   startSecondRegion(workload, from);
   startLoad(workload, rate, startedAt);
 }
