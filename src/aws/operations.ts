@@ -5,6 +5,7 @@ export interface Services {
   readonly cloudwatch: typeof import('@aws-sdk/client-cloudwatch');
   readonly iam: typeof import('@aws-sdk/client-iam');
   readonly logs: typeof import('@aws-sdk/client-cloudwatch-logs');
+  readonly s3: typeof import('@aws-sdk/client-s3');
   readonly sagemaker: typeof import('@aws-sdk/client-sagemaker');
   readonly sts: typeof import('@aws-sdk/client-sts');
 }
@@ -69,6 +70,10 @@ export const operations = {
   'logs:FilterLogEvents': 'read',
   'logs:PutRetentionPolicy': 'write',
   'logs:StartLiveTail': 'stream',
+  's3:DeleteBucketPolicy': 'write',
+  's3:GetBucketLocation': 'read',
+  's3:GetBucketPolicy': 'read',
+  's3:PutBucketPolicy': 'write',
   'sagemaker:CreateEndpoint': 'write',
   'sagemaker:CreateInferenceComponent': 'write',
   'sagemaker:DeleteEndpoint': 'write',

@@ -60,6 +60,7 @@ const packages: { readonly [S in ServiceName]: { readonly client: string; load()
   cloudwatch: { client: 'CloudWatchClient', load: () => import('@aws-sdk/client-cloudwatch') },
   iam: { client: 'IAMClient', load: () => import('@aws-sdk/client-iam') },
   logs: { client: 'CloudWatchLogsClient', load: () => import('@aws-sdk/client-cloudwatch-logs') },
+  s3: { client: 'S3Client', load: () => import('@aws-sdk/client-s3') },
   sagemaker: { client: 'SageMakerClient', load: () => import('@aws-sdk/client-sagemaker') },
   sts: { client: 'STSClient', load: () => import('@aws-sdk/client-sts') },
 };
@@ -100,6 +101,8 @@ export function clientConfig(parts: ClientParts, service: EndpointName, region: 
     ignoreConfiguredEndpointUrls: true,
     ...(endpoint ? { endpoint: endpoint.href } : {}),
     ...(endpoint && refusesPrefix(endpoint) ? { disableHostPrefix: true } : {}),
+    // A bucket's name is anybody's choice: it never becomes part of the host that the call goes to.
+    ...(service === 's3' ? { forcePathStyle: true } : {}),
     // Where the operator names a host, that is the host; the SDK refuses to call it with either of the two.
     useFipsEndpoint: settings.fips && !endpoint,
     useDualstackEndpoint: settings.dualStack && !endpoint,

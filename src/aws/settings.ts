@@ -37,6 +37,7 @@ const serviceIds: { readonly [S in EndpointName]: string } = {
   cloudwatch: 'cloudwatch',
   iam: 'iam',
   logs: 'cloudwatch_logs',
+  s3: 's3',
   sagemaker: 'sagemaker',
   sso: 'sso',
   sts: 'sts',

@@ -15,6 +15,7 @@ import iamUserDenyAll from './actions/iam.user.deny-all.ts';
 import iamUserDenySagemakerEntry from './actions/iam.user.deny-sagemaker-entry.ts';
 import iamUserDisableConsoleLogin from './actions/iam.user.disable-console-login.ts';
 import logsLogGroupKeep from './actions/logs.log-group.keep.ts';
+import s3BucketDenyPrincipal from './actions/s3.bucket.deny-principal.ts';
 import sagemakerEndpointDelete from './actions/sagemaker.endpoint.delete.ts';
 import sagemakerEndpointDenyInvoke from './actions/sagemaker.endpoint.deny-invoke.ts';
 import sagemakerEndpointRollBackConfig from './actions/sagemaker.endpoint.roll-back-config.ts';
@@ -42,6 +43,7 @@ export const actions: readonly ContainmentAction[] = [
   iamUserDenySagemakerEntry,
   iamUserDisableConsoleLogin,
   logsLogGroupKeep,
+  s3BucketDenyPrincipal,
   sagemakerEndpointDelete,
   sagemakerEndpointDenyInvoke,
   sagemakerEndpointRollBackConfig,

@@ -29,6 +29,7 @@ function iamResource(input: object, { target, account }: Plan, partition: string
 /** The resources that a call needs a permission on; `*` where the service has none we know. */
 function resourcesOf({ name, input }: WriteCall, plan: Plan, partition: string): readonly string[] {
   if (name.startsWith('iam:')) return [iamResource(input, plan, partition)];
+  if (name.startsWith('s3:')) return [plan.target.arn];
   if (!name.startsWith('sagemaker:')) return ['*'];
   // A component is created on an endpoint, but the permission is on the component.
   const members = Object.entries(input).filter(

@@ -16,8 +16,9 @@ interface Lookup {
   read(name: string): ReadCall;
   /** Member of the answer; absent: the answer names it not, so what was asked for is its name. */
   readonly name?: string;
-  /** Absent: it has none. */
+  /** Absent: `arnOf` makes it, or it has none. */
   readonly arn?: string;
+  arnOf?(name: string, partition: string): string;
   /** What a name must look like to be looked for at all. */
   readonly fits?: RegExp;
   /** The answer may hold another one, whose name only begins like that. */
@@ -98,6 +99,14 @@ const lookups: { readonly [kind: string]: Lookup } = {
     read: (AccessKeyId) => ({ name: 'iam:GetAccessKeyLastUsed', input: { AccessKeyId } }),
     fits: /^A[A-Z0-9]{15,127}$/,
   },
+  's3.bucket': {
+    noun: 'bucket',
+    prefix: '',
+    service: 's3',
+    read: (Bucket) => ({ name: 's3:GetBucketLocation', input: { Bucket } }),
+    fits: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    arnOf: (name, partition) => `arn:${partition}:s3:::${name}`,
+  },
   'cloudtrail.trail': {
     noun: 'trail',
     prefix: 'trail/',
@@ -131,9 +140,11 @@ export const kindsOf = (actions: readonly ContainmentAction[]): readonly string[
 const nameOnly = (text: string, kind: string): string =>
   kind === 'iam.role' || kind === 'iam.user'
     ? text.slice(text.lastIndexOf('/') + 1)
-    : kind === 'logs.log-group'
-      ? text.replace(/:(\*|log-stream:.*)$/, '')
-      : text;
+    : kind === 's3.bucket'
+      ? text.replace(/\/.*$/s, '')
+      : kind === 'logs.log-group'
+        ? text.replace(/:(\*|log-stream:.*)$/, '')
+        : text;
 
 /**
  * The resource that the operator means: an ARN, or a name that is looked for among the kinds that `actions` apply to. AWS is asked either
@@ -173,7 +184,10 @@ export async function resolveTarget(
     if (found === undefined || (lookup.exact && found !== name)) throw missing();
     return {
       kind,
-      arn: lookup.arn === undefined ? '' : String(memberOf(answer, lookup.arn) ?? ''),
+      arn:
+        lookup.arn === undefined
+          ? (lookup.arnOf?.(String(found), identity.partition ?? 'aws') ?? '')
+          : String(memberOf(answer, lookup.arn) ?? ''),
       name: String(found),
     };
   };

@@ -24,6 +24,8 @@ test.each([
   'https://autoscaling.us-east-1.amazonaws.com',
   'https://application-autoscaling.us-east-1.api.aws',
   'https://vpce-0a1b-2c3d.sts.us-east-1.vpce.amazonaws.com',
+  'https://s3.eu-west-1.amazonaws.com',
+  'https://s3-fips.dualstack.us-east-1.amazonaws.com',
 ])('%s is AWS', (url) => {
   expect(isAwsUrl(new URL(url))).toBe(true);
 });

@@ -398,6 +398,9 @@ export class FakeAccount {
       throw awsError('iam:GetUser', 'NoSuchEntity', 'not-found');
     },
     'cloudtrail:DescribeTrails': () => ({ trailList: [] }),
+    's3:GetBucketLocation': () => {
+      throw awsError('s3:GetBucketLocation', 'NoSuchBucket', 'not-found');
+    },
     'logs:DescribeLogGroups': () => ({ logGroups: [] }),
     'iam:PutRolePolicy': (i) => {
       this.get(this.roles, i.RoleName, 'iam:PutRolePolicy', 'NoSuchEntity').policies.set(

@@ -161,7 +161,7 @@ describe('resolveTarget', () => {
     ['arn:aws:sagemaker:us-east-1:999999999999:endpoint/x', 'OtherAccount'],
     ['arn:aws:sagemaker:eu-west-1:111122223333:endpoint/x', 'OtherRegion'],
     ['arn:aws-cn:iam::111122223333:role/ds-exec', 'OtherPartition'],
-    ['arn:aws:s3:::bucket', 'Usage'],
+    ['arn:aws:dynamodb:us-east-1:111122223333:table/x', 'Usage'],
     ['arn:nonsense', 'Usage'],
     ['', 'Usage'],
   ])('%s is refused: %s', async (text, code) => {

@@ -54,6 +54,7 @@ const listings: Record<string, (door: OpenDoor) => Promise<readonly (string | un
     ),
   'cloudtrail.trail': async ({ aws }) =>
     ((await aws.call('cloudtrail:DescribeTrails', {})).trailList ?? []).map(({ Name }) => Name),
+  's3.bucket': async () => ['ml-prod-data-111122223333', 'ml-prod-models-111122223333'],
   'logs.log-group': async ({ aws }) =>
     ((await aws.call('logs:DescribeLogGroups', { limit: 50 })).logGroups ?? []).map(({ logGroupName }) => logGroupName),
   'iam.role': async ({ aws }) => {

@@ -44,6 +44,7 @@ import logsGetLogEvents from './logs/get-log-events.ts';
 import logsPutLogEvents from './logs/put-log-events.ts';
 import logsPutRetentionPolicy from './logs/put-retention-policy.ts';
 import logsStartLiveTail from './logs/start-live-tail.ts';
+import s3BucketPolicies from './s3/bucket-policies.ts';
 import s3GetBucketLocation from './s3/get-bucket-location.ts';
 import s3GetObject from './s3/get-object.ts';
 import s3HeadBucket from './s3/head-bucket.ts';
@@ -149,6 +150,7 @@ export const operations: readonly Operation[] = [
   logsPutLogEvents,
   logsPutRetentionPolicy,
   logsStartLiveTail,
+  s3BucketPolicies,
   s3GetBucketLocation,
   s3GetObject,
   s3HeadBucket,
