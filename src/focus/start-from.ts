@@ -162,7 +162,7 @@ function landingOf(
   return {
     filters: uniquePredicates(candidates),
     ...(from === undefined ? {} : { from }),
-    newAddress: groups.who.length > 0 && !hasPlace,
+    newAddress: !hasPlace && all.some(({ type }) => type === 'key'),
   };
 }
 

@@ -25,6 +25,12 @@ it.each<[string, string]>([
   ['D62D890B-4886-4969-A50E-AA44D6D3D3FE', 'id=d62d890b-4886-4969-a50e-aa44d6d3d3fe'],
 ])('--focus %s', (text, filter) => expect(printFilter(start(text).filter)).toBe(filter));
 
+it('lands a bare key where its address changes, anything else on its first event', () => {
+  expect(start('AKIAFP2DUF32SIL62RFN').landing.newAddress).toBe(true);
+  expect(start('AKIAFP2DUF32SIL62RFN', '198.51.100.7').landing.newAddress).toBe(false);
+  expect(start('fraud-lab').landing).toMatchObject({ newAddress: false, filters: [start('fraud-lab').filter] });
+});
+
 it('joins several with OR', () => {
   expect(printFilter(start('198.51.100.7', 'AKIAFP2DUF32SIL62RFN').filter)).toBe(
     'ip=198.51.100.7 | key=AKIAFP2DUF32SIL62RFN',
@@ -59,7 +65,7 @@ it.each([
   '198.51.100.7/99',
   'two words',
   'https://example.com/',
-  'arn:aws:s3:::bucket/*',
+  'arn:aws:sagemaker:us-east-1:111122223333:endpoint/*',
   'arn:nonsense',
   '\u001b[2J',
   'x'.repeat(5000),

@@ -54,7 +54,7 @@ it.each<[string, string]>([
     '"arn:aws:iam::111122223333:role/service-role/ds-exec".',
     'principal="arn:aws:iam::111122223333:role/service-role/ds-exec" | resource=ds-exec',
   ],
-  ['arn:aws:s3:::bucket/*', ''],
+  ['arn:aws:sagemaker:us-east-1:111122223333:endpoint/*', ''],
   ['https://example.com/d62d890b-4886-4969-a50e-aa44d6d3d3fe/198.51.100.7', ''],
   ['v1.2.3.4 build 10.20.30.40.50', ''],
 ])('%s', (text, filter) => expect(filterOf(text).replaceAll('"', '')).toBe(filter.replaceAll('"', '')));
