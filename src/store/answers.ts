@@ -4,6 +4,7 @@ import { callersOf } from './callers.ts';
 import { chainOf } from './chain.ts';
 import type { OwnCalls } from './event-reader.ts';
 import { makersOf } from './makers.ts';
+import { neighboursOf } from './neighbours.ts';
 import { conditionOf } from './predicate-sql.ts';
 import type { Questions, QuestionType } from './queries.ts';
 import { recordsOf } from './records.ts';
@@ -23,6 +24,8 @@ export function answer(
       return resources(database, question.limit, own);
     case 'makers':
       return { makers: makersOf(database, question.resources) };
+    case 'neighbours':
+      return neighboursOf(database, question.node, question.limit);
     case 'chain':
       return chainOf(database, question.rowId);
     case 'records':

@@ -41,6 +41,17 @@ export interface Deeds {
   readonly lastAt: number;
 }
 
+/** Events of one group; `a` and `b` are what they were grouped by. */
+export interface Tally {
+  readonly a: number;
+  readonly b: number;
+  readonly events: number;
+  readonly errors: number;
+  readonly changes: number;
+  readonly first: string;
+  readonly last: string;
+}
+
 /** One action among them. */
 export interface Deed {
   readonly principal: number;
@@ -60,6 +71,8 @@ const handoverColumns =
   'handover.event as event, event.at as at, handover.kind as kind, handover.key as key, handover.session as session, handover.resource as resource, ' +
   'handover.role as role, handover.url_until as urlUntil, handover.until as until';
 const principalCells = `principal.id as row, ${principalColumns.map((name) => `principal.${name} as ${name}`).join(', ')}`;
+/** Digits of a time in a stamp: epoch ms until the year 33658. */
+const timeDigits = 15;
 const ways = { key: 0, door: 1, console: 2, role: 3 } as const;
 
 /** Reads what chains and neighbours are made of: index look-ups, each for a few rows. Belongs to one connection. */
@@ -100,6 +113,59 @@ export class GraphReader {
       )
       .get(principal, at)?.id;
     return row === undefined ? undefined : this.event(Number(row));
+  }
+
+  /** By the stamp that `tallies` gives. */
+  stamped(stamp: string): MadeEvent | undefined {
+    const row = this.#database
+      .prepare('select id from event where key = ?')
+      .get(Buffer.from(stamp.slice(timeDigits), 'hex'))?.id;
+    return row === undefined ? undefined : this.event(Number(row));
+  }
+
+  /**
+   * Events in groups. First and last are stamps, which sort by time and then by id: the same whatever the order of arrival.
+   * @param from What to read, as SQL after `from`, with the table `event`. @param group Columns, at most two.
+   */
+  tallies(
+    from: string,
+    group: readonly [string] | readonly [string, string],
+    ...values: (string | number)[]
+  ): readonly Tally[] {
+    const stamp = `printf('%0${timeDigits}d', event.at) || hex(event.key)`;
+    return this.#database
+      .prepare(
+        `select ${group[0]} as a, ${group[1] ?? 0} as b, count(*) as events, sum(event.error <> 0) as errors, sum(${isChange}) as changes,
+        min(${stamp}) as first, max(${stamp}) as last from ${from} group by 1, 2`,
+      )
+      .all(...values) as unknown as readonly Tally[];
+  }
+
+  stampOf(row: number): string {
+    const cells = this.#database
+      .prepare(`select printf('%0${timeDigits}d', at) || hex(key) as stamp from event where id = ?`)
+      .get(row);
+    return String(cells?.stamp ?? '');
+  }
+
+  /** What was handed over of a resource, and what acts as it; the newest first, at most 1,000. */
+  handoversOf(resources: readonly number[]): readonly StoredHandover[] {
+    return this.#handovers(
+      `join event on event.id = handover.event where handover.kind in (${ways.door}, ${ways.role})
+      and (handover.resource in (${list(resources)}) or handover.role in (${list(resources)})) order by event.at desc, event.key limit 1000`,
+    );
+  }
+
+  /** Everybody of an identity, by `identityKey`. */
+  byIdentity(key: string): readonly StoredPrincipal[] {
+    if (key.startsWith('arn:'))
+      return this.#all('from principal where arn = ? order by issued_at, access_key_id, invoked_by', key);
+    const [type = '', ...name] = key.split('|');
+    return this.byName(type, name.join('|'));
+  }
+
+  address(text: string): number {
+    return Number(this.#database.prepare('select id from value where dimension = 2 and text = ?').get(text)?.id ?? 0);
   }
 
   principal(row: number): StoredPrincipal | undefined {
@@ -335,7 +401,7 @@ export class GraphReader {
 }
 
 /** `changesSomething`, in SQL. */
-const isChange = `read_only is 0 and action not in (select id from value where dimension = 1 and text like 'sagemaker:Invoke%')`;
+const isChange = `event.read_only is 0 and event.action not in (select id from value where dimension = 1 and text like 'sagemaker:Invoke%')`;
 
 const list = (numbers: readonly number[]): string => numbers.join(', ');
 

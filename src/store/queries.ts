@@ -2,6 +2,7 @@ import type { Predicate } from '../filter/predicate.ts';
 import type { Callers } from '../model/caller.ts';
 import type { CredentialChain } from '../model/chain.ts';
 import type { EventRow, Position, TimelineEvent } from '../model/event.ts';
+import type { GraphNode, Neighbours } from '../model/graph.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { OwnCalls } from './event-reader.ts';
@@ -70,6 +71,11 @@ export interface Questions {
   readonly callers: {
     readonly question: { readonly type: 'callers' };
     readonly answer: Callers;
+  };
+  /** Everything around one thing. */
+  readonly neighbours: {
+    readonly question: { readonly type: 'neighbours'; readonly node: GraphNode; readonly limit: number };
+    readonly answer: Neighbours;
   };
 }
 export type QuestionType = keyof Questions;

@@ -112,6 +112,7 @@ export function fakeSession(
       if (question.type === 'callers')
         return { compute: [], suspects: { principals: [], addresses: [], resources: [] } } as never;
       if (question.type === 'count') return events.filter(compile(question.filter)).length as never;
+      if (question.type === 'neighbours') return { node: question.node, edges: [], more: 0 } as never;
       if (question.type === 'chain') return { links: [], at: -1, searched: [], sameSecond: [], more: [] } as never;
       const heat = new Map<string, ResourceHeat>();
       for (const event of events)
