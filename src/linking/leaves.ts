@@ -77,7 +77,8 @@ function collect(value: unknown, key: string, depth: number, leaves: Leaf[], fre
       for (const element of value) {
         // A list of a million must not be walked after enough has been found.
         if (leaves.length >= mostLeaves) return;
-        collect(element, key, depth, leaves, free);
+        // Lists within lists count as objects do: a record may be nested deeper than a stack.
+        collect(element, key, Array.isArray(element) ? depth + 1 : depth, leaves, free);
       }
     } else {
       for (const member in value) {

@@ -45,19 +45,49 @@ function duration(seconds: string): string {
 
 const labelled = (label: string, value: string): string => (value === '' ? '' : `${label} ${value}`);
 
-/** Accounts that a policy names and that are not the event's own; `everyone` for a bare `*` as principal. */
+const longestPolicy = 100_000;
+
+/** The policy of a request, which stands there as JSON text or as an object. */
+function policyOf(request: JsonObject): JsonObject | undefined {
+  for (const name of [
+    'resourcePolicy',
+    'policyDocument',
+    'assumeRolePolicyDocument',
+    'bucketPolicy',
+    'policy',
+    'policyText',
+  ]) {
+    const value = request[name];
+    if (typeof value !== 'string') {
+      if (objectOf(value)) return objectOf(value);
+    } else if (value.startsWith('{') && value.length <= longestPolicy) {
+      try {
+        return objectOf(JSON.parse(value));
+      } catch {
+        // A policy that is none allows nobody.
+        return undefined;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Accounts that a policy lets in and that are not the event's own; `everyone` where it lets in anybody (conditions are not looked at). */
 function outsiders({ event, request }: Told): string {
-  const texts = ['resourcePolicy', 'policyDocument', 'assumeRolePolicyDocument', 'bucketPolicy', 'policy', 'policyText']
-    .map((name) => request[name])
-    .map((value) => (typeof value === 'string' ? value : value ? JSON.stringify(value) : ''));
-  const text = texts.find((one) => one !== '') ?? '';
-  if (text.length > 100_000) return '';
-  const principals = [...text.matchAll(/"Principal"\s*:\s*("[^"]*"|\{[^}]*\})/g)].map(
-    ([, principal = '']) => principal,
-  );
-  const accounts = new Set(principals.flatMap((principal) => principal.match(/(?<!\d)\d{12}(?!\d)/g) ?? []));
-  accounts.delete(event.account);
-  const everyone = principals.some((principal) => /^"\*"$|"AWS"\s*:\s*\[?\s*"\*"/.test(principal));
+  const statement = policyOf(request)?.Statement;
+  const accounts = new Set<string>();
+  let everyone = false;
+  for (const one of Array.isArray(statement) ? statement.slice(0, 200) : [statement]) {
+    const of = objectOf(one);
+    if (of?.Effect !== 'Allow') continue;
+    const principal = objectOf(of.Principal)?.AWS ?? of.Principal;
+    for (const who of Array.isArray(principal) ? principal.slice(0, 200) : [principal]) {
+      const text = textOf(who);
+      if (text === '*') everyone = true;
+      const account = /^(?:arn:[^:]*:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(text)?.[1];
+      if (account && account !== event.account) accounts.add(account);
+    }
+  }
   return some([
     everyone && 'everyone',
     accounts.size > 0 && `account${accounts.size > 1 ? 's' : ''} ${few([...accounts])}`,

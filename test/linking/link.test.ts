@@ -347,6 +347,8 @@ describe('the services around it', () => {
         'parent sagemaker.cluster abcdef123456',
       ],
     ],
+    ['cloudtrail:CreateEventDataStore', { name: 'lake' }, {}, []],
+    ['events:CreateConnection', { name: 'c' }, {}, []],
     ['cloudtrail:StopLogging', { name: 'main' }, {}, ['target cloudtrail.trail main']],
     ['lambda:UpdateFunctionCode', { functionName: `${account}:function:f:3` }, {}, ['target lambda.function f']],
     [
@@ -472,6 +474,24 @@ describe('bad input', () => {
     const started = performance.now();
     expect(ofCall('s3:DeleteObjects', null, { resources: arns.map((ARN) => ({ ARN })) })).toHaveLength(500);
     expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  it('is not overrun by what is nested deeper than a stack', () => {
+    const deep = (open: string, close: string, inside: string) => open.repeat(50_000) + inside + close.repeat(50_000);
+    for (const text of [deep('[', ']', '"x"'), deep('{"a":', '}', '"x"')]) {
+      const record = JSON.stringify(
+        recordOf('iam:PutRolePolicy', { requestParameters: { roleName: 'r', policyDocument: 0 } }),
+      );
+      const raw: RawRecord = {
+        format: 'cloudtrail',
+        text: record.replace('"policyDocument":0', () => `"policyDocument":${text}`),
+      };
+      const found = normalise(raw);
+      if (found.rejected !== undefined) throw new Error(found.rejected);
+      const resources = link(found.record, found.event);
+      expect(words(resources)).toEqual(['target iam.role r']);
+      expect(summarise({ ...found.event, resources }, found.record, raw)).toBe('alice put inline policy on role r');
+    }
   });
 
   it('never throws, says the same twice, and stays bounded, whatever JSON it is given', () => {

@@ -249,6 +249,18 @@ describe('calls that succeeded', () => {
   });
 });
 
+it('names whom a policy lets in, not whom it keeps out, and no service', () => {
+  const put = (...statements: readonly object[]) =>
+    ofCall('s3:PutBucketPolicy', { bucketName: 'b', bucketPolicy: { Statement: statements } });
+  expect(put({ Effect: 'Deny', Principal: '*' })).toBe('alice changed the policy of bucket b');
+  expect(put({ Effect: 'Allow', Principal: { Service: 'cloudtrail.amazonaws.com' } })).toBe(
+    'alice changed the policy of bucket b',
+  );
+  expect(
+    put({ Effect: 'Allow', Principal: { AWS: [account, '999988887777', 'arn:aws:iam::888877776666:role/x'] } }),
+  ).toBe('alice changed the policy of bucket b: names accounts 999988887777, 888877776666');
+});
+
 describe('calls that did not', () => {
   it.each<[string, unknown, object, string]>([
     [

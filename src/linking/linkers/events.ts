@@ -12,7 +12,8 @@ export default {
     const bus = at('eventbusname');
     const busName = bus?.resource?.name ?? bus?.value ?? 'default';
     const isBus = /EventBus$|Permission$/.test(call.operation);
-    const name = at('rule', 'rulename', 'name');
+    // Archives, connections and destinations have a `name`, too.
+    const name = isBus || /Rule/.test(call.operation) ? at('rule', 'rulename', 'name') : at('rule', 'rulename');
     if (name && !name.resource) {
       const path = isBus ? 'event-bus/{name}' : busName === 'default' ? 'rule/{name}' : `rule/${busName}/{name}`;
       const kind = isBus ? 'events.event-bus' : 'events.rule';

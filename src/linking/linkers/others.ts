@@ -36,7 +36,6 @@ export default [
   named('ecr-public', { repositoryname: { kind: 'ecr-public.repository' } }),
   named('sns', { topicarn: { kind: 'sns.topic' }, name: { kind: 'sns.topic', arn: '{name}', outermost: true } }),
   named('sqs', { queuename: { kind: 'sqs.queue', arn: '{name}' } }),
-  named('states', { name: { kind: 'states.stateMachine', outermost: true } }),
   named('glue', {
     databasename: { kind: 'glue.database', arn: 'database/{name}' },
     jobname: { kind: 'glue.job', arn: 'job/{name}' },

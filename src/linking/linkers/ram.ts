@@ -8,7 +8,7 @@ export default {
     const found: Found[] = [];
     const answered = call.response.find(({ resource }) => resource?.kind === 'ram.resource-share')?.resource;
     for (const { key, value, depth, resource } of call.request) {
-      if (key === 'name' && depth === 1)
+      if (key === 'name' && depth === 1 && call.operation.includes('ResourceShare'))
         found.push({ kind: 'ram.resource-share', arn: answered?.arn ?? '', name: value });
       else if (key === 'principals' && !resource && /^\d{12}$/.test(value))
         found.push({
