@@ -1,7 +1,12 @@
 import { parseFilter } from '../src/filter/parse.ts';
+import { openChain } from './chain-screen.ts';
 import { background, type Desk, openDialog, say } from './desk.ts';
+import { openDoorsScreen } from './doors-screen.ts';
 import { filterBy } from './filter-intents.ts';
+import { openFocus } from './focus-screen.ts';
+import { openInventory } from './inventory-screen.ts';
 import { leave } from './leave.ts';
+import { selectedRow } from './timeline-intents.ts';
 
 /** A word of the palette as data: the palette, help and the README's table come from it. */
 export interface Command {
@@ -9,6 +14,8 @@ export interface Command {
   readonly names: readonly string[];
   /** What follows the name; absent: nothing does. */
   readonly argument?: string;
+  /** It runs without the argument too. */
+  readonly optional?: true;
   readonly title: string;
   readonly run: (desk: Desk, argument: string) => void;
   readonly disabledReason?: (desk: Desk) => string | undefined;
@@ -30,6 +37,29 @@ function filterCommand(desk: Desk, text: string): void {
 
 /** Every word the palette knows, in the order in which it offers them. None of them changes anything in AWS. */
 export const commands: readonly Command[] = [
+  {
+    names: ['inv', 'inventory'],
+    title: 'inventory: what runs now, event or no event',
+    run: (desk) => openInventory(desk),
+  },
+  {
+    names: ['open', 'doors'],
+    title: 'still open: every door the attacker still has',
+    run: (desk) => openDoorsScreen(desk),
+  },
+  {
+    names: ['chain'],
+    title: "follow the selected event's credentials",
+    run: (desk) => openChain(desk),
+    disabledReason: (desk) => (selectedRow(desk) ? undefined : 'no event is selected'),
+  },
+  {
+    names: ['focus'],
+    argument: 'TEXT',
+    optional: true,
+    title: 'start from what you hold: ARN, name, key, address, event id, console URL, a pasted alert',
+    run: (desk, text) => openFocus(desk, text),
+  },
   {
     names: ['timeline', 'events'],
     title: 'the timeline: every event, newest last',

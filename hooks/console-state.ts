@@ -1,4 +1,6 @@
 import type { Predicate } from '../src/filter/predicate.ts';
+import type { FocusResult } from '../src/focus/starting-point.ts';
+import type { CredentialChain } from '../src/model/chain.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import type { ActionChoice, Preview, UndoPreview } from '../src/session/session.ts';
 import type { Lookup } from '../src/sources/source.ts';
@@ -108,6 +110,46 @@ export type DialogBody =
       readonly profile: string;
       readonly field: TextField;
     }
+  | {
+      /** What runs now. */
+      readonly type: 'inventory';
+      /** Key of the selected item; `undefined`: the first. */
+      readonly selected: string | undefined;
+      /** Keys of marked items. */
+      readonly marked: ReadonlySet<string>;
+      /** Filters the list. */
+      readonly field: TextField;
+      /** Whether keys go to the filter. */
+      readonly typing: boolean;
+    }
+  /** What is still open; `selected` is the door's id. */
+  | { readonly type: 'doors'; readonly selected: string | undefined }
+  | {
+      /** The credentials behind an event, where they came from and what they led to. */
+      readonly type: 'chain';
+      readonly rowId: number;
+      /** The event in its own words. */
+      readonly about: string;
+      /** `undefined` until the store has answered. */
+      readonly chain: CredentialChain | undefined;
+      readonly failure: Failure | undefined;
+      /** Key of the selected row. */
+      readonly selected: string | undefined;
+      /** Whether each link shows all its actions. */
+      readonly all: boolean;
+    }
+  /** Why a resource is hot. */
+  | { readonly type: 'heat'; readonly resource: ResourceHeat }
+  | {
+      /** What somebody holds, to start from. */
+      readonly type: 'focus';
+      readonly field: TextField;
+      /** A paste of several lines, whole; then the field is not used. */
+      readonly pasted: string | undefined;
+      readonly stage: 'typing' | 'asking' | 'done' | 'failed';
+      readonly result: FocusResult | undefined;
+      readonly failure: Failure | undefined;
+    }
   | { readonly type: 'pivot'; readonly pivots: readonly Pivot[]; readonly selected: number }
   | {
       /** The command palette. */
@@ -127,7 +169,7 @@ export type DialogBody =
   | { readonly type: 'leave' };
 
 /** Dialogs that are a place of their own: they take the whole screen, the palette can be called over them, and `Esc` may come back to them. */
-const screens: ReadonlySet<DialogBody['type']> = new Set<DialogBody['type']>([]);
+const screens: ReadonlySet<DialogBody['type']> = new Set(['inventory', 'doors', 'chain'] as const);
 
 /** Whether a dialog is a place of its own. */
 export const isScreen = (type: DialogBody['type']): boolean => screens.has(type);
@@ -155,6 +197,8 @@ export interface ConsoleState {
   readonly resources: readonly ResourceHeat[] | undefined;
   /** Key of the selected resource; `undefined`: the first. */
   readonly resource: string | undefined;
+  /** What the detail is about while it has the keys, where that is neither the selected event nor in the resource list. */
+  readonly subject: ResourceRef | undefined;
   readonly detailScroll: number;
   readonly dialogs: readonly Dialog[];
   readonly message: Message | undefined;
@@ -181,6 +225,7 @@ export const initialState: ConsoleState = {
   filterLine: undefined,
   resources: undefined,
   resource: undefined,
+  subject: undefined,
   detailScroll: 0,
   dialogs: [],
   message: undefined,

@@ -97,7 +97,7 @@ export function filterBy(desk: Desk, predicate: Predicate, then: Partial<Console
   if (text !== '' && desk.history[0] !== text) desk.history.unshift(text);
   remember(desk);
   closeDialogs(desk);
-  change(desk, { focus: 'events' });
+  change(desk, { focus: 'events', subject: undefined });
   showFilter(desk, text, predicate, then);
 }
 

@@ -1,7 +1,8 @@
 import { type Command, commands, commandText } from './commands.ts';
-import type { Desk } from './desk.ts';
+import { type Desk, topDialog } from './desk.ts';
 import { keymap, runBinding } from './keymap.ts';
 import { openPalette } from './palette.ts';
+import { isScreenName, type ScreenBinding, screenKeymap, screenTitles } from './screen-keymap.ts';
 
 /** One row of the help, and of the README's table. */
 export interface HelpEntry {
@@ -14,10 +15,17 @@ export interface HelpEntry {
   readonly disabledReason?: (desk: Desk) => string | undefined;
 }
 
+function screenReason(desk: Desk, { screens, disabledReason }: ScreenBinding): string | undefined {
+  const dialog = desk.state.get().dialogs.findLast(({ type }) => isScreenName(type));
+  if (!dialog || !isScreenName(dialog.type) || !screens.includes(dialog.type))
+    return `only in ${screens.map((screen) => screenTitles[screen]).join(', ')}`;
+  return topDialog(desk)?.id === dialog.id ? disabledReason?.(desk) : undefined;
+}
+
 function runCommand(desk: Desk, command: Command): void {
   const reason = command.disabledReason?.(desk);
   // What it is about has to be typed.
-  if (command.argument) openPalette(desk, `${command.names[0]} `);
+  if (command.argument && !command.optional) openPalette(desk, `${command.names[0]} `);
   else if (reason === undefined) command.run(desk, '');
 }
 
@@ -29,6 +37,14 @@ export const helpEntries: () => readonly HelpEntry[] = () => [
     where: binding.panes ?? [],
     run: (desk: Desk) => runBinding(desk, binding),
     ...(binding.disabledReason ? { disabledReason: binding.disabledReason } : {}),
+  })),
+  ...screenKeymap.map((binding) => ({
+    keys: binding.keys,
+    title: binding.title,
+    where: binding.screens.map((screen) => screenTitles[screen]),
+    run: (desk: Desk) => runBinding(desk, binding),
+    // Help lies above the screen: its keys work there only.
+    disabledReason: (desk: Desk) => screenReason(desk, binding),
   })),
   ...commands.map((command) => ({
     keys: [commandText(command), ...command.names.slice(1).map((name) => `:${name}`)],

@@ -1,8 +1,11 @@
+import { openChain } from './chain-screen.ts';
 import { writeReport } from './commands.ts';
 import { type Pane, selectedResource } from './console-state.ts';
 import { containEvent, containResource, openUndo, toggleArmed, undoable } from './containment-intents.ts';
 import { change, type Desk, isArmed, openDialog, say } from './desk.ts';
+import { openDoorsScreen } from './doors-screen.ts';
 import { clearFilter, filterByResource, openFilter, toggleShown } from './filter-intents.ts';
+import { openInventory } from './inventory-screen.ts';
 import { leave } from './leave.ts';
 import { openPalette } from './palette.ts';
 import { openPivot } from './pivot.ts';
@@ -17,11 +20,13 @@ import {
   scrollDetail,
   selectedEvent,
   selectedRow,
+  selectedSubject,
   timelineOf,
   toggleFollow,
   toggleMark,
 } from './timeline-intents.ts';
 import { walkBack } from './trail.ts';
+import { walkCredentials } from './walk.ts';
 
 /** A key as data: hint bar, help and the README's table come from it. */
 export interface KeyBinding {
@@ -46,21 +51,19 @@ const noFilter = (desk: Desk) =>
 
 function focusNext(desk: Desk, by: number): void {
   const index = panes.indexOf(desk.state.get().focus);
-  change(desk, { focus: panes[(index + by + panes.length) % panes.length] ?? 'events', detailScroll: 0 });
+  const focus = panes[(index + by + panes.length) % panes.length] ?? 'events';
+  change(desk, { focus, subject: undefined, detailScroll: 0 });
 }
 
 function open(desk: Desk): void {
   const state = desk.state.get();
   if (state.focus === 'events') {
-    change(desk, { focus: 'detail' });
+    change(desk, { focus: 'detail', subject: undefined });
     return;
   }
-  if (state.focus === 'resources') {
-    const resource = state.resources?.[selectedResource(state)];
-    if (resource) filterByResource(desk, resource);
-    return;
-  }
-  openRaw(desk);
+  const resource = selectedSubject(desk);
+  if (resource) filterByResource(desk, resource);
+  else if (state.focus === 'detail') openRaw(desk);
 }
 
 function openRaw(desk: Desk): void {
@@ -71,19 +74,24 @@ function openRaw(desk: Desk): void {
 function back(desk: Desk): void {
   const { focus, filter, message } = desk.state.get();
   if (message) change(desk, { message: undefined });
-  else if (focus !== 'events') change(desk, { focus: 'events', detailScroll: 0 });
+  else if (focus !== 'events') change(desk, { focus: 'events', subject: undefined, detailScroll: 0 });
   else if (!walkBack(desk) && filter.predicate.type !== 'all') clearFilter(desk);
 }
 
 function contain(desk: Desk): void {
-  const state = desk.state.get();
-  if (state.focus === 'resources') {
-    const resource = state.resources?.[selectedResource(state)];
-    if (resource) containResource(desk, { kind: resource.kind, arn: resource.arn, name: resource.name });
+  const resource = selectedSubject(desk);
+  if (resource) {
+    containResource(desk, resource);
     return;
   }
-  const event = selectedEvent(desk);
+  const event = desk.state.get().focus === 'resources' ? undefined : selectedEvent(desk);
   if (event) containEvent(desk, event);
+}
+
+function openHeat(desk: Desk): void {
+  const state = desk.state.get();
+  const resource = state.resources?.[selectedResource(state)];
+  if (resource) openDialog(desk, { type: 'heat', resource });
 }
 
 /** Every key of the console outside of dialogs, in the order in which help shows them. */
@@ -171,13 +179,64 @@ export const keymap: readonly KeyBinding[] = [
     disabledReason: (desk) => (desk.state.get().focus === 'resources' ? undefined : noEvent(desk)),
   },
   {
+    id: 'chain',
+    keys: ['f'],
+    title: 'follow the credentials: where they came from and what they led to',
+    hint: 'chain',
+    run: openChain,
+    disabledReason: noEvent,
+  },
+  {
+    id: 'next-of-credentials',
+    keys: ['o'],
+    title: 'next event of the same credentials, and of those along the chain',
+    run: (desk) => walkCredentials(desk, 'newer'),
+    disabledReason: noEvent,
+  },
+  {
+    id: 'previous-of-credentials',
+    keys: ['O'],
+    title: 'previous event of the same credentials, and of those along the chain',
+    run: (desk) => walkCredentials(desk, 'older'),
+    disabledReason: noEvent,
+  },
+  {
+    id: 'heat',
+    keys: ['h'],
+    title: 'why this resource is hot',
+    hint: 'why hot',
+    panes: ['resources'],
+    run: openHeat,
+    disabledReason: (desk) => (desk.state.get().resources?.length ? undefined : 'no resource is selected'),
+  },
+  {
+    id: 'inventory',
+    keys: ['I'],
+    title: 'inventory: what runs now, event or no event',
+    hint: 'inventory',
+    run: openInventory,
+  },
+  {
+    id: 'doors',
+    keys: ['D'],
+    title: 'still open: every door the attacker still has',
+    hint: 'still open',
+    run: openDoorsScreen,
+  },
+  {
     id: 'timeline-of',
     keys: ['t'],
     title: 'the timeline of this resource',
     run: timelineOf,
-    disabledReason: (desk) => (desk.state.get().focus === 'resources' ? undefined : noEvent(desk)),
+    disabledReason: (desk) => (selectedSubject(desk) ? undefined : noEvent(desk)),
   },
-  { id: 'filter', keys: ['/'], title: 'filter the events', hint: 'filter', run: openFilter },
+  {
+    id: 'filter',
+    keys: ['/'],
+    title: 'filter the events',
+    hint: 'filter',
+    run: openFilter,
+  },
   {
     id: 'next-match',
     keys: ['n'],
@@ -313,7 +372,7 @@ export function bindingOf(name: string, pane: Pane): KeyBinding | undefined {
 }
 
 /** Runs a binding, or says why not. */
-export function runBinding(desk: Desk, binding: KeyBinding): void {
+export function runBinding(desk: Desk, binding: Pick<KeyBinding, 'run' | 'disabledReason'>): void {
   const reason = binding.disabledReason?.(desk);
   if (reason !== undefined) say(desk, reason);
   else binding.run(desk);
@@ -334,6 +393,10 @@ const hintOrder = [
   'filter',
   'pivot',
   'palette',
+  'chain',
+  'doors',
+  'inventory',
+  'heat',
   'mark',
   'note',
   'report',

@@ -18,6 +18,8 @@ const MOST_RESOURCES = 40;
 const LEAST_ROWS = 8;
 /** Look-ups that are kept; each costs requests of a bucket that colleagues share. */
 export const MOST_LOOKUPS = 5;
+/** Look-ups in one named Region: each Region has a bucket of its own. */
+const MOST_ELSEWHERE = 20;
 
 /** What `wantedOf` looks at. */
 export interface InView {
@@ -43,12 +45,15 @@ export function wantedOf({ resources, selected, rows, event, lookups }: InView):
   return { resources: [...unique.values()].slice(0, MOST_RESOURCES), lookups };
 }
 
-/** The look-ups with one more at their head, each once, `MOST_LOOKUPS` at most. */
-export const withLookup = (lookups: readonly Lookup[], added: Lookup): readonly Lookup[] =>
-  [added, ...lookups.filter(({ attribute, value }) => attribute !== added.attribute || value !== added.value)].slice(
-    0,
-    MOST_LOOKUPS,
-  );
+/** The look-ups with one more at their head, each once; `MOST_LOOKUPS` at most of those that go to every Region, and of those that name one. */
+export function withLookup(lookups: readonly Lookup[], added: Lookup): readonly Lookup[] {
+  const same = ({ attribute, value, region }: Lookup) =>
+    attribute === added.attribute && value === added.value && region === added.region;
+  const all = [added, ...lookups.filter((lookup) => !same(lookup))];
+  const everywhere = all.filter(({ region }) => region === undefined).slice(0, MOST_LOOKUPS);
+  const somewhere = all.filter(({ region }) => region !== undefined).slice(0, MOST_ELSEWHERE);
+  return all.filter((lookup) => everywhere.includes(lookup) || somewhere.includes(lookup));
+}
 
 /** Takes note that somebody is there, once a minute. */
 export function notePresence(desk: Desk): void {

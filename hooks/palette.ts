@@ -4,6 +4,7 @@ import { type Command, commands, commandText } from './commands.ts';
 import { type Dialog, resourceKey } from './console-state.ts';
 import { changeDialog, closeDialog, closeDialogs, type Desk, openDialog, say } from './desk.ts';
 import { filterByResource } from './filter-intents.ts';
+import { offerFocus } from './focus-screen.ts';
 import { fuzzyBest } from './fuzzy.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { type KeyBinding, keymap, runBinding } from './keymap.ts';
@@ -19,6 +20,8 @@ type PaletteDialog = Extract<Dialog, { readonly type: 'palette' }>;
 
 /** More than anyone reads; typing on finds the rest. */
 const MOST = 200;
+/** Resources that are looked through for each key: a few milliseconds' worth. */
+const SEARCHED = 3000;
 /** Commands that `Ctrl-P` brings back. */
 const HISTORY = 50;
 
@@ -45,7 +48,8 @@ export function matchText(match: PaletteMatch): { readonly name: string; readonl
 /** Resources that the console knows by name. */
 function resourcesOf(desk: Desk): readonly ResourceRef[] {
   const seen = new Set<string>();
-  return (desk.state.get().resources ?? []).filter((resource) => {
+  const known = [...(desk.state.get().resources ?? []), ...desk.session.inventory.get().items.map(({ ref }) => ref)];
+  return known.slice(0, SEARCHED).filter((resource) => {
     const key = resourceKey(resource);
     if (seen.has(key) || (resource.name || resource.arn) === '') return false;
     seen.add(key);
@@ -153,6 +157,13 @@ export function pressInPalette(desk: Desk, dialog: PaletteDialog, key: KeyPress)
 
 /** Text from the clipboard, into the palette. */
 export function pasteInPalette(desk: Desk, dialog: PaletteDialog, text: string): void {
+  const typed = textOf(dialog.field).trim();
+  // An alert of many lines, or what `:focus` is to start from: a line of text would spoil it.
+  if (/[\r\n]/.test(text.trim()) || /^:?focus$/.test(typed)) {
+    closeDialog(desk, dialog.id);
+    offerFocus(desk, text);
+    return;
+  }
   const { field, cut } = insertText(dialog.field, text);
   type(desk, dialog, field);
   if (cut) say(desk, `pasted text was cut: a line holds ${TEXT_LIMIT.toLocaleString('en-US')} characters`, 'problem');

@@ -2,11 +2,10 @@ import type { FilterField, Predicate } from '../src/filter/predicate.ts';
 import type { TimelineEvent } from '../src/model/event.ts';
 import { type ResourceRef, shortKind } from '../src/model/resource.ts';
 import type { Lookup } from '../src/sources/source.ts';
-import { selectedResource } from './console-state.ts';
 import { change, closeDialog, type Desk, openDialog, say } from './desk.ts';
 import { filterBy } from './filter-intents.ts';
 import { withLookup } from './look.ts';
-import { selectedEvent } from './timeline-intents.ts';
+import { selectedEvent, selectedSubject } from './timeline-intents.ts';
 
 /** A thing to follow through the timeline: the filter that shows it, and what CloudTrail's event history is asked for. */
 export interface Pivot {
@@ -84,9 +83,8 @@ export function offerPivots(desk: Desk, pivots: readonly Pivot[], nothing: strin
 
 /** Opens what one can pivot to; from the resource list it pivots at once. */
 export function openPivot(desk: Desk): void {
-  const state = desk.state.get();
-  if (state.focus === 'resources') {
-    const resource = state.resources?.[selectedResource(state)];
+  const resource = selectedSubject(desk);
+  if (resource || desk.state.get().focus === 'resources') {
     const pivot = resource && resourcePivot(resource);
     if (pivot) pivotTo(desk, pivot, 'replace');
     return;

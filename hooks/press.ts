@@ -1,3 +1,4 @@
+import { moveInChain } from './chain-screen.ts';
 import type { Dialog } from './console-state.ts';
 import { arm, confirm, confirmKind, planChoice, replan, undoable, undoOf } from './containment-intents.ts';
 import {
@@ -11,16 +12,20 @@ import {
   say,
   topDialog,
 } from './desk.ts';
+import { selectDoor, selectedDoorIndex } from './doors-screen.ts';
 import { pasteInFilter, pressInFilter } from './filter-intents.ts';
+import { offerFocus, pasteInFocus, pressInFocus } from './focus-screen.ts';
 import { helpEntries } from './help.ts';
+import { inventoryState, pasteInItemFilter, pressInItemFilter, selectInventoryItem } from './inventory-screen.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { bindingOf, type Hint, runBinding } from './keymap.ts';
 import { leave } from './leave.ts';
 import { notePresence } from './look.ts';
-import { pasteInPalette, pressInPalette } from './palette.ts';
+import { openPalette, pasteInPalette, pressInPalette } from './palette.ts';
 import { choosePivot, type PivotMode } from './pivot.ts';
-import { pressInQuestion, typeInQuestion } from './question.ts';
-import { editText, insertText, TEXT_LIMIT, type TextField, textOf } from './text-field.ts';
+import { pressInQuestion, readOnly, typeInQuestion } from './question.ts';
+import { isScreenName, type ScreenName, screenBindingOf, screenKeymap } from './screen-keymap.ts';
+import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } from './text-field.ts';
 
 /** Ctrl-C twice within this time leaves. */
 const LEAVE_MS = 3000;
@@ -45,7 +50,7 @@ export function pressKey(desk: Desk, key: KeyPress): void {
   const dialog = topDialog(desk);
   if (dialog) {
     // Pressed before the operator could have seen it; a command that is typed blindly is meant all the same, and sends nothing.
-    if (dialog.painted || dialog.type === 'palette') pressInDialog(desk, dialog, key);
+    if (dialog.painted || dialog.type === 'palette' || dialog.type === 'focus') pressInDialog(desk, dialog, key);
     return;
   }
   if (desk.state.get().filterLine) {
@@ -66,17 +71,25 @@ function interrupt(desk: Desk): void {
   say(desk, 'Ctrl-C once more leaves');
 }
 
-/** Text from the clipboard: to a text field, or nowhere. A pasted `y` confirms nothing. */
+/** Text from the clipboard: to a text field; over the panes it is offered as what to start from. A pasted `y` confirms nothing. */
 export function pasteText(desk: Desk, text: string): void {
   if (desk.extents.tooSmall) return;
   const dialog = topDialog(desk);
   if (!dialog) {
     if (desk.state.get().filterLine) pasteInFilter(desk, text);
-    else say(desk, 'nothing here takes pasted text: press / to filter or # for a note');
+    else offerFocus(desk, text);
     return;
   }
   if (dialog.type === 'palette') {
     pasteInPalette(desk, dialog, text);
+    return;
+  }
+  if (dialog.type === 'focus') {
+    pasteInFocus(desk, dialog, text);
+    return;
+  }
+  if (dialog.type === 'inventory' && dialog.typing) {
+    pasteInItemFilter(desk, dialog, text);
     return;
   }
   if (!dialog.painted) return;
@@ -108,6 +121,11 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     pressInPalette(desk, dialog, key);
     return;
   }
+  if (dialog.type === 'focus') {
+    pressInFocus(desk, dialog, key);
+    return;
+  }
+  if (dialog.type === 'inventory' && pressInItemFilter(desk, dialog, key)) return;
   if (key.name === 'Esc') {
     goBack(desk, dialog);
     return;
@@ -116,6 +134,17 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
   const edited = field && editText(field, key);
   if (edited) {
     changeDialog(desk, dialog.id, { field: edited });
+    return;
+  }
+  if (isScreenName(dialog.type)) {
+    const binding = screenBindingOf(key.name, dialog.type);
+    if (binding) {
+      runBinding(desk, binding);
+      return;
+    }
+  }
+  if (readOnly.has(dialog.type) && key.name === ':') {
+    openPalette(desk);
     return;
   }
   if (scrollOrSelect(desk, dialog, key)) return;
@@ -156,12 +185,18 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     case 'pivot':
       pressInPivot(desk, dialog, key);
       return;
+    case 'inventory':
+    case 'doors':
+    case 'chain':
+      globalKey(desk, key, ['I', 'D', '?', '!', 'i', 'x', 'A', 'w']);
+      return;
     case 'raw':
     case 'coverage':
     case 'errors':
     case 'identity':
+    case 'heat':
     case 'leave':
-      if (key.name === 'Enter' || key.name === 'v' || key.name === 'V') closeDialog(desk, dialog.id);
+      if (['Enter', 'v', 'V', 'h'].includes(key.name)) closeDialog(desk, dialog.id);
   }
 }
 
@@ -186,6 +221,10 @@ function globalKey(desk: Desk, key: KeyPress, names: readonly string[]): void {
 }
 
 function goBack(desk: Desk, dialog: Dialog): void {
+  if (dialog.type === 'inventory' && textOf(dialog.field) !== '') {
+    changeDialog(desk, dialog.id, { field: textField() });
+    return;
+  }
   const sending = (dialog.type === 'plan' || dialog.type === 'undo') && dialog.stage === 'sending';
   closeDialog(desk, dialog.id);
   if (sending) say(desk, 'cancelled; had the first call gone out already, it is shown under x');
@@ -286,7 +325,17 @@ function scrollOrSelect(desk: Desk, dialog: Dialog, key: KeyPress): boolean {
   const { dialogRows, dialogLines } = desk.extents;
   const page = Math.max(1, dialogRows - 1);
   const by = { 'line-down': 1, 'line-up': -1, 'page-down': page, 'page-up': -page, first: -1e9, last: 1e9 }[step];
-  if (dialog.type === 'choose' || dialog.type === 'containments' || dialog.type === 'help' || dialog.type === 'pivot') {
+  if (dialog.type === 'inventory') {
+    selectInventoryItem(desk, dialog, inventoryState(desk.session.inventory.get(), dialog).index + by);
+  } else if (dialog.type === 'doors') {
+    selectDoor(desk, dialog, selectedDoorIndex(desk.session.openDoors.get(), dialog.selected) + by);
+  } else if (dialog.type === 'chain') moveInChain(desk, dialog, by);
+  else if (
+    dialog.type === 'choose' ||
+    dialog.type === 'containments' ||
+    dialog.type === 'help' ||
+    dialog.type === 'pivot'
+  ) {
     const last = Math.max(0, countOf(desk, dialog) - 1);
     changeDialog(desk, dialog.id, { selected: Math.max(0, Math.min(last, dialog.selected + by)) });
   } else {
@@ -296,9 +345,27 @@ function scrollOrSelect(desk: Desk, dialog: Dialog, key: KeyPress): boolean {
   return true;
 }
 
+/** What the hint bar offers on a screen with keys of its own. */
+function screenHints(desk: Desk, screen: ScreenName): readonly Hint[] {
+  return [
+    ...screenKeymap
+      .filter(({ screens, hint, disabledReason }) => screens.includes(screen) && hint && !disabledReason?.(desk))
+      .map(({ keys, hint }) => ({ key: keys[0] ?? '', text: hint ?? '' })),
+    { key: ':', text: 'command' },
+    { key: '?', text: 'help' },
+    { key: 'Esc', text: 'close' },
+  ];
+}
+
 /** What the hint bar offers in a dialog. */
 export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
   const close: Hint = { key: 'Esc', text: 'close' };
+  if (dialog.type === 'inventory' && dialog.typing)
+    return [
+      { key: 'Enter', text: 'keep the filter' },
+      { key: 'Esc', text: 'take it away' },
+    ];
+  if (isScreenName(dialog.type)) return screenHints(desk, dialog.type);
   switch (dialog.type) {
     case 'choose':
       return [
@@ -356,6 +423,16 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
         { key: 'Ctrl-P', text: 'earlier' },
         { key: 'Esc', text: 'leave' },
       ];
+    case 'focus':
+      return dialog.stage === 'done'
+        ? [{ key: 'Enter', text: 'to the timeline' }]
+        : dialog.stage === 'asking'
+          ? [{ key: 'Esc', text: 'give up' }]
+          : [
+              { key: 'Enter', text: 'start from it' },
+              ...(dialog.pasted === undefined ? [] : [{ key: 'Backspace', text: 'throw the paste away' }]),
+              { key: 'Esc', text: 'cancel' },
+            ];
     case 'question':
       return [
         { key: 'Enter', text: 'give it to AWS' },

@@ -9,7 +9,11 @@ type QuestionDialog = Extract<Dialog, { readonly type: 'question' }>;
 export const CODE_LENGTH = 6;
 
 /** Dialogs that are only read. Above any other, keys meant for what is typed or confirmed there would go astray. */
-const readOnly: ReadonlySet<Dialog['type']> = new Set([
+export const readOnly: ReadonlySet<Dialog['type']> = new Set<Dialog['type']>([
+  'inventory',
+  'doors',
+  'chain',
+  'heat',
   'raw',
   'errors',
   'identity',
@@ -18,6 +22,8 @@ const readOnly: ReadonlySet<Dialog['type']> = new Set([
   'progress',
   'containments',
 ]);
+
+const isOnlyRead = (dialog: Dialog) => readOnly.has(dialog.type) && !(dialog.type === 'inventory' && dialog.typing);
 
 const questionDialog = (desk: Desk) =>
   desk.state.get().dialogs.find((dialog): dialog is QuestionDialog => dialog.type === 'question');
@@ -41,7 +47,7 @@ export function watchQuestion(desk: Desk): () => void {
     }
     const question = waitingQuestion(desk);
     const { dialogs, filterLine } = desk.state.get();
-    if (!question || filterLine || !dialogs.every(({ type }) => readOnly.has(type))) return;
+    if (!question || filterLine || !dialogs.every(isOnlyRead)) return;
     openDialog(desk, {
       type: 'question',
       questionId: question.id,

@@ -4,7 +4,8 @@ import { display } from '../src/shared/display.ts';
 import { everything } from './console-state.ts';
 import { change, type Desk, say } from './desk.ts';
 import type { Place } from './event-page.ts';
-import { filterBy } from './filter-intents.ts';
+import { showFilter } from './filter-intents.ts';
+import { remember } from './trail.ts';
 
 /** The desk begins with the filter of what the responder held. Before anything is shown: what was read first must not flash by unfiltered. */
 export function beginWithStart(desk: Desk): void {
@@ -26,12 +27,18 @@ export function watchStart(desk: Desk): () => void {
   const look = () => {
     const { start, landing } = snapshot.get();
     if (start && start !== applied) {
-      const isNew = applied === undefined || printFilter(applied.filter) !== printFilter(start.filter);
+      const isFirst = applied === undefined;
+      const isNew = isFirst || printFilter(applied?.filter ?? everything.predicate) !== printFilter(start.filter);
       applied = start;
       if (isNew) {
         landed = undefined;
         isDone = false;
-        filterBy(desk, start.filter);
+        if (!isFirst) {
+          remember(desk);
+          change(desk, { focus: 'events', place: { type: 'follow' } });
+        }
+        // Dialogs stay: one of them may say what was used.
+        showFilter(desk, printFilter(start.filter), start.filter);
       }
       const unused = start.unused.length;
       // What could not be used stands among the session's errors, where it can be read whole.

@@ -1,5 +1,6 @@
 import type { Predicate } from '../src/filter/predicate.ts';
 import type { EventRow, TimelineEvent } from '../src/model/event.ts';
+import type { ResourceRef } from '../src/model/resource.ts';
 import { display } from '../src/shared/display.ts';
 import { resourceKey, selectedResource } from './console-state.ts';
 import { background, change, currentPage, type Desk, failureOf, openDialog, say } from './desk.ts';
@@ -17,6 +18,14 @@ export function selectedRow(desk: Desk): EventRow | undefined {
 export function selectedEvent(desk: Desk): TimelineEvent | undefined {
   const row = selectedRow(desk);
   return row && desk.session.events.event(row.rowId);
+}
+
+/** The resource that keys are about: the one selected in the list, or the one that the detail was opened on; none where they are about the event. */
+export function selectedSubject(desk: Desk): ResourceRef | undefined {
+  const { focus, subject, ...state } = desk.state.get();
+  const resource = focus === 'resources' ? state.resources?.[selectedResource(state)] : undefined;
+  if (focus === 'detail') return subject;
+  return resource && { kind: resource.kind, arn: resource.arn, name: resource.name };
 }
 
 /** Moves within the focused pane; positive is down, which is newer. */
@@ -126,13 +135,14 @@ export function openNote(desk: Desk): void {
   });
 }
 
-/** Filters by the resource that the event is about, or by the one that is selected in the list. */
+/** Filters by the resource that the event is about, or by the one that is selected. */
 export function timelineOf(desk: Desk): void {
-  const state = desk.state.get();
-  const event = state.focus === 'resources' ? undefined : selectedEvent(desk);
-  const resource = event
-    ? (event.resources.find(({ relation }) => relation === 'target' || relation === 'created') ?? event.resources[0])
-    : state.resources?.[selectedResource(state)];
+  const { focus } = desk.state.get();
+  const event = focus === 'resources' ? undefined : selectedEvent(desk);
+  const resource =
+    selectedSubject(desk) ??
+    event?.resources.find(({ relation }) => relation === 'target' || relation === 'created') ??
+    event?.resources[0];
   if (resource) filterByResource(desk, resource);
   else say(desk, 'the event names no resource');
 }
@@ -150,16 +160,16 @@ function copy(desk: Desk, what: string, text: string | undefined): void {
 
 /** Copies the event's id, or the name of the selected resource. */
 export function copyId(desk: Desk): void {
-  const state = desk.state.get();
-  if (state.focus === 'resources') copy(desk, 'name', state.resources?.[selectedResource(state)]?.name);
+  const resource = selectedSubject(desk);
+  if (resource || desk.state.get().focus === 'resources') copy(desk, 'name', resource?.name);
   else copy(desk, 'event id', selectedRow(desk)?.id);
 }
 
 /** Copies the ARN of the event's first resource that has one, or of the selected resource. */
 export function copyArn(desk: Desk): void {
-  const state = desk.state.get();
-  if (state.focus === 'resources') {
-    copy(desk, 'ARN', state.resources?.[selectedResource(state)]?.arn);
+  const resource = selectedSubject(desk);
+  if (resource || desk.state.get().focus === 'resources') {
+    copy(desk, 'ARN', resource?.arn);
     return;
   }
   const resources = selectedEvent(desk)?.resources ?? [];

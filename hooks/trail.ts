@@ -1,4 +1,5 @@
 import { printFilter } from '../src/filter/print.ts';
+import { keepAsking } from './chain-screen.ts';
 import { type ConsoleState, type DialogBody, type Filter, isScreen, type Pane } from './console-state.ts';
 import { change, closeDialogs, type Desk, openDialog } from './desk.ts';
 import type { Place } from './event-page.ts';
@@ -48,7 +49,8 @@ export function walkBack(desk: Desk): boolean {
   else showFilter(desk, station.filter.text, station.filter.predicate, there);
   if (screen) {
     closeDialogs(desk);
-    openDialog(desk, screen);
+    const id = openDialog(desk, screen);
+    if (screen.type === 'chain') keepAsking(desk, id);
   }
   return true;
 }

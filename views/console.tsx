@@ -9,10 +9,12 @@ import { matchDisabled } from '../hooks/palette.ts';
 import { containmentsOf, dialogHints, pasteText, pressKey } from '../hooks/press.ts';
 import { waitingQuestion } from '../hooks/question.ts';
 import { SessionContext } from '../hooks/session-context.ts';
+import { useCalm } from '../hooks/use-calm.ts';
 import { useDesk } from '../hooks/use-desk.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { useObservable } from '../hooks/use-observable.ts';
 import { type Size, useSize } from '../hooks/use-size.ts';
+import { emptyInventory } from '../src/inventory/inventory.ts';
 import type { Session } from '../src/session/session.ts';
 import { observable } from '../src/shared/observable.ts';
 import { Rows } from './components/rows.tsx';
@@ -62,6 +64,9 @@ function guard(desk: Desk, handle: () => void): void {
 }
 
 const noAssessment = observable(undefined);
+const noInventory = observable(emptyInventory);
+/** Lists that fill in by the part are drawn at most this often, ms. */
+const CALM_MS = 100;
 
 function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 'session'>) {
   const { ascii, colour, utc } = options;
@@ -78,6 +83,8 @@ function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 
   const assessment = useObservable(
     dialog?.type === 'plan' && dialog.preview ? dialog.preview.assessment : noAssessment,
   );
+  const doors = useCalm(desk.session.openDoors, CALM_MS);
+  const inventory = useCalm(dialog?.type === 'inventory' ? desk.session.inventory : noInventory, CALM_MS);
   const rawRow = dialog?.type === 'raw' ? dialog.rowId : undefined;
   const raw = useMemo(() => (rawRow === undefined ? '' : desk.session.events.raw(rawRow)), [desk, rawRow]);
   const height = place.type === 'too-small' ? 0 : place.body.height;
@@ -87,11 +94,13 @@ function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 
       assessment,
       raw,
       paletteDisabled: dialog.type === 'palette' ? (match) => matchDisabled(desk, match) : () => undefined,
+      inventory,
+      openDoors: doors,
       containments: dialog.type === 'containments' ? containmentsOf(desk, dialog.purpose) : [],
       disabled: dialog.type === 'help' ? helpEntries().map(({ disabledReason }) => disabledReason?.(desk)) : [],
     };
     return dialogView(dialog, extras, { snapshot, now, utc, theme, width: columns });
-  }, [desk, dialog, assessment, raw, snapshot, now, utc, theme, columns, height]);
+  }, [desk, dialog, assessment, raw, inventory, doors, snapshot, now, utc, theme, columns, height]);
 
   useLayoutEffect(() => {
     Object.assign(desk.extents, extents, {
@@ -122,7 +131,11 @@ function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 
   const waiting = waitingQuestion(desk) ? [codeWanted] : [];
   const hints = dialog ? dialogHints(desk, dialog as Dialog) : state.filterLine ? filterHints : paneHints(desk);
   const screen = [
-    ...headerView({ snapshot, now, utc }, columns, theme),
+    ...headerView(
+      { snapshot, now, utc, openDoors: doors.doors.filter(({ suspect }) => suspect).length },
+      columns,
+      theme,
+    ),
     ...body.slice(0, height - over.length),
     ...over,
     hintBarView([...waiting, ...hints], state.message, columns, theme),

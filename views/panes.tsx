@@ -3,12 +3,14 @@ import { type ConsoleState, type Filter, resourceKey, selectedResource } from '.
 import type { Desk, Extents } from '../hooks/desk.ts';
 import { readPage } from '../hooks/event-page.ts';
 import { asksForSource } from '../hooks/shown.ts';
+import { useEnrichment } from '../hooks/use-enrichment.ts';
 import { useObservable } from '../hooks/use-observable.ts';
 import type { Snapshot } from '../src/session/snapshot.ts';
 import { observable } from '../src/shared/observable.ts';
 import { beside } from './components/pane.ts';
 import { notLive } from './components/source-state.ts';
 import { type DetailModel, detailLines, detailView } from './detail/detail-view.ts';
+import { ticks } from './detail/resource-lines.ts';
 import { emptyEvents, loadedText } from './events/empty-events.ts';
 import { eventsView, severalAccounts } from './events/events-view.ts';
 import type { Layout, PaneSize } from './layout.ts';
@@ -147,7 +149,11 @@ export function usePanes({
 
   const row = page.rows[page.selected];
   const rowId = row?.rowId;
-  const resource = focus === 'resources' ? resources?.[selected] : undefined;
+  const heat = focus === 'resources' ? resources?.[selected] : undefined;
+  const subject = focus === 'detail' ? state.subject : heat;
+  const enrichment = useEnrichment(desk.session, subject);
+  // Countdowns tick; without any the pane is not drawn again every second.
+  const ticking = ticks(enrichment) ? now : 0;
   const { notes, drill, mode } = snapshot;
   const detail = useMemo((): readonly string[] => {
     const measured = mode === 'saved' ? undefined : { series: metrics, to: metricsTo };
@@ -155,13 +161,18 @@ export function usePanes({
     return detailSize.width === 0 ? [] : detailLines(model, detailSize.width, theme, utc);
 
     function modelOf(): DetailModel {
-      if (resource)
+      if (subject) {
+        const ref = { kind: subject.kind, arn: subject.arn, name: subject.name };
         return {
           type: 'resource',
-          resource,
-          choices: desk.session.choices({ kind: resource.kind, arn: resource.arn, name: resource.name }),
+          ref,
+          heat: heat ?? resources?.find((each) => resourceKey(each) === resourceKey(ref)),
+          enrichment,
+          choices: desk.session.choices(ref),
           metrics: measured,
+          now: ticking,
         };
+      }
       const event = rowId === undefined ? undefined : events.event(rowId);
       if (event)
         return {
@@ -173,7 +184,24 @@ export function usePanes({
         };
       return { type: 'text', lines: drill ? [drill.briefing.title, ...drill.briefing.text] : ['no event is selected'] };
     }
-  }, [desk, events, rowId, resource, notes, drill, mode, metrics, metricsTo, detailSize.width, theme, utc]);
+  }, [
+    desk,
+    events,
+    rowId,
+    subject,
+    heat,
+    resources,
+    enrichment,
+    ticking,
+    notes,
+    drill,
+    mode,
+    metrics,
+    metricsTo,
+    detailSize.width,
+    theme,
+    utc,
+  ]);
   const { detailScroll } = state;
   const detailRows = useMemo(
     () =>

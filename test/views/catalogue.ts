@@ -1,8 +1,13 @@
+import { chainRows } from '../../hooks/chain-rows.ts';
+import { commands } from '../../hooks/commands.ts';
 import type { Dialog, DialogBody } from '../../hooks/console-state.ts';
 import { everything } from '../../hooks/console-state.ts';
+import { itemKey } from '../../hooks/inventory-list.ts';
+import type { PaletteMatch } from '../../hooks/palette.ts';
 import { pivotsOf } from '../../hooks/pivot.ts';
 import { textField } from '../../hooks/text-field.ts';
 import type { Plan } from '../../src/containment/action.ts';
+import { emptyInventory } from '../../src/inventory/inventory.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
 import type { MetricSeries } from '../../src/model/metric.ts';
 import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
@@ -10,7 +15,7 @@ import { observable } from '../../src/shared/observable.ts';
 import { stateLooks } from '../../views/components/source-state.ts';
 import { detailLines, detailView } from '../../views/detail/detail-view.ts';
 import { coverageView } from '../../views/dialogs/coverage-view.ts';
-import { dialogView } from '../../views/dialogs/dialog-view.ts';
+import { type DialogExtras, dialogView } from '../../views/dialogs/dialog-view.ts';
 import { sheetView } from '../../views/dialogs/sheet.ts';
 import { emptyEvents } from '../../views/events/empty-events.ts';
 import { eventsView } from '../../views/events/events-view.ts';
@@ -37,6 +42,7 @@ import {
   snapshot,
   story,
 } from './fixtures.ts';
+import { chains, enrichments, focusResult, hostileFocus, inventories, openDoors } from './situation.ts';
 
 /** A view on made-up data: what `npm run views` prints and what the tests measure. */
 export interface Sample {
@@ -360,6 +366,16 @@ export const dialogs: { readonly [title: string]: Dialog } = {
   leave: dialog({ type: 'leave' }),
 };
 
+const noExtras: DialogExtras = {
+  assessment: undefined,
+  containments: [],
+  disabled: [],
+  paletteDisabled: () => undefined,
+  inventory: emptyInventory,
+  openDoors: { doors: [], unknown: [], at: undefined },
+  raw: '',
+};
+
 /** Every view on every kind of data at one size. */
 export function samples(columns: number, rows: number, theme: Theme): readonly Sample[] {
   const place = layout(columns, rows);
@@ -419,7 +435,7 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
     errors: index % 5,
     lastAt: NOW,
     why: [],
-    isNew: false,
+    isNew: index % 4 === 0,
   });
   for (const [title, events] of Object.entries(timelines))
     out.push({
@@ -481,7 +497,10 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
       detailLines(
         {
           type: 'resource',
-          resource: { ...endpoint, events: 210, writes: 1, errors: 0, lastAt: NOW, why: [], isNew: false },
+          ref: endpoint,
+          heat: { ...endpoint, events: 210, writes: 1, errors: 0, lastAt: NOW, why: [], isNew: false },
+          enrichment: undefined,
+          now: NOW,
           choices: [],
           metrics: { series: metrics, to: NOW },
         },
@@ -496,6 +515,171 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
     ),
     ...detailSize,
   });
+  for (const [title, enrichment] of Object.entries(enrichments))
+    for (const scroll of [0, 9])
+      out.push({
+        title: `detail: resource, ${title}${scroll ? ', scrolled' : ''}`,
+        lines: detailView(
+          detailLines(
+            {
+              type: 'resource',
+              ref: enrichment.ref,
+              heat: scroll
+                ? undefined
+                : {
+                    ...notebook,
+                    events: 9,
+                    writes: 3,
+                    errors: 1,
+                    lastAt: NOW,
+                    why: [evil, '3 changes by alice'],
+                    isNew: true,
+                  },
+              enrichment,
+              now: NOW,
+              choices: [],
+              metrics: undefined,
+            },
+            place.body.width,
+            theme,
+            utc,
+          ),
+          { scroll, focused: true },
+          place.body.width,
+          place.body.height,
+          theme,
+        ),
+        ...place.body,
+      });
+  const screen = (
+    title: string,
+    body: DialogBody,
+    extras: Partial<DialogExtras> = {},
+    over: Partial<Snapshot> = {},
+  ) => {
+    const context = { snapshot: snapshot(over), now: NOW, utc, theme, width };
+    const sheet = dialogView(dialog(body), { ...noExtras, ...extras }, context);
+    out.push({
+      title,
+      lines: sheetView(sheet, 0, width, place.body.height, theme),
+      ...(sheet.whole ? place.body : { width }),
+    });
+  };
+  for (const [title, each] of Object.entries(inventories)) {
+    const keys = each.items.map(itemKey);
+    const body = {
+      type: 'inventory',
+      selected: keys[0],
+      marked: new Set<string>(),
+      field: textField(),
+      typing: false,
+    } as const;
+    screen(`inventory: ${title}`, body, { inventory: each });
+    screen(
+      `inventory: ${title}, its end, marked and filtered`,
+      {
+        ...body,
+        selected: keys.at(-1),
+        marked: new Set(keys.slice(-3)),
+        field: textField(title === 'hostile' ? evil : 'miner'),
+        typing: true,
+      },
+      { inventory: each },
+    );
+  }
+  screen(
+    'inventory: saved logs',
+    { type: 'inventory', selected: undefined, marked: new Set(), field: textField(), typing: false },
+    {},
+    { mode: 'saved' },
+  );
+  for (const [title, each] of Object.entries(openDoors))
+    for (const at of [0, each.doors.length - 1])
+      screen(
+        `doors: ${title}${at > 0 ? ', the last' : ''}`,
+        { type: 'doors', selected: each.doors[at]?.id },
+        { openDoors: each },
+      );
+  for (const [title, each] of Object.entries(chains))
+    for (const all of [false, true]) {
+      const rows = chainRows(each, all);
+      const row = rows.find((one) => one.type === (all ? 'search' : 'link') || one.type === 'action');
+      screen(`chain: ${title}${all ? ', all actions' : ''}`, {
+        type: 'chain',
+        rowId: 1,
+        about: title === 'hostile' ? evil : 'alice opened notebook fraud-lab by presigned URL',
+        chain: each,
+        failure: undefined,
+        selected: row && 'key' in row ? row.key : undefined,
+        all,
+      });
+    }
+  const asking = {
+    type: 'chain',
+    rowId: 1,
+    about: 'alice',
+    chain: undefined,
+    failure: undefined,
+    selected: undefined,
+    all: false,
+  } as const;
+  screen('chain: asking', asking);
+  screen('chain: failed', {
+    ...asking,
+    failure: { code: 'StoreError', message: `no ${evil}`, nextSteps: ['Ask again', evil] },
+  });
+  for (const [title, why] of [
+    ['hot', ['3 changes in the last 10 min by alice', evil]],
+    ['cold', []],
+  ] as const)
+    screen(`heat: ${title}`, {
+      type: 'heat',
+      resource: { ...notebook, events: 9, writes: 3, errors: 1, lastAt: NOW, why, isNew: why.length > 0 },
+    });
+  const focus = {
+    type: 'focus',
+    field: textField('fraud-lab'),
+    pasted: undefined,
+    stage: 'typing',
+    result: undefined,
+    failure: undefined,
+  } as const;
+  screen('focus: typing', focus);
+  screen('focus: asking', { ...focus, stage: 'asking', pasted: `{\n"a": "${evil}"\n}\n\n\n\n\n\n` });
+  screen('focus: done', { ...focus, stage: 'done', result: focusResult });
+  screen('focus: hostile', { ...focus, stage: 'done', field: textField(evil.repeat(9)), result: hostileFocus });
+  screen('focus: failed', {
+    ...focus,
+    stage: 'failed',
+    failure: { code: 'NothingToStartFrom', message: evil, nextSteps: [evil] },
+  });
+  for (const [title, matches] of [
+    ['commands', commands.map((command): PaletteMatch => ({ type: 'command', command, argument: '' }))],
+    [
+      'resources',
+      [
+        { type: 'resource', resource: { kind: evil, arn: evil, name: evil } },
+        { type: 'resource', resource: notebook },
+      ],
+    ],
+    ['nothing', []],
+  ] satisfies [string, readonly PaletteMatch[]][])
+    for (const selected of [0, matches.length - 1])
+      screen(
+        `palette: ${title}`,
+        {
+          type: 'palette',
+          field: textField(title === 'resources' ? evil : 'in'),
+          matches,
+          selected: Math.max(0, selected),
+          back: 0,
+          typed: '',
+        },
+        {
+          paletteDisabled: (match) =>
+            match.type === 'command' && match.command.names[0] === 'chain' ? 'no event is selected' : undefined,
+        },
+      );
   for (const armedUntil of [undefined, NOW + 872_000])
     for (const [title, each] of Object.entries(dialogs)) {
       const context = {
@@ -511,13 +695,7 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
       };
       const sheet = dialogView(
         each,
-        {
-          assessment,
-          containments: [containment({ state: 'confirmed' })],
-          disabled: [],
-          paletteDisabled: () => undefined,
-          raw: rawOf(bad),
-        },
+        { ...noExtras, assessment, containments: [containment({ state: 'confirmed' })], raw: rawOf(bad) },
         context,
       );
       out.push({

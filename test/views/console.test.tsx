@@ -148,11 +148,14 @@ describe('the panes', () => {
     await on.press('?');
     await on.see('Help');
     await on.press('G');
-    for (let step = 0; step < 40 && !on.rows().some((row) => row.startsWith('> i ')); step += 1) await on.press('k');
-    await until(
-      () => on.rows().some((row) => row.startsWith('> i ')),
-      () => on.text(),
-    );
+    for (let step = 0; step < 60 && !on.rows().some((row) => row.startsWith('> i ')); step += 1) {
+      const was = on.rows().findLast((row) => row.startsWith('>'));
+      await on.press('k');
+      await until(
+        () => on.rows().findLast((row) => row.startsWith('>')) !== was,
+        () => on.text(),
+      );
+    }
     await on.press('Enter');
     await on.see('Who am I');
   });

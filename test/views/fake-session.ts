@@ -2,8 +2,9 @@ import type { Plan } from '../../src/containment/action.ts';
 import type { Containment } from '../../src/containment/containment.ts';
 import { compile } from '../../src/filter/matches.ts';
 import type { Predicate } from '../../src/filter/predicate.ts';
-import { loadingEnrichment } from '../../src/inventory/enrichment.ts';
+import { type Enrichment, loadingEnrichment } from '../../src/inventory/enrichment.ts';
 import { emptyInventory, type Inventory } from '../../src/inventory/inventory.ts';
+import type { CredentialChain } from '../../src/model/chain.ts';
 import { RefusedError } from '../../src/model/errors.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
 import { noDoorsYet, type OpenDoors } from '../../src/model/open-door.ts';
@@ -13,10 +14,13 @@ import type { Snapshot } from '../../src/session/snapshot.ts';
 import { observable, type Source } from '../../src/shared/observable.ts';
 import type { EventQueries, ResourceHeat } from '../../src/store/queries.ts';
 import { assessment, plan as planOf, rawOf, rowOf, snapshot as snapshotOf, story } from './fixtures.ts';
+import { focusResult } from './situation.ts';
 
 /** A session in memory: rows, plans that do nothing, and a record of what it was asked. */
 export interface FakeSession extends Session {
   readonly snapshot: Source<Snapshot>;
+  readonly inventory: Source<Inventory>;
+  readonly openDoors: Source<OpenDoors>;
   /** Calls that matter, in order: `arm`, `approve test.seconds role`, … */
   readonly asked: string[];
   /** Rejects the next `approve` as outdated, and the plan after it differs. */
@@ -53,6 +57,8 @@ export function fakeSession(
     readonly snapshot?: Partial<Snapshot>;
     readonly inventory?: Inventory;
     readonly openDoors?: OpenDoors;
+    readonly chain?: CredentialChain;
+    readonly enrich?: (ref: ResourceRef) => Enrichment;
     readonly now?: () => number;
   } = {},
 ): FakeSession {
@@ -113,7 +119,8 @@ export function fakeSession(
         return { compute: [], suspects: { principals: [], addresses: [], resources: [] } } as never;
       if (question.type === 'count') return events.filter(compile(question.filter)).length as never;
       if (question.type === 'neighbours') return { node: question.node, edges: [], more: 0 } as never;
-      if (question.type === 'chain') return { links: [], at: -1, searched: [], sameSecond: [], more: [] } as never;
+      if (question.type === 'chain')
+        return (options.chain ?? { links: [], at: -1, searched: [], sameSecond: [], more: [] }) as never;
       const heat = new Map<string, ResourceHeat>();
       for (const event of events)
         for (const { kind, arn, name } of event.resources) {
@@ -160,11 +167,21 @@ export function fakeSession(
     lookAround() {
       asked.push('look around');
     },
-    enrich: (ref) => observable(loadingEnrichment(ref)),
+    async focus(text, signal) {
+      asked.push(`focus ${text.slice(0, 40)}`);
+      await Promise.resolve();
+      signal.throwIfAborted();
+      if (text.includes('nothing'))
+        throw new RefusedError('NothingToStartFrom', 'nothing in it can be used', ['Paste an ARN']);
+      return focusResult;
+    },
+    enrich: (ref) => {
+      asked.push(`enrich ${ref.name}`);
+      return observable({ ...(options.enrich?.(ref) ?? loadingEnrichment(ref)), ref });
+    },
     async *usersOf() {
       yield { found: [], done: 0, total: 0, problems: [], ended: true };
     },
-    focus: () => Promise.reject(new RefusedError('Fake', 'nothing to focus on')),
     look() {},
     answer(id, text) {
       asked.push(`answer ${id} ${text}`);

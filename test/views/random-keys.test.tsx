@@ -5,9 +5,10 @@ import { until } from '../helpers/until.ts';
 import { fakeSession } from './fake-session.ts';
 import { containment, event, hostile } from './fixtures.ts';
 import { startScreen } from './screen.tsx';
+import { chain, enrichments, inventories, inventory, openDoors } from './situation.ts';
 
 const keys = [
-  ...'jkgGbfcaxzAmny#/!i?sveEJKNYwr1VVppp:t+-2 ',
+  ...'jkgGbfcaxzAmny#/!i?sveEJKNYwr1VVppp:t+-2 IIDDfffoOhlL',
   'Enter',
   'Enter',
   'Esc',
@@ -23,13 +24,20 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(fc.integer({ min: 20, max: 210 }), fc.integer({ min: 5, max: 61 })) },
   { weight: 1, arbitrary: fc.constant('<event>') },
   { weight: 1, arbitrary: fc.constant('<paste>') },
+  { weight: 1, arbitrary: fc.constant('<looked>') },
   { weight: 1, arbitrary: fc.constant('<question>') },
 );
 
 it('whatever is pressed and however the terminal is resized, the screen stands', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 50 }), async (steps) => {
-      const session = fakeSession({ snapshot: { containments: [containment()] } });
+      const session = fakeSession({
+        snapshot: { containments: [containment()] },
+        inventory,
+        openDoors: openDoors.some!,
+        chain,
+        enrich: () => enrichments.loaded!,
+      });
       const on = startScreen(session);
       let ended = false;
       void on.ended.then(() => {
@@ -50,6 +58,9 @@ it('whatever is pressed and however the terminal is resized, the screen stands',
             ...session.snapshot.get(),
             question: { id: rowId, kind: 'mfa', device: 'arn:aws:iam::111122223333:mfa/carol', profile: '' },
           });
+        } else if (each === '<looked>') {
+          session.inventory.set(rowId % 2 ? inventories.thousands! : inventory);
+          session.openDoors.set(rowId % 2 ? openDoors.hostile! : openDoors.some!);
         } else if (each === '<paste>') on.write('\u001b[200~evil\r\ny\u001b[201~');
         else
           on.write(

@@ -1,16 +1,13 @@
-import type { ResourceHeat } from '../../hooks/console-state.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
 import type { MetricSeries } from '../../src/model/metric.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
-import type { ActionChoice } from '../../src/session/session.ts';
 import type { Note } from '../../src/session/snapshot.ts';
-import { fit } from '../../src/shared/cells.ts';
 import { fill, titleLine } from '../components/pane.ts';
 import { count } from '../components/text.ts';
-import { instant } from '../components/time.ts';
 import { figuresText, seriesOf, sparkline } from '../resources/endpoint-metrics.ts';
 import type { Theme } from '../theme/theme.ts';
 import { eventLines, field, paragraph, rawLines } from './event-lines.ts';
+import { type ResourceDetail, resourceLines } from './resource-lines.ts';
 
 /** Measurements, and until when. Absent where nothing is measured: for saved logs. */
 export interface Metrics {
@@ -44,12 +41,7 @@ export type DetailModel =
       readonly notes: readonly Note[];
       readonly metrics: Metrics | undefined;
     }
-  | {
-      readonly type: 'resource';
-      readonly resource: ResourceHeat;
-      readonly choices: readonly ActionChoice[];
-      readonly metrics: Metrics | undefined;
-    }
+  | ({ readonly type: 'resource'; readonly metrics: Metrics | undefined } & ResourceDetail)
   | { readonly type: 'text'; readonly lines: readonly string[] };
 
 /** All lines of the detail, each exactly `width` cells. */
@@ -64,36 +56,8 @@ export function detailLines(model: DetailModel, width: number, theme: Theme, utc
         ' '.repeat(width),
         ...rawLines(model.raw, width, { wrapped: false }),
       ];
-    case 'resource': {
-      const { resource, choices } = model;
-      return [
-        ...paragraph(resource.name || resource.arn, width, theme, 'title'),
-        ...field('kind', resource.kind, width, theme),
-        ...field('arn', resource.arn, width, theme),
-        ...field(
-          'events',
-          `${count(resource.events)}, ${count(resource.writes)} writes, ${count(resource.errors)} failed`,
-          width,
-          theme,
-        ),
-        ...field('last', instant(resource.lastAt, utc), width, theme),
-        ...metricLines([resource], model.metrics, width, theme),
-        ' '.repeat(width),
-        ...(choices.length > 0
-          ? [
-              theme.paint('dim', fit(' c contains it:', width)),
-              ...choices.flatMap(({ action, disabledReason }) =>
-                paragraph(
-                  `  ${action.title}${disabledReason ? ` (${disabledReason})` : ''}`,
-                  width,
-                  theme,
-                  disabledReason ? 'dim' : 'plain',
-                ),
-              ),
-            ]
-          : [theme.paint('dim', fit(' no containment action applies to this kind', width))]),
-      ];
-    }
+    case 'resource':
+      return resourceLines(model, metricLines([model.ref], model.metrics, width, theme), width, theme, utc);
   }
 }
 

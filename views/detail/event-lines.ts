@@ -8,12 +8,19 @@ import type { Meaning, Theme } from '../theme/theme.ts';
 
 const LABEL = 11;
 
-/** A label with its value wrapped beside it; nothing for an empty value. */
-export function field(label: string, value: string, width: number, theme: Theme, meaning: Meaning = 'plain'): string[] {
+/** A label with its value wrapped beside it; nothing for an empty value. `room`: cells of the label, the blank after it included. */
+export function field(
+  label: string,
+  value: string,
+  width: number,
+  theme: Theme,
+  meaning: Meaning = 'plain',
+  room: number = LABEL,
+): string[] {
   if (value === '') return [];
-  return wrap(safe(value), Math.max(1, width - LABEL - 2)).map(
+  return wrap(safe(value), Math.max(1, width - room - 2)).map(
     (line, index) =>
-      ` ${theme.paint('dim', fit(index === 0 ? label : '', LABEL))}${theme.paint(meaning, fit(line, width - LABEL - 1))}`,
+      ` ${theme.paint('dim', `${fit(index === 0 ? label : '', room - 1)} `)}${theme.paint(meaning, fit(line, width - room - 1))}`,
   );
 }
 

@@ -1,12 +1,19 @@
 import type { Dialog } from '../../hooks/console-state.ts';
 import type { PaletteMatch } from '../../hooks/palette.ts';
 import type { Assessment, Containment } from '../../src/containment/containment.ts';
+import type { Inventory } from '../../src/inventory/inventory.ts';
+import type { OpenDoors } from '../../src/model/open-door.ts';
+import { chainView } from '../chain/chain-view.ts';
 import { fieldLine } from '../components/field-line.ts';
 import { safe } from '../components/text.ts';
 import { paragraph, rawLines } from '../detail/event-lines.ts';
+import { doorsView } from '../doors/doors-view.ts';
+import { inventoryView } from '../inventory/inventory-view.ts';
 import { chooseView } from './choose-view.ts';
 import type { DialogContext } from './context.ts';
 import { coverageView } from './coverage-view.ts';
+import { focusView } from './focus-view.ts';
+import { heatView } from './heat-view.ts';
 import { containmentsView, errorsView, helpView, identityView, leaveView } from './list-views.ts';
 import { paletteView } from './palette-view.ts';
 import { pivotView } from './pivot-view.ts';
@@ -25,6 +32,9 @@ export interface DialogExtras {
   readonly disabled: readonly (string | undefined)[];
   /** Why a match of the palette would do nothing just now. */
   readonly paletteDisabled: (match: PaletteMatch) => string | undefined;
+  /** What runs now, and what is still open. */
+  readonly inventory: Inventory;
+  readonly openDoors: OpenDoors;
   /** The raw record that is shown. */
   readonly raw: string;
 }
@@ -60,6 +70,16 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
       };
     case 'palette':
       return paletteView(dialog, extras.paletteDisabled, context);
+    case 'inventory':
+      return inventoryView(dialog, extras.inventory, context);
+    case 'doors':
+      return doorsView(dialog, extras.openDoors, context);
+    case 'chain':
+      return chainView(dialog, context);
+    case 'heat':
+      return heatView(dialog.resource, context);
+    case 'focus':
+      return focusView(dialog, context);
     case 'help':
       return helpView(dialog.selected, extras.disabled, context);
     case 'raw':

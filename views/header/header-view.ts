@@ -13,6 +13,8 @@ export interface HeaderModel {
   /** Epoch ms. */
   readonly now: number;
   readonly utc: boolean;
+  /** Doors of suspects that are still open, as far as is known. */
+  readonly openDoors?: number;
 }
 
 /** Credentials that end sooner than this are a warning. */
@@ -206,7 +208,7 @@ function drillPart({ drill }: Snapshot): readonly Part[] {
   ];
 }
 
-function secondLine({ snapshot, now, utc }: HeaderModel, theme: Theme): readonly Part[] {
+function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: Theme): readonly Part[] {
   const { incident, events, late, rejected, receivedTo, settledTo, loading, containments, errors, mode } = snapshot;
   const running = containments.filter(({ state }) => state === 'in-progress' || state === 'undoing').length;
   const unsure = containments.filter(({ state }) => state === 'unverified').length;
@@ -219,6 +221,16 @@ function secondLine({ snapshot, now, utc }: HeaderModel, theme: Theme): readonly
     ...(running > 0 ? [{ texts: [`${count(running)} running (x)`], keep: 96, meaning: 'write' } satisfies Part] : []),
     ...(unsure > 0
       ? [{ texts: [`${count(unsure)} may have happened (x)`], keep: 97, meaning: 'failed' } satisfies Part]
+      : []),
+    ...(openDoors > 0
+      ? [
+          {
+            texts: [`${count(openDoors)} still open (D)`, `${count(openDoors)} open (D)`],
+            keep: 94,
+            spare: 59,
+            meaning: 'finding',
+          } satisfies Part,
+        ]
       : []),
     ...(errors.length > 0
       ? [{ texts: [`${plural(errors.length, 'error')} (!)`], keep: 92, meaning: 'problem' } satisfies Part]

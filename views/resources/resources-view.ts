@@ -52,7 +52,7 @@ export function resourcesView(model: ResourcesModel, width: number, height: numb
     const selected = top + index === model.selected;
     const { meaning, glyph } = looks(resource, model.contained.has(resourceKey(resource)), theme);
     const line = fit(
-      `${selected ? theme.glyphs.pointer : ' '}${glyph} ${cell(shortKind(resource.kind), kindWidth)} ${cell(resource.name || resource.arn, nameWidth)}${lane ? ` ${sparkline(model.metrics, resource, model.metricsTo, lane, theme)}` : ''}${cellRight(count(resource.events), countWidth)} `,
+      `${selected ? theme.glyphs.pointer : ' '}${glyph}${resource.isNew ? theme.glyphs.fresh : ' '}${cell(shortKind(resource.kind), kindWidth)} ${cell(resource.name || resource.arn, nameWidth)}${lane ? ` ${sparkline(model.metrics, resource, model.metricsTo, lane, theme)}` : ''}${cellRight(count(resource.events), countWidth)} `,
       width,
     );
     const painted = theme.paint(meaning, line);

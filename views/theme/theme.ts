@@ -37,6 +37,8 @@ export interface Glyphs {
   readonly arrow: string;
   readonly caret: string;
   readonly times: string;
+  /** Not there before. */
+  readonly fresh: string;
   /** Between the steps of a way. */
   readonly crumb: string;
   /** Around rows of one second. */
@@ -77,6 +79,7 @@ const unicode: Glyphs = {
   arrow: '→',
   caret: '^',
   times: '×',
+  fresh: '+',
   crumb: '›',
   bracket: { first: '┐', middle: '│', last: '┘' },
   tree: { more: '├─', last: '└─', past: '│ ', none: '  ' },
@@ -102,6 +105,7 @@ const ascii: Glyphs = {
   arrow: '->',
   caret: '^',
   times: 'x',
+  fresh: '+',
   crumb: '>',
   bracket: { first: '\\', middle: '|', last: '/' },
   tree: { more: '|-', last: '`-', past: '| ', none: '  ' },

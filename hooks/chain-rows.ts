@@ -1,0 +1,109 @@
+import type { ChainLink, CredentialChain } from '../src/model/chain.ts';
+
+/** One row of the chain as a tree. Rows with a `key` can be selected. */
+export type ChainRow =
+  | {
+      readonly type: 'link';
+      readonly key: string;
+      readonly link: number;
+      readonly branch: Branch;
+    }
+  /** Why the link stands there. */
+  | { readonly type: 'why'; readonly link: number; readonly branch: Branch }
+  | {
+      readonly type: 'action';
+      readonly key: string;
+      readonly link: number;
+      readonly action: number;
+      readonly branch: Branch;
+    }
+  /** Links that were left out below one. */
+  | { readonly type: 'more'; readonly links: number; readonly branch: Branch }
+  /** Where a parent was looked for. */
+  | { readonly type: 'search'; readonly key: string; readonly search: number };
+
+/** Where a row stands in the tree. */
+export interface Branch {
+  /** For each step from the origin whether a line goes on past the row. */
+  readonly past: readonly boolean[];
+  /** Whether the link is the last of its parent; `undefined` for an origin. */
+  readonly last: boolean | undefined;
+  /** Whether others came within the same second: then no arrow leads to it. */
+  readonly sameSecond: boolean;
+  /** Whether links hang below it. */
+  readonly hasChildren: boolean;
+}
+
+/** Actions of a link that are shown unless all are asked for. */
+const FEW = 3;
+
+/** Links by their parent; what names a parent that comes later, or itself, counts as an origin: a cycle is no tree. */
+function childrenOf(links: CredentialChain['links']): ReadonlyMap<number, readonly number[]> {
+  const children = new Map<number, number[]>();
+  for (const [index, { parent }] of links.entries()) {
+    const under = parent !== undefined && parent >= 0 && parent < index ? parent : -1;
+    const list = children.get(under);
+    if (list) list.push(index);
+    else children.set(under, [index]);
+  }
+  return children;
+}
+
+const known = new WeakMap<CredentialChain, { few?: readonly ChainRow[]; all?: readonly ChainRow[] }>();
+
+/** The chain as rows: each link, why it stands there, what was done with it, then what hangs below it; at the end where a parent was looked for. */
+export function chainRows(chain: CredentialChain, all: boolean): readonly ChainRow[] {
+  const kept = known.get(chain) ?? {};
+  const made = kept[all ? 'all' : 'few'] ?? rowsOf(chain, all);
+  known.set(chain, { ...kept, [all ? 'all' : 'few']: made });
+  return made;
+}
+
+function rowsOf(chain: CredentialChain, all: boolean): readonly ChainRow[] {
+  const children = childrenOf(chain.links);
+  const grouped = new Set(chain.sameSecond.filter((group) => group.length > 1).flat());
+  const rows: ChainRow[] = [];
+  // Not by recursion: a chain of thousands of roles is what an attacker can make.
+  const stack: { readonly link: number; readonly past: readonly boolean[]; readonly last: boolean | undefined }[] = (
+    children.get(-1) ?? []
+  )
+    .toReversed()
+    .map((link) => ({ link, past: [], last: undefined }));
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const { link, past, last } = next;
+    const here = chain.links[link];
+    if (!here) continue;
+    const below = children.get(link) ?? [];
+    const left = chain.more?.find(({ parent }) => parent === link)?.links ?? 0;
+    const branch: Branch = { past, last, sameSecond: grouped.has(link), hasChildren: below.length > 0 || left > 0 };
+    rows.push({ type: 'link', key: `link ${link}`, link, branch });
+    if (here.why !== '') rows.push({ type: 'why', link, branch });
+    for (const action of here.actions.slice(0, all ? undefined : FEW).keys())
+      rows.push({ type: 'action', key: `link ${link} action ${action}`, link, action, branch });
+    const inside = last === undefined ? past : [...past, !last];
+    if (left > 0) rows.push({ type: 'more', links: left, branch });
+    for (const [index, child] of below.toReversed().entries())
+      stack.push({ link: child, past: inside, last: index === 0 });
+  }
+  const rest = chain.more?.find(({ parent }) => parent === undefined)?.links ?? 0;
+  if (rest > 0)
+    rows.push({
+      type: 'more',
+      links: rest,
+      branch: { past: [], last: undefined, sameSecond: false, hasChildren: false },
+    });
+  for (const search of chain.searched.keys()) rows.push({ type: 'search', key: `search ${search}`, search });
+  return rows;
+}
+
+/** Whether a row can be selected. */
+export const isSelectable = (row: ChainRow): row is Extract<ChainRow, { readonly key: string }> => 'key' in row;
+
+/** How a link came to be, in a word or two. */
+export const handoverWords: { readonly [Handover in ChainLink['handover']]: string } = {
+  origin: '',
+  issued: 'issued to',
+  presigned: 'presigned URL to',
+  console: 'console sign-in of',
+  compute: 'code runs as',
+};

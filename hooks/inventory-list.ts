@@ -1,0 +1,103 @@
+import type { Inventory, InventoryItem, InventoryPart } from '../src/inventory/inventory.ts';
+import { resourceKey } from './console-state.ts';
+
+/** One row of the inventory. */
+export type InventoryRow =
+  | { readonly type: 'heading'; readonly title: string; readonly count: number }
+  | { readonly type: 'item'; readonly key: string; readonly item: InventoryItem }
+  /** A kind that could not be listed, or of which AWS has more. */
+  | { readonly type: 'part'; readonly part: InventoryPart };
+
+/** The inventory as it is shown. */
+export interface InventoryList {
+  readonly rows: readonly InventoryRow[];
+  /** Indices in `rows` of what can be selected. */
+  readonly items: readonly number[];
+}
+
+/** What tells items apart, over refreshes too. */
+export const itemKey = ({ account, region, ref }: InventoryItem): string => `${account} ${region} ${resourceKey(ref)}`;
+
+const groups = [
+  { title: 'accelerators at work', has: (item: InventoryItem) => item.activity !== 'idle' && item.accelerated },
+  { title: 'at work', has: (item: InventoryItem) => item.activity !== 'idle' && !item.accelerated },
+  { title: 'not at work just now', has: (item: InventoryItem) => item.activity === 'idle' },
+];
+
+const texts = new WeakMap<InventoryItem, string>();
+
+/** What a filter looks through, in lower case. */
+function textOf(item: InventoryItem): string {
+  const known = texts.get(item);
+  if (known !== undefined) return known;
+  const { ref, account, region, state, role, creator, compute, accelerated, internet, notInEvents, activity } = item;
+  const text = [
+    ref.kind,
+    ref.name,
+    ref.arn,
+    account,
+    region,
+    state,
+    activity,
+    role?.name,
+    creator,
+    compute,
+    accelerated ? 'accelerated gpu' : '',
+    internet ? 'internet' : '',
+    notInEvents ? 'not in events' : '',
+  ]
+    .join('\n')
+    .toLowerCase();
+  texts.set(item, text);
+  return text;
+}
+
+let last: { readonly inventory: Inventory; readonly filter: string; readonly list: InventoryList } | undefined;
+
+/** The rows for a filter: words that must all be found somewhere. What could not be listed stands at the end, whatever is filtered. */
+export function inventoryList(inventory: Inventory, filter: string): InventoryList {
+  if (last?.inventory === inventory && last.filter === filter) return last.list;
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const shown =
+    words.length === 0
+      ? inventory.items
+      : inventory.items.filter((item) => words.every((word) => textOf(item).includes(word)));
+  const rows: InventoryRow[] = [];
+  for (const { title, has } of groups) {
+    const members = shown.filter(has);
+    if (members.length === 0) continue;
+    rows.push({ type: 'heading', title, count: members.length });
+    for (const item of members) rows.push({ type: 'item', key: itemKey(item), item });
+  }
+  for (const part of inventory.parts)
+    if (part.state === 'denied' || part.state === 'failed' || part.more) rows.push({ type: 'part', part });
+  const items = rows.flatMap((row, index) => (row.type === 'item' ? [index] : []));
+  const list = { rows, items };
+  last = { inventory, filter, list };
+  return list;
+}
+
+/** How far the listing is, one sentence a Region, what went wrong first: "us-east-1 14 of 18 kinds". Untrusted. */
+export function progressTexts(parts: readonly InventoryPart[]): readonly string[] {
+  const places = new Map<string, InventoryPart[]>();
+  const accounts = new Set(parts.map(({ account }) => account));
+  for (const part of parts) {
+    const place = accounts.size > 1 ? `${part.account} ${part.region}` : part.region;
+    const list = places.get(place);
+    if (list) list.push(part);
+    else places.set(place, [part]);
+  }
+  const said = [...places].map(([place, all]) => {
+    const asked = all.filter(({ state }) => state !== 'waiting' && state !== 'loading').length;
+    const wrong = all.filter(({ state }) => state === 'denied' || state === 'failed');
+    const [first] = wrong;
+    const trouble = first
+      ? ` ${first.state}: ${first.why}${wrong.length > 1 ? ` and ${wrong.length - 1} more` : ''}`
+      : '';
+    const progress = asked < all.length ? ` ${asked} of ${all.length} kinds` : ` ${all.length} kinds`;
+    return { text: `${place}${progress}${trouble}`, wrong: wrong.length > 0, busy: asked < all.length };
+  });
+  return said
+    .sort((a, b) => Number(b.wrong) - Number(a.wrong) || Number(b.busy) - Number(a.busy))
+    .map(({ text }) => text);
+}

@@ -1,0 +1,259 @@
+import { type InventoryRow, progressTexts } from '../../hooks/inventory-list.ts';
+import type { InventoryDialog } from '../../hooks/inventory-screen.ts';
+import { inventoryState } from '../../hooks/inventory-screen.ts';
+import { textOf } from '../../hooks/text-field.ts';
+import type { Inventory, InventoryItem } from '../../src/inventory/inventory.ts';
+import { shortKind } from '../../src/model/resource.ts';
+import { fit } from '../../src/shared/cells.ts';
+import { fieldLine } from '../components/field-line.ts';
+import { shortAccount } from '../components/source-state.ts';
+import { cell, cellRight, count, plural, safe, wrap } from '../components/text.ts';
+import { clock, instant, span } from '../components/time.ts';
+import type { DialogContext } from '../dialogs/context.ts';
+import { drawnRows, type Sheet } from '../dialogs/sheet.ts';
+import type { Meaning, Theme } from '../theme/theme.ts';
+
+/** Cells a column; 0 leaves it out. */
+interface Columns {
+  readonly state: number;
+  readonly kind: number;
+  readonly name: number;
+  readonly age: number;
+  readonly compute: number;
+  readonly internet: number;
+  readonly role: number;
+  readonly creator: number;
+  readonly region: number;
+  readonly account: number;
+}
+
+function columnsFor(width: number, { items }: Inventory): Columns {
+  const several = (of: (item: InventoryItem) => string) => {
+    const first = items[0] && of(items[0]);
+    return items.some((item) => of(item) !== first);
+  };
+  const fixed = {
+    state: width >= 120 ? 14 : 10,
+    kind: width >= 120 ? 16 : 11,
+    age: 6,
+    compute: width >= 120 ? 20 : 14,
+    internet: width >= 100 ? 8 : 0,
+    role: width >= 120 ? Math.min(26, Math.floor(width * 0.12)) : 0,
+    creator: width >= 150 ? Math.min(28, Math.floor(width * 0.12)) : 0,
+    region: several(({ region }) => region) || width >= 150 ? 14 : 0,
+    account: several(({ account }) => account) ? (width >= 100 ? 12 : 4) : 0,
+  };
+  const used = Object.values(fixed).reduce((sum, cells) => sum + (cells > 0 ? cells + 1 : 0), 5);
+  return { ...fixed, name: Math.max(8, Math.min(48, width - used)) };
+}
+
+/** What stands in each column, in order: the same for the heading and the rows. */
+const order = ['state', 'kind', 'name', 'age', 'compute', 'internet', 'role', 'creator', 'region', 'account'] as const;
+type Column = (typeof order)[number];
+
+const headings: { readonly [Name in Column]: string } = {
+  state: 'state',
+  kind: 'kind',
+  name: 'name',
+  age: 'age',
+  compute: 'compute',
+  internet: 'internet',
+  role: 'role',
+  creator: 'by',
+  region: 'Region',
+  account: 'account',
+};
+
+const line = (columns: Columns, of: (column: Column, cells: number) => string): string =>
+  order.flatMap((column) => (columns[column] > 0 ? [of(column, columns[column])] : [])).join(' ');
+
+function looks(item: InventoryItem): Meaning {
+  if (item.activity === 'idle') return 'dim';
+  if (/fail/i.test(item.state)) return 'failed';
+  if (item.accelerated) return 'finding';
+  return item.activity === 'changing' ? 'write' : 'plain';
+}
+
+/** Not known and not there look different: `…` is on its way, `?` nobody says. */
+function detail(item: InventoryItem, known: string | undefined, theme: Theme): string {
+  if (known !== undefined && known !== '') return known;
+  return item.details === 'waiting' ? '…' : item.details === 'missing' ? '?' : theme.glyphs.read;
+}
+
+function itemLine(
+  item: InventoryItem,
+  selected: boolean,
+  marked: boolean,
+  columns: Columns,
+  { now, snapshot, theme, width }: DialogContext,
+): string {
+  const { glyphs } = theme;
+  const values: { readonly [Name in Column]: string } = {
+    state: item.state || glyphs.read,
+    kind: shortKind(item.ref.kind),
+    name: item.ref.name || item.ref.arn,
+    age: item.createdAt === undefined ? '?' : span(now - item.createdAt).replace(/(?<=[a-z]).*/, ''),
+    compute: detail(item, item.compute, theme),
+    internet: item.internet === undefined ? detail(item, undefined, theme) : item.internet ? 'internet' : 'no',
+    role: detail(item, item.role?.name, theme),
+    creator: item.creator ?? '?',
+    region: item.region,
+    account: columns.account > 4 ? shortAccount(item.account, snapshot.accounts) : item.account.slice(-4),
+  };
+  const head = `${selected ? glyphs.pointer : ' '}${marked ? glyphs.mark : ' '}${item.accelerated ? glyphs.finding : ' '}${item.notInEvents ? '?' : ' '} `;
+  const text = fit(
+    head +
+      line(columns, (column, cells) => (column === 'age' ? cellRight(values.age, cells) : cell(values[column], cells))),
+    width,
+  );
+  const painted = theme.paint(marked ? 'mark' : looks(item), text);
+  return selected ? theme.paint('selected', painted) : painted;
+}
+
+function rowLine(
+  row: InventoryRow | undefined,
+  selected: boolean,
+  dialog: Pick<InventoryDialog, 'marked'>,
+  columns: Columns,
+  context: DialogContext,
+): string {
+  const { theme, width } = context;
+  if (row?.type === 'item') return itemLine(row.item, selected, dialog.marked.has(row.key), columns, context);
+  if (row?.type === 'heading')
+    return theme.paint(
+      'dim',
+      fit(
+        ` ${theme.glyphs.rule.repeat(2)} ${row.title} ${theme.glyphs.dot} ${count(row.count)} ${theme.glyphs.rule.repeat(2)}`,
+        width,
+      ),
+    );
+  if (row?.type !== 'part') return fit('', width);
+  const { account, region, title, kind, state, why, items } = row.part;
+  const where =
+    context.snapshot.accounts.length > 1
+      ? `${shortAccount(account, context.snapshot.accounts)} ${safe(region, 40)}`
+      : safe(region, 40);
+  if (state !== 'denied' && state !== 'failed')
+    return theme.paint(
+      'finding',
+      fit(
+        `  … ${where}: AWS has more ${safe(title || shortKind(kind), 80)} than the ${count(items)} listed here`,
+        width,
+      ),
+    );
+  const reason = state === 'denied' ? `this identity needs ${safe(why, 200)}` : safe(why, 400);
+  return theme.paint(
+    'problem',
+    fit(`  ${theme.glyphs.failed} ${where}: ${safe(title || shortKind(kind), 80)} not listed: ${reason}`, width),
+  );
+}
+
+/** Why there is nothing in the list: not asked yet, not there, not allowed, or nothing that matches look different. */
+function emptyLines(inventory: Inventory, filter: string, mode: string): readonly string[] {
+  const { items, parts, loading } = inventory;
+  if (items.length > 0 && filter !== '')
+    return [
+      `none of ${plural(items.length, 'resource')} matches ${JSON.stringify(filter)}`,
+      'Esc takes the filter away',
+    ];
+  if (mode === 'saved') return ['these are saved logs: there is no account to ask what runs now'];
+  if (parts.length === 0) return ['asking AWS what there is…'];
+  if (loading || parts.some(({ state }) => state === 'waiting' || state === 'loading'))
+    return ['asking AWS what there is… nothing found so far'];
+  const wrong = parts.filter(({ state }) => state === 'denied' || state === 'failed');
+  if (wrong.length === parts.length)
+    return ['nothing could be listed: this identity may read nothing here, or AWS cannot be reached'];
+  return [
+    `nothing runs and nothing waits in ${[...new Set(parts.map(({ region }) => region))].join(', ')}`,
+    ...(wrong.length > 0 ? [`as far as could be looked: ${plural(wrong.length, 'kind')} could not be listed`] : []),
+  ];
+}
+
+const internetWords = (item: InventoryItem) =>
+  item.internet === undefined
+    ? 'internet: not known'
+    : item.internet
+      ? 'reaches the internet by itself'
+      : 'no internet of its own';
+
+/** The selected item in full, on as many lines whatever is selected. */
+function footer(item: InventoryItem | undefined, { theme, width, utc }: DialogContext): readonly string[] {
+  const rule = theme.paint('dim', theme.glyphs.rule.repeat(width));
+  const row = (text: string, meaning: Meaning = 'plain') => theme.paint(meaning, fit(` ${text}`, width));
+  if (!item) return [rule, row(''), row(''), row('')];
+  const { ref, role, creator, createdAt, activity, state, notInEvents, details, detailsWhy, region, account } = item;
+  const dot = ` ${theme.glyphs.dot} `;
+  return [
+    rule,
+    row(
+      `${safe(ref.name, 300)}  ${safe(ref.arn, 400) || `${safe(ref.kind, 80)} in ${safe(account, 20)} ${safe(region, 40)}`}`,
+      'title',
+    ),
+    row(
+      [
+        `${activity}${state ? ` (${safe(state, 60)})` : ''}`,
+        createdAt === undefined
+          ? 'creation time not known'
+          : `made ${instant(createdAt, utc)}${creator ? ` by ${safe(creator, 200)}` : ''}`,
+        ...(role ? [`runs as ${safe(role.name || role.arn, 200)}`] : []),
+        internetWords(item),
+      ].join(dot),
+    ),
+    details === 'missing'
+      ? row(`no details: ${safe(detailsWhy, 300)}`, 'problem')
+      : notInEvents
+        ? row(
+            '? no event of its making is loaded: it was there before the window began, or nobody recorded it',
+            'finding',
+          )
+        : row(notInEvents === undefined ? 'whether its making was recorded is being looked up' : '', 'dim'),
+  ];
+}
+
+/** What runs now. */
+export function inventoryView(dialog: InventoryDialog, inventory: Inventory, context: DialogContext): Sheet {
+  const { theme, width, snapshot, utc } = context;
+  const { list, index } = inventoryState(inventory, dialog);
+  const filter = textOf(dialog.field);
+  const columns = columnsFor(width, inventory);
+  const selectedLine = list.items[index] ?? 0;
+  const selected = list.rows[selectedLine];
+  const { items, completeAt, loading } = inventory;
+  const empty =
+    list.items.length === 0
+      ? emptyLines(inventory, filter, snapshot.mode).flatMap((text) => wrap(safe(text), width - 4))
+      : [];
+  const blank = empty.length > 0 ? empty.length + 2 : 0;
+  const dim = (text: string) => theme.paint('dim', fit(text, width));
+  const progress = progressTexts(inventory.parts);
+  return {
+    title: 'Inventory',
+    more: [
+      filter === ''
+        ? plural(items.length, 'resource')
+        : `${count(list.items.length)} of ${plural(items.length, 'resource')}`,
+      ...(dialog.marked.size > 0 ? [`${count(dialog.marked.size)} marked`] : []),
+    ],
+    right: loading ? 'asking AWS…' : completeAt === undefined ? '' : `as of ${clock(completeAt, utc)}`,
+    whole: true,
+    head: [
+      dim(` ${safe(progress.join(` ${theme.glyphs.dot} `), 2000)}`),
+      dialog.typing || filter !== ''
+        ? fieldLine('/', dialog.field, width, theme)
+        : theme.paint(
+            'dim',
+            fit(
+              `     ${line(columns, (column, cells) => (column === 'age' ? cellRight(headings.age, cells) : fit(headings[column], cells)))}`,
+              width,
+            ),
+          ),
+    ],
+    lines: drawnRows(list.rows.length + blank, (at) =>
+      at < blank
+        ? dim(at === 0 || at > empty.length ? '' : `   ${empty[at - 1] ?? ''}`)
+        : rowLine(list.rows[at - blank], list.items.length > 0 && at === selectedLine, dialog, columns, context),
+    ),
+    footer: footer(selected?.type === 'item' ? selected.item : undefined, context),
+    selectedLine,
+  };
+}
