@@ -1,5 +1,6 @@
 import type { FilterField, Predicate } from '../src/filter/predicate.ts';
 import type { TimelineEvent } from '../src/model/event.ts';
+import { sessionName } from '../src/model/principal.ts';
 import { type ResourceRef, shortKind } from '../src/model/resource.ts';
 import type { Lookup } from '../src/sources/source.ts';
 import { change, closeDialog, type Desk, openDialog, say } from './desk.ts';
@@ -48,14 +49,14 @@ export function pivotsOf(event: TimelineEvent): readonly Pivot[] {
   if (principal?.accessKeyId) pivots.push(keyPivot(principal.accessKeyId));
   if (principal && principal.name !== '') {
     // Event history knows a role session by its session name alone.
-    const session = principal.name.slice(principal.name.lastIndexOf('/') + 1);
+    const session = sessionName(principal);
+    const user = session ?? principal.name;
     pivots.push({
       title: `principal ${principal.name}`,
       predicate: is('principal', principal.name),
-      ...(principal.type === 'AWSService' || session === ''
-        ? {}
-        : { lookup: { attribute: 'Username', value: session } }),
+      ...(principal.type === 'AWSService' || user === '' ? {} : { lookup: { attribute: 'Username', value: user } }),
     });
+    if (session) pivots.push({ title: `session ${session}`, predicate: is('session', session) });
   }
   if (sourceIp !== '') pivots.push({ title: `address ${sourceIp}`, predicate: is('ip', sourceIp) });
   for (const resource of resources) {
@@ -72,6 +73,7 @@ export function pivotsOf(event: TimelineEvent): readonly Pivot[] {
     });
   }
   if (errorCode !== '') pivots.push({ title: `error ${errorCode}`, predicate: is('error', errorCode) });
+  if (event.requestId) pivots.push({ title: `request ${event.requestId}`, predicate: is('request', event.requestId) });
   return pivots;
 }
 

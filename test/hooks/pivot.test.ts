@@ -26,6 +26,7 @@ it('offers the credentials first, and asks the event history as it knows them', 
     [
       ['access key ASIAEXAMPLEALICE0001', 'AccessKeyId ASIAEXAMPLEALICE0001'],
       ['principal ds-exec/alice', 'Username alice'],
+      ['session alice', undefined],
       ['address 198.51.100.7', undefined],
       ['nb fraud-lab', 'ResourceName fraud-lab'],
       ['role ds-exec', 'ResourceName ds-exec'],
@@ -51,6 +52,10 @@ it('offers each thing once, nothing that has no name, and no user name for a ser
   ]);
   expect(pivotsOf(event(1, nameless))).toEqual([]);
   expect(pivotsOf(story()[62]!).at(-1)?.title).toBe('error AccessDenied');
+  expect(pivotsOf(event(1, { requestId: 'b7e1-4c' })).at(-1)).toEqual({
+    title: 'request b7e1-4c',
+    predicate: { type: 'field', field: 'request', op: 'is', value: 'b7e1-4c' },
+  });
 });
 
 it('filters by what was chosen, and puts its look-up first', async () => {
@@ -97,7 +102,7 @@ it('stacks a pivot on the filter, leaves it out, and takes one by its number', a
   press(desk, 'k', 'k');
   await pivot(desk, '2');
   expect(desk.state.get().filter.text).toBe('principal=ds-exec/alice');
-  await pivot(desk, 'j', 'j', 'j', '+');
+  await pivot(desk, 'j', 'j', 'j', 'j', '+');
   expect(desk.state.get().filter.text).toBe('principal=ds-exec/alice resource=ds-exec');
   await pivot(desk, 'G', '-');
   expect(desk.state.get().filter.text).toBe('principal=ds-exec/alice resource=ds-exec !error=AccessDenied');
