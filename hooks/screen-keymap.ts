@@ -112,14 +112,6 @@ export const screenKeymap: readonly ScreenBinding[] = [
     disabledReason: noItem,
   },
   {
-    id: 'item-refresh',
-    keys: ['r'],
-    title: 'ask AWS again',
-    hint: 'again',
-    screens: ['inventory', 'doors'],
-    run: refreshInventory,
-  },
-  {
     id: 'door-proof',
     keys: ['Enter'],
     title: 'the event that proves it',
@@ -145,6 +137,14 @@ export const screenKeymap: readonly ScreenBinding[] = [
     screens: ['doors'],
     run: pivotFromDoor,
     disabledReason: noDoor,
+  },
+  {
+    id: 'item-refresh',
+    keys: ['r'],
+    title: 'ask AWS again',
+    hint: 'again',
+    screens: ['inventory', 'doors'],
+    run: refreshInventory,
   },
   {
     id: 'chain-open',

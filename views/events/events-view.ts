@@ -136,6 +136,9 @@ function rowLine(
 const sameSecond = (a: EventRow | undefined, b: EventRow | undefined): boolean =>
   a !== undefined && b !== undefined && Math.floor(a.at / 1000) === Math.floor(b.at / 1000);
 
+/** More rows of one second are a busy second, not a moment that is read for its order. */
+const MOST_OF_A_SECOND = 12;
+
 /**
  * A bracket around rows of one second, in whose order CloudTrail says nothing; one mark a row. Only where something was changed, refused
  * or found among them: reads come by the dozen a second, and nobody asks which was first.
@@ -148,7 +151,7 @@ function brackets(rows: readonly EventRow[], theme: Theme): readonly string[] {
     while (sameSecond(rows[from], rows[to])) to += 1;
     const group = rows.slice(from, to);
     const telling = group.some((row) => row.errorCode !== '' || row.severity !== undefined || changesSomething(row));
-    if (group.length > 1 && telling)
+    if (group.length > 1 && group.length <= MOST_OF_A_SECOND && telling)
       for (let index = from; index < to; index += 1)
         marks[index] = index === from ? first : index === to - 1 ? last : middle;
     from = to;
