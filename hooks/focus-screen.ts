@@ -1,3 +1,4 @@
+import { printFilter } from '../src/filter/print.ts';
 import type { FocusResult } from '../src/focus/starting-point.ts';
 import type { Dialog } from './console-state.ts';
 import { background, changeDialog, closeDialog, type Desk, failureOf, openDialog, openScreen, say } from './desk.ts';
@@ -37,6 +38,9 @@ function tooLarge(desk: Desk, text: string): boolean {
 }
 
 const isOneLine = (text: string) => text.length <= TEXT_LIMIT && !/[\r\n]/.test(text.trim());
+
+/** The filter that was made of it, as it can be read and edited; empty for none. */
+export const filterText = ({ filter }: Pick<FocusResult, 'filter'>): string => printFilter(filter);
 
 /** A key in the dialog. */
 export function pressInFocus(desk: Desk, dialog: FocusDialog, key: KeyPress): void {

@@ -14,7 +14,7 @@ import { useDesk } from '../hooks/use-desk.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { useObservable } from '../hooks/use-observable.ts';
 import { type Size, useSize } from '../hooks/use-size.ts';
-import { emptyInventory } from '../src/inventory/inventory.ts';
+import type { Inventory } from '../src/inventory/inventory.ts';
 import type { Session } from '../src/session/session.ts';
 import { observable } from '../src/shared/observable.ts';
 import { Rows } from './components/rows.tsx';
@@ -64,7 +64,7 @@ function guard(desk: Desk, handle: () => void): void {
 }
 
 const noAssessment = observable(undefined);
-const noInventory = observable(emptyInventory);
+const noInventory = observable<Inventory>({ items: [], parts: [], loading: false, completeAt: undefined });
 /** Lists that fill in by the part are drawn at most this often, ms. */
 const CALM_MS = 100;
 

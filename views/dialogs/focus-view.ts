@@ -1,5 +1,4 @@
-import type { FocusDialog } from '../../hooks/focus-screen.ts';
-import { printFilter } from '../../src/filter/print.ts';
+import { type FocusDialog, filterText } from '../../hooks/focus-screen.ts';
 import { fit } from '../../src/shared/cells.ts';
 import { fieldLine } from '../components/field-line.ts';
 import { count, plural, safe } from '../components/text.ts';
@@ -45,7 +44,7 @@ export function focusView(dialog: FocusDialog, { width, theme }: DialogContext):
             field(index === 0 ? 'not used' : '', text, width, theme, 'problem'),
           ),
           ...result.sentences.flatMap((text, index) => field(index === 0 ? 'used' : '', text, width, theme, 'good')),
-          ...field('filter', printFilter(result.filter) || 'none: nothing in it can be asked of events', width, theme),
+          ...field('filter', filterText(result) || 'none: nothing in it can be asked of events', width, theme),
           ...result.lookups.flatMap(({ attribute, value }, index) =>
             field(index === 0 ? 'look-ups' : '', `${attribute} ${value} in the event history`, width, theme),
           ),
