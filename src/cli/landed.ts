@@ -1,9 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Predicate } from '../filter/predicate.ts';
 import type { OpenSession } from '../session/open-session.ts';
+import type { Snapshot } from '../session/snapshot.ts';
 
 /** The first look-ups take a page a second; after that the lines must come. */
 const waitMs = 20_000;
+
+/** Whether the first look-ups have ended: until then an earlier event may still come. */
+export const hasLoaded = ({ mode, landing, sources }: Snapshot): boolean => {
+  if (mode === 'saved') return landing !== undefined;
+  const lookups = sources.filter(({ id }) => id === 'cloudtrail-lookup');
+  return lookups.length > 0 && lookups.every(({ coveredTo }) => coveredTo !== undefined);
+};
 
 /**
  * Waits for the event to land on, once the first loads have ended, so that it can be printed first.
@@ -15,12 +23,8 @@ export async function landed({ snapshot, events }: OpenSession, signal: AbortSig
   if (opened === 'saved' && begun && !(await anyOf(events, begun.filter, until))) return undefined;
   await new Promise<void>((resolve) => {
     const look = () => {
-      const { start, landing, sources, mode } = snapshot.get();
-      const settling = sources.filter(({ id }) => id === 'cloudtrail-lookup');
-      const loaded =
-        mode === 'saved'
-          ? landing !== undefined
-          : settling.length > 0 && settling.every(({ coveredTo }) => coveredTo !== undefined);
+      const { start, landing, mode } = snapshot.get();
+      const loaded = hasLoaded(snapshot.get());
       const nothingToCome = start === undefined || start.landing.filters.length === 0;
       // In a drill what is landed on is still to happen.
       if (!nothingToCome && !until.aborted && !(loaded && (landing || mode !== 'drill'))) return;

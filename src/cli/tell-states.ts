@@ -1,5 +1,6 @@
 import type { OpenSession } from '../session/open-session.ts';
 import { display } from '../shared/display.ts';
+import { hasLoaded } from './landed.ts';
 
 /**
  * Says on stderr what a console would show in its header: each change of a source's state and of a containment's.
@@ -18,7 +19,7 @@ export function tellStates(session: OpenSession): () => void {
     const { sources, containments, identity, rejected, start, landing } = session.snapshot.get();
     for (const sentence of start?.sentences ?? []) tell(`start ${sentence}`, sentence);
     for (const sentence of start?.unused ?? []) tell(`start ${sentence}`, sentence);
-    if (landing) {
+    if (landing && hasLoaded(session.snapshot.get())) {
       const event = session.events.event(landing.rowId);
       if (event)
         tell(

@@ -24,6 +24,8 @@ const HISTORY_MS = 90 * DAY_MS;
 const LOOKUPS_LIMIT = 20;
 /** A filter that somebody can still read. */
 const TERMS_LIMIT = 100;
+/** What somebody reads before the first event. */
+const SENTENCES_LIMIT = 10;
 
 /** How far before the first sign one looks: what led to it. */
 export const leadMs = HOUR_MS;
@@ -104,7 +106,7 @@ export function startFrom({ alerts: texts = [], focuses = [] }: Held, now: numbe
     ...(eventId === undefined ? {} : { eventId }),
     keys: [...ofAlerts, ...ofFocuses].flatMap((one) => (one.type === 'key' ? [one.id] : [])),
     sentences: [
-      ...alerts.filter(({ indicators }) => indicators.length > 0).map(sentenceOf),
+      ...shortened(alerts.filter(({ indicators }) => indicators.length > 0).map(sentenceOf)),
       ...things
         .filter(({ indicators }) => indicators.length > 0)
         .map(({ indicators }) => `focus on ${indicators.map(indicatorText).join(', ')}`),
@@ -112,6 +114,11 @@ export function startFrom({ alerts: texts = [], focuses = [] }: Held, now: numbe
     unused: [...new Set(unused)],
   };
 }
+
+const shortened = (sentences: readonly string[]): readonly string[] =>
+  sentences.length > SENTENCES_LIMIT
+    ? [...sentences.slice(0, SENTENCES_LIMIT), `and ${sentences.length - SENTENCES_LIMIT} more alerts`]
+    : sentences;
 
 /** Whether anything at all could be used. */
 export const isUsable = ({ filter, lookups, resources }: StartingPoint): boolean =>
@@ -141,7 +148,9 @@ function landingOf(
   from: number | undefined,
 ): Landing {
   const all = [...ofAlerts, ...ofFocuses];
-  if (filter.type === 'all') return { filters: [], newAddress: false };
+  // What happened to a thing begins nowhere in particular: its newest events are shown.
+  const isOfThings = ofAlerts.length === 0 && ofFocuses.every(({ type }) => type === 'resource' || type === 'name');
+  if (filter.type === 'all' || isOfThings) return { filters: [], newAddress: false };
   const group = (...types: readonly Indicator['type'][]) => ofAlerts.filter(({ type }) => types.includes(type));
   const groups = {
     who: group('key', 'principal'),

@@ -25,10 +25,12 @@ it.each<[string, string]>([
   ['D62D890B-4886-4969-A50E-AA44D6D3D3FE', 'id=d62d890b-4886-4969-a50e-aa44d6d3d3fe'],
 ])('--focus %s', (text, filter) => expect(printFilter(start(text).filter)).toBe(filter));
 
-it('lands a bare key where its address changes, anything else on its first event', () => {
+it('lands a bare key where its address changes, an address on its first event', () => {
   expect(start('AKIAFP2DUF32SIL62RFN').landing.newAddress).toBe(true);
   expect(start('AKIAFP2DUF32SIL62RFN', '198.51.100.7').landing.newAddress).toBe(false);
-  expect(start('fraud-lab').landing).toMatchObject({ newAddress: false, filters: [start('fraud-lab').filter] });
+  expect(start('198.51.100.7').landing).toMatchObject({ newAddress: false, filters: [start('198.51.100.7').filter] });
+  // What happened to a thing begins nowhere in particular.
+  expect(start('fraud-lab').landing.filters).toEqual([]);
 });
 
 it('joins several with OR', () => {
