@@ -8,8 +8,9 @@ const waitMs = 20_000;
 
 /** Whether the first look-ups have ended: until then an earlier event may still come. */
 export const hasLoaded = ({ mode, landing, sources }: Snapshot): boolean => {
-  if (mode === 'saved') return landing !== undefined;
   const lookups = sources.filter(({ id }) => id === 'cloudtrail-lookup');
+  // Without event history there is nothing that ends.
+  if (mode === 'saved' || (lookups.length === 0 && sources.length > 0)) return landing !== undefined;
   return lookups.length > 0 && lookups.every(({ coveredTo }) => coveredTo !== undefined);
 };
 
