@@ -271,7 +271,7 @@ export class FakeAccount {
       this.get(this.components, i.InferenceComponentName, 'sagemaker:DescribeInferenceComponent'),
     'sagemaker:ListInferenceComponents': (i) => ({
       InferenceComponents: [...this.components.values()].filter(
-        ({ EndpointName }) => EndpointName === i.EndpointNameEquals,
+        ({ EndpointName }) => i.EndpointNameEquals === undefined || EndpointName === i.EndpointNameEquals,
       ),
     }),
     'sagemaker:ListEndpoints': () => ({ Endpoints: [...this.endpoints.values()] }),
@@ -473,6 +473,8 @@ export class FakeAccount {
     const failure = this.failures.get(name)?.shift();
     if (failure) throw failure;
     const handler = this.handlers[name];
+    // The account holds none of the kinds that it knows nothing of.
+    if (!handler && name.startsWith('sagemaker:List')) return {};
     if (!handler) throw new Error(`the fake account has no ${name}`);
     return structuredClone(handler(input));
   }

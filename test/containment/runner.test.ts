@@ -630,11 +630,23 @@ describe('assess', () => {
     const { plan } = await s.runner.plan(denyAll, s.account.role('ds-exec'), {}, signal);
     const { affected } = await s.runner.assess(plan, signal, () => undefined);
     expect(affected.map(({ kind }) => kind)).toEqual([
+      'sagemaker.endpoint',
       'sagemaker.notebook-instance',
       'sagemaker.model',
-      'sagemaker.endpoint',
     ]);
-    expect(affected.at(-1)?.why).toContain('restrict the role after it has gone');
+    expect(affected[0]?.why).toContain('restrict the role after it has gone');
+  });
+  it('says what the reverse scan could not look at', async () => {
+    const s = scene();
+    s.account.notebook('lab');
+    const { plan } = await s.runner.plan(denyAll, s.account.role('ds-exec'), {}, signal);
+    s.account.fail('sagemaker:ListApps', awsError('sagemaker:ListApps', 'AccessDenied', 'denied'));
+    const assessment = await s.runner.assess(plan, signal, () => undefined);
+    expect(assessment.affected.map(({ kind }) => kind)).toEqual(['sagemaker.notebook-instance']);
+    expect(assessment).toMatchObject({
+      affectedComplete: false,
+      affectedProblem: expect.stringContaining('Studio apps: denied: needs sagemaker:ListApps'),
+    });
   });
   it('says what it may not ask', async () => {
     const s = scene();
