@@ -79,3 +79,49 @@ it('lists what runs, with role, compute and relations, and says what it could no
   const scorer = items.find(({ ref }) => ref.name === 'fraud-scorer');
   expect(scorer?.relations.find(({ role }) => role === 'image')?.to.name).toMatch(/@sha256:/);
 });
+
+it('says what AWS holds about one notebook, its script decoded', async () => {
+  const shown = looking.enrich({ kind: 'sagemaker.notebook-instance', arn: '', name: 'fraud-lab' });
+  await until(() => shown.get().state === 'loaded', 'the enrichment', 10_000);
+  const { status, role, scripts, facts, problems } = shown.get();
+  expect([status, role?.name, problems]).toEqual(['InService', 'ds-exec', []]);
+  expect(scripts[0]).toMatchObject({
+    title: 'OnStart, runs as root at every start',
+    proof: 'sagemaker:DescribeNotebookInstanceLifecycleConfig',
+    cut: false,
+  });
+  expect(scripts[0]?.text).toMatch(/^#!/);
+  for (const { label, proof, at } of facts) expect([label, proof !== '' && at > 0]).toEqual([label, true]);
+});
+
+it('says what a role may do and who may take it on', async () => {
+  const arn = `arn:aws:iam::${range.account}:role/ds-exec`;
+  const shown = looking.enrich({ kind: 'iam.role', arn, name: 'ds-exec' });
+  await until(
+    () => shown.get().state === 'loaded',
+    () => JSON.stringify(shown.get()),
+    10_000,
+  );
+  expect(shown.get().scripts.map(({ title }) => title)).toContain('trust policy');
+  expect(looking.enrich({ kind: 'iam.role', arn, name: 'ds-exec' })).toBe(shown);
+});
+
+it('finds everybody who runs as a role', async () => {
+  const role = looking.inventory.get().items.find(({ ref }) => ref.name === 'fraud-lab')?.role;
+  const found = new Map<string, string>();
+  let ended = false;
+  for await (const scan of looking.usersOf(role!, new AbortController().signal)) {
+    for (const { ref, proof } of scan.found) found.set(`${ref.kind} ${ref.name}`, proof);
+    ended = scan.ended;
+  }
+  expect(ended).toBe(true);
+  expect(found.get('sagemaker.notebook-instance fraud-lab')).toBe('sagemaker:DescribeNotebookInstance');
+  expect(found.get('sagemaker.endpoint fraud-scorer')).toBe('sagemaker:DescribeModel');
+  expect([...found.keys()].filter((key) => key.startsWith('sagemaker.model'))).not.toEqual([]);
+});
+
+it('asks nobody about what lies in an account that is not logged in to', async () => {
+  const arn = 'arn:aws:sagemaker:us-east-1:999999999999:endpoint/x';
+  const shown = looking.enrich({ kind: 'sagemaker.endpoint', arn, name: 'x' });
+  expect(shown.get()).toMatchObject({ state: 'unknown', why: expect.stringContaining('999999999999') });
+});

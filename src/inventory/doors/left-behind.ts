@@ -36,6 +36,7 @@ export function scriptDoors(facts: DoorFacts): readonly OpenDoor[] {
     );
     const suspect = isSuspect(facts, who) || facts.callers.suspects.resources.some((one) => sameResource(one, config));
     const isLooked =
+      (facts.inventory.completeAt ?? 0) > last.at &&
       part.length > 0 &&
       part.every(
         ({ state, kind }) =>
