@@ -89,6 +89,30 @@ export const managedPolicies: readonly { readonly arn: string; readonly document
     ),
   },
   {
+    arn: arn('iam::{}:policy/batch-jobs'),
+    document: policy(
+      {
+        Effect: 'Allow',
+        Action: [
+          'sagemaker:List*',
+          'sagemaker:Describe*',
+          'sagemaker:CreateTrainingJob',
+          'sagemaker:CreateProcessingJob',
+          'sagemaker:StopTrainingJob',
+          'sagemaker:StopProcessingJob',
+          'sagemaker:AddTags',
+        ],
+        Resource: '*',
+      },
+      {
+        Effect: 'Allow',
+        Action: 'iam:PassRole',
+        Resource: executionRole,
+        Condition: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+      },
+    ),
+  },
+  {
     arn: arn('iam::{}:policy/deploy'),
     document: policy(
       {
@@ -211,9 +235,17 @@ export const roles: readonly IdentityDefinition[] = [
   },
 ];
 
-/** Users with a long-lived access key each. */
-export const users: readonly IdentityDefinition[] = [
+/** Users with a long-lived access key each, or with two: the second is called `<name>#2`. */
+export const users: readonly (IdentityDefinition & { readonly keys?: 2 })[] = [
   { name: 'alice', attached: [arn('iam::{}:policy/data-scientist')], tags: { team: 'data-science' } },
+  {
+    name: 'ci-batch',
+    path: '/ci/',
+    attached: [arn('iam::{}:policy/batch-jobs')],
+    tags: { team: 'ml-platform' },
+    // The one that should have been deleted when the other was made.
+    keys: 2,
+  },
 ];
 
 /** Role sessions of those who work here: scenarios call them by `name`. */

@@ -234,8 +234,12 @@ export function buildEstate(startedAt: number, random: Random): Estate {
   addThings(account, startedAt);
 
   const people = new Map<string, Credential>();
-  for (const user of account.users.values()) {
+  for (const user of account.users.values())
     people.set(user.name, issueKey(account.credentials, user, user.createdAt, random));
+  for (const { keys, name } of definition.users) {
+    const user = account.users.get(name.toLowerCase());
+    if (keys === 2 && user)
+      people.set(`${name}#2`, issueKey(account.credentials, user, user.createdAt + 100 * dayMs, random));
   }
   const session = (role: string, name: string, issuedAt: number) => {
     const identity = account.roles.get(role.toLowerCase());

@@ -6,7 +6,7 @@ import { observable } from '../shared/observable.ts';
 import { accountSnapshot } from './account/snapshot.ts';
 import { startAttack } from './actors/attacker.ts';
 import { ActorClient } from './actors/client.ts';
-import { makeHistory, startRoutines } from './actors/workers.ts';
+import { makeEarlier, makeHistory, startRoutines } from './actors/workers.ts';
 import { rangeControl } from './control.ts';
 import { Door } from './door.ts';
 import { buildEstate, runCanaryController } from './estate.ts';
@@ -118,6 +118,7 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
       startedAt,
       trail,
     };
+    makeEarlier(world, scenario.earlier ?? []);
     makeHistory(world, scenario.routines, scenario.historyCalls);
     startRoutines(world, scenario.routines);
     startAttack(world, scenario.attack);

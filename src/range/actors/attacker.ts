@@ -1,48 +1,8 @@
 import type { Credential } from '../account/identities.ts';
 import type { Members } from '../operation.ts';
-import { structure } from '../operation.ts';
 import { implantsReport, openNotebook, perform, type World } from '../world.ts';
+import type { AttackPlan, AttackStep, Disguise, Goal, Hand, Outcome } from './attack.ts';
 import type { Actor, Reply } from './client.ts';
-
-/** Whose credentials a step may use, the preferred one first. */
-export type Disguise = 'stolen-key' | 'notebook';
-
-/** One call of the attack. */
-export interface AttackStep {
-  readonly phase: string;
-  /** Pause before it, ms of the account's time. */
-  readonly afterMs: number;
-  readonly call: string;
-  readonly input: Members;
-  readonly by: readonly Disguise[];
-  /** Without it the attack cannot reach its goal: it is tried again and again, and its failure is the end. */
-  readonly essential?: true;
-  /** The answer is a presigned URL that is opened at once. */
-  readonly opens?: true;
-}
-
-/** An attack as data; `attack` below plays it and reacts. */
-export interface AttackPlan {
-  /** The user whose long-lived key was stolen. */
-  readonly stolenFrom: string;
-  readonly sourceIp: string;
-  readonly userAgents: { readonly [D in Disguise]: string };
-  readonly steps: readonly AttackStep[];
-  /** Text in a lifecycle script by which the attacker's own is told. */
-  readonly implantMark: string;
-  /** How he gets new credentials of the notebook. */
-  readonly reentry: AttackStep;
-  readonly goal: {
-    readonly endpoint: string;
-    readonly config: string;
-    /** How long the config must serve. */
-    readonly servesMs: number;
-    readonly reached: string;
-    readonly stopped: string;
-  };
-  /** The story ends then at the latest, ms of the account's time. */
-  readonly deadlineMs: number;
-}
 
 const refusedCodes = /^(AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken)/;
 const stateMessages = /Unable to transition|in-progress|must be InService/;
@@ -53,13 +13,13 @@ const patience = {
   switchMs: 8_000,
   stateMs: 20_000,
   stateTries: 15,
-  watchMs: 60_000,
 } as const;
 
 /** Starts the attack and the watch that tells how it ends. */
 export function startAttack(world: World, plan: AttackPlan): void {
-  perform(world.schedule, watchGoal(world, plan));
-  perform(world.schedule, attack(world, plan));
+  const goal = plan.goal();
+  perform(world.schedule, watchGoal(world, plan, goal));
+  perform(world.schedule, attack(world, plan, goal));
 }
 
 const running = (world: World): boolean => world.story.get().state === 'running';
@@ -68,32 +28,19 @@ function end(world: World, state: 'attacker-reached-goal' | 'attacker-stopped', 
   if (running(world)) world.story.set({ ...world.story.get(), state, ending });
 }
 
-/** Whether the siphon serves, or will without anybody doing more. */
-function siphon(world: World, { goal }: AttackPlan): 'serves' | 'comes' | 'no' {
-  const endpoint = world.account.region(world.account.homeRegion).endpoints.get(goal.endpoint);
-  if (!endpoint || endpoint.status === 'Deleting') return 'no';
-  const ours = endpoint.config === goal.config;
-  if (endpoint.status === 'Creating') return ours ? 'comes' : 'no';
-  // The old fleet serves until an update has ended.
-  if (ours) return 'serves';
-  return endpoint.pendingConfig === goal.config ? 'comes' : 'no';
-}
-
 /** The truth of the story, which does not depend on what the attacker can still see. */
-async function* watchGoal(world: World, plan: AttackPlan): AsyncGenerator<number, void> {
+async function* watchGoal(world: World, plan: AttackPlan, goal: Goal): AsyncGenerator<number, void> {
   const everyMs = 5000;
-  let served = 0;
   for (let passed = 0; passed < plan.deadlineMs; passed += everyMs) {
     yield everyMs;
     if (!running(world)) return;
-    served = siphon(world, plan) === 'serves' ? served + everyMs : 0;
-    if (served >= plan.goal.servesMs) return end(world, 'attacker-reached-goal', plan.goal.reached);
+    if (goal.reached(world, everyMs)) return end(world, 'attacker-reached-goal', goal.endings.reached);
   }
-  if (siphon(world, plan) === 'no') end(world, 'attacker-stopped', plan.goal.stopped);
-  else end(world, 'attacker-reached-goal', plan.goal.reached);
+  if (goal.state(world) === 'no') end(world, 'attacker-stopped', goal.endings.stopped);
+  else end(world, 'attacker-reached-goal', goal.endings.reached);
 }
 
-async function* attack(world: World, plan: AttackPlan): AsyncGenerator<number, void> {
+async function* attack(world: World, plan: AttackPlan, goal: Goal): AsyncGenerator<number, void> {
   const attacker = new Attacker(world, plan);
   let hurried = false;
   for (const step of plan.steps) {
@@ -105,44 +52,42 @@ async function* attack(world: World, plan: AttackPlan): AsyncGenerator<number, v
     if (!running(world)) return;
     if (outcome === 'refused') hurried = true;
     if (outcome === 'gone' && step.essential) break;
-    if (outcome === 'refused' && step.essential && siphon(world, plan) === 'no')
-      return end(world, 'attacker-stopped', plan.goal.stopped);
+    if (outcome === 'refused' && step.essential && goal.state(world) === 'no')
+      return end(world, 'attacker-stopped', goal.endings.stopped);
   }
-  yield* attacker.hold();
+  yield* goal.hold(attacker);
+  if (goal.state(world) === 'no') end(world, 'attacker-stopped', goal.endings.stopped);
 }
 
-type Outcome = 'done' | 'refused' | 'gone';
-
 /** What he holds, and how he goes about a step. */
-class Attacker {
-  readonly #world: World;
+class Attacker implements Hand {
+  readonly world: World;
   readonly #plan: AttackPlan;
-  readonly #stolen: Credential;
   /** Newest first. */
   #notebook: Credential | undefined;
   #implantsSeen: number;
 
   constructor(world: World, plan: AttackPlan) {
-    const stolen = world.people.get(plan.stolenFrom);
-    if (!stolen) throw new Error(`scenario: nobody is called ${plan.stolenFrom}`);
-    this.#world = world;
+    for (const { stolenFrom } of Object.values(plan.disguises))
+      if (stolenFrom !== undefined && !world.people.has(stolenFrom))
+        throw new Error(`scenario: nobody is called ${stolenFrom}`);
+    this.world = world;
     this.#plan = plan;
-    this.#stolen = stolen;
     this.#implantsSeen = world.startedAt;
   }
 
-  /** Tries a step in every disguise, waits out states, comes back after refusals. */
   async *attempt(step: AttackStep): AsyncGenerator<number, Outcome> {
+    const { reentry } = this.#plan;
     const rounds = step.essential ? patience.rounds : 1;
     for (let round = 0; round < rounds; round += 1) {
       if (round > 0) {
         yield patience.betweenMs;
         // Perhaps only the session was revoked: a new one may do.
-        await this.#send(this.#plan.reentry, 'stolen-key');
+        if (reentry) for (const disguise of reentry.by) await this.#send(reentry, disguise);
       }
-      this.#listenToImplants();
+      this.listen();
       for (const disguise of step.by) {
-        if (!running(this.#world)) return 'refused';
+        if (!running(this.world)) return 'refused';
         let reply = await this.#send(step, disguise);
         for (let tries = 0; isState(reply) && tries < patience.stateTries; tries += 1) {
           // Somebody else did what we were about to do.
@@ -159,68 +104,37 @@ class Attacker {
     return 'refused';
   }
 
-  /** Keeps the siphon in place: rolled back → again, deleted → made anew, as long as somebody lets him. */
-  async *hold(): AsyncGenerator<number, void> {
-    const { goal } = this.#plan;
-    const step = (call: string, input: Members): AttackStep => ({
-      phase: 'hold',
-      afterMs: 0,
-      call,
-      input,
-      by: ['notebook', 'stolen-key'],
-      essential: true,
-    });
-    const deploy = { EndpointName: goal.endpoint, EndpointConfigName: goal.config };
-    for (;;) {
-      yield patience.watchMs;
-      if (!running(this.#world)) return;
-      this.#listenToImplants();
-      const look = step('sagemaker:DescribeEndpoint', { EndpointName: goal.endpoint });
-      const seen = (await this.#send(look, 'notebook')) ?? (await this.#send(look, 'stolen-key'));
-      const reply = seen && !seen.ok && refusedCodes.test(seen.code) ? await this.#send(look, 'stolen-key') : seen;
-      let outcome: Outcome = 'done';
-      if (reply && !reply.ok && !refusedCodes.test(reply.code)) {
-        outcome = yield* this.attempt(step('sagemaker:CreateEndpoint', deploy));
-      } else if (!reply?.ok || drifted(reply.output, goal.config)) {
-        // Blind, he sends it again as well: it costs him nothing.
-        if (reply?.ok || siphon(this.#world, this.#plan) === 'no')
-          outcome = yield* this.attempt(step('sagemaker:UpdateEndpoint', deploy));
-      }
-      if (outcome !== 'done' && running(this.#world) && siphon(this.#world, this.#plan) === 'no') {
-        if (outcome === 'refused') return end(this.#world, 'attacker-stopped', goal.stopped);
-        // Neither there nor refused: its config or model is gone, the next look tells.
-        const made = yield* this.attempt(step('sagemaker:CreateEndpoint', deploy));
-        if (made !== 'done' && siphon(this.#world, this.#plan) === 'no')
-          return end(this.#world, 'attacker-stopped', goal.stopped);
-      }
+  async ask(step: AttackStep): Promise<Members | 'refused' | 'gone'> {
+    for (const disguise of step.by) {
+      const reply = await this.#send(step, disguise);
+      if (!reply) continue;
+      if (reply.ok) return reply.output;
+      if (!refusedCodes.test(reply.code)) return 'gone';
     }
+    return 'refused';
   }
 
-  async #send(step: AttackStep, disguise: Disguise): Promise<Reply | undefined> {
-    const credential = disguise === 'stolen-key' ? this.#stolen : this.#notebook;
-    if (!credential) return undefined;
-    const actor: Actor = { sourceIp: this.#plan.sourceIp, userAgent: this.#plan.userAgents[disguise] };
-    const reply = await this.#world.client.call(credential, actor, step.call, step.input);
-    if (reply.ok && step.opens)
-      this.#notebook = openNotebook(this.#world, String(reply.output.AuthorizedUrl)) ?? this.#notebook;
-    return reply;
-  }
-
-  #listenToImplants(): void {
-    const [session] = implantsReport(this.#world, this.#plan.implantMark, this.#implantsSeen);
+  listen(): void {
+    const { implantMark } = this.#plan;
+    const [session] = implantMark === undefined ? [] : implantsReport(this.world, implantMark, this.#implantsSeen);
     if (!session) return;
     this.#notebook = session;
-    this.#implantsSeen = this.#world.schedule.now;
+    this.#implantsSeen = this.world.schedule.now;
+  }
+
+  async #send(step: AttackStep, name: Disguise): Promise<Reply | undefined> {
+    const disguise = this.#plan.disguises[name];
+    if (!disguise) throw new Error(`scenario: there is no disguise ${name}`);
+    const { stolenFrom, userAgent } = disguise;
+    const credential = stolenFrom === undefined ? this.#notebook : this.world.people.get(stolenFrom);
+    if (!credential) return undefined;
+    const actor: Actor = { sourceIp: this.#plan.sourceIp, userAgent };
+    const reply = await this.world.client.call(credential, actor, step.call, step.input, step.region);
+    if (reply.ok && step.opens)
+      this.#notebook = openNotebook(this.world, String(reply.output.AuthorizedUrl)) ?? this.#notebook;
+    return reply;
   }
 }
 
 const isState = (reply: Reply | undefined): boolean =>
   reply !== undefined && !reply.ok && stateMessages.test(reply.message);
-
-/** Whether an endpoint that stands still runs something else than ours. */
-function drifted(output: Members, config: string): boolean {
-  if (output.EndpointStatus !== 'InService') return false;
-  return (
-    output.EndpointConfigName !== config && structure(output.PendingDeploymentSummary).EndpointConfigName !== config
-  );
-}

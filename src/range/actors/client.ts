@@ -48,8 +48,17 @@ export class ActorClient {
     this.#secret = secret;
   }
 
-  /** @param operation `service:Operation`. @throws When the connection breaks: the range is closing. */
-  async call(credential: Credential, actor: Actor, operation: string, input: Members): Promise<Reply> {
+  /**
+   * @param operation `service:Operation`. @param region Home unless told otherwise.
+   * @throws When the connection breaks: the range is closing.
+   */
+  async call(
+    credential: Credential,
+    actor: Actor,
+    operation: string,
+    input: Members,
+    region = this.#region,
+  ): Promise<Reply> {
     const [service = '', name = ''] = operation.split(':');
     if (service === 's3') return this.#callS3(credential, actor, name, input);
     const version = versions[service];
@@ -59,7 +68,7 @@ export class ActorClient {
     const { status, text } = await this.#send('POST', '/', body, {
       'content-type': version ? 'application/x-www-form-urlencoded' : 'application/x-amz-json-1.1',
       ...(version ? {} : { 'x-amz-target': `${targets[service]}.${name}` }),
-      ...this.#headers(credential, actor, service),
+      ...this.#headers(credential, actor, service, region),
     });
     if (version) return xmlReply(status, text);
     const output = (text === '' ? {} : JSON.parse(text)) as Members;
@@ -71,13 +80,18 @@ export class ActorClient {
   async #callS3(credential: Credential, actor: Actor, name: string, input: Members): Promise<Reply> {
     const path = requests[name];
     if (!path) throw new Error(`actors do not know s3:${name}`);
-    const { status, text } = await this.#send('GET', path(input), '', this.#headers(credential, actor, 's3'));
+    const { status, text } = await this.#send(
+      'GET',
+      path(input),
+      '',
+      this.#headers(credential, actor, 's3', this.#region),
+    );
     return xmlReply(status, text);
   }
 
-  #headers(credential: Credential, actor: Actor, service: string): { readonly [name: string]: string } {
+  #headers(credential: Credential, actor: Actor, service: string, region: string): { readonly [name: string]: string } {
     return {
-      authorization: `AWS4-HMAC-SHA256 Credential=${credential.accessKeyId}/20260101/${this.#region}/${service}/aws4_request, SignedHeaders=host, Signature=none`,
+      authorization: `AWS4-HMAC-SHA256 Credential=${credential.accessKeyId}/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`,
       ...(credential.sessionToken ? { 'x-amz-security-token': credential.sessionToken } : {}),
       'user-agent': actor.userAgent,
       [actorHeader]: this.#secret,

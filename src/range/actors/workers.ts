@@ -11,6 +11,16 @@ export interface Routine extends Actor {
   readonly calls: readonly { readonly operation: string; readonly input: Members; readonly onlyInHistory?: true }[];
 }
 
+/** A call that lies in the past when the story begins. */
+export interface EarlierCall extends Actor {
+  readonly who: string;
+  /** Before the start, ms. */
+  readonly agoMs: number;
+  readonly operation: string;
+  readonly input: Members;
+  readonly region?: string;
+}
+
 async function* work(world: World, routine: Routine): AsyncGenerator<number, void> {
   const credential = world.people.get(routine.who);
   if (!credential) throw new Error(`scenario: nobody is called ${routine.who}`);
@@ -37,20 +47,37 @@ export function makeHistory(world: World, routines: readonly Routine[], count: n
   );
   for (const at of times) {
     const routine = random.pick(routines);
-    const { operation: wanted, input } = random.pick(routine.calls);
-    const caller = world.people.get(routine.who);
-    const operation = world.operations.find(({ service, name }) => `${service}:${name}` === wanted);
-    if (!caller || !operation) throw new Error(`scenario: ${routine.who} cannot call ${wanted}`);
-    world.door.serve({
-      operation,
-      input,
-      caller,
-      region: world.account.homeRegion,
-      at: Math.floor(at),
-      sourceIp: routine.sourceIp,
-      userAgent: routine.userAgent,
-      random,
-      requestId: random.uuid(),
-    });
+    serveAt(world, routine, random.pick(routine.calls), at);
   }
+}
+
+/** Makes what happened before the story; its records are published when they would have been. */
+export function makeEarlier(world: World, calls: readonly EarlierCall[]): void {
+  for (const call of [...calls].sort((a, b) => b.agoMs - a.agoMs))
+    serveAt(world, call, call, world.startedAt - call.agoMs, call.region);
+}
+
+/** A call in the past: it does not come over the wire. */
+function serveAt(
+  world: World,
+  actor: Actor & { readonly who: string },
+  call: { readonly operation: string; readonly input: Members },
+  at: number,
+  region = world.account.homeRegion,
+): void {
+  const { random } = world;
+  const caller = world.people.get(actor.who);
+  const operation = world.operations.find(({ service, name }) => `${service}:${name}` === call.operation);
+  if (!caller || !operation) throw new Error(`scenario: ${actor.who} cannot call ${call.operation}`);
+  world.door.serve({
+    operation,
+    input: call.input,
+    caller,
+    region,
+    at: Math.floor(at),
+    sourceIp: actor.sourceIp,
+    userAgent: actor.userAgent,
+    random,
+    requestId: random.uuid(),
+  });
 }

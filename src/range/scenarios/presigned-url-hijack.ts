@@ -1,4 +1,5 @@
-import type { AttackStep } from '../actors/attacker.ts';
+import type { AttackStep } from '../actors/attack.ts';
+import { siphon } from '../actors/siphon.ts';
 import { accountId } from '../estate-definition.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -46,13 +47,17 @@ export default {
     'You are OnCall with administrator rights. Find out what they did, stop them, and leave a timeline.',
   ],
   attack: {
-    stolenFrom: 'alice',
     sourceIp: attackerIp,
-    userAgents: {
-      'stolen-key':
-        'aws-cli/2.31.4 md/awscrt#0.27.6 ua/2.1 os/linux#6.8.0-kali1-amd64 md/arch#x86_64 lang/python#3.13.7 md/pyimpl#CPython cfg/retry-mode#standard',
-      notebook:
-        'Boto3/1.42.3 md/Botocore#1.42.3 ua/2.1 os/linux#6.8.0-kali1-amd64 lang/python#3.13.7 md/pyimpl#CPython',
+    disguises: {
+      'stolen-key': {
+        stolenFrom: 'alice',
+        userAgent:
+          'aws-cli/2.31.4 md/awscrt#0.27.6 ua/2.1 os/linux#6.8.0-kali1-amd64 md/arch#x86_64 lang/python#3.13.7 md/pyimpl#CPython cfg/retry-mode#standard',
+      },
+      notebook: {
+        userAgent:
+          'Boto3/1.42.3 md/Botocore#1.42.3 ua/2.1 os/linux#6.8.0-kali1-amd64 lang/python#3.13.7 md/pyimpl#CPython',
+      },
     },
     implantMark: attackerIp,
     reentry: mint,
@@ -196,13 +201,16 @@ export default {
         essential: true,
       },
     ],
-    goal: {
-      endpoint: 'fraud-scorer',
-      config: 'fraud-scorer-v4',
-      servesMs: 8 * minute,
-      reached: 'fraud-scorer has been copying every payment it scores to a bucket outside the account.',
-      stopped: 'Every way back was refused; the attacker gave up and fraud-scorer copies nothing to the outside.',
-    },
+    goal: () =>
+      siphon({
+        endpoint: 'fraud-scorer',
+        config: 'fraud-scorer-v4',
+        servesMs: 8 * minute,
+        endings: {
+          reached: 'fraud-scorer has been copying every payment it scores to a bucket outside the account.',
+          stopped: 'Every way back was refused; the attacker gave up and fraud-scorer copies nothing to the outside.',
+        },
+      }),
     deadlineMs: 26 * minute,
   },
   routines: [

@@ -1,5 +1,5 @@
-import type { AttackPlan } from '../actors/attacker.ts';
-import type { Routine } from '../actors/workers.ts';
+import type { AttackPlan } from '../actors/attack.ts';
+import type { EarlierCall, Routine } from '../actors/workers.ts';
 
 /** An attack that can be played on the account; a file in `scenarios/` each. */
 export interface Scenario {
@@ -11,6 +11,8 @@ export interface Scenario {
   readonly briefing: readonly string[];
   readonly attack: AttackPlan;
   readonly routines: readonly Routine[];
+  /** What was done before anybody looked: outside of the window in which incidents are first looked for. */
+  readonly earlier?: readonly EarlierCall[];
   /** How many calls of the routines were made in the hour before the start. */
   readonly historyCalls: number;
 }

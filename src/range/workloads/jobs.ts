@@ -45,7 +45,8 @@ export function startJobs(workload: Workload, from: number): void {
   changes.listen(({ arn, at, region: where }) => {
     const region = account.region(where);
     const job = [...region.things.values()].find((thing) => thing.arn === arn);
-    if (job && isJob(job) && isRunning(job)) begin(job, region, at);
+    // What began long ago printed long ago: as much is kept of it as of the others.
+    if (job && isJob(job) && isRunning(job)) begin(job, region, Math.max(at, from));
   });
 }
 

@@ -1,0 +1,68 @@
+import type { Members } from '../operation.ts';
+import type { World } from '../world.ts';
+
+/** Under which credentials a step may be made; a name in the plan's `disguises`. */
+export type Disguise = string;
+
+/** One call of an attack. */
+export interface AttackStep {
+  readonly phase: string;
+  /** Pause before it, ms of the account's time. */
+  readonly afterMs: number;
+  readonly call: string;
+  readonly input: Members;
+  /** The preferred one first. */
+  readonly by: readonly Disguise[];
+  /** Where it is made, if not at home. */
+  readonly region?: string;
+  /** Without it the attack cannot reach its goal: it is tried again and again, and its failure is the end. */
+  readonly essential?: true;
+  /** The answer is a presigned URL that is opened at once. */
+  readonly opens?: true;
+}
+
+/** What became of a step. `gone`: neither done nor refused, what it needs is not there. */
+export type Outcome = 'done' | 'refused' | 'gone';
+
+/** What the goal's reactions may do. */
+export interface Hand {
+  readonly world: World;
+  /** Tries a step in every disguise, waits out states, comes back after refusals. */
+  attempt(step: AttackStep): AsyncGenerator<number, Outcome>;
+  /** One call under the first disguise that is not refused. @returns Its output; `refused` when all are, `gone` when it failed otherwise. */
+  ask(step: AttackStep): Promise<Members | 'refused' | 'gone'>;
+  /** Takes in what was left behind and reports home. */
+  listen(): void;
+}
+
+/** What an attack is after: when it is reached, and how it is defended. A file in `actors/` each. */
+export interface Goal {
+  /** Whether he has it, or gets it without anybody doing more. */
+  state(world: World): 'has' | 'comes' | 'no';
+  /** Whether it is reached now; asked every `everyMs` of the account's time. */
+  reached(world: World, everyMs: number): boolean;
+  /** Keeps it in place as long as somebody lets him. @returns When nothing works any more. */
+  hold(hand: Hand): AsyncGenerator<number, void>;
+  readonly endings: { readonly reached: string; readonly stopped: string };
+}
+
+/** An attack as data; `attacker.ts` plays it and reacts. */
+export interface AttackPlan {
+  readonly sourceIp: string;
+  readonly disguises: {
+    readonly [name: Disguise]: {
+      readonly userAgent: string;
+      /** Whose long-lived key it is, a name in the estate's `people`; without one it is what he gets from a notebook. */
+      readonly stolenFrom?: string;
+    };
+  };
+  readonly steps: readonly AttackStep[];
+  /** Text in a lifecycle script by which the attacker's own is told. */
+  readonly implantMark?: string;
+  /** How he gets new credentials of the notebook. */
+  readonly reentry?: AttackStep;
+  /** A new one each time the scenario is played: goals may count. */
+  readonly goal: () => Goal;
+  /** The story ends then at the latest, ms of the account's time. */
+  readonly deadlineMs: number;
+}
