@@ -73,7 +73,9 @@ function nextSteps(reason: AwsFailure, code: string, message: string, facts: Cal
     case 'network':
       return certificate.test(code)
         ? ['Set AWS_CA_BUNDLE to the certificates of your proxy']
-        : ['Check the network, HTTPS_PROXY and the Region'];
+        : code === 'BrokenAnswer'
+          ? ['Check AWS_ENDPOINT_URL and HTTPS_PROXY: who answers there is not AWS']
+          : ['Check the network, HTTPS_PROXY and the Region'];
     default:
       return [];
   }

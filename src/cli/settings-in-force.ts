@@ -81,6 +81,9 @@ export function mergeSettings(
     [given(flags, 'expect-account'), 'flag', '--expect-account'],
     [config.expectAccount, 'file', 'expectAccount'],
   );
+  const noAccount = expectAccount.value.find((account) => !/^\d{12}$/.test(account));
+  if (noAccount !== undefined)
+    throw new UsageError(`--expect-account ${noAccount} is no account`, { nextSteps: ['Write its twelve digits'] });
   const template = textFlag(flags, 'role-arn');
   const isTemplate = template?.includes('{account}') === true;
   const externalId = textFlag(flags, 'external-id');

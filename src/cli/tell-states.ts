@@ -2,6 +2,9 @@ import type { OpenSession } from '../session/open-session.ts';
 import { display } from '../shared/display.ts';
 import { hasLoaded } from './landed.ts';
 
+/** AWS refuses signatures from 5 min on; shown earlier, since times on the screen are wrong by as much. */
+const tellSkewMs = 60_000;
+
 /**
  * Says on stderr what a console would show in its header: each change of a source's state and of a containment's.
  * @returns The function that ends it.
@@ -16,7 +19,7 @@ export function tellStates(session: OpenSession): () => void {
     say(text);
   };
   const look = () => {
-    const { sources, containments, identity, rejected, start, landing } = session.snapshot.get();
+    const { sources, containments, identity, rejected, clockSkewMs, start, landing } = session.snapshot.get();
     for (const sentence of start?.sentences ?? []) tell(`start ${sentence}`, sentence);
     for (const sentence of start?.unused ?? []) tell(`start ${sentence}`, sentence);
     if (landing && hasLoaded(session.snapshot.get())) {
@@ -33,6 +36,10 @@ export function tellStates(session: OpenSession): () => void {
           ? ''
           : ` · ${identity.endpoint.kind === 'simulated' ? 'SIMULATED' : 'CUSTOM ENDPOINT'} ${identity.endpoint.host}`;
       tell('identity', `account ${identity.account} · ${identity.region} · ${identity.arn}${host}`);
+    }
+    if (Math.abs(clockSkewMs) > tellSkewMs) {
+      const minutes = Math.round(Math.abs(clockSkewMs) / 60_000);
+      tell('clock', `this clock is ${minutes} min ${clockSkewMs > 0 ? 'ahead of' : 'behind'} AWS’s`);
     }
     for (const source of sources) {
       const { id, profile, region, state, why, permission } = source;

@@ -51,6 +51,7 @@ it('assumes a role by template in each account that is expected', () => {
 
 it.each([
   [{ 'role-arn': 'arn:aws:iam::{account}:role/IR' }, 'needs the accounts'],
+  [{ 'expect-account': ['12'] }, '--expect-account 12 is no account'],
   [{ 'external-id': 'x' }, '--external-id needs --role-arn'],
   [{ 'role-arn': 'arn:aws:iam::111122223333:role/IR', profile: ['a', 'b'] }, 'of one profile'],
 ])('refuses %j', (flags, message) => {

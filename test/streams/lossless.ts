@@ -25,11 +25,13 @@ const { values } = parseArgs({
 const folder = mkdtempSync(join(tmpdir(), 'firebreak-streams-'));
 const truthPath = join(folder, 'truth.jsonl');
 const faultsPath = join(folder, 'faults.json');
-/** Throttled, cut and late as on the worst of days; lag up to 15 min of the account's time. */
+/** Throttled, cut, late and with tokens that have run out, as on the worst of days; lag up to 15 min of the account's time. */
 const faults = {
   rules: [
     { operation: '*', fault: 'throttle', probability: 0.3 },
     { operation: '*', fault: 'reset', probability: 0.05 },
+    { operation: 'cloudtrail:LookupEvents', fault: 'error', code: 'InvalidNextTokenException', probability: 0.03 },
+    { operation: 'logs:FilterLogEvents', fault: 'error', code: 'InvalidParameterException', probability: 0.03 },
   ],
   trail: { lagMs: [5_000, 900_000], disorder: 0.2, duplicates: 0.1 },
   tails: { sampled: 0.1, cut: 0.01, duplicates: 0.05 },
