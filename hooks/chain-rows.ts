@@ -35,7 +35,7 @@ export interface Branch {
 }
 
 /** Actions of a link that are shown unless all are asked for. */
-const FEW = 3;
+const FEW = 5;
 
 /** Links by their parent; what names a parent that comes later, or itself, counts as an origin: a cycle is no tree. */
 function childrenOf(links: CredentialChain['links']): ReadonlyMap<number, readonly number[]> {

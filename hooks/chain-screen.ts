@@ -1,7 +1,7 @@
 import type { FilterField, Predicate } from '../src/filter/predicate.ts';
 import type { ChainEvent, ChainLink, ChainSearch, CredentialChain } from '../src/model/chain.ts';
 import { type ChainRow, chainRows, isSelectable } from './chain-rows.ts';
-import type { Dialog } from './console-state.ts';
+import { type Dialog, resourceKey } from './console-state.ts';
 import { background, change, changeDialog, type Desk, failureOf, openScreen, say, topDialog } from './desk.ts';
 import { goToEvent } from './go-to.ts';
 import { withLookup } from './look.ts';
@@ -12,7 +12,11 @@ import { selectedEvent } from './timeline-intents.ts';
 export type ChainDialog = Extract<Dialog, { readonly type: 'chain' }>;
 
 /** An open chain is asked for again this long after an answer, when events have arrived meanwhile. */
-const AGAIN_MS = 2000;
+const AGAIN_MS = 1000;
+/** After an answer of AWS it is asked for again this soon. */
+const AWS_MS = 200;
+/** Opened resources that AWS is asked about: each costs some calls. */
+const MOST_ASKED = 5;
 
 /** Opens the chain of the selected event's credentials. */
 export function openChain(desk: Desk): void {
@@ -31,7 +35,10 @@ export function openChain(desk: Desk): void {
   keepAsking(desk, id);
 }
 
-/** Asks for the chain of an open dialog, and again as events arrive, until it is closed. */
+/**
+ * Asks for the chain of an open dialog, and again as events arrive and AWS answers, until it is closed. Which code had a role's credentials
+ * no record says: what the opened resources run as is asked of AWS, and joins the chain when the answer is there.
+ */
 export function keepAsking(desk: Desk, id: number): void {
   const { session, surroundings } = desk;
   const aborter = new AbortController();
@@ -40,23 +47,44 @@ export function keepAsking(desk: Desk, id: number): void {
   const dialog = () =>
     desk.state.get().dialogs.find((each): each is ChainDialog => each.id === id && each.type === 'chain');
   let asked = -1;
+  let answered = false;
+  const heard = () => {
+    answered = true;
+  };
+  const ends = [session.inventory.subscribe(heard)];
+  const enriched = new Set<string>();
+  signal.addEventListener('abort', () => {
+    for (const end of ends) end();
+  });
+  const askAws = ({ links }: CredentialChain) => {
+    for (const { handover, resource } of links) {
+      const key = resource && resourceKey(resource);
+      if (handover !== 'presigned' || !resource || key === undefined || enriched.has(key)) continue;
+      if (enriched.size >= MOST_ASKED) return;
+      enriched.add(key);
+      ends.push(session.enrich(resource).subscribe(heard));
+    }
+  };
   const ask = async () => {
     const open = dialog();
     const version = session.snapshot.get().eventsVersion;
     if (!open || signal.aborted) return;
-    if (version !== asked) {
+    if (version !== asked || answered) {
       asked = version;
+      answered = false;
       try {
         const chain = await session.events.ask<'chain'>('chain', { type: 'chain', rowId: open.rowId }, signal);
         const now = dialog();
         if (now) changeDialog(desk, id, { chain, failure: undefined, selected: now.selected ?? firstKey(chain) });
+        if (now) askAws(chain);
       } catch (error) {
         const failure = failureOf(desk, error);
         if (failure) changeDialog(desk, id, { failure });
       }
     }
-    if (dialog() && !signal.aborted) surroundings.later(AGAIN_MS, () => void ask());
+    if (dialog() && !signal.aborted) surroundings.later(answered ? AWS_MS : AGAIN_MS, () => void ask());
   };
+  if (session.snapshot.get().mode !== 'saved') session.lookAround();
   background(desk, ask());
 }
 
