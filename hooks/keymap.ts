@@ -74,7 +74,9 @@ function openRaw(desk: Desk): void {
 function back(desk: Desk): void {
   const { focus, filter, message } = desk.state.get();
   if (message) change(desk, { message: undefined });
-  else if (focus !== 'events') change(desk, { focus: 'events', subject: undefined, detailScroll: 0 });
+  // Only a problem is closed by a press of its own: what went well must not stand in the way back.
+  if (message?.tone === 'problem') return;
+  if (focus !== 'events') change(desk, { focus: 'events', subject: undefined, detailScroll: 0 });
   else if (!walkBack(desk) && filter.predicate.type !== 'all') clearFilter(desk);
 }
 
