@@ -73,6 +73,7 @@ export const operations = {
   's3:DeleteBucketPolicy': 'write',
   's3:GetBucketLocation': 'read',
   's3:GetBucketPolicy': 'read',
+  's3:ListBuckets': 'read',
   's3:PutBucketPolicy': 'write',
   'sagemaker:CreateEndpoint': 'write',
   'sagemaker:CreateInferenceComponent': 'write',

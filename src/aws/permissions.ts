@@ -12,10 +12,10 @@ const more: { readonly [Name in OperationName]?: readonly string[] } = {
 };
 
 /**
- * Operations whose permission has another name than the call. None of the operations sent today is one; S3's are the known family
- * (`ListObjectsV2` needs `s3:ListBucket`). https://docs.aws.amazon.com/service-authorization/latest/reference/
+ * Operations whose permission has another name than the call. S3's are the known family.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/
  */
-const renamed: { readonly [operation: string]: string } = {};
+const renamed: { readonly [operation: string]: string } = { 's3:ListBuckets': 's3:ListAllMyBuckets' };
 
 /** The IAM actions that a call needs, its own first; empty for the few that everyone may call. */
 export function permissionsOf(operation: string): readonly string[] {

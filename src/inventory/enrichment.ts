@@ -6,6 +6,7 @@ import { type Details, type Fact, merged, permissionOf, type Script, whyNot } fr
 import type { InventoryRelation } from './inventory.ts';
 import type { InventoryKind } from './kind.ts';
 import type { Look } from './look.ts';
+import { withOwners } from './owners.ts';
 
 /** A way in by URL that may be open, with its countdown. */
 export interface Exposure {
@@ -69,10 +70,10 @@ export async function* askAbout(
   }
   let details: Details;
   try {
-    details = await kind.describe(ref, look);
+    details = await withOwners(await kind.describe(ref, look), look);
     yield enriched(empty, details, look.now(), kind.more !== undefined);
     if (!kind.more) return;
-    details = merged(details, await kind.more(ref, look, details));
+    details = await withOwners(merged(details, await kind.more(ref, look, details)), look);
     yield enriched(empty, details, look.now(), false);
   } catch (error) {
     if (!(error instanceof AwsCallError) || look.signal.aborted) throw error;

@@ -7,6 +7,7 @@ import { compareItems, emptyInventory, type Inventory, type InventoryItem } from
 import { itemKey, listed, withDetails, withMaker } from './item.ts';
 import type { InventoryKind, Row } from './kind.ts';
 import type { Look } from './look.ts';
+import { withOwners } from './owners.ts';
 import { type Part, partOf } from './part.ts';
 
 /** One account and Region that is looked at. */
@@ -38,6 +39,8 @@ export interface LookAround {
 
 const publishEveryMs = 100;
 const everyMs = 60_000;
+/** When nobody looks at the inventory itself: what is done in between asks for a round by itself. */
+const seldomMs = 5 * 60_000;
 /** Whoever asks again within this time has the answer on the screen; the next round begins after it. */
 const justMs = 10_000;
 /** What was refused is asked for again after this time only: a refusal is a record in the trail, too. */
@@ -170,7 +173,7 @@ export function createLookAround(options: {
     await Promise.all(
       wanted.slice(0, mostDescribed).map(async ([key, entry]) => {
         try {
-          const details = await kind.describe!(entry.row.ref, look, entry.row);
+          const details = await withOwners(await kind.describe!(entry.row.ref, look, entry.row), look);
           const current = part.items.get(key);
           if (!current) return;
           current.item = withDetails(current.item, details);
@@ -221,7 +224,8 @@ export function createLookAround(options: {
   function later(): void {
     clearTimeout(next);
     next = setTimeout(() => {
-      if (inventory.watchers() > 0 || options.isWanted?.()) begin();
+      const rested = clock.now() - (endedAt ?? 0) >= seldomMs;
+      if (inventory.watchers() > 0 || (rested && options.isWanted?.())) begin();
       else later();
     }, everyMs).unref();
   }

@@ -31,6 +31,8 @@ const unchanging = new Set<ReadName>([
   'sagemaker:DescribeEndpointConfig',
   'sagemaker:DescribeModel',
   'sagemaker:DescribeStudioLifecycleConfig',
+  // Buckets come and go, but whose a name is changes seldom, and the list may be long.
+  's3:ListBuckets',
 ]);
 const unchangingMs = 10 * 60_000;
 const mostKept = 4_000;

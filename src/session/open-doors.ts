@@ -164,6 +164,7 @@ export function watchDoors(options: {
       return;
     }
     begun = true;
+    options.lookAgain();
     let before = snapshot.get();
     const end = snapshot.subscribe(() => {
       const now = snapshot.get();

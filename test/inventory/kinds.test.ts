@@ -4,6 +4,7 @@ import { activityOf } from '../../src/inventory/activity.ts';
 import { kinds } from '../../src/inventory/catalogue.ts';
 import { decodeScript, isAccelerated } from '../../src/inventory/details.ts';
 import type { Row } from '../../src/inventory/kind.ts';
+import { withOwners } from '../../src/inventory/owners.ts';
 import { bucketNote } from '../../src/inventory/refs.ts';
 import { account, answeringAws, lookAt, refused, region } from './answering-aws.ts';
 
@@ -311,6 +312,29 @@ it('decodes scripts, and shows what is none as it came', () => {
   });
   expect(decodeScript('not base64!').text).toBe('not base64!');
   expect(decodeScript(Buffer.from('a'.repeat(40_000)).toString('base64'))).toMatchObject({ cut: true });
+});
+
+it('says whose a bucket is by the account’s own list, and nothing without it', async () => {
+  const sinks = async (answers: object) => {
+    const look = lookAt(answeringAws(answers as never));
+    const details = await kind('sagemaker.compilation-job').describe!({ kind: '', arn: '', name: 'j' }, look);
+    return (await withOwners(details, look)).relations.map(({ to, outside, note }) => [to.name, outside, note]);
+  };
+  const job = {
+    'sagemaker:DescribeCompilationJob': {
+      InputConfig: { S3Uri: 's3://own/m' },
+      OutputConfig: { S3OutputLocation: 's3://loot/m' },
+    },
+  };
+  expect(await sinks({ ...job, 's3:ListBuckets': { Buckets: [{ Name: 'own' }] } })).toEqual([
+    ['own', false, `a bucket of account ${account}`],
+    ['loot', true, `not among the buckets of account ${account}`],
+  ]);
+  for (const answer of [refused('s3:ListBuckets'), {}, { Buckets: [], ContinuationToken: 'more' }])
+    expect((await sinks({ ...job, 's3:ListBuckets': answer })).map(([, outside]) => outside)).toEqual([
+      undefined,
+      undefined,
+    ]);
 });
 
 it('never takes a bucket’s name for a proof', () => {

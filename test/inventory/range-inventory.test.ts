@@ -59,7 +59,11 @@ it('lists what runs, with role, compute and relations, and says what it could no
   expect(loading).toBe(false);
   expect(parts.filter(({ state }) => state === 'waiting' || state === 'loading')).toEqual([]);
   expect(parts.filter(({ region }) => region === 'eu-west-1')).toHaveLength(parts.length / 2);
-  expect(items[0]).toMatchObject({ ref: { name: 'llm-gateway' }, accelerated: true });
+  expect(items[0]).toMatchObject({ accelerated: true, activity: 'running' });
+  expect(items.find(({ ref }) => ref.name === 'llm-gateway')).toMatchObject({
+    accelerated: true,
+    compute: 'ml.g5.12xlarge',
+  });
   const lab = items.find(({ ref }) => ref.name === 'fraud-lab');
   expect(lab).toMatchObject({
     ref: { kind: 'sagemaker.notebook-instance' },
