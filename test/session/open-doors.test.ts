@@ -1,67 +1,28 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type OpenDoor as Door, openAws } from '../../src/aws/client.ts';
-import { actions } from '../../src/containment/catalogue.ts';
-import { type Range, startRange } from '../../src/range/range.ts';
-import { type OpenSession, openSession } from '../../src/session/open-session.ts';
+import type { ResourceRef } from '../../src/model/resource.ts';
+import type { OpenSession } from '../../src/session/open-session.ts';
 import { systemClock } from '../../src/shared/clock.ts';
-import { sources } from '../../src/sources/catalogue.ts';
-import { createCloudTrailLookup } from '../../src/sources/cloudtrail-lookup.ts';
-import { openIncident } from '../../src/store/incident.ts';
 import { until } from '../helpers/until.ts';
+import { drillSession } from './drill-session.ts';
 
-/** Minutes of the story go by in seconds. */
-const speed = 20;
 const attacker = '198.51.100.7';
 const signal = new AbortController().signal;
-let range: Range;
-let door: Door;
+let drill: Awaited<ReturnType<typeof drillSession>>;
 let session: OpenSession;
 
 beforeAll(async () => {
-  range = await startRange({ scenario: 'presigned-url-hijack', speed });
-  door = await openAws({
-    region: range.region,
-    endpoint: range.endpoint,
-    credentials: range.credentials,
-    clock: systemClock,
-    simulated: true,
-    incident: 'doors',
-    env: {},
-    lookupPerSecond: 20,
-  });
-  const lookup = createCloudTrailLookup({ hotMs: 500, warmMs: 2_000, deepMs: 10_000 });
-  session = await openSession({
-    incident: await openIncident({
-      stateDir: await mkdtemp(join(tmpdir(), 'firebreak-doors-')),
-      name: 'doors',
-      create: true,
-    }),
-    mode: 'drill',
-    clock: systemClock,
-    actions,
-    door,
-    sources: [lookup, ...sources.filter(({ id }) => id !== lookup.id)],
-    regions: [range.region],
-    since: systemClock.now() - 60 * 60_000,
-    drill: range,
-    speed,
-  });
+  // Minutes of the story go by in seconds.
+  drill = await drillSession('presigned-url-hijack', { speed: 20 });
+  ({ session } = drill);
 });
-afterAll(async () => {
-  await session.close();
-  door.close();
-  await range.close();
-});
+afterAll(() => drill.close());
 
 const doors = () => session.openDoors.get().doors;
 const entry = () => doors().find(({ id, principal }) => id.startsWith('entry|') && principal === 'alice');
 const shown = () => JSON.stringify(doors().map(({ kind, what, suspect }) => [kind, what, suspect]));
 
 /** Confirms as an operator does: what changed between look and key is looked at once more. */
-async function contain(actionId: string, target: NonNullable<ReturnType<typeof entry>>['resource'] & {}) {
+async function contain(actionId: string, target: ResourceRef) {
   session.arm();
   for (let attempt = 0; ; attempt += 1) {
     const preview = await session.plan(actionId, target, {}, signal);

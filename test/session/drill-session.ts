@@ -1,0 +1,56 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openAws } from '../../src/aws/client.ts';
+import { actions } from '../../src/containment/catalogue.ts';
+import { type Range, startRange } from '../../src/range/range.ts';
+import { type OpenSession, openSession } from '../../src/session/open-session.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { sources } from '../../src/sources/catalogue.ts';
+import { createCloudTrailLookup } from '../../src/sources/cloudtrail-lookup.ts';
+import { openIncident } from '../../src/store/incident.ts';
+
+/** A session on a range of its own in which a scenario is played, as `firebreak drill` opens it. */
+export async function drillSession(
+  scenario: string,
+  options: { readonly speed: number; readonly sinceMs?: number; readonly regions?: readonly string[] },
+): Promise<{ readonly session: OpenSession; readonly range: Range; close(): Promise<void> }> {
+  const { speed, sinceMs = 60 * 60_000, regions = [] } = options;
+  const range = await startRange({ scenario, speed });
+  const door = await openAws({
+    region: range.region,
+    endpoint: range.endpoint,
+    credentials: range.credentials,
+    clock: systemClock,
+    simulated: true,
+    incident: scenario,
+    env: {},
+    lookupPerSecond: 20,
+  });
+  const lookup = createCloudTrailLookup({ hotMs: 500, warmMs: 2_000, deepMs: 10_000 });
+  const session = await openSession({
+    incident: await openIncident({
+      stateDir: await mkdtemp(join(tmpdir(), 'firebreak-drill-')),
+      name: scenario,
+      create: true,
+    }),
+    mode: 'drill',
+    clock: systemClock,
+    actions,
+    door,
+    sources: [lookup, ...sources.filter(({ id }) => id !== lookup.id)],
+    regions: [range.region, ...regions],
+    since: systemClock.now() - sinceMs,
+    drill: range,
+    speed,
+  });
+  return {
+    session,
+    range,
+    async close() {
+      await session.close();
+      door.close();
+      await range.close();
+    },
+  };
+}
