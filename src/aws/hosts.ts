@@ -21,7 +21,7 @@ const domains = [
  * API gateways, PrivateLink services of third parties), and an endpoint set to one of those is no AWS API.
  */
 const apiHost =
-  /^(?:vpce-[a-z0-9-]+\.)?(?:stream-)?(?:api(?:-fips)?\.sagemaker|sagemaker(?:-fips)?(?:\.api)?|sts|iam|iam-govcloud|cloudtrail|logs|monitoring|application-autoscaling|autoscaling|s3(?:-fips)?(?:\.dualstack)?)(?:-fips)?(?:\.(?:global|us-gov|[a-z]{2,}(?:-[a-z0-9]+)+))?(?:\.vpce)?$/;
+  /^(?:vpce-[a-z0-9-]+\.)?(?:stream-)?(?:api(?:-fips)?\.sagemaker|sagemaker(?:-fips)?(?:\.api)?|sts|iam|iam-govcloud|cloudtrail|events|scheduler|logs|monitoring|application-autoscaling|autoscaling|s3(?:-fips)?(?:\.dualstack)?)(?:-fips)?(?:\.(?:global|us-gov|[a-z]{2,}(?:-[a-z0-9]+)+))?(?:\.vpce)?$/;
 
 /** Whether the URL leads to one of AWS's own API hosts over TLS. */
 export function isAwsUrl(url: URL): boolean {

@@ -3,10 +3,12 @@ export interface Services {
   readonly 'application-autoscaling': typeof import('@aws-sdk/client-application-auto-scaling');
   readonly cloudtrail: typeof import('@aws-sdk/client-cloudtrail');
   readonly cloudwatch: typeof import('@aws-sdk/client-cloudwatch');
+  readonly events: typeof import('@aws-sdk/client-eventbridge');
   readonly iam: typeof import('@aws-sdk/client-iam');
   readonly logs: typeof import('@aws-sdk/client-cloudwatch-logs');
   readonly s3: typeof import('@aws-sdk/client-s3');
   readonly sagemaker: typeof import('@aws-sdk/client-sagemaker');
+  readonly scheduler: typeof import('@aws-sdk/client-scheduler');
   readonly sts: typeof import('@aws-sdk/client-sts');
 }
 /** IAM's prefix of a service that we call. */
@@ -33,6 +35,11 @@ export const operations = {
   'cloudtrail:StartLogging': 'write',
   'cloudtrail:StopLogging': 'write',
   'cloudwatch:GetMetricData': 'read',
+  'events:DescribeRule': 'read',
+  'events:DisableRule': 'write',
+  'events:EnableRule': 'write',
+  'events:ListRules': 'read',
+  'events:ListTargetsByRule': 'read',
   'iam:AttachRolePolicy': 'write',
   'iam:AttachUserPolicy': 'write',
   'iam:DeleteLoginProfile': 'write',
@@ -75,10 +82,13 @@ export const operations = {
   's3:GetBucketPolicy': 'read',
   's3:ListBuckets': 'read',
   's3:PutBucketPolicy': 'write',
+  'sagemaker:CreateApp': 'write',
   'sagemaker:CreateEndpoint': 'write',
   'sagemaker:CreateInferenceComponent': 'write',
+  'sagemaker:DeleteApp': 'write',
   'sagemaker:DeleteEndpoint': 'write',
   'sagemaker:DeleteInferenceComponent': 'write',
+  'sagemaker:DeleteModelPackageGroupPolicy': 'write',
   'sagemaker:DescribeApp': 'read',
   'sagemaker:DescribeAutoMLJobV2': 'read',
   'sagemaker:DescribeCluster': 'read',
@@ -92,6 +102,8 @@ export const operations = {
   'sagemaker:DescribeMlflowApp': 'read',
   'sagemaker:DescribeMlflowTrackingServer': 'read',
   'sagemaker:DescribeModel': 'read',
+  'sagemaker:DescribeModelPackage': 'read',
+  'sagemaker:DescribeModelPackageGroup': 'read',
   'sagemaker:DescribeMonitoringSchedule': 'read',
   'sagemaker:DescribeNotebookInstance': 'read',
   'sagemaker:DescribeNotebookInstanceLifecycleConfig': 'read',
@@ -105,6 +117,7 @@ export const operations = {
   'sagemaker:DescribeTrainingJob': 'read',
   'sagemaker:DescribeTransformJob': 'read',
   'sagemaker:DescribeUserProfile': 'read',
+  'sagemaker:GetModelPackageGroupPolicy': 'read',
   'sagemaker:ListApps': 'read',
   'sagemaker:ListAutoMLJobs': 'read',
   'sagemaker:ListClusters': 'read',
@@ -133,13 +146,30 @@ export const operations = {
   'sagemaker:ListTrainingJobs': 'read',
   'sagemaker:ListTransformJobs': 'read',
   'sagemaker:ListUserProfiles': 'read',
+  'sagemaker:PutModelPackageGroupPolicy': 'write',
+  'sagemaker:StartMlflowTrackingServer': 'write',
+  'sagemaker:StartMonitoringSchedule': 'write',
   'sagemaker:StartNotebookInstance': 'write',
+  'sagemaker:StopAutoMLJob': 'write',
+  'sagemaker:StopHyperParameterTuningJob': 'write',
+  'sagemaker:StopMlflowTrackingServer': 'write',
+  'sagemaker:StopMonitoringSchedule': 'write',
   'sagemaker:StopNotebookInstance': 'write',
+  'sagemaker:StopPipelineExecution': 'write',
+  'sagemaker:StopProcessingJob': 'write',
+  'sagemaker:StopTrainingJob': 'write',
+  'sagemaker:StopTransformJob': 'write',
+  'sagemaker:UpdateDomain': 'write',
   'sagemaker:UpdateEndpoint': 'write',
   'sagemaker:UpdateEndpointWeightsAndCapacities': 'write',
   'sagemaker:UpdateInferenceComponentRuntimeConfig': 'write',
+  'sagemaker:UpdateModelPackage': 'write',
   'sagemaker:UpdateNotebookInstance': 'write',
   'sagemaker:UpdateNotebookInstanceLifecycleConfig': 'write',
+  'sagemaker:UpdateSpace': 'write',
+  'sagemaker:UpdateUserProfile': 'write',
+  'scheduler:GetSchedule': 'read',
+  'scheduler:UpdateSchedule': 'write',
   'sts:GetAccessKeyInfo': 'read',
   'sts:GetCallerIdentity': 'read',
 } as const satisfies { readonly [Name in Known]?: 'read' | 'write' | 'stream' };

@@ -58,10 +58,12 @@ const packages: { readonly [S in ServiceName]: { readonly client: string; load()
   },
   cloudtrail: { client: 'CloudTrailClient', load: () => import('@aws-sdk/client-cloudtrail') },
   cloudwatch: { client: 'CloudWatchClient', load: () => import('@aws-sdk/client-cloudwatch') },
+  events: { client: 'EventBridgeClient', load: () => import('@aws-sdk/client-eventbridge') },
   iam: { client: 'IAMClient', load: () => import('@aws-sdk/client-iam') },
   logs: { client: 'CloudWatchLogsClient', load: () => import('@aws-sdk/client-cloudwatch-logs') },
   s3: { client: 'S3Client', load: () => import('@aws-sdk/client-s3') },
   sagemaker: { client: 'SageMakerClient', load: () => import('@aws-sdk/client-sagemaker') },
+  scheduler: { client: 'SchedulerClient', load: () => import('@aws-sdk/client-scheduler') },
   sts: { client: 'STSClient', load: () => import('@aws-sdk/client-sts') },
 };
 

@@ -35,10 +35,12 @@ const serviceIds: { readonly [S in EndpointName]: string } = {
   'application-autoscaling': 'application_auto_scaling',
   cloudtrail: 'cloudtrail',
   cloudwatch: 'cloudwatch',
+  events: 'eventbridge',
   iam: 'iam',
   logs: 'cloudwatch_logs',
   s3: 's3',
   sagemaker: 'sagemaker',
+  scheduler: 'scheduler',
   sso: 'sso',
   sts: 'sts',
 };

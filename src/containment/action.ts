@@ -9,6 +9,8 @@ export interface StateCheck {
   readonly member?: string;
   /** Values that mean done; `gone` when "not found" does. */
   readonly until: readonly string[] | 'gone';
+  /** "Not found" means done as well: AWS forgets what has ended after a while. */
+  readonly orGone?: true;
   /** Values after which waiting is pointless: `Failed`. */
   readonly unless?: readonly string[];
   /** Values that show that the call before was received, though it has not ended: `Stopping`. Settles what "may have happened". */

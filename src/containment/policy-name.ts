@@ -2,7 +2,7 @@ import { sha256 } from '../shared/digest.ts';
 import { policyNamePattern } from './policy-document.ts';
 
 /** What a policy of ours does, as its name says it. */
-export type PolicyPurpose = 'DenyAll' | 'DenyInvoke' | 'DenySageMakerEntry' | 'Quarantine';
+export type PolicyPurpose = 'DenyAll' | 'DenyInvoke' | 'DenySageMakerEntry' | 'DenyStudioLaunch' | 'Quarantine';
 
 /**
  * `IR-<incident>-<purpose>`: tells whoever finds the policy where it came from. An incident's name that IAM would not take is spelled with

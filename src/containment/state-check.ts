@@ -38,7 +38,10 @@ export async function look(aws: Aws, check: StateCheck, signal: AbortSignal): Pr
     answer = await readAs(aws, check.read, signal);
   } catch (error) {
     if (!isGone(error)) throw error;
-    return { state: check.until === 'gone' ? 'reached' : 'missing', says: `${check.read.name} finds nothing` };
+    return {
+      state: check.until === 'gone' || check.orGone ? 'reached' : 'missing',
+      says: `${check.read.name} finds nothing`,
+    };
   }
   const value = check.member === undefined ? undefined : String(memberOf(answer, check.member));
   const reason = memberOf(answer, 'FailureReason');

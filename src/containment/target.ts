@@ -4,15 +4,25 @@ import { AwsCallError, UsageError } from '../model/errors.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { ContainmentAction } from './action.ts';
 import { attempt } from './attempt.ts';
+import { stoppableKinds } from './jobs.ts';
 import { refuseElsewhere } from './plan.ts';
 import { memberOf, readAs } from './state-check.ts';
+import { studioArn } from './studio.ts';
 
 /** How a kind of resource is looked up by name, and where the answer holds its own name and ARN. */
 interface Lookup {
   readonly noun: string;
   /** Resource part of the ARN, up to the name: `endpoint/`. */
   readonly prefix: string;
-  readonly service: 'application-autoscaling' | 'cloudtrail' | 'iam' | 'logs' | 's3' | 'sagemaker';
+  readonly service:
+    | 'application-autoscaling'
+    | 'cloudtrail'
+    | 'events'
+    | 'iam'
+    | 'logs'
+    | 's3'
+    | 'sagemaker'
+    | 'scheduler';
   read(name: string): ReadCall;
   /** Member of the answer; absent: the answer names it not, so what was asked for is its name. */
   readonly name?: string;
@@ -23,6 +33,8 @@ interface Lookup {
   readonly fits?: RegExp;
   /** The answer may hold another one, whose name only begins like that. */
   readonly exact?: true;
+  /** Only the whole ARN tells it; people call it by what follows the prefix, or its last part. */
+  readonly byArn?: true;
 }
 
 const lookups: { readonly [kind: string]: Lookup } = {
@@ -63,6 +75,96 @@ const lookups: { readonly [kind: string]: Lookup } = {
     }),
     name: 'InferenceComponentName',
     arn: 'InferenceComponentArn',
+  },
+  ...Object.fromEntries(
+    stoppableKinds.map(({ kind, noun, read, nameMember, arnMember, arnPrefix }): [string, Lookup] => [
+      kind,
+      {
+        noun,
+        prefix: arnPrefix ?? `${kind.slice('sagemaker.'.length)}/`,
+        service: 'sagemaker',
+        ...(arnPrefix ? { byArn: true } : {}),
+        read: (name) => read({ kind, arn: name, name }),
+        name: nameMember,
+        arn: arnMember,
+      },
+    ]),
+  ),
+  // What Studio holds repeats its names in every domain, and ARNs tell them in lower case: whether it is there, planning finds out.
+  'sagemaker.app': {
+    noun: 'app',
+    prefix: 'app/',
+    service: 'sagemaker',
+    byArn: true,
+    read: (arn) => ({ name: 'sagemaker:ListApps', input: { DomainIdEquals: studioArn(arn).domain } }),
+    name: 'Apps.0.AppName',
+  },
+  'sagemaker.user-profile': {
+    noun: 'user profile',
+    prefix: 'user-profile/',
+    service: 'sagemaker',
+    byArn: true,
+    read: (arn) => ({
+      name: 'sagemaker:ListUserProfiles',
+      input: { DomainIdEquals: studioArn(arn).domain, UserProfileNameContains: studioArn(arn).parts[0] },
+    }),
+    name: 'UserProfiles.0.UserProfileName',
+  },
+  'sagemaker.space': {
+    noun: 'space',
+    prefix: 'space/',
+    service: 'sagemaker',
+    byArn: true,
+    read: (arn) => ({
+      name: 'sagemaker:ListSpaces',
+      input: { DomainIdEquals: studioArn(arn).domain, SpaceNameContains: studioArn(arn).parts[0] },
+    }),
+    name: 'Spaces.0.SpaceName',
+  },
+  'sagemaker.partner-app': {
+    noun: 'partner app',
+    prefix: 'partner-app/',
+    service: 'sagemaker',
+    byArn: true,
+    read: (Arn) => ({ name: 'sagemaker:DescribePartnerApp', input: { Arn } }),
+    name: 'Name',
+    arn: 'Arn',
+  },
+  'sagemaker.model-package': {
+    noun: 'model package',
+    prefix: 'model-package/',
+    service: 'sagemaker',
+    byArn: true,
+    read: (ModelPackageName) => ({ name: 'sagemaker:DescribeModelPackage', input: { ModelPackageName } }),
+    name: 'ModelPackageArn',
+    arn: 'ModelPackageArn',
+  },
+  'sagemaker.model-package-group': {
+    noun: 'model package group',
+    prefix: 'model-package-group/',
+    service: 'sagemaker',
+    read: (ModelPackageGroupName) => ({
+      name: 'sagemaker:DescribeModelPackageGroup',
+      input: { ModelPackageGroupName },
+    }),
+    name: 'ModelPackageGroupName',
+    arn: 'ModelPackageGroupArn',
+  },
+  'events.rule': {
+    noun: 'rule',
+    prefix: 'rule/',
+    service: 'events',
+    read: (Name) => ({ name: 'events:DescribeRule', input: { Name } }),
+    name: 'Name',
+    arn: 'Arn',
+  },
+  'scheduler.schedule': {
+    noun: 'schedule',
+    prefix: 'schedule/default/',
+    service: 'scheduler',
+    read: (Name) => ({ name: 'scheduler:GetSchedule', input: { Name } }),
+    name: 'Name',
+    arn: 'Arn',
   },
   'application-autoscaling.scalable-target': {
     noun: 'scalable target',
@@ -136,6 +238,10 @@ export const kindsOf = (actions: readonly ContainmentAction[]): readonly string[
   ...new Set(actions.flatMap(({ appliesTo }) => appliesTo)),
 ];
 
+/** What people call a thing that only its ARN tells. */
+const partOf = (arn: string, kind: string): string =>
+  kind === 'sagemaker.model-package' ? arn.slice(arn.indexOf('/') + 1) : arn.slice(arn.lastIndexOf('/') + 1);
+
 /** Names as SageMaker and IAM allow them; a path before a role's or user's name is dropped, and so is what ends a log group's ARN. */
 const nameOnly = (text: string, kind: string): string =>
   kind === 'iam.role' || kind === 'iam.user'
@@ -185,10 +291,12 @@ export async function resolveTarget(
     return {
       kind,
       arn:
-        lookup.arn === undefined
-          ? (lookup.arnOf?.(String(found), identity.partition ?? 'aws') ?? '')
-          : String(memberOf(answer, lookup.arn) ?? ''),
-      name: String(found),
+        lookup.arn !== undefined
+          ? String(memberOf(answer, lookup.arn) ?? '')
+          : lookup.byArn
+            ? name
+            : (lookup.arnOf?.(String(found), identity.partition ?? 'aws') ?? ''),
+      name: lookup.byArn ? partOf(name, kind) : String(found),
     };
   };
 
@@ -203,14 +311,19 @@ export async function resolveTarget(
         nextSteps: ['See firebreak actions'],
       });
     refuseElsewhere({ kind, arn: text, name: '' }, identity);
-    return find(kind, nameOnly(arn.resource.slice(lookup.prefix.length), kind));
+    return find(kind, lookup.byArn ? text : nameOnly(arn.resource.slice(lookup.prefix.length), kind));
   }
 
-  const only = kinds.length === 1 ? kinds[0] : undefined;
+  const named = kinds.filter((kind) => !lookups[kind]?.byArn);
+  if (named.length === 0)
+    throw new UsageError(`${text}: ${wanted.join(', ')} can only be told by an ARN`, {
+      nextSteps: ['Give the whole ARN'],
+    });
+  const only = named.length === 1 ? named[0] : undefined;
   // One kind: what AWS says about it is the clearest there is.
   if (only !== undefined) return find(only, nameOnly(text, only));
   const tried = await Promise.all(
-    kinds.map(async (kind) => ({ kind, found: await lookedUp(find(kind, nameOnly(text, kind))) })),
+    named.map(async (kind) => ({ kind, found: await lookedUp(find(kind, nameOnly(text, kind))) })),
   );
   const found = tried.flatMap((one) => (one.found.value ? [one.found.value] : []));
   const [first, ...more] = found;
@@ -229,12 +342,18 @@ export async function resolveTarget(
   );
 }
 
-/** A name that one service does not even take (a space, a slash) is not there, which is all that counts beside other kinds. */
+/**
+ * A name that one service does not even take (a space, a slash) is not there, which is all that counts beside other kinds; nor is what a
+ * simulator does not know at all.
+ */
 async function lookedUp(read: Promise<ResourceRef>): Promise<Awaited<ReturnType<typeof attempt<ResourceRef>>>> {
   try {
     return await attempt(read);
   } catch (error) {
-    if (error instanceof AwsCallError && /Validation|Invalid(TrailName|Parameter)/.test(error.code))
+    if (
+      error instanceof AwsCallError &&
+      /Validation|Invalid(TrailName|Parameter|Action)|UnknownOperation|NotImplemented/.test(error.code)
+    )
       return { missing: 'not-found', operation: error.operation };
     throw error;
   }

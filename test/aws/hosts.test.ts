@@ -2,8 +2,10 @@ import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-s
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { STSClient } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
 import { isAwsUrl, refusesPrefix } from '../../src/aws/hosts.ts';
@@ -82,8 +84,10 @@ test("every host that the SDK's own rules can give counts as AWS", () => {
     CloudTrailClient,
     CloudWatchClient,
     CloudWatchLogsClient,
+    EventBridgeClient,
     IAMClient,
     SageMakerClient,
+    SchedulerClient,
   ];
   const missed = new Set<string>();
   let checked = 0;

@@ -11,9 +11,9 @@ const remove = 'sagemaker.endpoint.delete';
 const names = (steps: readonly Step[]) =>
   steps.map((step) => (step.kind === 'call' ? step.call.name.split(':')[1] : `wait ${step.check.until}`));
 
-it('the catalogue is sorted, unique, cited, and JSON through and through', async () => {
+it('the catalogue is unique, cited, and JSON through and through', async () => {
   const ids = actions.map(({ id }) => id);
-  expect(ids).toEqual([...new Set(ids)].sort());
+  expect(ids).toEqual([...new Set(ids)]);
   for (const { references, title, appliesTo } of actions) {
     expect(references.every((page) => page.startsWith('https://docs.aws.amazon.com/'))).toBe(true);
     expect(title).not.toBe('');

@@ -132,6 +132,26 @@ afterAll(async () => {
   await range.close();
 });
 
+/** Kinds that the range does not hold yet: their actions are tested on an account in memory (`jobs.test.ts`, `studio.test.ts`) until it does. */
+const notOnRange: ReadonlySet<string> = new Set([
+  'events.rule',
+  'sagemaker.app',
+  'sagemaker.automl-job',
+  'sagemaker.hyper-parameter-tuning-job',
+  'sagemaker.mlflow-tracking-server',
+  'sagemaker.model-package',
+  'sagemaker.model-package-group',
+  'sagemaker.monitoring-schedule',
+  'sagemaker.partner-app',
+  'sagemaker.pipeline-execution',
+  'sagemaker.processing-job',
+  'sagemaker.space',
+  'sagemaker.training-job',
+  'sagemaker.transform-job',
+  'sagemaker.user-profile',
+  'scheduler.schedule',
+]);
+
 /** Targets on which an action cannot come out as holding, because somebody in the calm account keeps setting it back. */
 const setBack: Record<string, readonly string[]> = { 'sagemaker.endpoint.shift-traffic': ['churn-canary'] };
 
@@ -157,9 +177,12 @@ async function contain(action: string, target: ResourceRef, chosen: Params) {
 
 describe('every action on the range: plan, execute, verify, undo, as it was', () => {
   it('every kind of target is listed here', () => {
-    expect(Object.keys(listings)).toEqual(expect.arrayContaining([...kindsOf(actions)]));
+    const missing = kindsOf(actions).filter((kind) => !listings[kind] && !notOnRange.has(kind));
+    expect(missing).toEqual([]);
+    expect([...notOnRange].filter((kind) => listings[kind])).toEqual([]);
   });
-  it.each(actions.map(({ id }) => id))(
+  const simulated = actions.filter(({ appliesTo }) => appliesTo.some((kind) => listings[kind]));
+  it.each(simulated.map(({ id }) => id))(
     '%s',
     async (id) => {
       const action = actions.find((one) => one.id === id)!;

@@ -6,8 +6,9 @@ export const command: Command = {
   options: {},
   optionHelp: {},
   async run({ global }) {
+    const byId = actions.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     if (global.json) {
-      const rows = actions.map(({ id, title, class: kind, appliesTo, reversible, references }) => ({
+      const rows = byId.map(({ id, title, class: kind, appliesTo, reversible, references }) => ({
         id,
         title,
         class: kind,
@@ -18,8 +19,8 @@ export const command: Command = {
       process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
       return 0;
     }
-    const width = Math.max(...actions.map(({ id }) => id.length));
-    for (const { id, title, class: kind } of actions)
+    const width = Math.max(...byId.map(({ id }) => id.length));
+    for (const { id, title, class: kind } of byId)
       process.stdout.write(`${id.padEnd(width)}  ${title} (${classWords[kind]})\n`);
     return 0;
   },

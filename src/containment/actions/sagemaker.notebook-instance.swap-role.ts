@@ -1,39 +1,6 @@
-import { parseArn } from '../../model/arn.ts';
-import { RefusedError, UsageError } from '../../model/errors.ts';
-import type { ActionContext, ContainmentAction } from '../action.ts';
-import { allPages } from '../attempt.ts';
+import type { ContainmentAction } from '../action.ts';
 import { describeNotebook, type NotebookChange, planNotebookChange } from '../notebook.ts';
-import { decodeDocument } from '../policy-document.ts';
-
-/** Whether SageMaker may assume a role, by its trust policy; what is no JSON trusts nobody. */
-function trustsSageMaker(document: string | undefined): boolean {
-  return /"(?:sagemaker|\*)(?:\.amazonaws\.com(?:\.cn)?)?"/.test(decodeDocument(document ?? ''));
-}
-
-/** @throws UsageError, RefusedError `RoleNotUsable` */
-async function wantedRole({ aws, signal, account, params }: ActionContext): Promise<string> {
-  const { role } = params;
-  const arn = parseArn(role ?? '');
-  if (!role || arn?.service !== 'iam' || !arn.resource.startsWith('role/'))
-    throw new UsageError('the role to swap to is missing or no role ARN', {
-      nextSteps: ['Give --set role=arn:aws:iam::ACCOUNT:role/NAME'],
-    });
-  if (arn.account !== account)
-    throw new RefusedError(
-      'RoleNotUsable',
-      `${role} is in account ${arn.account}: SageMaker takes roles of ${account}`,
-      ['Choose a role of this account'],
-    );
-  const name = arn.resource.slice(arn.resource.lastIndexOf('/') + 1);
-  const { Role } = await aws.call('iam:GetRole', { RoleName: name }, { signal, priority: 'operator' });
-  if (Role?.Arn !== role)
-    throw new RefusedError('RoleNotUsable', `the role ${name} is ${Role?.Arn}, not ${role}`, ['Give its whole ARN']);
-  if (!trustsSageMaker(Role.AssumeRolePolicyDocument))
-    throw new RefusedError('RoleNotUsable', `${role} does not trust sagemaker.amazonaws.com: AWS would refuse it`, [
-      'Choose a role with that trust policy',
-    ]);
-  return role;
-}
+import { usableRole, usableRoles } from '../usable-role.ts';
 
 const changeTo = (role: string): NotebookChange => ({
   done: ({ RoleArn }) => RoleArn === role,
@@ -61,27 +28,10 @@ const action: ContainmentAction = {
     {
       name: 'role',
       title: 'role to act as from the next start on',
-      async choices(target, { aws, signal, ...context }) {
-        const now = await describeNotebook(target.name, { aws, signal, ...context });
-        const roles = await allPages(async (Marker) => {
-          const page = await aws.call('iam:ListRoles', Marker ? { Marker } : {}, { signal, priority: 'operator' });
-          return { items: page.Roles, next: page.IsTruncated ? page.Marker : undefined };
-        });
-        return roles
-          .filter(({ Arn, AssumeRolePolicyDocument, Path }) =>
-            Boolean(
-              Arn &&
-                Arn !== now?.RoleArn &&
-                !Path?.startsWith('/aws-service-role/') &&
-                trustsSageMaker(AssumeRolePolicyDocument),
-            ),
-          )
-          .map(({ Arn = '' }) => Arn)
-          .sort();
-      },
+      choices: async (target, context) => usableRoles((await describeNotebook(target.name, context))?.RoleArn, context),
     },
   ],
-  plan: async (target, context) => planNotebookChange(target, context, changeTo(await wantedRole(context))),
+  plan: async (target, context) => planNotebookChange(target, context, changeTo(await usableRole(context))),
   async verify(target, context) {
     const now = await describeNotebook(target.name, context);
     return [

@@ -1,0 +1,121 @@
+import type { OutputOf } from '../../aws/operations.ts';
+import { RefusedError } from '../../model/errors.ts';
+import type { ResourceRef } from '../../model/resource.ts';
+import type { ActionContext, ContainmentAction, StateCheck } from '../action.ts';
+import { allPages } from '../attempt.ts';
+import { call, nothingToSend, wait } from '../step.ts';
+import { appsLose, deleteApps, listApps, studioArn } from '../studio.ts';
+import { lines, some } from '../words.ts';
+
+type Space = OutputOf<'sagemaker:DescribeSpace'>;
+
+/** The space that an ARN means; `undefined` when there is none. @throws RefusedError without an ARN: names repeat in every domain. */
+async function findSpace(target: ResourceRef, { aws, signal }: ActionContext): Promise<Space | undefined> {
+  const { domain, parts } = studioArn(target.arn);
+  const [name = ''] = parts;
+  if (domain === '' || name === '')
+    throw new RefusedError('OtherTarget', `${target.name}: a space can only be told by its ARN`, [
+      'Give arn:…:space/DOMAIN/NAME',
+    ]);
+  const spaces = await allPages(async (NextToken) => {
+    const page = await aws.call(
+      'sagemaker:ListSpaces',
+      { DomainIdEquals: domain, SpaceNameContains: name, ...(NextToken ? { NextToken } : {}) },
+      { signal, priority: 'operator' },
+    );
+    return { items: page.Spaces, next: page.NextToken };
+  });
+  const found = spaces.find(({ SpaceName }) => SpaceName?.toLowerCase() === name.toLowerCase());
+  return (
+    found &&
+    aws.call(
+      'sagemaker:DescribeSpace',
+      { DomainId: domain, SpaceName: found.SpaceName },
+      { signal, priority: 'operator' },
+    )
+  );
+}
+
+const settled = ({ DomainId, SpaceName }: Space): StateCheck => ({
+  read: { name: 'sagemaker:DescribeSpace', input: { DomainId, SpaceName } },
+  member: 'Status',
+  until: ['InService'],
+  unless: ['Failed', 'Update_Failed', 'Deleting'],
+  underWay: ['Updating'],
+});
+
+/** No remote IDE reaches the space any more. Its apps are deleted first: the tunnel goes through them. Facts P5. */
+const action: ContainmentAction = {
+  id: 'sagemaker.space.disable-remote-access',
+  title: 'Disable remote access of a space: delete its apps, close the door for remote IDEs',
+  class: 'interrupts',
+  appliesTo: ['sagemaker.space'],
+  references: [
+    'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateSpace.html',
+    'https://docs.aws.amazon.com/sagemaker/latest/dg/remote-access.html',
+  ],
+  reversible: true,
+
+  async plan(target, context) {
+    const space = await findSpace(target, context);
+    if (!space) return nothingToSend(`Space ${target.name} does not exist in ${context.region}`);
+    const { DomainId, SpaceName } = space;
+    if (space.SpaceSettings?.RemoteAccess !== 'ENABLED')
+      return nothingToSend(`Remote access of space ${SpaceName} is off already`);
+    if (space.Status !== 'InService')
+      throw new RefusedError('SpaceBusy', `space ${SpaceName} is ${space.Status}`, ['Plan again when it is InService']);
+    const apps = await deleteApps(
+      await listApps({ DomainIdEquals: DomainId ?? '', SpaceNameEquals: SpaceName ?? '' }, context),
+      context,
+    );
+    const update = (RemoteAccess: 'ENABLED' | 'DISABLED') =>
+      ({ name: 'sagemaker:UpdateSpace', input: { DomainId, SpaceName, SpaceSettings: { RemoteAccess } } }) as const;
+    return {
+      summary: lines(
+        apps.names.length > 0 && `Delete ${apps.names.length} apps of space ${SpaceName}, then`,
+        apps.names.length === 0 && `For space ${SpaceName},`,
+        'disable remote access',
+      ),
+      impact: lines(
+        'Remote IDEs reach the space no more.',
+        apps.names.length > 0 && `Kernels, terminals and remote connections end: ${some(apps.names)}.`,
+        'That an open remote session ends with its app is assumed, not measured on AWS.',
+      ),
+      evidenceLost: apps.names.length > 0 ? appsLose.evidence : [],
+      notRestored: apps.names.length > 0 ? appsLose.notRestored : [],
+      steps: [
+        ...apps.steps,
+        call(update('DISABLED'), {
+          undo: [call(update('ENABLED')), wait('the space must be InService', settled(space))],
+        }),
+        wait('the space must be InService', settled(space)),
+      ],
+      preconditions: [
+        ...apps.preconditions,
+        { read: settled(space).read, member: 'SpaceSettings.RemoteAccess', equals: 'ENABLED' },
+      ],
+      stillOpen: [
+        {
+          what: `whoever may call sagemaker:UpdateSpace can enable it again`,
+          until: null,
+          closeWith: 'iam.role.deny-sagemaker-entry on the roles that started sessions',
+        },
+      ],
+      comesBack: [`remote access to space ${SpaceName}`, ...apps.names.map((name) => `app ${name}, empty`)],
+      undoRisk: `remote IDEs can reach space ${SpaceName} again`,
+    };
+  },
+
+  async verify(target, context) {
+    const space = await findSpace(target, context);
+    const access = space?.SpaceSettings?.RemoteAccess;
+    return [
+      {
+        what: `remote access of space ${target.name} is off`,
+        holds: !space || access !== 'ENABLED',
+        why: space ? `SpaceSettings.RemoteAccess = ${access ?? '(not set)'}` : 'sagemaker:ListSpaces shows it no more',
+      },
+    ];
+  },
+};
+export default action;
