@@ -6,8 +6,10 @@ import { type Deeds, GraphReader, type MadeEvent, type StoredHandover, type Stor
 import { actorOf } from './heat.ts';
 
 /** Bounds what one answer can cost and hold: the most telling stay, the rest is counted. */
-const mostOfSort = 25;
-const mostLinks = 160;
+const mostOfSort = 12;
+const mostLinks = 60;
+/** Links whose own children are looked for; of the others it is only counted what they handed over. */
+const mostExpanded = 12;
 const mostSteps = 32;
 const mostActions = 10;
 const mostOthers = 5;
@@ -346,7 +348,7 @@ class ChainBuilder {
     const global = partition === 'aws-cn' ? 'cn-north-1' : partition === 'aws-us-gov' ? 'us-gov-west-1' : 'us-east-1';
     const where = `the events of ${regions.length === 0 ? 'no Region' : regions.slice(0, 4).join(', ')}${regions.length > 4 ? ` and ${regions.length - 4} more` : ''} from ${minute(from)} to ${minute(to)}`;
     this.#searched.push({
-      what: isMissing ? `${what} is not among ${where}` : `${what}; looked at ${where}`,
+      what: `${isMissing ? `${what} is not among ${where}` : `${what}; looked at ${where}`}${this.#graph.hasUnread() ? '; of those that an older Firebreak stored it is not known what they hand over: load them again' : ''}`,
       ...(lookup ? { lookup } : {}),
       regions: [...new Set([global, ...regions])],
     });
@@ -356,9 +358,16 @@ class ChainBuilder {
   #downwards(at: Draft, before: number): void {
     let level: readonly Draft[] = [at];
     let room = mostLinks - before;
+    let expanded = 0;
     for (let depth = 0; depth < mostSteps && level.length > 0; depth += 1) {
       const next: Draft[] = [];
       for (const draft of level) {
+        expanded += 1;
+        if (expanded > mostExpanded) {
+          const count = draft.holder ? this.#graph.countHandedOver(draft.holder.rows) : 0;
+          if (count > 0) this.#leaveOut(draft, count);
+          continue;
+        }
         const children = draft.holder ? this.#handedOver(draft, draft.holder) : this.#behind(draft);
         const shown = children.slice(0, Math.max(0, room));
         room -= shown.length;

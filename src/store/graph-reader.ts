@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { parseArn } from '../model/arn.ts';
 import type { ChainEvent } from '../model/chain.ts';
 import { computeSession, type Principal } from '../model/principal.ts';
@@ -81,17 +81,35 @@ export class GraphReader {
   /** Read once a question. */
   readonly #kinds = new Map<string, Spellings>();
 
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #principals = new Map<number, StoredPrincipal | undefined>();
+  readonly #deeds = new Map<string, Deeds>();
+  readonly #isChange: string;
+
   constructor(database: DatabaseSync) {
     this.#database = database;
+    const invocations = database
+      .prepare("select id from value where dimension = 1 and text like 'sagemaker:Invoke%'")
+      .all()
+      .map(({ id }) => Number(id));
+    this.#isChange = `event.read_only is 0 and event.action not in (${list(invocations)})`;
+  }
+
+  /** Preparing takes longer than most of these statements run. */
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
   }
 
   event(row: number): MadeEvent | undefined {
-    const cells = this.#database
-      .prepare(
-        `select id, key, name, at, principal, address, (select text from value where id = action) as action,
+    const cells = this.#statement(
+      `select id, key, name, at, principal, address, (select text from value where id = action) as action,
         (select text from value where id = region) as region from event where id = ?`,
-      )
-      .get(row);
+    ).get(row);
     return (
       cells && {
         rowId: row,
@@ -107,19 +125,17 @@ export class GraphReader {
 
   /** Of events of one time the same one, whatever the order of arrival: the smallest id. */
   eventAt(principal: number, at: number, action?: number): MadeEvent | undefined {
-    const row = this.#database
-      .prepare(
-        `select id from event where principal = ? and at = ? ${action === undefined ? '' : `and action = ${action}`} order by key limit 1`,
-      )
-      .get(principal, at)?.id;
+    const row = this.#statement(
+      `select id from event where principal = ? and at = ? ${action === undefined ? '' : `and action = ${action}`} order by key limit 1`,
+    ).get(principal, at)?.id;
     return row === undefined ? undefined : this.event(Number(row));
   }
 
   /** By the stamp that `tallies` gives. */
   stamped(stamp: string): MadeEvent | undefined {
-    const row = this.#database
-      .prepare('select id from event where key = ?')
-      .get(Buffer.from(stamp.slice(timeDigits), 'hex'))?.id;
+    const row = this.#statement('select id from event where key = ?').get(
+      Buffer.from(stamp.slice(timeDigits), 'hex'),
+    )?.id;
     return row === undefined ? undefined : this.event(Number(row));
   }
 
@@ -133,25 +149,23 @@ export class GraphReader {
     ...values: (string | number)[]
   ): readonly Tally[] {
     const stamp = `printf('%0${timeDigits}d', event.at) || hex(event.key)`;
-    return this.#database
-      .prepare(
-        `select ${group[0]} as a, ${group[1] ?? 0} as b, count(*) as events, sum(event.error <> 0) as errors, sum(${isChange}) as changes,
+    return this.#statement(
+      `select ${group[0]} as a, ${group[1] ?? 0} as b, count(*) as events, sum(event.error <> 0) as errors, sum(${this.#isChange}) as changes,
         min(${stamp}) as first, max(${stamp}) as last from ${from} group by 1, 2`,
-      )
-      .all(...values) as unknown as readonly Tally[];
+    ).all(...values) as unknown as readonly Tally[];
   }
 
   stampOf(row: number): string {
-    const cells = this.#database
-      .prepare(`select printf('%0${timeDigits}d', at) || hex(key) as stamp from event where id = ?`)
-      .get(row);
+    const cells = this.#statement(
+      `select printf('%0${timeDigits}d', at) || hex(key) as stamp from event where id = ?`,
+    ).get(row);
     return String(cells?.stamp ?? '');
   }
 
   /** What was handed over of a resource, and what acts as it; the newest first, at most 1,000. */
   handoversOf(resources: readonly number[]): readonly StoredHandover[] {
     return this.#handovers(
-      `join event on event.id = handover.event where handover.kind in (${ways.door}, ${ways.role})
+      `cross join event on event.id = handover.event where handover.kind in (${ways.door}, ${ways.role})
       and (handover.resource in (${list(resources)}) or handover.role in (${list(resources)})) order by event.at desc, event.key limit 1000`,
     );
   }
@@ -165,12 +179,15 @@ export class GraphReader {
   }
 
   address(text: string): number {
-    return Number(this.#database.prepare('select id from value where dimension = 2 and text = ?').get(text)?.id ?? 0);
+    return Number(this.#statement('select id from value where dimension = 2 and text = ?').get(text)?.id ?? 0);
   }
 
   principal(row: number): StoredPrincipal | undefined {
-    const cells = this.#database.prepare(`select ${principalCells} from principal where id = ?`).get(row);
-    return cells && storedPrincipal(cells);
+    if (this.#principals.has(row)) return this.#principals.get(row);
+    const cells = this.#statement(`select ${principalCells} from principal where id = ?`).get(row);
+    const principal = cells && storedPrincipal(cells);
+    this.#principals.set(row, principal);
+    return principal;
   }
 
   /** Everybody who called with a key. */
@@ -223,14 +240,13 @@ export class GraphReader {
   }
 
   #all(where: string, ...values: (string | number)[]): readonly StoredPrincipal[] {
-    return this.#database
-      .prepare(`select ${principalCells} ${where}`)
+    return this.#statement(`select ${principalCells} ${where}`)
       .all(...values)
       .map(storedPrincipal);
   }
 
   resource(row: number): ResourceRef | undefined {
-    const cells = this.#database.prepare('select kind, arn, name from resource where id = ?').get(row);
+    const cells = this.#statement('select kind, arn, name from resource where id = ?').get(row);
     return cells && { kind: String(cells.kind), arn: String(cells.arn), name: String(cells.name) };
   }
 
@@ -249,7 +265,7 @@ export class GraphReader {
     let spellings = this.#kinds.get(kind);
     if (!spellings) {
       spellings = { byArn: new Map(), byName: new Map() };
-      for (const cells of this.#database.prepare('select id, arn, name from resource where kind = ?').all(kind)) {
+      for (const cells of this.#statement('select id, arn, name from resource where kind = ?').all(kind)) {
         const row = { id: Number(cells.id), arn: String(cells.arn).toLowerCase() };
         const name = String(cells.name).toLowerCase();
         if (row.arn !== '') spellings.byArn.set(row.arn, [...(spellings.byArn.get(row.arn) ?? []), row.id]);
@@ -263,7 +279,7 @@ export class GraphReader {
   /** Which records answered with a key; those whose caller is known by a key of his own first, then the oldest. */
   issuersOf(key: string): readonly StoredHandover[] {
     return this.#handovers(
-      `join event on event.id = handover.event left join principal on principal.id = event.principal where handover.key = ?
+      `cross join event on event.id = handover.event left join principal on principal.id = event.principal where handover.key = ?
       order by coalesce(principal.access_key_id, '') = '', event.at, event.key limit 10`,
       key,
     );
@@ -272,14 +288,14 @@ export class GraphReader {
   /** What a principal's records handed over, oldest first. */
   handedOverBy(principals: readonly number[]): readonly StoredHandover[] {
     return this.#handovers(
-      `join event on event.id = handover.event where handover.principal in (${list(principals)}) order by event.at, event.key, place`,
+      `cross join event on event.id = handover.event where handover.principal in (${list(principals)}) order by event.at, event.key, place`,
     );
   }
 
   /** Ways in that were open at a time: URLs and what they opened. The newest first, at most 2,000. */
   doorsOpenAt(at: number, longestMs: number): readonly StoredHandover[] {
     return this.#handovers(
-      `join event on event.id = handover.event where handover.kind = ${ways.door} and event.at <= ?1 and coalesce(handover.until, event.at + ?2) >= ?1
+      `cross join event on event.id = handover.event where handover.kind = ${ways.door} and event.at <= ?1 and coalesce(handover.until, event.at + ?2) >= ?1
       order by event.at desc, event.key limit 2000`,
       at,
       longestMs,
@@ -289,7 +305,7 @@ export class GraphReader {
   /** Sign-ins of an identity between two times. */
   consoleOf(arn: string, from: number, to: number): readonly StoredHandover[] {
     return this.#handovers(
-      `join event on event.id = handover.event join principal on principal.id = event.principal
+      `cross join event on event.id = handover.event join principal on principal.id = event.principal
       where handover.kind = ${ways.console} and principal.arn = ? and event.at between ? and ? order by event.at desc, event.key limit 10`,
       arn,
       from,
@@ -297,16 +313,17 @@ export class GraphReader {
     );
   }
 
+  /** Joined crosswise, so that SQLite goes from the few handovers to their events and never through the timeline. */
   #handovers(rest: string, ...values: (string | number)[]): readonly StoredHandover[] {
-    return this.#database
-      .prepare(`select ${handoverColumns} from handover ${rest}`)
-      .all(...values) as unknown as readonly StoredHandover[];
+    return this.#statement(`select ${handoverColumns} from handover ${rest}`).all(
+      ...values,
+    ) as unknown as readonly StoredHandover[];
   }
 
   /** What was made to act as a role, and by which record; the newest first. */
   actingAs(roles: readonly number[]): readonly StoredHandover[] {
     return this.#handovers(
-      `join event on event.id = handover.event where handover.role in (${list(roles)}) and handover.role <> 0
+      `cross join event on event.id = handover.event where handover.role in (${list(roles)}) and handover.role <> 0
       order by event.at desc, event.key limit 1000`,
     );
   }
@@ -314,7 +331,7 @@ export class GraphReader {
   /** Roles that a resource was made to act as. */
   rolesOf(resources: readonly number[]): readonly StoredHandover[] {
     return this.#handovers(
-      `join event on event.id = handover.event where handover.resource in (${list(resources)}) and handover.kind = ${ways.role}
+      `cross join event on event.id = handover.event where handover.resource in (${list(resources)}) and handover.kind = ${ways.role}
       order by event.at desc, event.key limit 100`,
     );
   }
@@ -330,78 +347,81 @@ export class GraphReader {
     readonly operation: string;
     readonly at: number;
   }[] {
-    return this.#database
-      .prepare(
-        `select subject, role, object, operation, at from known where ${side} in (${list(resources)}) order by at desc limit 1000`,
-      )
-      .all() as never;
+    return this.#statement(
+      `select subject, role, object, operation, at from known where ${side} in (${list(resources)}) order by at desc limit 1000`,
+    ).all() as never;
   }
 
   /** Resources that an event names, parents included. */
   namedBy(event: number): readonly number[] {
-    return this.#database
-      .prepare('select resource from event_resource where event = ? order by place')
+    return this.#statement('select resource from event_resource where event = ? order by place')
       .all(event)
       .map(({ resource }) => Number(resource));
   }
 
   deeds(principals: readonly number[]): Deeds {
-    const cells = this.#database
-      .prepare(
-        `select count(*) as events, sum(error <> 0) as errors, sum(${isChange}) as changes, min(at) as firstAt, max(at) as lastAt
-        from event where principal in (${list(principals)})`,
-      )
-      .get();
-    return {
+    const who = list(principals);
+    const before = this.#deeds.get(who);
+    if (before) return before;
+    const cells = this.#statement(
+      `select count(*) as events, sum(error <> 0) as errors, sum(${this.#isChange}) as changes, min(at) as firstAt, max(at) as lastAt
+        from event where principal in (${who})`,
+    ).get();
+    const deeds = {
       events: Number(cells?.events ?? 0),
       errors: Number(cells?.errors ?? 0),
       changes: Number(cells?.changes ?? 0),
       firstAt: Number(cells?.firstAt ?? 0),
       lastAt: Number(cells?.lastAt ?? 0),
     };
+    this.#deeds.set(who, deeds);
+    return deeds;
+  }
+
+  /** How many things some principals' records handed over. */
+  countHandedOver(principals: readonly number[]): number {
+    const sql = `select count(*) as n from handover where principal in (${list(principals)})`;
+    return Number(this.#statement(sql).get()?.n ?? 0);
+  }
+
+  /** Whether records that an older Firebreak stored were not read for what they hand over. */
+  hasUnread(): boolean {
+    return Number(this.#statement("select number from meta where name = 'unread_to'").get()?.number ?? 0) > 0;
   }
 
   /** Each action of some principals, by principal. */
   deedsByAction(principals: readonly number[]): readonly Deed[] {
-    return this.#database
-      .prepare(
-        `select principal, action, count(*) as events, sum(${isChange}) as changes, min(at) as firstAt
+    return this.#statement(
+      `select principal, action, count(*) as events, sum(${this.#isChange}) as changes, min(at) as firstAt
         from event where principal in (${list(principals)}) group by principal, action`,
-      )
-      .all() as unknown as readonly Deed[];
+    ).all() as unknown as readonly Deed[];
   }
 
   /** The same as `deeds`, for many keys at once. */
   deedsOfKeys(keys: readonly string[]): ReadonlyMap<string, Deeds> {
-    const rows = this.#database
-      .prepare(
-        `select keys.value as key, count(*) as events, sum(error <> 0) as errors, sum(${isChange}) as changes, min(at) as firstAt, max(at) as lastAt
+    const rows = this.#statement(
+      `select keys.value as key, count(*) as events, sum(error <> 0) as errors, sum(${this.#isChange}) as changes, min(at) as firstAt, max(at) as lastAt
         from json_each(?) as keys join principal on principal.access_key_id = keys.value and principal.access_key_id <> ''
         join event on event.principal = principal.id group by keys.value`,
-      )
-      .all(JSON.stringify(keys)) as unknown as readonly (Deeds & { readonly key: string })[];
+    ).all(JSON.stringify(keys)) as unknown as readonly (Deeds & { readonly key: string })[];
     return new Map(rows.map(({ key, ...deeds }) => [key, deeds]));
   }
 
   text(value: number): string {
-    return String(this.#database.prepare('select text from value where id = ?').get(value)?.text ?? '');
+    return String(this.#statement('select text from value where id = ?').get(value)?.text ?? '');
   }
 
   /** Regions of the events that are loaded, and from when to when. */
   loaded(): { readonly regions: readonly string[]; readonly from: number; readonly to: number } {
     return {
-      regions: this.#database
-        .prepare('select text from value where dimension = 7 order by text')
+      regions: this.#statement('select text from value where dimension = 7 order by text')
         .all()
         .map(({ text }) => String(text)),
-      from: Number(this.#database.prepare('select at from event order by at limit 1').get()?.at ?? 0),
-      to: Number(this.#database.prepare('select at from event order by at desc limit 1').get()?.at ?? 0),
+      from: Number(this.#statement('select at from event order by at limit 1').get()?.at ?? 0),
+      to: Number(this.#statement('select at from event order by at desc limit 1').get()?.at ?? 0),
     };
   }
 }
-
-/** `changesSomething`, in SQL. */
-const isChange = `event.read_only is 0 and event.action not in (select id from value where dimension = 1 and text like 'sagemaker:Invoke%')`;
 
 const list = (numbers: readonly number[]): string => numbers.join(', ');
 

@@ -220,9 +220,9 @@ it('shows the most telling of ten thousand child sessions and counts the rest', 
   const chain = await chains([[...many, used].map((one) => storedRecord(one))]);
   const from = performance.now();
   const { links, more, at } = chain(500);
-  expect(links).toHaveLength(26);
+  expect(links).toHaveLength(13);
   expect(links[at + 1]).toMatchObject({ accessKeyId: 'ASIACHILD00000007000', actions: [{ action: 'iam:DeleteRole' }] });
-  expect(more).toEqual([{ parent: at, links: 10_000 - 25 }]);
+  expect(more).toEqual([{ parent: at, links: 10_000 - 12 }]);
   // Far from a second even on a busy machine; the bench measures it.
   expect(performance.now() - from).toBeLessThan(5_000);
 });
