@@ -209,25 +209,33 @@ class ChainBuilder {
           .namedBy(handover.event)
           .map((row) => same.get(row))
           .find(Boolean);
-      const by = runsAs === undefined ? undefined : graph.event(handover.event);
-      return by ? [{ by, handover, runsAs: runsAs! }] : [];
+      const by = graph.event(handover.event);
+      // What runs as another role by all that is known is out; what is not known of counts when it was opened from where the code calls from.
+      const fits =
+        runsAs !== undefined || (by !== undefined && isFrom(by, seenFrom) && this.#isUnknown(handover.resource));
+      return by && fits ? [{ by, handover, runsAs }] : [];
     });
     // The attacker's own address before a later visit of somebody else.
     doors.sort(
       (a, b) =>
-        Number(isFrom(b.by, seenFrom)) - Number(isFrom(a.by, seenFrom)) || b.by.at - a.by.at || order(a.by.id, b.by.id),
+        Number(b.runsAs !== undefined) - Number(a.runsAs !== undefined) ||
+        Number(isFrom(b.by, seenFrom)) - Number(isFrom(a.by, seenFrom)) ||
+        b.by.at - a.by.at ||
+        order(a.by.id, b.by.id),
     );
     const [chosen, ...others] = doors;
     if (chosen) {
       const resource = graph.resource(chosen.handover.resource);
-      const proof = proofOf(chosen.runsAs);
-      const runner = graph.resource(chosen.runsAs);
+      const proof = chosen.runsAs === undefined ? '' : proofOf(chosen.runsAs);
+      const runner = graph.resource(chosen.runsAs ?? chosen.handover.resource);
       Object.assign(draft, {
         handover: 'compute',
         by: service,
         certainty: 'inferred',
         why: [
-          `${runner?.name ?? ''} runs as ${role.name}${proof === '' ? '' : ` (${proof})`}`,
+          chosen.runsAs === undefined
+            ? `what ${runner?.name ?? ''} runs as is not known: ask AWS`
+            : `${runner?.name ?? ''} runs as ${role.name}${proof === '' ? '' : ` (${proof})`}`,
           `it was opened ${ago(seenFrom.at - chosen.by.at)} before`,
           ...(isFrom(chosen.by, seenFrom) ? [`from the same address, ${graph.text(seenFrom.address)}`] : []),
         ].join('; '),
@@ -348,7 +356,7 @@ class ChainBuilder {
     const global = partition === 'aws-cn' ? 'cn-north-1' : partition === 'aws-us-gov' ? 'us-gov-west-1' : 'us-east-1';
     const where = `the events of ${regions.length === 0 ? 'no Region' : regions.slice(0, 4).join(', ')}${regions.length > 4 ? ` and ${regions.length - 4} more` : ''} from ${minute(from)} to ${minute(to)}`;
     this.#searched.push({
-      what: `${isMissing ? `${what} is not among ${where}` : `${what}; looked at ${where}`}${this.#graph.hasUnread() ? '; of those that an older Firebreak stored it is not known what they hand over: load them again' : ''}`,
+      what: `${isMissing ? `${what} is not among ${where}` : `${what}; looked at ${where}`}${this.#graph.hasUnread() ? '; of those that an older Firebreak stored it is not known what they hand over: load them into a new incident' : ''}`,
       ...(lookup ? { lookup } : {}),
       regions: [...new Set([global, ...regions])],
     });
@@ -513,6 +521,7 @@ class ChainBuilder {
     let roles = this.#rolesBehind(own);
     // A user profile without a role of its own has its domain's.
     if (roles.length === 0) roles = this.#rolesBehind(graph.namedBy(by.rowId).flatMap((row) => this.#sameRows(row)));
+    if (roles.length === 0 && isMint) return this.#some(parent, this.#fromSameAddress(parent, by, until));
     const children = roles.flatMap(({ role, proof }) => {
       const byIdentity = new Map<string, StoredPrincipal>();
       // Jobs' sessions go by other names: those that no record issued.
@@ -538,6 +547,28 @@ class ChainBuilder {
       parent,
       children.sort((a, b) => b.weight - a.weight || order(a.draft.name, b.draft.name)).map(({ draft }) => draft),
     );
+  }
+
+  #isUnknown(resource: number): boolean {
+    return this.#rolesBehind(this.#sameRows(resource)).length === 0;
+  }
+
+  /** Nobody says what runs behind a door: code on SageMaker that called from where it was opened. */
+  #fromSameAddress(parent: Draft, by: MadeEvent, until = by.at + longestDoorMs): readonly Draft[] {
+    const graph = this.#graph;
+    const byArn = new Map(graph.computeFrom(by.address, by.at, until).map((session) => [session.arn, session]));
+    return [...byArn.values()].flatMap((session) => {
+      const holder = this.#holder(session);
+      if (this.#seen.has(holder.id)) return [];
+      return [
+        this.#draft(holder, {
+          parent,
+          handover: 'compute',
+          certainty: 'inferred',
+          why: `what ${parent.name} runs as is not known: ask AWS; this code called from the same address, ${graph.text(by.address)}, after it was opened`,
+        }),
+      ];
+    });
   }
 
   #rolesBehind(resources: readonly number[]): readonly { readonly role: ResourceRef; readonly proof: string }[] {

@@ -239,6 +239,18 @@ export class GraphReader {
     );
   }
 
+  /** Code on compute, of any role, that called from an address between two times; at most 50. */
+  computeFrom(address: number, from: number, to: number): readonly StoredPrincipal[] {
+    return this.#all(
+      `from principal where type = 'AssumedRole' and name like '%/${computeSession}' and exists (select 1 from event
+      where event.principal = principal.id and event.at between ? and ? and event.address = ? and event.address <> 0)
+      order by issued_at, access_key_id, invoked_by limit 50`,
+      from,
+      to,
+      address,
+    );
+  }
+
   #all(where: string, ...values: (string | number)[]): readonly StoredPrincipal[] {
     return this.#statement(`select ${principalCells} ${where}`)
       .all(...values)

@@ -190,6 +190,13 @@ async function load(file: string, count: number): Promise<void> {
     views.push(performance.now() - start);
   }
   row('a filter, whole', `p50 ${ms(quantile(views, 0.5))}, worst ${ms(quantile(views, 1))}`, '100 ms');
+  const chains: number[] = [];
+  for (let rowId = 1; rowId < count; rowId += Math.floor(count / 10)) {
+    const start = performance.now();
+    await queries.ask<'chain'>('bench', { type: 'chain', rowId }, new AbortController().signal);
+    chains.push(performance.now() - start);
+  }
+  row('a chain of credentials', `p50 ${ms(quantile(chains, 0.5))}, worst ${ms(quantile(chains, 1))}`, '50 ms');
   await queries.close();
 }
 

@@ -24,7 +24,7 @@ interface Shape {
   readonly readOnly: boolean;
   readonly weight: number;
   request(pick: (among: number) => number): object | null;
-  response?(request: never): object;
+  response?(request: never, index: number): object;
 }
 
 const shapes: readonly Shape[] = [
@@ -99,6 +99,14 @@ const shapes: readonly Shape[] = [
       roleArn: `arn:aws:iam::${account}:role/service-role/ds-exec-${pick(12)}`,
       roleSessionName: 'SageMaker',
       durationSeconds: 3600,
+    }),
+    response: (request: { roleArn: string }, index) => ({
+      credentials: {
+        accessKeyId: `ASIA${index.toString().padStart(16, '0')}`,
+        sessionToken: 'FwoGZXIvYXdzE',
+        expiration: 'Nov 23, 2026, 9:10:00 PM',
+      },
+      assumedRoleUser: { arn: `arn:aws:sts::${account}:assumed-role/${request.roleArn.split('/').at(-1)}/SageMaker` },
     }),
   },
   {
@@ -189,7 +197,7 @@ export function* records(count: number, seed = 1): Generator<string> {
           }
         : {}),
       requestParameters: request,
-      responseElements: refused || !shape.response ? null : shape.response(request as never),
+      responseElements: refused || !shape.response ? null : shape.response(request as never, index),
       requestID: uuid(),
       eventID: uuid(),
       readOnly: shape.readOnly,

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { CredentialChain } from '../../src/model/chain.ts';
@@ -143,9 +145,18 @@ it('gives the same chains whatever the order, the repetitions and the batches', 
 
 it('says where it looked for a parent that is not loaded, and what AWS answered in its place', async () => {
   const events = [story[4]!, story[3]!].map((one) => storedRecord(one));
-  const alone = (await chains([events]))(5);
+  const elsewhere = storedRecord({ ...story[4]!, sourceIPAddress: '203.0.113.77' });
+  const alone = (await chains([[elsewhere, events[1]!]]))(5);
   expect(lines(alone)).toEqual(['- | origin | ds-exec/SageMaker | ASIACOMPUTE000000001 | recorded |  | s3:GetObject']);
   expect(alone.searched[0]?.what).toContain('nothing that runs as ds-exec is known');
+  // Nobody says what the notebook runs as, but its code called from where it was opened.
+  const likely = await chains([events]);
+  for (const asked of [5, 4]) {
+    expect(likely(asked).links.map(({ name }) => name)).toEqual(['alice', 'fraud-lab', 'ds-exec/SageMaker']);
+    expect(likely(asked).links[2]?.why).toMatch(
+      /^what fraud-lab runs as is not known: ask AWS;.* the same address, 198\.51\.100\.7/,
+    );
+  }
   const ref = (kind: string, name: string, arn = '') => ({ kind, arn, name });
   const answered = await chains(
     [events],
@@ -243,6 +254,15 @@ it('finds the sign-in behind keys of a console session, and whoever exchanged ke
     '0 | console | carol | ASIACONSOLE000000001 | inferred | 01 | iam:CreateUser',
   ]);
   expect(lines(chain(1))).toEqual(lines(chain(2)));
+});
+
+it('says that records which an older Firebreak stored were not read for what they hand over', () => {
+  const path = newStorePath();
+  writeFileSync(path, gunzipSync(readFileSync(new URL('./fixtures/events-format-2.db.gz', import.meta.url))));
+  const database = openForReading(path);
+  const { links, searched } = chainOf(database, 4);
+  expect(links.map(({ name }) => name)).toEqual(['deploy/x']);
+  expect(searched[0]?.what).toContain('older Firebreak');
 });
 
 it('has nothing to say of services and of rows that are not there', async () => {
