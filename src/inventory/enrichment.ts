@@ -115,6 +115,8 @@ export function createEnricher(options: {
   readonly ending: AbortSignal;
   /** Who can be asked about it; a sentence when nobody can. */
   lookOf(ref: ResourceRef): Look | string;
+  /** URLs that may be open, by the events. */
+  exposuresOf?(ref: ResourceRef): readonly Exposure[];
   /** What was found out, for the graph. */
   found?(enrichment: Enrichment): void;
   failed(error: unknown): void;
@@ -125,7 +127,8 @@ export function createEnricher(options: {
   async function ask(ref: ResourceRef, entry: Kept): Promise<void> {
     const look = options.lookOf(ref);
     if (typeof look === 'string') {
-      entry.shown.set({ ...loadingEnrichment(ref), state: 'unknown', why: look });
+      const exposures = options.exposuresOf?.(ref) ?? [];
+      entry.shown.set({ ...loadingEnrichment(ref), state: 'unknown', why: look, exposures });
       return;
     }
     entry.asking = true;
@@ -133,7 +136,8 @@ export function createEnricher(options: {
     try {
       for await (const next of askAbout(ref, look, options.kinds)) {
         // What is on the screen stays there until the new answer is whole.
-        if (next.state !== 'loading' || before.at === undefined) entry.shown.set(next);
+        if (next.state !== 'loading' || before.at === undefined)
+          entry.shown.set({ ...next, exposures: options.exposuresOf?.(ref) ?? [] });
         if (next.state === 'loaded') options.found?.(next);
       }
     } catch (error) {

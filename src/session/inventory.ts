@@ -1,6 +1,6 @@
 import type { Aws, Identity } from '../aws/aws.ts';
 import { kinds } from '../inventory/catalogue.ts';
-import { createEnricher, type Enrichment } from '../inventory/enrichment.ts';
+import { createEnricher, type Enrichment, type Exposure } from '../inventory/enrichment.ts';
 import { emptyInventory, type Inventory, type InventoryItem, type InventoryRelation } from '../inventory/inventory.ts';
 import { type Look, lookThrough, Reads } from '../inventory/look.ts';
 import { createLookAround, type Maker, type Place } from '../inventory/look-around.ts';
@@ -43,6 +43,8 @@ export function createLooking(options: {
   makers(items: readonly InventoryItem[]): Promise<readonly Maker[] | undefined>;
   /** Relations that AWS's answers prove, with the time of the answer. */
   found?(ref: ResourceRef, relations: readonly InventoryRelation[], at: number): void;
+  /** URLs that may be open, by the events. */
+  exposuresOf?(ref: ResourceRef): readonly Exposure[];
   onChange?(): void;
   /** Somebody who does not listen to it needs the inventory. */
   isWanted?(): boolean;
@@ -105,6 +107,7 @@ export function createLooking(options: {
       clock,
       ending,
       lookOf: (ref) => lookOf(ref, ending),
+      exposuresOf: (ref) => options.exposuresOf?.(ref) ?? [],
       found: ({ ref, relations, at = clock.now() }) => options.found?.(ref, relations, at),
       failed: options.failed,
     }),

@@ -1,10 +1,12 @@
 import type { Containment } from '../containment/containment.ts';
 import { type DoorRecord, doorGroups, doorRecordOf } from '../inventory/doors/door-record.ts';
-import { behind, type Closing, type DoorFacts } from '../inventory/doors/facts.ts';
+import { behind, type Closing, type DoorFacts, sameResource } from '../inventory/doors/facts.ts';
 import { openDoors } from '../inventory/doors/open-doors.ts';
+import type { Exposure } from '../inventory/enrichment.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Callers } from '../model/caller.ts';
 import { noDoorsYet, type OpenDoors } from '../model/open-door.ts';
+import type { ResourceRef } from '../model/resource.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Observable } from '../shared/observable.ts';
 import { watched } from '../shared/watched.ts';
@@ -14,6 +16,8 @@ import type { Snapshot, SourceStatus } from './snapshot.ts';
 /** The list of doors, kept current once somebody has asked for it. */
 export interface DoorWatch {
   readonly openDoors: Observable<OpenDoors>;
+  /** URLs made for a resource, or by a role or user, that may be open now, the newest first. */
+  exposuresOf(ref: ResourceRef): readonly Exposure[];
   /** How many listen. */
   watchers(): number;
   /** Begins, and is told when the inventory has changed. */
@@ -30,6 +34,18 @@ export const closingsOf = (containments: readonly Containment[]): readonly Closi
   containments
     .filter(({ state }) => state === 'confirmed')
     .map(({ plan, approvedAt }) => ({ actionId: plan.action, target: plan.target, at: approvedAt }));
+
+/** URLs in these records that were made for a resource, or by a role or user, and may be open at `now`; the newest first, at most 50. */
+export const exposuresIn = (records: readonly DoorRecord[], ref: ResourceRef, now: number): readonly Exposure[] =>
+  records
+    .flatMap((record): Exposure[] => {
+      if (record.type !== 'mint' || (record.until ?? Number.POSITIVE_INFINITY) <= now) return [];
+      const { resource, who, at, urlUntil, until, eventId } = record;
+      if (!sameResource(resource, ref) && !(who.behind && sameResource(who.behind, ref))) return [];
+      return [{ who: who.address ? `${who.name}, from ${who.address}` : who.name, at, urlUntil, until, eventId }];
+    })
+    .sort((a, b) => b.at - a.at)
+    .slice(0, 50);
 
 /** What keeps the events from being complete, as the sources say. */
 export const unseenBy = (sources: readonly SourceStatus[]): readonly string[] =>
@@ -185,5 +201,10 @@ export function watchDoors(options: {
     soon();
   }
 
-  return { openDoors: shown, watchers: shown.watchers, look };
+  return {
+    openDoors: shown,
+    watchers: shown.watchers,
+    look,
+    exposuresOf: (ref) => exposuresIn(records, ref, options.now()),
+  };
 }

@@ -212,6 +212,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     },
     onChange: () => doors.look(),
     isWanted: () => doors.watchers() > 0,
+    exposuresOf: (ref) => doors.exposuresOf(ref),
     found: (from, relations, at) => {
       ingest
         .relate(relations.map(({ role, to, proof }) => ({ from, role, to, operation: proof, at })))

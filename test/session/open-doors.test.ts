@@ -49,6 +49,19 @@ it('the default drill: after the mint, after the containment of what it opened, 
   expect(session.events.event(mint ?? 0)?.sourceIp).toBe(attacker);
   expect((entry()?.until ?? 0) - systemClock.now()).toBeGreaterThan(11 * 3_600_000);
 
+  // The notebook itself tells of it, with its countdown.
+  const lab = session.enrich(entry()!.resource!);
+  await until(
+    () => lab.get().state === 'loaded',
+    () => JSON.stringify(lab.get()),
+    20_000,
+  );
+  expect(lab.get().exposures[0]).toMatchObject({
+    who: `alice, from ${attacker}`,
+    eventId: session.events.event(mint ?? 0)?.id,
+  });
+  expect(lab.get().exposures[0]!.until! - lab.get().exposures[0]!.urlUntil!).toBe(43_200_000);
+
   // Whom the responder marks comes first, and keeps the incident open.
   await session.mark(session.events.event(mint ?? 0)?.id ?? '', true);
   await until(() => entry()?.suspect === true && doors()[0]?.suspect === true, shown, 10_000);
