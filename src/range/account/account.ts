@@ -41,8 +41,6 @@ export interface Account {
   readonly presigned: Map<string, { readonly notebook: string; readonly expiresAt: number }>;
   /** Endpoints (in lower case) whose weights, counts and tags a benign controller keeps changing: those are no part of the account's state. */
   readonly volatileEndpoints: Set<string>;
-  /** ARNs of what the account's own routine makes and ends: no part of its state either. */
-  readonly volatileThings: Set<string>;
   region(name: string): RegionState;
   /** The Regions that were ever asked for. */
   regions(): readonly RegionState[];
@@ -79,7 +77,6 @@ export function emptyAccount(id: string, alias: string, homeRegion: string): Acc
     credentials: new Map(),
     presigned: new Map(),
     volatileEndpoints: new Set(),
-    volatileThings: new Set(),
     region: (name) => {
       let region = regions.get(name);
       if (!region) {

@@ -4,7 +4,7 @@ import { isLongLived } from './identities.ts';
 
 const byName = (map: ReadonlyMap<string, unknown>) => Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 
-function regionState(region: RegionState, volatile: ReadonlySet<string>, volatileThings: ReadonlySet<string>): object {
+function regionState(region: RegionState, volatile: ReadonlySet<string>): object {
   return {
     endpoints: [...region.endpoints.values()]
       .map(({ name, config, pendingConfig, status, variants, tags }) => ({
@@ -41,12 +41,13 @@ function regionState(region: RegionState, volatile: ReadonlySet<string>, volatil
       .map(({ createdAt: _c, arn: _a, ...rest }) => rest)
       .sort((a, b) => (a.resourceId + a.name < b.resourceId + b.name ? -1 : 1)),
     things: [...region.things.values()]
-      .filter(({ arn }) => !volatileThings.has(arn))
       .map(({ kind, id, status, members, tags }) => ({
         kind,
         id,
         status,
-        members: Object.fromEntries(Object.entries(members).filter(([name]) => !/Time|Transitions$/.test(name))),
+        members: Object.fromEntries(
+          Object.entries(members).filter(([name]) => !/Time|Transitions$|^steps$/.test(name)),
+        ),
         tags: byName(tags),
       }))
       .sort((a, b) => (a.kind + a.id < b.kind + b.id ? -1 : 1)),
@@ -113,7 +114,7 @@ export function accountSnapshot(account: Account, logging: LoggingState): string
       .filter((region) => Object.values(region).some((part) => part instanceof Map && part.size > 0))
       .map((region) => ({
         name: region.name,
-        ...regionState(region, account.volatileEndpoints, account.volatileThings),
+        ...regionState(region, account.volatileEndpoints),
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
   });
