@@ -1,3 +1,4 @@
+import { familyOf, isJob } from '../account/jobs.ts';
 import { startDataReads } from './data-reads.ts';
 import { startInvocations } from './invocations.ts';
 import { startJobs } from './jobs.ts';
@@ -27,6 +28,10 @@ export function startWorkloads(workload: Workload, rate: number): void {
     schedule.at(createdAt, () => void logs.create(region.name, `/aws/sagemaker/Endpoints/${name}`));
   for (const { createdAt } of region.notebookInstances.values())
     schedule.at(createdAt, () => void logs.create(region.name, notebookGroup));
+  for (const job of region.things.values()) {
+    const group = isJob(job) ? familyOf(job.kind).logGroup : undefined;
+    if (group !== undefined) schedule.at(job.createdAt, () => void logs.create(region.name, group));
+  }
   startInvocations(workload, from);
   startNotebookLines(workload, from);
   startDataReads(workload, from);
