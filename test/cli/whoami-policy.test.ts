@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { operations } from '../../src/aws/operations.ts';
 import { permissionsOf } from '../../src/aws/permissions.ts';
-import { policyFor } from '../../src/cli/commands/policy.ts';
+import { policyFor, policyForActions } from '../../src/cli/commands/policy.ts';
 import { firebreak, startRangeProcess } from '../helpers/firebreak.ts';
 
 interface Policy {
@@ -24,6 +24,15 @@ it('allows what each mode can send, and nothing else', () => {
   const { Statement } = policyFor('contain') as Policy;
   expect(new Set(Statement.map(({ Sid }) => Sid)).size).toBe(Statement.length);
   expect(Statement.every(({ Sid, Effect }) => /^[A-Za-z0-9]+$/.test(Sid) && Effect === 'Allow')).toBe(true);
+});
+
+it('narrows the policy to chosen actions with their undo', () => {
+  const of = (...ids: string[]) => (policyForActions(ids) as Policy).Statement.flatMap(({ Action }) => Action);
+  const reads = actionsOf('read');
+  const written = of('iam.access-key.deactivate', 's3.bucket.deny-principal').filter((one) => !reads.includes(one));
+  expect(written.sort()).toEqual(['iam:UpdateAccessKey', 's3:DeleteBucketPolicy', 's3:PutBucketPolicy']);
+  expect(of('iam.role.quarantine')).toContain('iam:DeleteRolePermissionsBoundary');
+  expect(() => policyForActions(['iam.role.quarantin'])).toThrow(/no containment action/);
 });
 
 it('prints a policy for pipes, and refuses any other word in a line', async () => {

@@ -8,10 +8,12 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OpenDoor, openAws } from '../../src/aws/client.ts';
 import type { Params } from '../../src/containment/action.ts';
+import { permissionsFor } from '../../src/containment/action-calls.ts';
 import { actions } from '../../src/containment/catalogue.ts';
 import { foldContainments } from '../../src/containment/fold.ts';
 import { PlanOutdatedError } from '../../src/containment/plan-outdated-error.ts';
 import { createRunner, type Runner } from '../../src/containment/runner.ts';
+import { callsOf, undoSteps } from '../../src/containment/step.ts';
 import { kindsOf, resolveTarget } from '../../src/containment/target.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
 import { type Range, startRange } from '../../src/range/range.ts';
@@ -196,6 +198,9 @@ describe('every action on the range: plan, execute, verify, undo, as it was', ()
           if (!chosen || setBack[id]?.includes(target.name)) continue;
           const { plan } = await runner.plan(id, target, chosen, signal);
           expect(await range.state(), `planning ${target.name} changes nothing`).toBe(before);
+          const declared = permissionsFor(action);
+          const needed = [...callsOf(plan.steps), ...callsOf(undoSteps(plan))].map((call) => call.name as string);
+          if (declared) expect(declared).toEqual(expect.arrayContaining([...needed, ...(plan.alsoNeeds ?? [])]));
           const assessment = await runner.assess(plan, signal, () => undefined);
           expect(assessment.permissions.checked).toBe('simulated');
           // Kinds that the range does not serve (yet) are told, never passed over.

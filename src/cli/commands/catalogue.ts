@@ -46,7 +46,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'policy',
-    usage: 'firebreak policy read|contain',
+    usage: 'firebreak policy read|contain [ACTION…]',
     summary: 'the least IAM policy for watching, or for acting as well',
     load: async () => (await import('./policy.ts')).command,
   },

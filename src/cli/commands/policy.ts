@@ -1,4 +1,7 @@
-import { UsageError } from '../../model/errors.ts';
+import { permissionsFor } from '../../containment/action-calls.ts';
+import { actions } from '../../containment/catalogue.ts';
+import { findAction } from '../../containment/find-action.ts';
+import { RefusedError, UsageError } from '../../model/errors.ts';
 import type { Command } from '../command.ts';
 import { actionsFor } from '../doctor/permissions.ts';
 
@@ -9,31 +12,51 @@ const sidOf = (service: string): string =>
     .map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`)
     .join('');
 
-/** The IAM policy that lets an identity do what this program can send, and nothing else: one statement a service. */
-export function policyFor(mode: 'read' | 'contain'): object {
-  const actions = actionsFor(mode === 'read' ? ['read', 'stream'] : ['read', 'stream', 'write']);
-  const services = [...new Set(actions.map((action) => action.split(':')[0] ?? ''))];
+/** One statement a service. */
+function documentOf(allowed: readonly string[]): object {
+  const services = [...new Set(allowed.map((action) => action.split(':')[0] ?? ''))];
   return {
     Version: '2012-10-17',
     Statement: services.map((service) => ({
       Sid: `Firebreak${sidOf(service)}`,
       Effect: 'Allow',
-      Action: actions.filter((action) => action.startsWith(`${service}:`)),
+      Action: allowed.filter((action) => action.startsWith(`${service}:`)),
       Resource: '*',
     })),
   };
+}
+
+/** The IAM policy that lets an identity do what this program can send, and nothing else. */
+export const policyFor = (mode: 'read' | 'contain'): object =>
+  documentOf(actionsFor(mode === 'read' ? ['read', 'stream'] : ['read', 'stream', 'write']));
+
+/**
+ * The policy for watching, and for these actions with their undo alone.
+ * @throws UsageError for an unknown action, RefusedError `PermissionsNotKnown`
+ */
+export function policyForActions(ids: readonly string[]): object {
+  const needed = ids.flatMap((id) => {
+    const found = permissionsFor(findAction(actions, id));
+    if (!found)
+      throw new RefusedError('PermissionsNotKnown', `what ${id} needs is not written down by itself`, [
+        'Use firebreak policy contain, which covers every action',
+      ]);
+    return found;
+  });
+  return documentOf([...new Set([...actionsFor(['read', 'stream']), ...needed])].sort());
 }
 
 export const command: Command = {
   options: {},
   optionHelp: {},
   async run({ positionals }) {
-    const [mode, ...more] = positionals;
-    if ((mode !== 'read' && mode !== 'contain') || more.length > 0)
-      throw new UsageError('policy takes one word: read or contain', {
-        nextSteps: ['Use firebreak policy read to watch, firebreak policy contain to act as well'],
+    const [mode, ...ids] = positionals;
+    if ((mode !== 'read' && mode !== 'contain') || (mode === 'read' && ids.length > 0))
+      throw new UsageError('policy takes read, or contain and the ids of actions', {
+        nextSteps: ['Use firebreak policy read to watch, firebreak policy contain [ACTION…] to act as well'],
       });
-    process.stdout.write(`${JSON.stringify(policyFor(mode), null, 2)}\n`);
+    const policy = ids.length > 0 ? policyForActions(ids) : policyFor(mode);
+    process.stdout.write(`${JSON.stringify(policy, null, 2)}\n`);
     process.stderr.write(
       'firebreak: "Resource" is "*": what an incident touches is not known before; narrow it to your account\n',
     );
