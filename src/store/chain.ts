@@ -11,6 +11,8 @@ const mostLinks = 60;
 /** Links whose own children are looked for; of the others it is only counted what they handed over. */
 const mostExpanded = 12;
 const mostSteps = 32;
+/** Doors of which nobody says what they lead to, that addresses are compared for. */
+const mostGuesses = 4;
 const mostActions = 10;
 const mostOthers = 5;
 /** A URL's five minutes and a session's twelve hours: what is assumed where a record does not say. */
@@ -55,6 +57,7 @@ class ChainBuilder {
   readonly #searched: ChainSearch[] = [];
   readonly #drafts: Draft[] = [];
   readonly #more = new Map<Draft | undefined, number>();
+  #guesses = 0;
   /** Credentials and doors that stand in the chain already: a key that issued itself ends here. */
   readonly #seen = new Set<string>();
 
@@ -550,11 +553,15 @@ class ChainBuilder {
   }
 
   #isUnknown(resource: number): boolean {
+    if (this.#guesses >= mostGuesses) return false;
+    this.#guesses += 1;
     return this.#rolesBehind(this.#sameRows(resource)).length === 0;
   }
 
   /** Nobody says what runs behind a door: code on SageMaker that called from where it was opened. */
   #fromSameAddress(parent: Draft, by: MadeEvent, until = by.at + longestDoorMs): readonly Draft[] {
+    if (this.#guesses >= mostGuesses) return [];
+    this.#guesses += 1;
     const graph = this.#graph;
     const byArn = new Map(graph.computeFrom(by.address, by.at, until).map((session) => [session.arn, session]));
     return [...byArn.values()].flatMap((session) => {

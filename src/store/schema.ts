@@ -97,9 +97,10 @@ const laterIndexes = [
   'create index if not exists event_name on event(name) where name is not null',
   'create index if not exists event_marked on event(at, id) where marked = 1',
   // Filters must not take it: it does not give rows in the order of the timeline (predicate-sql hides the column from it).
-  'create index if not exists event_principal on event(principal, at, action, error, read_only)',
+  'create index if not exists event_principal on event(principal, at, action, error, read_only, address)',
   'create index if not exists event_request on event(request) where request is not null',
   'create index if not exists handover_key on handover(key) where key is not null',
+  'create index if not exists handover_resource on handover(resource, event)',
   'create index if not exists handover_principal on handover(principal, event)',
   // Ways in, which are few, as against keys.
   'create index if not exists handover_way on handover(kind, event) where kind in (1, 2)',
