@@ -24,8 +24,10 @@ export type ChainRow =
 
 /** Where a row stands in the tree. */
 export interface Branch {
-  /** For each step from the origin whether a line goes on past the row. */
+  /** For each step on the way from the origin, the nearest `NEAREST` of them, whether a line goes on past the row. */
   readonly past: readonly boolean[];
+  /** Whether the way is longer than that. */
+  readonly deeper: boolean;
   /** Whether the link is the last of its parent; `undefined` for an origin. */
   readonly last: boolean | undefined;
   /** Whether others came within the same second: then no arrow leads to it. */
@@ -36,6 +38,9 @@ export interface Branch {
 
 /** Actions of a link that are shown unless all are asked for. */
 const FEW = 5;
+
+/** Steps of the way to a row that are kept: more than a screen has room for, and a chain of thousands stays as cheap as it is long. */
+const NEAREST = 32;
 
 /** Links by their parent; what names a parent that comes later, or itself, counts as an origin: a cycle is no tree. */
 function childrenOf(links: CredentialChain['links']): ReadonlyMap<number, readonly number[]> {
@@ -64,33 +69,38 @@ function rowsOf(chain: CredentialChain, all: boolean): readonly ChainRow[] {
   const grouped = new Set(chain.sameSecond.filter((group) => group.length > 1).flat());
   const rows: ChainRow[] = [];
   // Not by recursion: a chain of thousands of roles is what an attacker can make.
-  const stack: { readonly link: number; readonly past: readonly boolean[]; readonly last: boolean | undefined }[] = (
-    children.get(-1) ?? []
-  )
+  const stack: (Pick<Branch, 'past' | 'deeper' | 'last'> & { readonly link: number })[] = (children.get(-1) ?? [])
     .toReversed()
-    .map((link) => ({ link, past: [], last: undefined }));
+    .map((link) => ({ link, past: [], deeper: false, last: undefined }));
   for (let next = stack.pop(); next; next = stack.pop()) {
-    const { link, past, last } = next;
+    const { link, past, deeper, last } = next;
     const here = chain.links[link];
     if (!here) continue;
     const below = children.get(link) ?? [];
     const left = chain.more?.find(({ parent }) => parent === link)?.links ?? 0;
-    const branch: Branch = { past, last, sameSecond: grouped.has(link), hasChildren: below.length > 0 || left > 0 };
+    const branch: Branch = {
+      past,
+      deeper,
+      last,
+      sameSecond: grouped.has(link),
+      hasChildren: below.length > 0 || left > 0,
+    };
     rows.push({ type: 'link', key: `link ${link}`, link, branch });
     if (here.why !== '') rows.push({ type: 'why', link, branch });
     for (const action of here.actions.slice(0, all ? undefined : FEW).keys())
       rows.push({ type: 'action', key: `link ${link} action ${action}`, link, action, branch });
-    const inside = last === undefined ? past : [...past, !last];
+    const inside = last === undefined ? past : [...past, !last].slice(-NEAREST);
+    const isDeeper = deeper || inside.length < past.length + (last === undefined ? 0 : 1);
     if (left > 0) rows.push({ type: 'more', links: left, branch });
     for (const [index, child] of below.toReversed().entries())
-      stack.push({ link: child, past: inside, last: index === 0 });
+      stack.push({ link: child, past: inside, deeper: isDeeper, last: index === 0 });
   }
   const rest = chain.more?.find(({ parent }) => parent === undefined)?.links ?? 0;
   if (rest > 0)
     rows.push({
       type: 'more',
       links: rest,
-      branch: { past: [], last: undefined, sameSecond: false, hasChildren: false },
+      branch: { past: [], deeper: false, last: undefined, sameSecond: false, hasChildren: false },
     });
   for (const search of chain.searched.keys()) rows.push({ type: 'search', key: `search ${search}`, search });
   return rows;

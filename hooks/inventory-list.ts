@@ -52,6 +52,17 @@ function textOf(item: InventoryItem): string {
   return text;
 }
 
+const rowsByItem = new WeakMap<InventoryItem, InventoryRow>();
+
+/** The row of an item, made once: a refresh keeps most items as they are. */
+function rowOf(item: InventoryItem): InventoryRow {
+  const kept = rowsByItem.get(item);
+  if (kept) return kept;
+  const made: InventoryRow = { type: 'item', key: itemKey(item), item };
+  rowsByItem.set(item, made);
+  return made;
+}
+
 let last: { readonly inventory: Inventory; readonly filter: string; readonly list: InventoryList } | undefined;
 
 /** The rows for a filter: words that must all be found somewhere. What could not be listed stands at the end, whatever is filtered. */
@@ -67,7 +78,7 @@ export function inventoryList(inventory: Inventory, filter: string): InventoryLi
     const members = shown.filter(has);
     if (members.length === 0) continue;
     rows.push({ type: 'heading', title, count: members.length });
-    for (const item of members) rows.push({ type: 'item', key: itemKey(item), item });
+    for (const item of members) rows.push(rowOf(item));
   }
   for (const part of inventory.parts)
     if (part.state === 'denied' || part.state === 'failed' || part.more) rows.push({ type: 'part', part });

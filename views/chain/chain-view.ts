@@ -12,12 +12,15 @@ import type { Meaning, Theme } from '../theme/theme.ts';
 
 /** Of long chains the lines of the tree take at most this part of the width. */
 const DEEPEST = 0.3;
+/** Wider, the eye loses the row between a name and its figures. */
+const WIDEST = 140;
 
 /** The lines of the tree before a row of a link, cut from the left where they would take too much. */
-function rails({ past }: Branch, width: number, { glyphs }: Theme): string {
-  const text = past.map((on) => `${on ? glyphs.tree.past : glyphs.tree.none} `).join('');
-  const most = Math.floor((width * DEEPEST) / 3) * 3;
-  return text.length > most ? `…  ${text.slice(text.length - most + 3)}` : text;
+function rails({ past, deeper }: Branch, width: number, { glyphs }: Theme): string {
+  const most = Math.floor((width * DEEPEST) / 3);
+  const cut = deeper || past.length > most;
+  const text = (cut ? past.slice(-(most - 1)) : past).map((on) => `${on ? glyphs.tree.past : glyphs.tree.none} `);
+  return `${cut ? '…  ' : ''}${text.join('')}`;
 }
 
 /** What leads to a link: an arrow where a record says so or it must have been; none where the order is not known. */
@@ -76,7 +79,7 @@ function linkLine(
   const times = fit(timesText(link, utc).slice(0, timesWidth), timesWidth);
   const key =
     link.accessKeyId === '' ? '' : ` ${safe(link.accessKeyId, 40)}${link.keys > 1 ? ` +${count(link.keys - 1)}` : ''}`;
-  const room = Math.max(10, width - 4 - cellWidth(head) - cellWidth(right) - timesWidth - 2);
+  const room = Math.max(10, Math.min(width, WIDEST) - 4 - cellWidth(head) - cellWidth(right) - timesWidth - 2);
   const name = `${linkName(link)}${key}${isOwn && wide ? '  (this event)' : ''}${until}`;
   return {
     text: `${head}${fit(name, room)} ${right} ${times}`,
@@ -175,6 +178,21 @@ function emptyLines({ chain, failure }: ChainDialog): readonly string[] {
   return ['the record names no credentials: an AWS service made the call, or it is no API call', 'Esc goes back'];
 }
 
+const known = new WeakMap<CredentialChain, { readonly inferred: number; readonly earliest: number | undefined }>();
+
+/** What the title says of a chain; counted once. */
+function figures(chain: CredentialChain) {
+  const kept = known.get(chain);
+  if (kept) return kept;
+  const times = chain.links.flatMap(({ first }) => (first ? [first.at] : []));
+  const made = {
+    inferred: chain.links.filter(({ certainty }) => certainty === 'inferred').length,
+    earliest: times.length > 0 ? times.reduce((a, b) => Math.min(a, b)) : undefined,
+  };
+  known.set(chain, made);
+  return made;
+}
+
 /** Whose credentials made an event, where they came from, and what they led to. */
 export function chainView(dialog: ChainDialog, context: DialogContext): Sheet {
   const { theme, width, utc } = context;
@@ -182,8 +200,7 @@ export function chainView(dialog: ChainDialog, context: DialogContext): Sheet {
   const { rows, index } = chainState(dialog);
   const empty = rows.length === 0 ? ['', ...emptyLines(dialog).flatMap((text) => wrap(safe(text), width - 4))] : [];
   const links = chain?.links ?? [];
-  const times = links.flatMap(({ first }) => (first ? [first.at] : []));
-  const inferred = links.filter(({ certainty }) => certainty === 'inferred').length;
+  const { inferred, earliest } = chain ? figures(chain) : { inferred: 0, earliest: undefined };
   const legend = `${theme.glyphs.leads.recorded} recorded  ${theme.glyphs.leads.inferred} inferred  ${theme.glyphs.leads.unordered} same second: order not known`;
   return {
     title: 'Chain',
@@ -197,7 +214,7 @@ export function chainView(dialog: ChainDialog, context: DialogContext): Sheet {
     head: [
       theme.paint(
         'dim',
-        fit(`  ${legend}${times.length > 0 ? `  ${theme.glyphs.dot} ${day(Math.min(...times), utc)}` : ''}`, width),
+        fit(`  ${legend}${earliest === undefined ? '' : `  ${theme.glyphs.dot} ${day(earliest, utc)}`}`, width),
       ),
     ],
     lines: drawnRows(rows.length + empty.length, (at) => {

@@ -100,15 +100,18 @@ function enrichmentLines({ enrichment, now }: ResourceDetail, width: number, the
     ...facts.flatMap(({ label, value, proof, at }) =>
       field(safe(label, 60), `${value}${proofText(proof, at, utc)}`, width, theme),
     ),
-    ...relations.flatMap(({ role: what, to, outside, note }) =>
-      field(
-        safe(what, 60),
-        `${shortKind(to.kind)} ${to.name || to.arn}${outside ? ' · NOT OURS' : ''}${note ? ` · ${note}` : ''}`,
-        width,
-        theme,
-        outside ? 'failed' : 'plain',
+    // The role stands above, by its ARN.
+    ...relations
+      .filter(({ role: what }) => !role || what !== 'role')
+      .flatMap(({ role: what, to, outside, note }) =>
+        field(
+          safe(what, 60),
+          `${shortKind(to.kind)} ${to.name || to.arn}${outside ? ' · NOT OURS' : ''}${note ? ` · ${note}` : ''}`,
+          width,
+          theme,
+          outside ? 'failed' : 'plain',
+        ),
       ),
-    ),
     ...problems.flatMap((problem, index) => field(index === 0 ? 'not read' : '', problem, width, theme, 'problem')),
     ...scripts.flatMap(({ title, text, cut, proof, at }) => [
       ...paragraph(`${title}${proofText(proof, at, utc)}${cut ? ', cut at 16 KB' : ''}`, width, theme, 'finding'),

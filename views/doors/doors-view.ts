@@ -128,6 +128,24 @@ type DoorRow =
   | { readonly type: 'door'; readonly index: number }
   | { readonly type: 'text'; readonly text: string; readonly meaning: Meaning };
 
+interface Laid {
+  readonly width: number;
+  readonly rule: string;
+  readonly rows: readonly DoorRow[];
+  readonly suspects: number;
+}
+const laid = new WeakMap<OpenDoors, Laid>();
+
+/** The rows of a list, laid out once: thousands of doors tick every second. */
+function layOut(list: OpenDoors, width: number, glyphs: Theme['glyphs']): Laid {
+  const kept = laid.get(list);
+  if (kept?.width === width && kept.rule === glyphs.rule) return kept;
+  const rows = doorRows(list, width, glyphs);
+  const made = { width, rule: glyphs.rule, rows, suspects: list.doors.filter(({ suspect }) => suspect).length };
+  laid.set(list, made);
+  return made;
+}
+
 /** Doors of suspects, then those of all others, then what was not looked at. */
 function doorRows(list: OpenDoors, width: number, { rule, dot }: Theme['glyphs']): readonly DoorRow[] {
   const { doors, unknown } = list;
@@ -159,8 +177,7 @@ export function doorsView(dialog: Pick<DoorsDialog, 'selected'>, list: OpenDoors
   const { doors, unknown, at } = list;
   const index = selectedDoorIndex(list, dialog.selected);
   const columns = columnsFor(width);
-  const rows = doorRows(list, width, theme.glyphs);
-  const suspects = doors.filter(({ suspect }) => suspect).length;
+  const { rows, suspects } = layOut(list, width, theme.glyphs);
   const headings = [
     fit('kind', columns.kind),
     cellRight('until', columns.until),

@@ -202,10 +202,7 @@ function footer(item: InventoryItem | undefined, { theme, width, utc }: DialogCo
     details === 'missing'
       ? row(`no details: ${safe(detailsWhy, 300)}`, 'problem')
       : notInEvents
-        ? row(
-            '? no event of its making is loaded: it was there before the window began, or nobody recorded it',
-            'finding',
-          )
+        ? row('? its making is in no loaded event: older than the window, or never recorded', 'finding')
         : row(notInEvents === undefined ? 'whether its making was recorded is being looked up' : '', 'dim'),
   ];
 }
