@@ -227,3 +227,64 @@ it('compares line by line', () => {
     { type: 'added', text: 'new' },
   ]);
 });
+
+describe('rows of one second', () => {
+  const at = Math.floor(NOW / 1000) * 1000;
+  const model = {
+    selected: 0,
+    total: 9,
+    newer: 0,
+    following: true,
+    filter: 'error',
+    crumbs: ['', 'principal=alice', 'principal=alice', 'ip=198.51.100.7'],
+    leftOut: '',
+    marked: new Set<string>(),
+    focused: true,
+    utc: true,
+    accounts: [],
+    showAccounts: false,
+    loaded: '',
+    stopped: false,
+    empty: [],
+  };
+  const lines = (rows: readonly ReturnType<typeof rowOf>[], width = 120) =>
+    eventsView({ ...model, rows }, width, rows.length + 1, colour).map(plain);
+  const marks = (rows: readonly ReturnType<typeof rowOf>[]) =>
+    lines(rows)
+      .slice(1)
+      .map((line) => line[12])
+      .join('');
+  const [read, write] = [story()[0]!, story()[61]!].map(rowOf) as [ReturnType<typeof rowOf>, ReturnType<typeof rowOf>];
+
+  it('are bracketed where one of them changed something, and no arrow says which was first', () => {
+    expect(
+      marks([
+        { ...read, at: at - 1000 },
+        { ...write, at },
+        { ...read, at: at + 10 },
+        { ...read, at: at + 999 },
+      ]),
+    ).toBe(' ┐│┘');
+    expect(
+      lines([
+        { ...write, at },
+        { ...read, at },
+      ]).join('\n'),
+    ).not.toMatch(/→|->/);
+  });
+
+  it('are not where all only read, nor in a busy second', () => {
+    expect(
+      marks([
+        { ...read, at },
+        { ...read, at },
+      ]),
+    ).toBe('  ');
+    expect(marks(Array.from({ length: 13 }, () => ({ ...write, at }))).trim()).toBe('');
+  });
+
+  it('stand under the way that led to the filter, its older steps cut first', () => {
+    expect(lines([read], 160)[0]).toContain('all › principal=alice › ip=198.51.100.7 › filter: error');
+    expect(lines([read], 80)[0]).toContain('… › ip=198.51.100.7 › filter: error');
+  });
+});

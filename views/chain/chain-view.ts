@@ -104,7 +104,9 @@ function rowLine(row: ChainRow, selected: boolean, chain: CredentialChain, conte
     if (row.type === 'search') {
       const search = chain.searched[row.search];
       const can =
-        search?.lookup && search.regions.length > 0 ? `: l looks in ${safe(search.regions.join(', '), 200)}` : '';
+        search?.lookup && search.regions.length > 0 && context.snapshot.mode !== 'saved'
+          ? `: l looks in ${safe(search.regions.join(', '), 200)}`
+          : '';
       return { text: `? ${safe(search?.what ?? '', 600)}${can}`, meaning: 'finding' };
     }
     if (row.type === 'more')
@@ -139,7 +141,7 @@ const eventText = ({ action, at, region }: ChainEvent, utc: boolean): string =>
 function footer(
   row: ChainRow | undefined,
   chain: CredentialChain | undefined,
-  { theme, width, utc }: DialogContext,
+  { theme, width, utc, snapshot }: DialogContext,
 ): readonly string[] {
   const rule = theme.paint('dim', theme.glyphs.rule.repeat(width));
   const lines = (texts: readonly string[]): readonly string[] => {
@@ -151,9 +153,11 @@ function footer(
     const search = chain.searched[row.search];
     return lines([
       safe(search?.what ?? '', 600),
-      search?.lookup
-        ? `l looks for ${search.lookup.attribute} ${safe(search.lookup.value, 200)} in ${safe(search.regions.join(', '), 400) || 'no other Region'}`
-        : 'the event history cannot look for this',
+      snapshot.mode === 'saved'
+        ? 'these are saved logs: no event history can be asked'
+        : search?.lookup
+          ? `l looks for ${search.lookup.attribute} ${safe(search.lookup.value, 200)} in ${safe(search.regions.join(', '), 400) || 'no other Region'}`
+          : 'the event history cannot look for this',
     ]);
   }
   const link = row.type === 'more' ? undefined : chain.links[row.link];

@@ -223,7 +223,7 @@ export function eventsView(model: EventsModel, width: number, height: number, th
   const title = titleLine('Events', width, theme, {
     focused: model.focused,
     more: [
-      ...(model.filter ? [`${crumbText(model.crumbs, theme, width / 4)}filter: ${safe(model.filter, 400)}`] : []),
+      ...(model.filter ? [`${crumbText(model.crumbs, theme, width / 3)}filter: ${safe(model.filter, 400)}`] : []),
       [...(first ? [day(first.at, model.utc)] : []), ...(model.total >= 0 ? [count(model.total)] : [])].join(
         ` ${theme.glyphs.dot} `,
       ),
