@@ -80,6 +80,12 @@ function detail(item: InventoryItem, known: string | undefined, theme: Theme): s
   return item.details === 'waiting' ? '…' : item.details === 'missing' ? '?' : theme.glyphs.read;
 }
 
+/** What it is called; apps are nearly all called `default`, so whose and what they are stands before it. */
+function nameOf({ ref }: InventoryItem): string {
+  const path = ref.kind === 'sagemaker.app' ? ref.arn.slice(ref.arn.indexOf(':app/') + 1).split('/') : [];
+  return path.length > 3 ? path.slice(2).join('/') : ref.name || ref.arn;
+}
+
 function itemLine(
   item: InventoryItem,
   selected: boolean,
@@ -91,7 +97,7 @@ function itemLine(
   const values: { readonly [Name in Column]: string } = {
     state: item.state || glyphs.read,
     kind: shortKind(item.ref.kind),
-    name: item.ref.name || item.ref.arn,
+    name: nameOf(item),
     age: item.createdAt === undefined ? '?' : span(now - item.createdAt).replace(/(?<=[a-z]).*/, ''),
     compute: detail(item, item.compute, theme),
     internet: item.internet === undefined ? detail(item, undefined, theme) : item.internet ? 'internet' : 'no',
