@@ -475,6 +475,8 @@ export class FakeAccount {
     const handler = this.handlers[name];
     // The account holds none of the kinds that it knows nothing of.
     if (!handler && name.startsWith('sagemaker:List')) return {};
+    if (!handler && /^(sagemaker|events|scheduler):(Describe|Get)/.test(name))
+      throw awsError(name, 'ResourceNotFoundException', 'not-found');
     if (!handler) throw new Error(`the fake account has no ${name}`);
     return structuredClone(handler(input));
   }
