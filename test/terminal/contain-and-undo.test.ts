@@ -31,6 +31,11 @@ it.skipIf(noPseudoTerminal !== undefined)(
     await see(/filter: resource=recsys-ranker/);
     await press('c');
     await see('Stop endpoint');
+    // Rows of the chooser stand one below the other: as many presses as there are rows between.
+    const rows = terminal.screen();
+    const from = rows.findIndex((row) => row.startsWith('>  '));
+    for (let row = from; row < rows.findIndex((line) => /^. {2}Stop endpoint/.test(line)); row += 1) await press('j');
+    await see(/^> {2}Stop endpoint/m);
     await press('Enter');
     await see('sagemaker:DeleteEndpoint');
     await see('read-only');

@@ -96,6 +96,8 @@ it.skipIf(noPseudoTerminal !== undefined)(
     // Its events below, and beside them what AWS says about it.
     await see('filter: resource=fraud-lab');
     await see(/state now +InService/, 60 * SECOND);
+    // What AWS says stands below what the events say: it may have to be scrolled to.
+    for (let line = 0; line < 30 && !on.screen().some((row) => row.includes('runs as')); line += 1) await press('j');
     await see(/runs as +arn:aws:iam::111122223333:role/);
     await press('Esc');
     await see(/^>Events/m);
