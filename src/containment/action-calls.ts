@@ -15,6 +15,9 @@ const notebook = [
   'sagemaker:UpdateNotebookInstance',
 ];
 
+const apps = ['sagemaker:CreateApp', 'sagemaker:DeleteApp', 'sagemaker:AddTags'];
+const stops = (name: string): readonly string[] => [`sagemaker:Stop${name}`];
+
 /**
  * The IAM actions that the plans of an action can need to be sent and undone, whatever their target. The range contract holds every plan
  * against it. https://docs.aws.amazon.com/service-authorization/latest/reference/
@@ -35,6 +38,37 @@ const calls: { readonly [action: string]: readonly string[] } = {
   'iam.user.disable-console-login': [...fullDeny('User'), 'iam:DeleteLoginProfile'],
   'logs.log-group.keep': ['logs:DeleteRetentionPolicy', 'logs:PutRetentionPolicy'],
   's3.bucket.deny-principal': ['s3:DeleteBucketPolicy', 's3:PutBucketPolicy'],
+  'events.rule.disable': ['events:DisableRule', 'events:EnableRule'],
+  'sagemaker.app.delete': apps,
+  'sagemaker.automl-job.stop': stops('AutoMLJob'),
+  'sagemaker.hyper-parameter-tuning-job.stop': stops('HyperParameterTuningJob'),
+  'sagemaker.mlflow-tracking-server.stop': [
+    'sagemaker:StartMlflowTrackingServer',
+    'sagemaker:StopMlflowTrackingServer',
+  ],
+  'sagemaker.model-package-group.remove-outside-access': [
+    'sagemaker:DeleteModelPackageGroupPolicy',
+    'sagemaker:PutModelPackageGroupPolicy',
+  ],
+  'sagemaker.model-package.reject': ['sagemaker:UpdateModelPackage'],
+  'sagemaker.monitoring-schedule.stop': ['sagemaker:StartMonitoringSchedule', 'sagemaker:StopMonitoringSchedule'],
+  'sagemaker.pipeline-execution.stop': stops('PipelineExecution'),
+  'sagemaker.presigned-entry.close': [
+    ...inline('Role'),
+    ...inline('User'),
+    ...notebook,
+    ...apps,
+    'sagemaker:StartMlflowTrackingServer',
+    'sagemaker:StopMlflowTrackingServer',
+    'sagemaker:UpdateSpace',
+  ],
+  'sagemaker.processing-job.stop': stops('ProcessingJob'),
+  'sagemaker.space.disable-remote-access': [...apps, 'sagemaker:UpdateSpace'],
+  'sagemaker.training-job.stop': stops('TrainingJob'),
+  'sagemaker.transform-job.stop': stops('TransformJob'),
+  'sagemaker.user-profile.close-apps': [...apps, ...inline('Role')],
+  'sagemaker.user-profile.swap-role': [...apps, 'iam:PassRole', 'sagemaker:UpdateUserProfile'],
+  'scheduler.schedule.disable': ['iam:PassRole', 'scheduler:UpdateSchedule'],
   'sagemaker.endpoint.delete': [
     'application-autoscaling:DeregisterScalableTarget',
     'application-autoscaling:PutScalingPolicy',

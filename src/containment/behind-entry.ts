@@ -71,7 +71,7 @@ async function stopServer(target: ResourceRef, context: ActionContext): Promise<
     evidenceLost: [],
     notRestored: server.notRestored,
     steps: stopJobSteps(server, target, context),
-    preconditions: [{ read: server.read(target), member: server.member, equals: state }],
+    preconditions: [],
     stillOpen: [],
     comesBack: [`MLflow tracking server ${target.name}`],
   };

@@ -219,8 +219,38 @@ const nightly = (execution: string, nights: number): readonly Definition[] => {
   ];
 };
 
+/** EventBridge rules of the account's default bus. */
+const rules: readonly Definition[] = [
+  {
+    kind: 'rule',
+    name: 'sagemaker-to-logs',
+    arn: `arn:aws:events:us-east-1:${accountId}:rule/sagemaker-to-logs`,
+    status: 'ENABLED',
+    ageMs: 100 * dayMs,
+    members: {
+      Description: 'State changes of SageMaker, for whoever watches',
+      EventPattern: '{"source":["aws.sagemaker"]}',
+      Targets: [{ Id: 'logs', Arn: `arn:aws:logs:us-east-1:${accountId}:log-group:/aws/events/sagemaker` }],
+    },
+  },
+  {
+    kind: 'rule',
+    name: 'fraud-deploy-on-approval',
+    arn: `arn:aws:events:us-east-1:${accountId}:rule/fraud-deploy-on-approval`,
+    status: 'ENABLED',
+    ageMs: 90 * dayMs,
+    members: {
+      Description: 'Deploys a fraud model when its package is approved',
+      EventPattern:
+        '{"source":["aws.sagemaker"],"detail-type":["SageMaker Model Package State Change"],"detail":{"ModelPackageGroupName":["fraud-models"],"ModelApprovalStatus":["Approved"]}}',
+      Targets: [{ Id: 'deploy', Arn: `arn:aws:lambda:us-east-1:${accountId}:function:deploy-model` }],
+    },
+  },
+];
+
 /** What runs, and what there is to run, when nobody attacks. */
 const things: readonly Definition[] = [
+  ...rules,
   {
     kind: 'domain',
     id: domain,

@@ -14,6 +14,7 @@ export type ServiceName =
   | 'application-autoscaling'
   | 'cloudtrail'
   | 'cloudwatch'
+  | 'events'
   | 'iam'
   | 'logs'
   | 's3'

@@ -23,6 +23,7 @@ const bodyLimitBytes = 10 * 1024 * 1024;
 /** Prefixes of `x-amz-target`: the part before the operation's name. */
 const targets: { readonly [prefix: string]: ServiceName } = {
   AnyScaleFrontendService: 'application-autoscaling',
+  AWSEvents: 'events',
   CloudTrail_20131101: 'cloudtrail',
   GraniteServiceVersion20100801: 'cloudwatch',
   Logs_20140328: 'logs',

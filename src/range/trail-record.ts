@@ -56,6 +56,7 @@ const services: {
   },
   cloudtrail: { source: 'cloudtrail.amazonaws.com', host: 'cloudtrail.{}.amazonaws.com' },
   cloudwatch: { source: 'monitoring.amazonaws.com', host: 'monitoring.{}.amazonaws.com' },
+  events: { source: 'events.amazonaws.com', host: 'events.{}.amazonaws.com' },
   iam: { source: 'iam.amazonaws.com', host: 'iam.amazonaws.com' },
   logs: { source: 'logs.amazonaws.com', host: 'logs.{}.amazonaws.com' },
   s3: { source: 's3.amazonaws.com', host: 's3.{}.amazonaws.com' },

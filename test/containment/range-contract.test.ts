@@ -1,10 +1,6 @@
 import { StopLoggingCommand } from '@aws-sdk/client-cloudtrail';
 import { CreateLogGroupCommand, PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs';
-import {
-  CreateEndpointCommand,
-  CreateEndpointConfigCommand,
-  waitUntilEndpointInService,
-} from '@aws-sdk/client-sagemaker';
+import * as sm from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OpenDoor, openAws } from '../../src/aws/client.ts';
 import type { Params } from '../../src/containment/action.ts';
@@ -59,6 +55,120 @@ const listings: Record<string, (door: OpenDoor) => Promise<readonly (string | un
   's3.bucket': async () => ['ml-prod-data-111122223333', 'ml-prod-models-111122223333'],
   'logs.log-group': async ({ aws }) =>
     ((await aws.call('logs:DescribeLogGroups', { limit: 50 })).logGroups ?? []).map(({ logGroupName }) => logGroupName),
+  ...Object.fromEntries(
+    (
+      [
+        [
+          'training-job',
+          (client) => client.send(new sm.ListTrainingJobsCommand(running)),
+          'TrainingJobSummaries',
+          'TrainingJobName',
+        ],
+        [
+          'processing-job',
+          (client) => client.send(new sm.ListProcessingJobsCommand(running)),
+          'ProcessingJobSummaries',
+          'ProcessingJobName',
+        ],
+        [
+          'transform-job',
+          (client) => client.send(new sm.ListTransformJobsCommand(running)),
+          'TransformJobSummaries',
+          'TransformJobName',
+        ],
+        [
+          'hyper-parameter-tuning-job',
+          (client) => client.send(new sm.ListHyperParameterTuningJobsCommand(running)),
+          'HyperParameterTuningJobSummaries',
+          'HyperParameterTuningJobName',
+        ],
+        [
+          'automl-job',
+          (client) => client.send(new sm.ListAutoMLJobsCommand(running)),
+          'AutoMLJobSummaries',
+          'AutoMLJobName',
+        ],
+        [
+          'monitoring-schedule',
+          (client) => client.send(new sm.ListMonitoringSchedulesCommand({})),
+          'MonitoringScheduleSummaries',
+          'MonitoringScheduleName',
+        ],
+        [
+          'mlflow-tracking-server',
+          (client) => client.send(new sm.ListMlflowTrackingServersCommand({})),
+          'TrackingServerSummaries',
+          'TrackingServerName',
+        ],
+        [
+          'model-package-group',
+          (client) => client.send(new sm.ListModelPackageGroupsCommand({})),
+          'ModelPackageGroupSummaryList',
+          'ModelPackageGroupName',
+        ],
+      ] as readonly [string, (client: sm.SageMakerClient) => Promise<object>, string, string][]
+    ).map(([kind, ask, list, name]) => [
+      `sagemaker.${kind}`,
+      async () => {
+        await start[kind]?.();
+        const answer = (await ask(clientsOf(range).sagemaker)) as Record<string, Record<string, string>[] | undefined>;
+        return (answer[list] ?? []).map((row) => row[name]);
+      },
+    ]),
+  ),
+  'events.rule': async ({ aws }) => ((await aws.call('events:ListRules', {})).Rules ?? []).map(({ Name }) => Name),
+  'sagemaker.app': async ({ aws, identity }) => {
+    const { Apps = [] } = await aws.call('sagemaker:ListApps', { MaxResults: 100 });
+    const { account, region } = await identity();
+    return Apps.filter(({ Status }) => Status === 'InService').map(
+      ({ DomainId, UserProfileName, SpaceName, AppType, AppName }) =>
+        `arn:aws:sagemaker:${region}:${account}:app/${DomainId}/${`${UserProfileName ?? SpaceName}/${AppType}/${AppName}`.toLowerCase()}`,
+    );
+  },
+  'sagemaker.user-profile': async ({ aws, identity }) => {
+    const { UserProfiles = [] } = await aws.call('sagemaker:ListUserProfiles', { MaxResults: 100 });
+    const { account, region } = await identity();
+    return UserProfiles.map(
+      ({ DomainId, UserProfileName = '' }) =>
+        `arn:aws:sagemaker:${region}:${account}:user-profile/${DomainId}/${UserProfileName.toLowerCase()}`,
+    );
+  },
+  'sagemaker.space': async ({ aws, identity }) => {
+    const { Spaces = [] } = await aws.call('sagemaker:ListSpaces', { MaxResults: 100 });
+    const { account, region } = await identity();
+    return Spaces.map(
+      ({ DomainId, SpaceName = '' }) =>
+        `arn:aws:sagemaker:${region}:${account}:space/${DomainId}/${SpaceName.toLowerCase()}`,
+    );
+  },
+  'sagemaker.pipeline-execution': async ({ aws }) => {
+    const { PipelineSummaries = [] } = await aws.call('sagemaker:ListPipelines', {});
+    await clientsOf(range).sagemaker.send(
+      new sm.StartPipelineExecutionCommand({
+        PipelineName: PipelineSummaries[0]?.PipelineName,
+        ClientRequestToken: 'c'.repeat(32),
+      }),
+    );
+    const executions = await Promise.all(
+      PipelineSummaries.map(({ PipelineName }) => aws.call('sagemaker:ListPipelineExecutions', { PipelineName })),
+    );
+    return executions
+      .flatMap(({ PipelineExecutionSummaries = [] }) => PipelineExecutionSummaries)
+      .filter(({ PipelineExecutionStatus }) => PipelineExecutionStatus === 'Executing')
+      .map(({ PipelineExecutionArn }) => PipelineExecutionArn);
+  },
+  'sagemaker.model-package': async () => {
+    const { sagemaker } = clientsOf(range);
+    const { ModelPackageGroupSummaryList = [] } = await sagemaker.send(new sm.ListModelPackageGroupsCommand({}));
+    const packages = await Promise.all(
+      ModelPackageGroupSummaryList.map(({ ModelPackageGroupName }) =>
+        sagemaker.send(new sm.ListModelPackagesCommand({ ModelPackageGroupName })),
+      ),
+    );
+    return packages.flatMap(({ ModelPackageSummaryList = [] }) =>
+      ModelPackageSummaryList.map(({ ModelPackageArn }) => ModelPackageArn),
+    );
+  },
   'iam.role': async ({ aws }) => {
     const notebooks = (await aws.call('sagemaker:ListNotebookInstances', {})).NotebookInstances ?? [];
     const described = await Promise.all(
@@ -69,6 +179,9 @@ const listings: Record<string, (door: OpenDoor) => Promise<readonly (string | un
     return [...new Set(described.map(({ RoleArn }) => RoleArn))];
   },
 };
+
+/** Jobs that have ended are of no use to an action that stops them. */
+const running = { StatusEquals: 'InProgress' } as const;
 
 let range: Range;
 let door: OpenDoor;
@@ -82,13 +195,13 @@ async function makeTwoVariants(): Promise<void> {
     ({ VariantName, ModelName, InitialVariantWeight, InitialInstanceCount: 1, InstanceType: 'ml.m5.large' }) as const;
   const name = { EndpointConfigName: 'pricing-ab-v2' };
   await sagemaker.send(
-    new CreateEndpointConfigCommand({
+    new sm.CreateEndpointConfigCommand({
       ...name,
       ProductionVariants: [variant('champion', 'churn-model-a', 0.8), variant('challenger', 'churn-model-b', 0.2)],
     }),
   );
-  await sagemaker.send(new CreateEndpointCommand({ EndpointName: 'pricing-ab', ...name }));
-  await waitUntilEndpointInService(
+  await sagemaker.send(new sm.CreateEndpointCommand({ EndpointName: 'pricing-ab', ...name }));
+  await sm.waitUntilEndpointInService(
     { client: sagemaker, maxWaitTime: 60, minDelay: 1, maxDelay: 1 },
     { EndpointName: 'pricing-ab' },
   );
@@ -103,8 +216,108 @@ async function tamperWithLogs(): Promise<void> {
   await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 1 }));
 }
 
+/** What jobs of the calm account are made of, for those that the contract starts. */
+async function partsOfJobs() {
+  const { sagemaker } = clientsOf(range);
+  const { RoleArn, AlgorithmSpecification, ResourceConfig, OutputDataConfig } = await sagemaker.send(
+    new sm.DescribeTrainingJobCommand({ TrainingJobName: 'churn-train-20261123' }),
+  );
+  const bucket = OutputDataConfig?.S3OutputPath?.replace(/^(s3:\/\/[^/]+).*/, '$1') ?? '';
+  const s3 = { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `${bucket}/in/` } } as const;
+  return { sagemaker, RoleArn, AlgorithmSpecification, ResourceConfig, OutputDataConfig, bucket, s3 };
+}
+
+/** Starts one of a family that nobody in the calm account uses; only when its action's turn has come, since such jobs move by themselves. */
+const start: Record<string, () => Promise<unknown>> = {
+  'transform-job': async () => {
+    const { sagemaker, bucket, s3 } = await partsOfJobs();
+    return sagemaker.send(
+      new sm.CreateTransformJobCommand({
+        TransformJobName: 'contract-transform',
+        ModelName: 'churn-model-a',
+        TransformInput: { DataSource: s3 },
+        TransformOutput: { S3OutputPath: `${bucket}/out/` },
+        TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
+      }),
+    );
+  },
+  'hyper-parameter-tuning-job': async () => {
+    const { sagemaker, RoleArn, AlgorithmSpecification, ResourceConfig, OutputDataConfig } = await partsOfJobs();
+    return sagemaker.send(
+      new sm.CreateHyperParameterTuningJobCommand({
+        HyperParameterTuningJobName: 'contract-tuning',
+        HyperParameterTuningJobConfig: {
+          Strategy: 'Random',
+          ResourceLimits: { MaxNumberOfTrainingJobs: 20, MaxParallelTrainingJobs: 1 },
+        },
+        TrainingJobDefinition: {
+          AlgorithmSpecification: { TrainingImage: AlgorithmSpecification?.TrainingImage, TrainingInputMode: 'File' },
+          RoleArn,
+          OutputDataConfig,
+          ResourceConfig,
+          StoppingCondition: { MaxRuntimeInSeconds: 86_400 },
+        },
+      }),
+    );
+  },
+  'automl-job': async () => {
+    const { sagemaker, RoleArn, bucket, s3 } = await partsOfJobs();
+    return sagemaker.send(
+      new sm.CreateAutoMLJobV2Command({
+        AutoMLJobName: 'contract-automl',
+        AutoMLJobInputDataConfig: [{ ChannelType: 'training', DataSource: s3 }],
+        OutputDataConfig: { S3OutputPath: `${bucket}/automl/` },
+        AutoMLProblemTypeConfig: { TabularJobConfig: { TargetAttributeName: 'y' } },
+        RoleArn,
+      }),
+    );
+  },
+};
+
+/** A space that is open to remote IDEs, with its app. */
+async function makeRemoteSpace(): Promise<void> {
+  const { sagemaker } = clientsOf(range);
+  const { Domains = [] } = await sagemaker.send(new sm.ListDomainsCommand({}));
+  const space = { DomainId: Domains[0]?.DomainId, SpaceName: 'contract-remote' };
+  await sagemaker.send(
+    new sm.CreateSpaceCommand({
+      ...space,
+      OwnershipSettings: { OwnerUserProfileName: 'bob' },
+      SpaceSharingSettings: { SharingType: 'Private' },
+      SpaceSettings: { AppType: 'CodeEditor', RemoteAccess: 'ENABLED' },
+    }),
+  );
+  const app = { ...space, AppType: 'CodeEditor', AppName: 'default' } as const;
+  const end = performance.now() + 20_000;
+  for (;;) {
+    const { Status } = await sagemaker.send(new sm.DescribeSpaceCommand(space));
+    if (Status === 'InService') break;
+    if (performance.now() > end) throw new Error(`space is ${Status}`);
+  }
+  await sagemaker.send(new sm.CreateAppCommand(app));
+  for (;;) {
+    const { Status } = await sagemaker.send(new sm.DescribeAppCommand(app));
+    if (Status === 'InService') break;
+    if (performance.now() > end) throw new Error(`app is ${Status}`);
+  }
+}
+
+/**
+ * What undo cannot put back, as the plans say: a tracking server that was Created is Started afterwards, a profile without a role of its own
+ * names the domain's default.
+ */
+const notRestored: Record<string, (state: string) => string> = {
+  'sagemaker.mlflow-tracking-server.stop': (state) => state.replaceAll('"status":"Created"', '"status":"Started"'),
+  'sagemaker.model-package.reject': (state) =>
+    state.replaceAll(/"ApprovalDescription":"",|"LastModifiedBy":\{(?:[^{}]|\{[^{}]*\})*\},/g, ''),
+  'sagemaker.presigned-entry.close': (state) => state.replaceAll('"status":"Created"', '"status":"Started"'),
+  'sagemaker.user-profile.swap-role': (state) =>
+    state.replaceAll(/"UserSettings":\{"ExecutionRole":"[^"]*:role\/service-role\/ds-exec"\}/g, '"UserSettings":{}'),
+};
+
 beforeAll(async () => {
   range = await startRange({ speed });
+  await makeRemoteSpace();
   await makeTwoVariants();
   await tamperWithLogs();
   door = await openAws({
@@ -113,6 +326,7 @@ beforeAll(async () => {
     credentials: range.credentials,
     clock: systemClock,
     simulated: true,
+    lookupPerSecond: 2,
     incident: 'contract',
   });
   runner = createRunner({
@@ -135,24 +349,7 @@ afterAll(async () => {
 });
 
 /** Kinds that the range does not hold yet: their actions are tested on an account in memory (`jobs.test.ts`, `studio.test.ts`) until it does. */
-const notOnRange: ReadonlySet<string> = new Set([
-  'events.rule',
-  'sagemaker.app',
-  'sagemaker.automl-job',
-  'sagemaker.hyper-parameter-tuning-job',
-  'sagemaker.mlflow-tracking-server',
-  'sagemaker.model-package',
-  'sagemaker.model-package-group',
-  'sagemaker.monitoring-schedule',
-  'sagemaker.partner-app',
-  'sagemaker.pipeline-execution',
-  'sagemaker.processing-job',
-  'sagemaker.space',
-  'sagemaker.training-job',
-  'sagemaker.transform-job',
-  'sagemaker.user-profile',
-  'scheduler.schedule',
-]);
+const notOnRange: ReadonlySet<string> = new Set(['sagemaker.partner-app', 'scheduler.schedule']);
 
 /** Targets on which an action cannot come out as holding, because somebody in the calm account keeps setting it back. */
 const setBack: Record<string, readonly string[]> = { 'sagemaker.endpoint.shift-traffic': ['churn-canary'] };
@@ -197,10 +394,13 @@ describe('every action on the range: plan, execute, verify, undo, as it was', ()
           const chosen = await params(id, target);
           if (!chosen || setBack[id]?.includes(target.name)) continue;
           const { plan } = await runner.plan(id, target, chosen, signal);
-          expect(await range.state(), `planning ${target.name} changes nothing`).toBe(before);
+          // Jobs move by themselves; that planning sends nothing is the door's to see to.
+          if (action.reversible) expect(await range.state(), `planning ${target.name} changes nothing`).toBe(before);
           const declared = permissionsFor(action);
           const needed = [...callsOf(plan.steps), ...callsOf(undoSteps(plan))].map((call) => call.name as string);
-          if (declared) expect(declared).toEqual(expect.arrayContaining([...needed, ...(plan.alsoNeeds ?? [])]));
+          expect(declared, `what ${id} needs is written down`).toEqual(
+            expect.arrayContaining([...needed, ...(plan.alsoNeeds ?? [])]),
+          );
           const assessment = await runner.assess(plan, signal, () => undefined);
           expect(assessment.permissions.checked).toBe('simulated');
           // Kinds that the range does not serve (yet) are told, never passed over.
@@ -216,6 +416,12 @@ describe('every action on the range: plan, execute, verify, undo, as it was', ()
           expect(containment.state, JSON.stringify(containment.verdict)).toBe('confirmed');
           expect(await range.state(), `${id} changes ${target.name}`).not.toBe(before);
 
+          // Nothing brings it back: the plan has no undo, and says so.
+          if (!action.reversible && containment.undoSteps.length === 0) {
+            await expect(runner.planUndo(containment, signal)).rejects.toMatchObject({ code: 'NothingToUndo' });
+            done += 1;
+            continue;
+          }
           const undo = await runner.undo(
             await runner.planUndo(containment, signal),
             { reason: 'contract', typedName: target.name },
@@ -225,8 +431,9 @@ describe('every action on the range: plan, execute, verify, undo, as it was', ()
           const undone = await undo.done;
           expect(undone.error, target.name).toBeUndefined();
           expect(undone.containment.state, JSON.stringify(undone.containment.verdict)).toBe('undone');
-          expect(JSON.parse(await range.state()), `undo of ${id} brings ${target.name} back`).toEqual(
-            JSON.parse(before),
+          const less = notRestored[id] ?? ((state: string) => state);
+          expect(JSON.parse(less(await range.state())), `undo of ${id} brings ${target.name} back`).toEqual(
+            JSON.parse(less(before)),
           );
           done += 1;
         }
@@ -236,8 +443,11 @@ describe('every action on the range: plan, execute, verify, undo, as it was', ()
     120_000,
   );
   it('the journal of it all folds to nothing but undone containments', () => {
-    const states = foldContainments(journal.lines).map(({ state }) => state);
-    expect(new Set(states)).toEqual(new Set(['undone']));
+    const irreversible = new Set(actions.filter(({ reversible }) => !reversible).map(({ id }) => id));
+    const states = foldContainments(journal.lines).map(({ state, plan }) =>
+      irreversible.has(plan.action) ? `${state}, not to be undone` : state,
+    );
+    expect([...new Set(states)].filter((state) => state !== 'confirmed, not to be undone')).toEqual(['undone']);
   });
 });
 

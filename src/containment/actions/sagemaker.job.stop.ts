@@ -84,7 +84,8 @@ function stopOf(family: StoppableKind): ContainmentAction {
         evidenceLost: family.evidenceLost ?? [],
         notRestored: family.notRestored,
         steps: stopJobSteps(family, target, context),
-        preconditions: [{ read: family.read(target), member, equals: state }],
+        // What can be started again comes back in another of its running states (Created, then Started).
+        preconditions: start ? [] : [{ read: family.read(target), member, equals: state }],
         stillOpen,
         ...(start ? { comesBack: [`${noun} ${target.name}${role ? `, as ${role}` : ''}`] } : {}),
       };

@@ -63,7 +63,10 @@ const action: ContainmentAction = {
           'Which EventBridge rules the change starts could not be read (events:ListRules was denied).',
       ),
       evidenceLost: [],
-      notRestored: ['what rules and pipelines do when they hear of the change'],
+      notRestored: [
+        'what rules and pipelines do when they hear of the change',
+        ...(ApprovalDescription === '' ? ['that it had no approval description: it has an empty one'] : []),
+      ],
       steps: [
         call(
           update('Rejected', `Rejected in incident ${context.incident}`.slice(0, 1_024)),

@@ -76,10 +76,8 @@ const action: ContainmentAction = {
         ),
         wait('the profile must be InService', settled(profile)),
       ],
-      preconditions: [
-        ...apps.preconditions,
-        ...(own ? [{ read: settled(profile).read, member: 'UserSettings.ExecutionRole', equals: own }] : []),
-      ],
+      // The role itself is in the undo; a profile that had none of its own has one afterwards.
+      preconditions: apps.preconditions,
       alsoNeeds: ['iam:PassRole'],
       stillOpen: [
         {

@@ -3,7 +3,10 @@ import type { Schedule } from '../schedule.ts';
 import type { StateChange } from '../state-changes.ts';
 import type { Account, RegionState } from './account.ts';
 
-/** Resources that live by the same few rules: asked for, in one status after the other, told of by EventBridge. By their part of the ARN. */
+/**
+ * Resources that live by the same few rules: asked for, in one status after the other, told of by EventBridge. By their part of the
+ * ARN; a rule is EventBridge's own, all others are SageMaker's.
+ */
 export type ThingKind =
   | 'app'
   | 'automl-job'
@@ -23,6 +26,7 @@ export type ThingKind =
   | 'pipeline'
   | 'pipeline-execution'
   | 'processing-job'
+  | 'rule'
   | 'space'
   | 'studio-lifecycle-config'
   | 'training-job'

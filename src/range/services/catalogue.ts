@@ -18,6 +18,7 @@ import cloudtrailLookupEvents from './cloudtrail/lookup-events.ts';
 import cloudtrailSetLogging from './cloudtrail/set-logging.ts';
 import cloudwatchGetMetricData from './cloudwatch/get-metric-data.ts';
 import cloudwatchListMetrics from './cloudwatch/list-metrics.ts';
+import eventsRules from './events/rules.ts';
 import iamAccessKeys from './iam/access-keys.ts';
 import iamAttachedPolicies from './iam/attached-policies.ts';
 import iamEntities from './iam/entities.ts';
@@ -124,6 +125,7 @@ export const operations: readonly Operation[] = [
   cloudtrailSetLogging,
   cloudwatchGetMetricData,
   cloudwatchListMetrics,
+  eventsRules,
   iamAccessKeys,
   iamAttachedPolicies,
   iamEntities,
