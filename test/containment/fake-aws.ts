@@ -1,5 +1,6 @@
 import type { Arming, Aws, AwsWriter, Identity, Permit, WriteCall } from '../../src/aws/aws.ts';
 import { actions } from '../../src/containment/catalogue.ts';
+import { stoppableKinds } from '../../src/containment/jobs.ts';
 import { createRunner, type Runner, type RunnerParts } from '../../src/containment/runner.ts';
 import { AwsCallError, type AwsFailure, RefusedError } from '../../src/model/errors.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
@@ -233,6 +234,20 @@ export class FakeAccount {
   }
 
   readonly handlers: Record<string, Handler> = {
+    // What names are looked for among, and this account holds none of.
+    ...Object.fromEntries(
+      [
+        ...stoppableKinds.map(({ kind, read }) => read({ kind, arn: '', name: '' }).name),
+        'events:DescribeRule',
+        'sagemaker:DescribeModelPackageGroup',
+        'scheduler:GetSchedule',
+      ].map((name) => [
+        name,
+        () => {
+          throw awsError(name, 'ResourceNotFound', 'not-found');
+        },
+      ]),
+    ),
     'sagemaker:DescribeNotebookInstance': (i) =>
       this.get(this.notebooks, i.NotebookInstanceName, 'sagemaker:DescribeNotebookInstance'),
     'sagemaker:DescribeNotebookInstanceLifecycleConfig': (i) => {
