@@ -34,7 +34,8 @@ export function normaliseCloudTrail(record: JsonObject, raw: RawRecord): Normali
       principal,
       sourceIp: textOf(record.sourceIPAddress),
       userAgent: textOf(record.userAgent),
-      errorCode: textOf(record.errorCode),
+      // A refusal stays one, whatever it says.
+      errorCode: typeof record.errorCode === 'string' ? record.errorCode : textOf(record.errorCode),
       errorMessage: textOf(record.errorMessage),
       ...(requestId === '' ? {} : { requestId }),
       resources: [],

@@ -9,8 +9,6 @@ export interface Told {
 }
 
 const longestValue = 80;
-/** What CloudTrail writes in place of a value. */
-const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
 /** The text of a member by its path (`userSettings.executionRole`); empty where the record does not say it. */
 export function memberText(request: JsonObject, path: string): string {
@@ -20,7 +18,6 @@ export function memberText(request: JsonObject, path: string): string {
     value = object && Object.hasOwn(object, name) ? object[name] : undefined;
   }
   const text = textOf(value);
-  if (text === hidden) return '';
   // A role is called by its name, wherever it stands.
   const role = /^arn:[^:]*:iam::\d*:role\/(?:.*\/)?([^/]+)$/.exec(text)?.[1];
   const shown = role ?? text;
@@ -126,7 +123,7 @@ function code({ event, request }: Told): string {
 
 function commandOf(request: JsonObject): string {
   const words = listOf(objectOf(request.appSpecification)?.containerEntrypoint).map(textOf);
-  const text = words.filter((word) => word !== '' && word !== hidden).join(' ');
+  const text = words.filter((word) => word !== '').join(' ');
   return text.length > longestValue ? `${text.slice(0, longestValue).toWellFormed()}…` : text;
 }
 
@@ -141,13 +138,12 @@ const details: { readonly [name: string]: (told: Told) => string } = {
       labelled('URL', duration(memberText(request, 'expiresInSeconds'))),
       labelled('session', duration(memberText(request, 'sessionExpirationDurationInSeconds'))),
     ]),
-  notebook: ({ request }) =>
+  notebook: ({ event, request }) =>
     some([
       labelled('lifecycle script', memberText(request, 'lifecycleConfigName')),
       memberText(request, 'disassociateLifecycleConfig') === 'true' && 'lifecycle script removed',
-      memberText(request, 'notebookInstanceName') !== '' &&
-        memberText(request, 'directInternetAccess') === '' &&
-        labelled('role', memberText(request, 'roleArn')),
+      // The sentence of a new notebook names its role already.
+      event.action !== 'sagemaker:CreateNotebookInstance' && labelled('role', memberText(request, 'roleArn')),
       labelled('root access', memberText(request, 'rootAccess')),
       labelled('internet access', memberText(request, 'directInternetAccess')),
       labelled('type', memberText(request, 'instanceType')),

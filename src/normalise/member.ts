@@ -5,9 +5,18 @@ export type JsonObject = { readonly [member: string]: unknown };
 export const objectOf = (value: unknown): JsonObject | undefined =>
   value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : undefined;
 
-/** The value as text: strings as they are, numbers and booleans spelled out, everything else empty. */
+/** What CloudTrail writes in place of a value: nothing that is the same in two records. */
+const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS';
+
+/** The value as text: strings as they are, numbers and booleans spelled out, everything else, and what is hidden, empty. */
 export const textOf = (value: unknown): string =>
-  typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+  typeof value === 'string'
+    ? value === hidden
+      ? ''
+      : value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : '';
 
 /** A boolean, also one that was written as a string (`lookup-events` does); `undefined` for anything else. */
 export const flagOf = (value: unknown): boolean | undefined =>

@@ -28,6 +28,15 @@ export function mask(text: string): string {
   return patterns.reduce((kept, pattern) => kept.replace(pattern, `$1${masked}`), text);
 }
 
-/** JSON in which every text is masked, members' names left alone. */
+/**
+ * JSON in which every text is masked, members' names left alone. Control and format characters that JSON would leave as they are (C1, bidi
+ * overrides, line separators) are escaped: the same values for a parser, nothing for the terminal that a line is printed on.
+ */
 export const maskedJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, member: unknown) => (typeof member === 'string' ? mask(member) : member));
+  JSON.stringify(value, (_key, member: unknown) => (typeof member === 'string' ? mask(member) : member)).replaceAll(
+    /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu,
+    // Those beyond the first plane are two units.
+    (character) => [...Array(character.length).keys()].map((at) => unit(character.charCodeAt(at))).join(''),
+  );
+
+const unit = (code: number): string => `\\u${code.toString(16).padStart(4, '0')}`;

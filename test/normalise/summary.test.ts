@@ -244,6 +244,21 @@ describe('calls that succeeded', () => {
       'alice put inline policy on role ds-exec',
     ],
     ['iam:AttachRolePolicy', null, 'alice called iam:AttachRolePolicy'],
+    [
+      'sagemaker:CreateNotebookInstance',
+      { notebookInstanceName: 'n', roleArn: role('ds-exec'), instanceType: 'ml.t3.medium' },
+      'alice created notebook n with role ds-exec, type ml.t3.medium',
+    ],
+    [
+      'signin:ConsoleLogin',
+      null,
+      'someone tried to sign in to the console from 198.51.100.7: failed (Failed authentication)',
+      {
+        userIdentity: { type: 'IAMUser', userName: 'HIDDEN_DUE_TO_SECURITY_REASONS', accountId: account },
+        errorMessage: 'Failed authentication',
+        responseElements: { ConsoleLogin: 'Failure' },
+      },
+    ],
   ])('%s', (action, request, expected, more = {}) => {
     expect(ofCall(action, request, more)).toBe(expected);
   });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { identityKey, isCompute, sessionName } from '../../src/model/principal.ts';
+import { normaliseCloudTrail } from '../../src/normalise/cloudtrail.ts';
 import { normaliseEventBridge } from '../../src/normalise/eventbridge.ts';
 import { principalOf } from '../../src/normalise/user-identity.ts';
 
@@ -203,6 +204,21 @@ it('survives members of any type', () => {
   for (const odd of [null, 7, 'HIDDEN_DUE_TO_SECURITY_REASONS', [], {}])
     for (const member of ['type', 'arn', 'accessKeyId', 'sessionContext', 'onBehalfOf', 'principalId', 'invokedBy'])
       expect(principalOf({ ...assumed('ds-exec', 'alice'), [member]: odd })?.name).toBeTypeOf('string');
+});
+
+it('takes what is hidden for nothing that is known: no key, no ARN, no name that others would share', () => {
+  const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS';
+  expect(
+    principalOf({ type: 'IAMUser', userName: hidden, arn: hidden, accountId: hidden, accessKeyId: hidden }),
+  ).toEqual({ type: 'IAMUser', arn: '', name: '' });
+});
+
+it('keeps a refusal whose code is hidden a refusal', () => {
+  const found = normaliseCloudTrail(
+    { eventID: 'e', eventTime: '2026-11-23T20:00:00Z', errorCode: 'HIDDEN_DUE_TO_SECURITY_REASONS' },
+    { format: 'cloudtrail', text: '' },
+  );
+  expect(found).toMatchObject({ event: { errorCode: 'HIDDEN_DUE_TO_SECURITY_REASONS' } });
 });
 
 it('knows the Studio user behind a state change, also without source identities', () => {

@@ -29,3 +29,10 @@ it('jsonl is one line an event, masked, and only what matches', () => {
   });
   expect(written('jsonl', of, { type: 'flag', flag: 'readonly' }).split('\n')).toHaveLength(2);
 });
+
+it('jsonl moves nothing on the terminal that it is printed on, and says the same', () => {
+  const summary = 'a\u009b2J\u202egnp\u2028\u{e0041}\u200bé「ü」';
+  const line = written('jsonl', view({}, [event({ summary })])).trimEnd();
+  expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  expect(JSON.parse(line)).toMatchObject({ summary });
+});
