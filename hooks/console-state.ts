@@ -1,3 +1,4 @@
+import type { OfferedParameter, Params } from '../src/containment/action.ts';
 import type { Predicate } from '../src/filter/predicate.ts';
 import type { FocusResult } from '../src/focus/starting-point.ts';
 import type { CredentialChain } from '../src/model/chain.ts';
@@ -78,11 +79,36 @@ export type DialogBody =
       readonly reason: string;
     }
   | {
+      /** What an action wants to be told before it can be planned, one parameter after the other. */
+      readonly type: 'parameters';
+      /** `asking` AWS which values fit, `choosing`, or what AWS said instead. */
+      readonly stage: 'asking' | 'choosing' | 'failed';
+      readonly action: Pick<ActionChoice['action'], 'id' | 'title'>;
+      readonly target: ResourceRef;
+      readonly reason: string;
+      /** Dialog that Esc goes back to, and that closes with this one when it is planned. */
+      readonly chooser: number | undefined;
+      readonly offered: readonly OfferedParameter[];
+      /** Index of the parameter that is chosen for. */
+      readonly at: number;
+      /** Chosen so far. */
+      readonly params: Params;
+      /** Index in the values that match the filter. */
+      readonly selected: number;
+      /** What letters do: move in the list, filter it, or make the value itself. */
+      readonly mode: 'list' | 'filter' | 'text';
+      /** The filter, or the value. */
+      readonly field: TextField;
+      readonly failure: Failure | undefined;
+    }
+  | {
       readonly type: 'plan';
       readonly stage: ConfirmStage;
       readonly actionId: string;
       readonly title: string;
       readonly target: ResourceRef;
+      /** What was chosen for the action's parameters; kept when it is planned again. */
+      readonly params: Params;
       readonly reason: string;
       readonly preview: Preview | undefined;
       /** The plan that was on screen before AWS changed: the difference is shown, and one key accepts. */

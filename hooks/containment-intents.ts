@@ -1,12 +1,10 @@
-import type { TimelineEvent } from '../src/model/event.ts';
+import type { Params } from '../src/containment/action.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import type { ActionChoice, Confirmation, Preview, UndoPreview } from '../src/session/session.ts';
-import type { ChoiceGroup, Dialog, DialogBody } from './console-state.ts';
-import { containable } from './containable.ts';
+import type { Dialog, DialogBody } from './console-state.ts';
 import {
   background,
   changeDialog,
-  closeDialog,
   type Desk,
   failureOf,
   isArmed,
@@ -19,53 +17,12 @@ import { textField, textOf } from './text-field.ts';
 
 type DialogOf<Type extends DialogBody['type']> = Extract<Dialog, { readonly type: Type }>;
 
-/** Opens what can be done about an event. */
-export function containEvent(desk: Desk, event: TimelineEvent): void {
-  const groups = containable(desk.session, event);
-  if (groups.length === 0) say(desk, 'nothing can be contained about this event: it names no resource with an action');
-  else choose(desk, groups, event.summary || event.action, `event ${event.id}`);
-}
-
-/** Opens what can be done about a resource. */
-export function containResource(desk: Desk, target: ResourceRef): void {
-  const choices = desk.session.choices(target);
-  if (choices.length === 0) say(desk, `no containment action applies to ${target.kind}`);
-  else choose(desk, [{ target, relation: 'selected', choices }], target.name, 'resource list');
-}
-
-function choose(desk: Desk, groups: readonly ChoiceGroup[], about: string, reason: string): void {
-  const all = groups.flatMap(({ choices }) => choices);
-  const first = all.findIndex(({ disabledReason }) => disabledReason === undefined);
-  openDialog(desk, { type: 'choose', groups, about, selected: Math.max(0, first), reason });
-}
-
-/** The action at an index of the chooser. */
-export function choiceAt(
-  groups: readonly ChoiceGroup[],
-  index: number,
-): { readonly target: ResourceRef; readonly choice: ActionChoice } | undefined {
-  const all = groups.flatMap(({ target, choices }) => choices.map((choice) => ({ target, choice })));
-  return all[index];
-}
-
-/** Plans what is selected in the chooser. */
-export function planChoice(desk: Desk, dialog: DialogOf<'choose'>): void {
-  const chosen = choiceAt(dialog.groups, dialog.selected);
-  if (!chosen) return;
-  const { target, choice } = chosen;
-  if (choice.disabledReason !== undefined) {
-    say(desk, choice.disabledReason, 'problem');
-    return;
-  }
-  closeDialog(desk, dialog.id);
-  openPlan(desk, choice.action, target, dialog.reason);
-}
-
 /** Plans an action on a target, in a dialog of its own. */
 export function openPlan(
   desk: Desk,
   action: Pick<ActionChoice['action'], 'id' | 'title'>,
   target: ResourceRef,
+  params: Params,
   reason: string,
 ): void {
   const id = openDialog(desk, {
@@ -74,22 +31,28 @@ export function openPlan(
     actionId: action.id,
     title: action.title,
     target,
+    params,
     reason,
     preview: undefined,
     previous: undefined,
     field: textField(),
     failure: undefined,
   });
-  plan(desk, id, action.id, target, undefined);
+  plan(desk, id, { actionId: action.id, target, params }, undefined);
 }
 
 /** Plans and puts the plan on screen; `previous` is the plan that it is compared with. */
-function plan(desk: Desk, id: number, actionId: string, target: ResourceRef, previous: Preview | undefined): void {
+function plan(
+  desk: Desk,
+  id: number,
+  { actionId, target, params }: Pick<DialogOf<'plan'>, 'actionId' | 'target' | 'params'>,
+  previous: Preview | undefined,
+): void {
   const aborter = new AbortController();
   desk.waiting.set(id, aborter);
   const work = async () => {
     try {
-      const preview = await desk.session.plan(actionId, target, {}, aborter.signal);
+      const preview = await desk.session.plan(actionId, target, params, aborter.signal);
       changeDialog(desk, id, { stage: 'ready', preview, previous, failure: undefined }, { reread: true });
     } catch (error) {
       fail(desk, id, error);
@@ -109,7 +72,7 @@ function fail(desk: Desk, id: number, error: unknown): void {
 export function replan(desk: Desk, dialog: DialogOf<'plan'> | DialogOf<'undo'>): void {
   const next = changeDialog(desk, dialog.id, { stage: 'planning', failure: undefined }, { reread: true });
   if (!next) return;
-  if (dialog.type === 'plan') plan(desk, next.id, dialog.actionId, dialog.target, undefined);
+  if (dialog.type === 'plan') plan(desk, next.id, dialog, undefined);
   else planUndo(desk, next.id, dialog.containmentId, undefined);
 }
 
@@ -184,7 +147,7 @@ async function approve(
   } catch (error) {
     if (!isOutdated(error)) return fail(desk, dialog.id, error);
     const next = changeDialog(desk, dialog.id, { stage: 'planning' }, { reread: true });
-    if (next) plan(desk, next.id, dialog.actionId, dialog.target, preview);
+    if (next) plan(desk, next.id, dialog, preview);
     else say(desk, 'AWS had changed since the preview: nothing was sent');
   }
 }

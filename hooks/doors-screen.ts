@@ -1,9 +1,9 @@
 import type { OpenDoor, OpenDoors } from '../src/model/open-door.ts';
 import { display } from '../src/shared/display.ts';
 import type { Dialog } from './console-state.ts';
-import { openPlan } from './containment-intents.ts';
 import { changeDialog, type Desk, openScreen, say, topDialog } from './desk.ts';
 import { goToEventId } from './go-to.ts';
+import { openAction } from './parameters.ts';
 import { offerPivots, type Pivot, resourcePivot } from './pivot.ts';
 
 /** What is still open, on screen. */
@@ -62,7 +62,7 @@ export function closeDoor(desk: Desk): void {
   if (!door?.closeWith) return;
   const { actionId, target } = door.closeWith;
   const choice = desk.session.choices(target).find(({ action }) => action.id === actionId);
-  if (choice) openPlan(desk, choice.action, target, `still open: ${door.what}`);
+  if (choice) openAction(desk, choice, target, `still open: ${door.what}`);
 }
 
 /** What one can pivot to from the selected door. */

@@ -1,7 +1,7 @@
 import type { InventoryItem } from '../src/inventory/inventory.ts';
 import { display } from '../src/shared/display.ts';
+import { containResource } from './chooser.ts';
 import type { Dialog } from './console-state.ts';
-import { containResource } from './containment-intents.ts';
 import { changeDialog, type Desk, openScreen, say, topDialog } from './desk.ts';
 import { filterBy, filterByResource } from './filter-intents.ts';
 import { type InventoryList, inventoryList } from './inventory-list.ts';

@@ -1,7 +1,8 @@
 import { openChain } from './chain-screen.ts';
+import { containEvent, containResource } from './chooser.ts';
 import { writeReport } from './commands.ts';
 import { type Pane, selectedResource } from './console-state.ts';
-import { containEvent, containResource, openUndo, toggleArmed, undoable } from './containment-intents.ts';
+import { openUndo, toggleArmed, undoable } from './containment-intents.ts';
 import { change, type Desk, isArmed, openDialog, say } from './desk.ts';
 import { openDoorsScreen } from './doors-screen.ts';
 import { clearFilter, filterByResource, openFilter, toggleShown } from './filter-intents.ts';

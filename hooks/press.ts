@@ -1,6 +1,7 @@
 import { moveInChain } from './chain-screen.ts';
+import { planChoice } from './chooser.ts';
 import type { Dialog } from './console-state.ts';
-import { arm, confirm, confirmKind, planChoice, replan, undoable, undoOf } from './containment-intents.ts';
+import { arm, confirm, confirmKind, replan, undoable, undoOf } from './containment-intents.ts';
 import {
   background,
   change,
@@ -22,6 +23,14 @@ import { bindingOf, type Hint, runBinding } from './keymap.ts';
 import { leave } from './leave.ts';
 import { notePresence } from './look.ts';
 import { openPalette, pasteInPalette, pressInPalette } from './palette.ts';
+import {
+  canAskAgain,
+  offeredValues,
+  otherValues,
+  pasteInParameters,
+  pressInParameters,
+  selectValue,
+} from './parameters.ts';
 import { choosePivot, type PivotMode } from './pivot.ts';
 import { pressInQuestion, readOnly, typeInQuestion } from './question.ts';
 import { isScreenName, type ScreenName, screenBindingOf, screenKeymap } from './screen-keymap.ts';
@@ -93,6 +102,10 @@ export function pasteText(desk: Desk, text: string): void {
     return;
   }
   if (!dialog.painted) return;
+  if (dialog.type === 'parameters') {
+    pasteInParameters(desk, dialog, text);
+    return;
+  }
   if (dialog.type === 'question') {
     typeInQuestion(desk, dialog, text);
     return;
@@ -126,6 +139,7 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     return;
   }
   if (dialog.type === 'inventory' && pressInItemFilter(desk, dialog, key)) return;
+  if (dialog.type === 'parameters' && pressInParameters(desk, dialog, key)) return;
   if (key.name === 'Esc') {
     goBack(desk, dialog);
     return;
@@ -230,6 +244,10 @@ function goBack(desk: Desk, dialog: Dialog): void {
   if (sending) say(desk, 'cancelled; had the first call gone out already, it is shown under x');
 }
 
+/** Whether its parameters can be chosen anew. */
+const hasParameters = (dialog: Dialog): dialog is Extract<Dialog, { type: 'plan' }> =>
+  dialog.type === 'plan' && Object.keys(dialog.params).length > 0 && dialog.stage !== 'sending';
+
 function pressInConfirm(desk: Desk, dialog: Extract<Dialog, { type: 'plan' | 'undo' }>, key: KeyPress): void {
   // What was said about the key before must not stand below what this one starts.
   if (desk.state.get().message) change(desk, { message: undefined });
@@ -239,6 +257,10 @@ function pressInConfirm(desk: Desk, dialog: Extract<Dialog, { type: 'plan' | 'un
   }
   if (key.name === 'r' && dialog.stage === 'failed') {
     replan(desk, dialog);
+    return;
+  }
+  if (key.name === 'e' && hasParameters(dialog)) {
+    otherValues(desk, dialog);
     return;
   }
   const kind = confirmKind(dialog);
@@ -330,6 +352,7 @@ function scrollOrSelect(desk: Desk, dialog: Dialog, key: KeyPress): boolean {
   } else if (dialog.type === 'doors') {
     selectDoor(desk, dialog, selectedDoorIndex(desk.session.openDoors.get(), dialog.selected) + by);
   } else if (dialog.type === 'chain') moveInChain(desk, dialog, by);
+  else if (dialog.type === 'parameters' && dialog.stage === 'choosing') selectValue(desk, dialog, dialog.selected + by);
   else if (
     dialog.type === 'choose' ||
     dialog.type === 'containments' ||
@@ -357,6 +380,30 @@ function screenHints(desk: Desk, screen: ScreenName): readonly Hint[] {
   ];
 }
 
+function parameterHints(dialog: Extract<Dialog, { type: 'parameters' }>): readonly Hint[] {
+  const back: Hint = { key: 'Esc', text: 'back' };
+  if (canAskAgain(dialog)) return [{ key: 'r', text: 'ask AWS again' }, back];
+  if (dialog.stage !== 'choosing') return [{ key: 'Esc', text: 'give up' }];
+  const plan: Hint = {
+    key: 'Enter',
+    text: dialog.at + 1 < dialog.offered.length ? 'take it' : 'plan with it (sends nothing)',
+  };
+  if (dialog.mode === 'text') return [plan, back];
+  if (dialog.mode === 'filter') return [plan, { key: '↑ ↓', text: 'move' }, { key: 'Esc', text: 'all values' }];
+  const several = (offeredValues(dialog)?.length ?? 0) > 1;
+  return [
+    plan,
+    ...(several
+      ? [
+          { key: 'j k', text: 'move' },
+          { key: '/', text: 'filter' },
+        ]
+      : []),
+    { key: 'e', text: 'edit as text' },
+    back,
+  ];
+}
+
 /** What the hint bar offers in a dialog. */
 export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
   const close: Hint = { key: 'Esc', text: 'close' };
@@ -373,12 +420,15 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
         { key: 'j k', text: 'move' },
         { key: 'Esc', text: 'cancel' },
       ];
+    case 'parameters':
+      return parameterHints(dialog);
     case 'plan':
     case 'undo':
       return [
         { key: fieldOf(desk, dialog) ? '↑ ↓' : 'j k', text: 'scroll' },
         ...(isArmed(desk) ? [] : [{ key: 'A', text: 'arm' }]),
         ...(dialog.stage === 'failed' ? [{ key: 'r', text: 'plan again' }] : []),
+        ...(hasParameters(dialog) && !fieldOf(desk, dialog) ? [{ key: 'e', text: 'other values' }] : []),
         { key: 'Esc', text: 'cancel' },
       ];
     case 'progress': {

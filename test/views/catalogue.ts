@@ -242,10 +242,49 @@ function planDialog(kind: Plan['class'], over: Partial<Extract<DialogBody, { typ
     actionId: `test.${kind}`,
     title: 'Stop endpoint: delete it, keep its config',
     target,
+    params: {},
     reason: 'event 1',
     preview: { plan: plan(kind, target), assessment: observable(assessment) },
     previous: undefined,
     field: textField(target.name.slice(0, 5)),
+    failure: undefined,
+    ...over,
+  });
+}
+
+const minters = [
+  'arn:aws:iam::111122223333:user/alice,arn:aws:iam::111122223333:role/service-role/ds-exec',
+  'arn:aws:iam::111122223333:user/alice',
+  `arn:aws:iam::111122223333:role/teams/data-science/${'fraud-and-abuse/'.repeat(8)}ds-exec`,
+  'nobody',
+];
+
+function parametersDialog(
+  choices: readonly string[] | undefined,
+  over: Partial<Extract<DialogBody, { type: 'parameters' }>> = {},
+): Dialog {
+  return dialog({
+    type: 'parameters',
+    stage: 'choosing',
+    action: {
+      id: 'test.close',
+      title: 'Close presigned entry: deny new URLs, stop what they open (AWS has no revoke)',
+    },
+    target: notebook,
+    reason: 'event 1',
+    chooser: undefined,
+    offered: [
+      {
+        name: 'minters',
+        title: 'whom to deny new URLs: roles and users that minted them in the last 24 hours',
+        choices,
+      },
+    ],
+    at: 0,
+    params: {},
+    selected: 0,
+    mode: 'list',
+    field: textField(),
     failure: undefined,
     ...over,
   });
@@ -293,6 +332,39 @@ export const dialogs: { readonly [title: string]: Dialog } = {
       },
     ],
   }),
+  'parameters, asking': parametersDialog([], { stage: 'asking', offered: [] }),
+  'parameters, one value': parametersDialog(minters.slice(1, 2)),
+  'parameters, some values': parametersDialog(minters, { selected: 2 }),
+  'parameters, thousands of values': parametersDialog(
+    Array.from({ length: 10_000 }, (_, index) => `arn:aws:iam::111122223333:role/role-${index}`),
+    { selected: 9000 },
+  ),
+  'parameters, no value fits': parametersDialog([]),
+  'parameters, filtered': parametersDialog(minters, { mode: 'filter', field: textField('ALICE') }),
+  'parameters, nothing matches': parametersDialog(minters, { mode: 'filter', field: textField(evil) }),
+  'parameters, as text': parametersDialog(minters, { mode: 'text', field: textField(minters[0]) }),
+  'parameters, free text': parametersDialog(undefined, { mode: 'text' }),
+  'parameters, the second': parametersDialog(undefined, {
+    at: 1,
+    params: { minters: minters[0] ?? '' },
+    mode: 'text',
+    offered: [
+      { name: 'minters', title: 'whom to deny', choices: minters },
+      { name: 'days', title: 'for how long', choices: undefined },
+    ],
+  }),
+  'parameters, failed': parametersDialog([], {
+    stage: 'failed',
+    offered: [],
+    failure: { code: 'AccessDenied', message: `no ${evil}`, nextSteps: ['Ask for iam:ListRoles', evil] },
+  }),
+  'parameters, hostile': parametersDialog([evil, evil.repeat(40), `${evil},${evil}`, ''], {
+    action: { id: evil, title: evil.repeat(9) },
+    target: { kind: evil, arn: evil, name: evil.repeat(40) },
+    offered: [{ name: evil, title: evil.repeat(40), choices: [evil, evil.repeat(40), `${evil},${evil}`, ''] }],
+    selected: 1,
+  }),
+  'plan, with parameters': planDialog('interrupts', { params: { minters: minters[0] ?? '' } }),
   'plan, planning': planDialog('seconds', { stage: 'planning', preview: undefined }),
   'plan, seconds': planDialog('seconds'),
   'plan, interrupts': planDialog('interrupts'),
@@ -312,6 +384,7 @@ export const dialogs: { readonly [title: string]: Dialog } = {
   'plan, hostile': planDialog('destroys', {
     target: { kind: evil, arn: evil, name: evil },
     title: evil,
+    params: { [evil]: evil.repeat(40) },
     preview: {
       plan: plan(
         'destroys',

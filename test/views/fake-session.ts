@@ -1,4 +1,4 @@
-import type { Plan } from '../../src/containment/action.ts';
+import type { OfferedParameter, Plan } from '../../src/containment/action.ts';
 import type { Containment } from '../../src/containment/containment.ts';
 import { compile } from '../../src/filter/matches.ts';
 import type { Predicate } from '../../src/filter/predicate.ts';
@@ -59,6 +59,8 @@ export function fakeSession(
     readonly openDoors?: OpenDoors;
     readonly chain?: CredentialChain;
     readonly enrich?: (ref: ResourceRef) => Enrichment;
+    /** What actions want to be told; absent: nothing. Those that destroy something want nothing. */
+    readonly parameters?: (signal: AbortSignal) => Promise<readonly OfferedParameter[]>;
     readonly now?: () => number;
   } = {},
 ): FakeSession {
@@ -210,11 +212,17 @@ export function fakeSession(
     choices: (target) =>
       (classOf[target.kind] ?? []).map((kind) => ({
         action: { id: `test.${kind}`, title: titles[kind], class: kind, reversible: kind !== 'not-reversible' },
-        hasParameters: false,
+        hasParameters: options.parameters !== undefined && kind !== 'destroys',
         disabledReason: undefined,
       })),
-    parameters: async () => [],
-    async plan(actionId: string, target: ResourceRef, _params, signal) {
+    async parameters(actionId, target, signal) {
+      asked.push(`parameters ${actionId} ${target.name}`);
+      await Promise.resolve();
+      signal.throwIfAborted();
+      return (await options.parameters?.(signal)) ?? [];
+    },
+    async plan(actionId: string, target: ResourceRef, params, signal) {
+      if (options.parameters) asked.push(`plan ${actionId} ${JSON.stringify(params)}`);
       await Promise.resolve();
       signal.throwIfAborted();
       if (failure) throw failure;
@@ -223,7 +231,7 @@ export function fakeSession(
       const steps = changed
         ? [...made.steps, { ...made.steps[0], id: String(made.steps.length + 1) } as (typeof made.steps)[number]]
         : made.steps;
-      return { plan: { ...made, steps }, assessment: observable(assessment) };
+      return { plan: { ...made, params, steps }, assessment: observable(assessment) };
     },
     async approve(preview, confirmation, signal) {
       asked.push(`approve ${preview.plan.action} ${preview.plan.target.name} ${confirmation.typedName ?? ''}`.trim());

@@ -36,6 +36,14 @@ it('whatever is pressed and however the terminal is resized, the screen stands',
         inventory,
         openDoors: openDoors.some!,
         chain,
+        parameters: async () => [
+          {
+            name: 'role',
+            title: 'whom to deny',
+            choices: ['arn:aws:iam::111122223333:role/ds-exec', hostile(1).id, 'nobody'],
+          },
+          { name: 'why', title: 'why', choices: undefined },
+        ],
         enrich: () => enrichments.loaded!,
       });
       const on = startScreen(session);

@@ -11,6 +11,27 @@ export const safe = (untrusted: string, most = LOOKED_AT): string =>
 /** Untrusted text in exactly `width` cells. */
 export const cell = (untrusted: string, width: number): string => fit(safe(untrusted, width * 4 + 64), width);
 
+/** Safe text in at most `width` cells, cut in the middle: of ARNs both ends tell, and the end tells more. */
+export function cutMiddle(text: string, width: number): string {
+  if (cellWidth(text) <= width) return text;
+  if (width < 8) return fit(text, Math.max(0, width)).trimEnd();
+  const graphemes = Array.from(
+    segmenter.segment(text.length > 4 * LOOKED_AT ? text.slice(-LOOKED_AT) : text),
+    ({ segment }) => segment,
+  );
+  const take = (from: readonly string[], room: number): readonly string[] => {
+    let used = 0;
+    const taken = from.findIndex((grapheme) => {
+      used += cellWidth(grapheme);
+      return used > room;
+    });
+    return taken < 0 ? from : from.slice(0, taken);
+  };
+  const end = take(graphemes.toReversed(), Math.ceil((width - 1) * 0.65)).toReversed();
+  const start = take(graphemes, width - 1 - cellWidth(end.join('')));
+  return `${start.join('')}…${end.join('')}`;
+}
+
 /** Right-aligned in exactly `width` cells. */
 export const cellRight = (text: string, width: number): string => {
   const missing = width - cellWidth(text);

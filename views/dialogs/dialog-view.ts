@@ -16,6 +16,7 @@ import { focusView } from './focus-view.ts';
 import { heatView } from './heat-view.ts';
 import { containmentsView, errorsView, helpView, identityView, leaveView } from './list-views.ts';
 import { paletteView } from './palette-view.ts';
+import { parametersView } from './parameters-view.ts';
 import { pivotView } from './pivot-view.ts';
 import { planView } from './plan-view.ts';
 import { progressView } from './progress-view.ts';
@@ -45,6 +46,8 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
   switch (dialog.type) {
     case 'choose':
       return chooseView(dialog.groups, dialog.about, dialog.selected, context);
+    case 'parameters':
+      return parametersView(dialog, context);
     case 'plan':
       return planView(dialog, extras.assessment, context);
     case 'undo':

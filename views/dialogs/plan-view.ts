@@ -135,6 +135,9 @@ export function planView(
         'title',
       ),
       ...whereLines(context, plan),
+      ...Object.entries(dialog.params).flatMap(([name, value], index) =>
+        field(index === 0 ? 'with' : '', `${name} = ${value}`, width, theme, 'title'),
+      ),
       ...(dialog.stage === 'failed' && dialog.failure ? failureLines(dialog.failure, context) : []),
       ...(plan && dialog.stage !== 'failed'
         ? [
