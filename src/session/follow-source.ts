@@ -16,6 +16,9 @@ const reasonState: { readonly [reason: string]: SourceState } = {
   network: 'unreachable',
 };
 
+/** In these it is read, or there is nothing to read. */
+const reads: ReadonlySet<SourceState> = new Set(['live', 'polling', 'throttled', 'idle']);
+
 /**
  * Reads one source in one Region until the signal aborts: hands its records on, keeps its status, and starts it again after a failure
  * (1, 2, 4 … 30 s, so that a network that comes back is noticed soon). Never throws.
@@ -53,6 +56,8 @@ export async function followSource(options: {
     coveredTo: undefined,
     gaps: [],
     blindSpots: source.blindSpots,
+    alarm: '',
+    stoppedAt: undefined,
     lagMs: source.lagMs,
     lag: undefined,
     progress: '',
@@ -62,7 +67,11 @@ export async function followSource(options: {
     heardAt: undefined,
   };
   const update = (change: Partial<SourceStatus>) => {
-    status = { ...status, account: options.account(), ...change };
+    const { state = status.state } = change;
+    let { stoppedAt } = status;
+    if (reads.has(state)) stoppedAt = undefined;
+    else if (reads.has(status.state) && state !== 'ended') stoppedAt = clock.now();
+    status = { ...status, account: options.account(), ...change, stoppedAt };
     publish(status);
   };
   let failures = 0;
@@ -116,7 +125,7 @@ export async function followSource(options: {
             update({ heardAt, watching: item.what });
             break;
           case 'blind-spots':
-            update({ heardAt, blindSpots: [...source.blindSpots, ...item.sentences] });
+            update({ heardAt, blindSpots: [...source.blindSpots, ...item.sentences], alarm: item.alarm ?? '' });
             break;
           case 'metrics':
             options.measured(item.series, item.chargedRequests);

@@ -25,6 +25,10 @@ export interface SourceStatus {
   readonly gaps: readonly { readonly id: string; readonly from: number; readonly to: number; readonly why: string }[];
   /** What it can never show, and what it found out that it cannot show here. */
   readonly blindSpots: readonly string[];
+  /** What of `blindSpots` the operator must know at once; empty: nothing. */
+  readonly alarm: string;
+  /** When it stopped being read (it became denied, expired or unreachable), epoch ms; `undefined` while it is read, or if it never was. */
+  readonly stoppedAt: number | undefined;
   /** What AWS says about its delay, ms. */
   readonly lagMs: number;
   /** Measured while watching; `undefined` until enough was seen. */

@@ -14,12 +14,26 @@ export interface TrailGroup {
   readonly region: string;
 }
 
+/** A time in which a trail recorded nothing, epoch ms. */
+export interface TrailPause {
+  readonly name: string;
+  /** Where its records would be; empty where it writes to no log group. */
+  readonly group: string;
+  readonly from: number;
+  /** `undefined` while it is stopped. */
+  readonly to: number | undefined;
+}
+
 /** What was found out about how the account is recorded. */
 export interface TrailsFound {
   /** The groups, of all Regions. */
   readonly groups: readonly TrailGroup[];
   /** What is not recorded, not delivered or not known; a sentence each. */
   readonly findings: readonly string[];
+  /** Those of `findings` that say that a trail is stopped now. */
+  readonly stopped: readonly string[];
+  /** When trails were stopped last, as far as AWS tells: of each the last time only. */
+  readonly pauses: readonly TrailPause[];
 }
 
 /** What a trail takes down of calls that read, calls that write and data events. */
@@ -154,6 +168,8 @@ export async function discoverTrails(aws: Aws, region: string, signal: AbortSign
   }
   if (!trails && groups.size === 0) throw refusal;
 
+  const stopped: string[] = [];
+  const pauses: TrailPause[] = [];
   const data = new Set<string>();
   let selectorsKnown = trails !== undefined;
   let seesRegion = false;
@@ -175,9 +191,18 @@ export async function discoverTrails(aws: Aws, region: string, signal: AbortSign
     const isStopped = status?.IsLogging === false;
     const recorded = selectors && recordedBy(selectors);
     selectorsKnown &&= recorded !== undefined;
+    const stoppedAt = status?.StopLoggingTime?.getTime();
+    const startedAt = status?.StartLoggingTime?.getTime();
+    const arn = bareArn(trail.CloudWatchLogsLogGroupArn ?? '');
+    // One that was never started has no time of stopping.
+    if (isStopped) pauses.push({ name, group: arn, from: stoppedAt ?? 0, to: undefined });
+    else if (stoppedAt !== undefined && startedAt !== undefined && startedAt > stoppedAt)
+      pauses.push({ name, group: arn, from: stoppedAt, to: startedAt });
     if (isStopped) {
-      const since = status?.StopLoggingTime;
-      findings.add(`trail ${name} is stopped${since ? ` since ${since.toISOString()}` : ''}: it records nothing`);
+      const since = stoppedAt === undefined ? '' : ` since ${new Date(stoppedAt).toISOString()}`;
+      const sentence = `trail ${name} is stopped${since}: it records nothing`;
+      stopped.push(sentence);
+      findings.add(sentence);
     } else {
       seesRegion ||= trail.IsMultiRegionTrail === true || home === region;
       for (const type of recorded?.data ?? []) data.add(type);
@@ -185,7 +210,6 @@ export async function discoverTrails(aws: Aws, region: string, signal: AbortSign
     const undelivered = status?.LatestCloudWatchLogsDeliveryError;
     if (undelivered) findings.add(`trail ${name} cannot write to its log group: ${undelivered}`);
     for (const sentence of findingsOf(trail, { name, recorded })) findings.add(sentence);
-    const arn = bareArn(trail.CloudWatchLogsLogGroupArn ?? '');
     const lies = parseArn(arn)?.region;
     if (!lies) continue;
     const group = { arn, name: groupName(arn), region: lies };
@@ -205,5 +229,5 @@ export async function discoverTrails(aws: Aws, region: string, signal: AbortSign
     findings.add(`no multi-Region trail: Region ${region} is not recorded`);
   else if (trails && trails.length > 0 && !seesRegion) findings.add(`no trail that is on records Region ${region}`);
   if (selectorsKnown) for (const sentence of dataFindings(data)) findings.add(sentence);
-  return { groups: [...groups.values()], findings: [...findings] };
+  return { groups: [...groups.values()], findings: [...findings], stopped, pauses };
 }

@@ -33,6 +33,18 @@ export interface GroupsFound {
   readonly blindSpots: readonly string[];
   /** Why there is nothing to read, when there is not. */
   readonly nothing: string;
+  /** What the operator must know at once: what writes to these groups has been stopped. */
+  readonly alarm?: string;
+  /** Times in which nothing was written that would have been otherwise; nothing fills these gaps. */
+  readonly unrecorded?: readonly UnrecordedTime[];
+}
+
+/** Epoch ms; `to` is `undefined` while it goes on. */
+export interface UnrecordedTime {
+  readonly id: string;
+  readonly from: number;
+  readonly to: number | undefined;
+  readonly why: string;
 }
 
 /** Where the groups come from. */
@@ -201,10 +213,15 @@ export async function* readLogGroups(
   let heard = false;
   let coveredFrom = Number.POSITIVE_INFINITY;
   let coveredTo = Number.NEGATIVE_INFINITY;
-  const gaps = new Map<string, { readonly from: number; readonly to: number; readonly at: number }>();
+  const gaps = new Map<
+    string,
+    { readonly from: number; readonly to: number; readonly why: string; readonly at: number }
+  >();
   /** Gaps of groups that are not read any more, by ARN: they stay unread. */
   const shelved = new Map<string, readonly string[]>();
   let blindSpots: readonly string[] = [];
+  let alarm = '';
+  let unrecorded: readonly UnrecordedTime[] = [];
   const told = {
     blindSpots: '[]',
     state: '',
@@ -259,10 +276,13 @@ export async function* readLogGroups(
           open.set(stretch.id, { from, to: stretch.to ?? now, why: `${reading.group.name}: ${stretch.why}` });
       }
     }
+    for (const { id, from, to = now, why } of unrecorded)
+      if (to > context.since) open.set(id, { from: Math.max(from, context.since), to, why });
     for (const [id, gap] of open) {
       const shown = gaps.get(id);
       // A gap that grows with the time is not told anew each second.
-      const isKnown = shown && shown.from <= gap.from && (shown.to >= gap.to || now - shown.at < gapEveryMs);
+      const isKnown =
+        shown && shown.why === gap.why && shown.from <= gap.from && (shown.to >= gap.to || now - shown.at < gapEveryMs);
       if (isKnown) continue;
       gaps.set(id, { ...gap, at: now });
       out.push({ type: 'gap', id, ...gap });
@@ -288,11 +308,12 @@ export async function* readLogGroups(
       return { ...troubled.trouble, state: tailed.length > 0 ? 'live' : 'polling', why };
     }
     if (trouble) return tailed.length === all.length ? { state: 'live', why: trouble.why } : trouble;
-    if (tailed.length === all.length) return { state: 'live', why: '' };
+    const said = (why: string) => [alarm, why].filter(Boolean).join('; ');
+    if (tailed.length === all.length) return { state: 'live', why: said('') };
     const why = all.find(({ isTailed, why: reason }) => !isTailed && reason !== '')?.why ?? '';
     if (tailed.length > 0)
-      return { state: 'live', why: `${tailed.length} of ${all.length} groups${why ? `; ${why}` : ''}` };
-    return heard ? { state: 'polling', why } : { state: 'connecting', why: '' };
+      return { state: 'live', why: said(`${tailed.length} of ${all.length} groups${why ? `; ${why}` : ''}`) };
+    return heard ? { state: 'polling', why: said(why) } : { state: 'connecting', why: '' };
   }
 
   /** Says whatever has changed. */
@@ -325,13 +346,17 @@ export async function* readLogGroups(
       ...blindSpots,
       ...(discoveryTrouble && all.length > 0 ? [`New log groups are not noticed: ${discoveryTrouble.why}`] : []),
     ];
-    const spots = JSON.stringify(sentences);
+    const spots = JSON.stringify(alarm ? [sentences, alarm] : sentences);
     if (spots !== told.blindSpots) {
       told.blindSpots = spots;
-      out.push({ type: 'blind-spots', sentences });
+      out.push({ type: 'blind-spots', sentences, alarm });
     }
     shownGaps(now);
-    const to = Math.min(...all.map((reading) => readTo(reading) - (reading.isTailed ? 0 : pollLagMs - settleMs)));
+    const to = Math.min(
+      ...all.map((reading) => readTo(reading) - (reading.isTailed ? 0 : pollLagMs - settleMs)),
+      // That nothing comes from a trail that is stopped does not mean that nothing happened.
+      ...unrecorded.map((time) => (time.to === undefined ? time.from : Number.POSITIVE_INFINITY)),
+    );
     if (all.length > 0 && to >= Math.max(coveredFrom, coveredTo + 1_000)) {
       coveredTo = to;
       out.push({ type: 'covered', from: coveredFrom, to, proof: 'lag-only' });
@@ -470,6 +495,8 @@ export async function* readLogGroups(
     const { groups } = result;
     nothing = result.nothing;
     blindSpots = result.blindSpots;
+    alarm = result.alarm ?? '';
+    unrecorded = result.unrecorded ?? [];
     const arns = new Set(groups.map(({ arn }) => arn));
     for (const reading of [...readings.values()]) if (!arns.has(reading.group.arn)) drop(reading);
     for (const group of groups) begin(group);

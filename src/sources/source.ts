@@ -45,7 +45,12 @@ export type SourceItem =
   /** What it reads just now: names of log groups, endpoints; replaces the list told before. */
   | { readonly type: 'watching'; readonly what: readonly string[] }
   /** What it found out that it cannot show ("trail main records no data events"); replaces the list told before. */
-  | { readonly type: 'blind-spots'; readonly sentences: readonly string[] }
+  | {
+      readonly type: 'blind-spots';
+      readonly sentences: readonly string[];
+      /** What of them the operator must know at once ("trail main is stopped"); empty or absent: nothing. */
+      readonly alarm?: string;
+    }
   /** Measurements, which are no events; replaces the series of the same metric and resource. */
   | { readonly type: 'metrics'; readonly series: readonly MetricSeries[]; readonly chargedRequests: number };
 

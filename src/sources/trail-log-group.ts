@@ -25,13 +25,23 @@ export function createTrailLogGroup(
       return readLogGroups(
         context,
         {
-          everyMs: options.discoverEveryMs ?? 5 * 60_000,
+          // Whoever attacks stops the trail: that must be on the screen within a minute.
+          everyMs: options.discoverEveryMs ?? 45_000,
           async discover(signal) {
-            const { groups, findings } = await discoverTrails(aws, region, signal);
+            const { groups, findings, stopped, pauses } = await discoverTrails(aws, region, signal);
             const here = groups.filter((group) => group.region === region);
             const elsewhere = groups.filter((group) => group.region !== region);
             return {
               groups: here.map(({ arn, name }) => ({ arn, name, tail: true })),
+              alarm: stopped.join('; '),
+              unrecorded: pauses
+                .filter(({ group }) => here.some(({ arn }) => arn === group))
+                .map(({ name, from, to }) => ({
+                  id: `stopped ${name} ${from}`,
+                  from,
+                  to,
+                  why: to === undefined ? `trail ${name} is stopped` : `trail ${name} was stopped`,
+                })),
               blindSpots: [
                 ...findings,
                 ...elsewhere.map(

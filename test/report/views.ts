@@ -174,6 +174,8 @@ export function view(overrides: Partial<Omit<IncidentView, 'events'>> = {}, even
         progress: '',
         watching: [],
         gapsFilled: 0,
+        alarm: '',
+        stoppedAt: undefined,
         records: 0,
         heardAt: undefined,
       },

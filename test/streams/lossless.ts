@@ -53,6 +53,17 @@ const range = await startRangeProcess([
   ...(values.rate ? ['--rate', values.rate] : []),
   ...(values['no-trail'] ? ['--no-trail'] : []),
 ]);
+const lookupClient = (region: string) =>
+  new CloudTrailClient({
+    endpoint: range.endpoint,
+    region,
+    maxAttempts: 20,
+    credentials: {
+      accessKeyId: range.env.AWS_ACCESS_KEY_ID!,
+      secretAccessKey: range.env.AWS_SECRET_ACCESS_KEY!,
+      sessionToken: range.env.AWS_SESSION_TOKEN!,
+    },
+  });
 const startedAt = Date.now();
 const watch = start(
   [
@@ -84,6 +95,7 @@ const seen = parseLines<SeenLine>(stdout);
 const gaps = openGaps(stderr);
 const repeats = repeatsKept(join(folder, 'state'));
 const { lost: missing, ...result } = compareStreams(truth, seen, gaps, startedAt + seconds * 1_000, repeats);
+const kinds = await whatTheyAre(missing.filter(({ kind }) => kind === 'cloudtrail').slice(0, 600));
 const notLoaded = await whatWasNotLoaded(missing.filter(({ kind }) => kind === 'cloudtrail'));
 const lost = missing.filter(({ id }) => !notLoaded.has(id));
 const unexplained = result.unexplained.filter(({ id }) => !notLoaded.has(id));
@@ -96,6 +108,7 @@ for (const kind of ['cloudtrail', 'cloudwatch-logs', 'eventbridge']) {
   process.stdout.write(`${kind}: ${published} published, ${without} lost\n`);
 }
 for (const line of lost.slice(0, 5)) process.stdout.write(`  lost: ${JSON.stringify(line)}\n`);
+for (const [what, count] of kinds) process.stdout.write(`  missing: ${count} ${what}\n`);
 process.stdout.write(
   `watch ended with ${code}; ${result.seen} events printed, ${result.published} due, ${repeats.size} kept as repeats, ${notLoaded.size} not loaded and said so; files in ${folder}\n`,
 );
@@ -103,6 +116,25 @@ process.stdout.write(
   `lost ${lost.length}, duplicated ${result.duplicated.length}, unexplained gaps ${unexplained.length}, gaps still open ${gaps.length}\n`,
 );
 process.exitCode = code === 0 && lost.length === 0 && result.duplicated.length === 0 ? 0 : 1;
+
+/** How many of the missing records are of which action and Region: the range itself says. */
+async function whatTheyAre(missing: readonly TrueLine[]): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  for (const region of missing.length > 0 ? ['us-east-1', 'eu-west-1'] : []) {
+    const client = lookupClient(region);
+    for (const { id } of missing) {
+      const { Events = [] } = await client.send(
+        new LookupEventsCommand({ LookupAttributes: [{ AttributeKey: 'EventId', AttributeValue: id }] }),
+      );
+      for (const { EventSource, EventName, ReadOnly } of Events) {
+        const what = `${region} ${EventSource} ${EventName} ${ReadOnly === 'true' ? 'read' : 'write'}`;
+        counts.set(what, (counts.get(what) ?? 0) + 1);
+      }
+    }
+    client.destroy();
+  }
+  return counts;
+}
 
 /**
  * Which of the missing records are reads of services other than SageMaker, IAM and CloudTrail, in a Region of which `watch` said to the end
@@ -115,16 +147,7 @@ async function whatWasNotLoaded(missing: readonly TrueLine[]): Promise<ReadonlyS
       .split('\n')
       .findLast((line) => line.startsWith(`firebreak: cloudtrail-lookup ${region}: `) && line.includes('loaded'));
     if (missing.length === 0 || !said?.includes('reads of other services not loaded')) continue;
-    const client = new CloudTrailClient({
-      endpoint: range.endpoint,
-      region,
-      maxAttempts: 20,
-      credentials: {
-        accessKeyId: range.env.AWS_ACCESS_KEY_ID!,
-        secretAccessKey: range.env.AWS_SECRET_ACCESS_KEY!,
-        sessionToken: range.env.AWS_SESSION_TOKEN!,
-      },
-    });
+    const client = lookupClient(region);
     for (const { id } of missing) {
       const { Events = [] } = await client.send(
         new LookupEventsCommand({ LookupAttributes: [{ AttributeKey: 'EventId', AttributeValue: id }] }),

@@ -161,8 +161,20 @@ export const snapshots: { readonly [title: string]: Snapshot } = {
   }),
   'not live': snapshot({
     sources: [
-      { ...source, state: 'expired', why: 'the security token included in the request is expired' },
-      { ...source, region: 'us-east-1', state: 'unreachable', why: 'connect ECONNREFUSED', coveredTo: NOW - 200_000 },
+      {
+        ...source,
+        state: 'expired',
+        why: 'the security token included in the request is expired',
+        stoppedAt: NOW - 185_000,
+      },
+      {
+        ...source,
+        region: 'us-east-1',
+        state: 'unreachable',
+        why: 'connect ECONNREFUSED',
+        coveredTo: NOW - 1_100_000,
+        stoppedAt: NOW - 200_000,
+      },
     ],
   }),
   'tails, all well': snapshot({

@@ -43,7 +43,7 @@ describe('the coverage', () => {
         "",
         " . Metrics of endpoints (endpoint-metrics) eu-west-1 111122223333 ml-prod: idle: reads nothing just now",
         "   watching 2 endpoints: /aws/sagemaker/Endpoints/e0, /aws/sagemaker/Endpoints/e1",
-        "   covered  not once to its end yet",
+        "   covered  figures of the last 30 min, asked for each minute",
         "   lag      AWS says about 5m; not measured here yet",
         "   heard    3s ago; 2,000 records since the start, repeats included",
         "   filled   2 gaps since the start",
@@ -65,7 +65,7 @@ describe('the coverage', () => {
         "   blind to data events: InvokeEndpoint, S3 object reads",
         "",
         " ! Metrics of endpoints (endpoint-metrics) us-east-1 444455556666 profile audit: throttled: slower, goes on by itself",
-        "   covered  not once to its end yet",
+        "   covered  figures of the last 30 min, asked for each minute",
         "   lag      p50 41s p95 2m10s, 312 seen",
         "   heard    3s ago; 5,000 records since the start, repeats included",
         "   1 gap    2026-11-23 20:43:06Z to 2026-11-23 20:43:14Z: sampled by Live Tail",
@@ -92,7 +92,7 @@ describe('the coverage', () => {
         "",
         " x Metrics of endpoints (endpoint-metrics) eu-west-1 111122223333 ml-prod: credentials expired: nothing new arrives",
         "   next     Renew the credentials (SSO: aws sso login); it is tried again by itself",
-        "   covered  not once to its end yet",
+        "   covered  figures of the last 30 min, asked for each minute",
         "   lag      AWS says about 5m; not measured here yet",
         "   heard    3s ago; 8,000 records since the start, repeats included",
         "   filled   8 gaps since the start",
@@ -160,7 +160,7 @@ describe('the header', () => {
 
   it.each([80, 120, 200])('never lets stale data look live, at %i columns', (width) => {
     const [first, second] = header(snapshots['not live']!, width);
-    expect(second).toMatch(/^ not live since 20:39:55: expired/);
+    expect(second).toMatch(/^ not live since 20:40:10: expired/);
     expect(first).toContain('READ-ONLY');
     expect(first).toContain('111122223333');
     expect(first).toContain('eu-west-1');

@@ -51,10 +51,18 @@ it('says of the tail what is so, and nothing where none was asked for or none is
   expect(tail({ state: 'idle' }, { openSessions: 0, minutes: 31 })).toBe('tail idle 31m');
   expect(tail({ state: 'denied', permission: 'logs:FilterLogEvents' })).toBeUndefined();
   expect(tail({ state: 'denied' }, { openSessions: 0, minutes: 31 })).toBe('tail 31m');
-  const expired = { state: 'expired', why: 'the SSO session has ended' } as const;
+  const expired = { state: 'expired', why: 'the SSO session has ended', stoppedAt: NOW - 30_000 } as const;
   const [, second] = header(snapshot({ sources: [{ ...source, ...expired }, logs({ state: 'polling' })] }), 200);
-  expect(second).toContain('not live since 20:42:15: expired');
+  expect(second).toContain('not live since 20:42:45: expired');
   expect(second).not.toContain('tail');
+});
+
+it.each([80, 120, 200])('a trail that is stopped stands in the header, once, at %i columns', (width) => {
+  const alarm = 'trail main is stopped since 2026-11-23T20:40:00.000Z: it records nothing';
+  const stopped = (region: string) => logs({ id: 'trail-log-group', region, state: 'live', alarm });
+  const [, second = ''] = header(snapshot({ sources: [source, stopped('eu-west-1'), stopped('us-east-1')] }), width);
+  expect(second.match(/trail main is stopped/g)).toHaveLength(1);
+  expect(header(snapshot({ sources: [source] }), width)[1]).not.toContain('stopped');
 });
 
 it('the coverage says what to do next, in the words of the error where there are any', () => {

@@ -214,6 +214,8 @@ export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
         progress: '',
         watching: [],
         gapsFilled: 0,
+        alarm: '',
+        stoppedAt: undefined,
         records: 0,
         heardAt: undefined,
       },

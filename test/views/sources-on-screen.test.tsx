@@ -107,7 +107,7 @@ it('an event of a stranger who says Firebreak is explained, and stale rows are n
   const [source] = snapshot().sources;
   session.snapshot.set({
     ...session.snapshot.get(),
-    sources: [{ ...source!, state: 'expired', why: 'ExpiredToken', coveredTo: NOW }],
+    sources: [{ ...source!, state: 'expired', why: 'ExpiredToken', coveredTo: NOW, stoppedAt: NOW }],
   });
   await on.see('not live since');
   await on.see('NOT LIVE');

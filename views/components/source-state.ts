@@ -41,7 +41,7 @@ const stopped = (state: SourceStatus['state']) => state === 'expired' || state =
 
 /** That the event history is read nowhere: what is on screen is old, however it looks. */
 export interface NotLive {
-  /** Epoch ms up to which every place was read, the least of them; `undefined` when none ever was. */
+  /** Epoch ms at which the last place stopped being read; `undefined` when none ever was. */
   readonly since: number | undefined;
   /** The source that says why. */
   readonly source: SourceStatus;
@@ -52,8 +52,8 @@ export function notLive(sources: readonly SourceStatus[]): NotLive | undefined {
   const history = sources.filter(({ id }) => id === 'cloudtrail-lookup');
   const source = worstSource(history);
   if (!source || !history.every(({ state }) => stopped(state))) return undefined;
-  const read = history.flatMap(({ coveredTo }) => (coveredTo === undefined ? [] : [coveredTo]));
-  return { since: read.length > 0 ? Math.min(...read) : undefined, source };
+  const ends = history.flatMap(({ stoppedAt }) => (stoppedAt === undefined ? [] : [stoppedAt]));
+  return { since: ends.length > 0 ? Math.max(...ends) : undefined, source };
 }
 
 /** Whether a source reads log groups, which is where Live Tail works: all but the event history and the metrics. */

@@ -42,10 +42,16 @@ export function lagText({ lag, lagMs }: Pick<SourceStatus, 'lag' | 'lagMs'>): st
 export const skewText = (skewMs: number): string =>
   `this machine's clock is ${span(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead of' : 'behind'} AWS's`;
 
+/** How far it has read; figures are no events, of which some could be missing. */
+function coveredText({ id, coveredTo }: SourceStatus, { utc, now }: DialogContext): string {
+  if (coveredTo !== undefined) return `to ${instant(coveredTo, utc)}, ${span(now - coveredTo)} ago`;
+  return id.includes('metric') ? 'figures of the last 30 min, asked for each minute' : 'not once to its end yet';
+}
+
 function sourceLines(source: SourceStatus, where: string, context: DialogContext): string[] {
   const { width, theme, utc, now, snapshot } = context;
   const look = stateLooks[source.state];
-  const { coveredTo, heardAt, gaps, gapsFilled } = source;
+  const { stoppedAt, heardAt, gaps, gapsFilled } = source;
   const dim = (label: string, value: string) => field(label, value, width, theme, 'dim');
   return [
     ' '.repeat(width),
@@ -56,17 +62,21 @@ function sourceLines(source: SourceStatus, where: string, context: DialogContext
       look.meaning,
     ),
     ...field('  why', source.why, width, theme, look.meaning),
+    // A source that reads says it in its state already.
+    ...field('  alarm', source.why.includes(source.alarm) ? '' : source.alarm, width, theme, 'problem'),
     ...field('  needs', source.permission && `IAM action ${source.permission}`, width, theme, 'problem'),
     ...nextSteps(source, snapshot.errors).flatMap((step, index) =>
       field(index === 0 ? '  next' : '', step, width, theme),
     ),
     ...field('  loaded', source.progress, width, theme),
     ...field('  watching', watchingText(source, width - 13), width, theme),
-    ...dim(
-      '  covered',
-      coveredTo === undefined
-        ? 'not once to its end yet'
-        : `to ${instant(coveredTo, utc)}, ${span(now - coveredTo)} ago`,
+    ...dim('  covered', coveredText(source, context)),
+    ...field(
+      '  stopped',
+      stoppedAt === undefined ? '' : `at ${instant(stoppedAt, utc)}, ${span(now - stoppedAt)} ago`,
+      width,
+      theme,
+      'problem',
     ),
     ...dim('  lag', lagText(source)),
     ...dim(

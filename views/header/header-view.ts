@@ -107,6 +107,21 @@ function notLivePart({ sources }: Snapshot, now: number, utc: boolean): readonly
 
 const cut = (text: string, width: number) => fit(text, Math.min(width, cellWidth(text))).trimEnd();
 
+/** What a source must say at once: that a trail is stopped. The same is said in each Region that it records. */
+function alarmPart({ sources }: Snapshot): readonly Part[] {
+  const [alarm, ...others] = [...new Set(sources.map((source) => source.alarm).filter(Boolean))];
+  if (alarm === undefined) return [];
+  const more = others.length > 0 ? ` +${count(others.length)} (V)` : '';
+  return [
+    {
+      texts: [`${safe(alarm, 120)}${more}`, `${cut(safe(alarm, 120), 36)}${more}`],
+      keep: 93,
+      spare: 64,
+      meaning: 'problem',
+    },
+  ];
+}
+
 /** The Live Tail meter, or how log groups are read without one; nothing where none is tailed. */
 function tailPart({ sources, tails }: Snapshot): readonly Part[] {
   if (tails.openSessions > 0) {
@@ -215,6 +230,7 @@ function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: T
   const name = safe(incident.name, 60);
   return [
     ...notLivePart(snapshot, now, utc),
+    ...alarmPart(snapshot),
     ...(snapshot.question ? [{ texts: ['MFA code wanted'], keep: 98, meaning: 'problem' } satisfies Part] : []),
     { texts: [name, name.slice(0, 20)], keep: 58 },
     ...(mode === 'saved' ? [] : [{ texts: [elapsed(now - incident.openedAt)], keep: 20 } satisfies Part]),

@@ -30,12 +30,12 @@ export interface Examination {
 /** Trails and their groups; what they leave out belongs to `notRecorded`. */
 async function probeTrails(aws: Aws, region: string, signal: AbortSignal, notRecorded: Set<string>): Promise<Probe> {
   return probe('Trail log group', region, async () => {
-    const { groups, findings } = await discoverTrails(aws, region, signal);
+    const { groups, findings, stopped } = await discoverTrails(aws, region, signal);
     for (const finding of findings) notRecorded.add(finding);
     const here = groups.filter((group) => group.region === region);
     return here.length === 0
       ? { state: 'absent', text: 'no trail of this account writes to a log group here: events come minutes late' }
-      : { state: 'ok', text: here.map(({ name }) => name).join(', ') };
+      : { state: 'ok', text: [here.map(({ name }) => name).join(', '), ...stopped].join('; ') };
   });
 }
 
