@@ -351,6 +351,9 @@ afterAll(async () => {
 /** Kinds that the range does not hold yet: their actions are tested on an account in memory (`jobs.test.ts`, `studio.test.ts`) until it does. */
 const notOnRange: ReadonlySet<string> = new Set(['sagemaker.partner-app', 'scheduler.schedule']);
 
+/** Each plan asks the event history, which takes two questions a second: one of each kind says it all. */
+const mostTargets: Record<string, number> = { 'sagemaker.presigned-entry.close': 1 };
+
 /** Targets on which an action cannot come out as holding, because somebody in the calm account keeps setting it back. */
 const setBack: Record<string, readonly string[]> = { 'sagemaker.endpoint.shift-traffic': ['churn-canary'] };
 
@@ -387,7 +390,7 @@ describe('every action on the range: plan, execute, verify, undo, as it was', ()
       const action = actions.find((one) => one.id === id)!;
       let done = 0;
       for (const kind of action.appliesTo) {
-        for (const name of (await listings[kind]?.(door)) ?? []) {
+        for (const name of ((await listings[kind]?.(door)) ?? []).slice(0, mostTargets[id])) {
           const identity = await door.identity();
           const target = await resolveTarget(name ?? '', [action], { aws: door.aws, identity, signal });
           const before = await range.state();
@@ -444,10 +447,11 @@ describe('every action on the range: plan, execute, verify, undo, as it was', ()
   );
   it('the journal of it all folds to nothing but undone containments', () => {
     const irreversible = new Set(actions.filter(({ reversible }) => !reversible).map(({ id }) => id));
-    const states = foldContainments(journal.lines).map(({ state, plan }) =>
-      irreversible.has(plan.action) ? `${state}, not to be undone` : state,
+    const states = foldContainments(journal.lines).flatMap(({ state, plan }) =>
+      // What cannot be brought back stands, or is undone as far as it goes.
+      irreversible.has(plan.action) && state === 'confirmed' ? [] : [state],
     );
-    expect([...new Set(states)].filter((state) => state !== 'confirmed, not to be undone')).toEqual(['undone']);
+    expect(new Set(states)).toEqual(new Set(['undone']));
   });
 });
 
