@@ -36,6 +36,7 @@ export interface DeliveredRecord {
   readonly awsRegion: string;
   readonly eventCategory: string;
   readonly managementEvent: boolean;
+  readonly sourceIPAddress: string;
   readonly errorCode?: string;
   readonly resources?: readonly { readonly type: string; readonly ARN: string }[];
 }
