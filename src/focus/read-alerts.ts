@@ -109,7 +109,32 @@ function valuesOf(text: string): readonly unknown[] | undefined {
   if (!/^[[{]/.test(trimmed)) return undefined;
   const whole = jsonOf(trimmed);
   if (whole !== undefined) return [whole];
+  const several = concatenated(trimmed);
+  if (several) return several;
   const lines = trimmed.split(/\r?\n/).filter((line) => line.trim() !== '');
   const values = lines.map((line) => jsonOf(line) ?? textOf(line));
   return values.some((value) => typeof value === 'object') ? values : undefined;
+}
+
+/** Objects and arrays one after the other, as `cat` and `jq` write them; `undefined` where anything else stands between. */
+function concatenated(text: string): readonly unknown[] | undefined {
+  const values: unknown[] = [];
+  let depth = 0;
+  let from = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (token === '{' || token === '[') {
+      if (depth === 0 && text.slice(from, index).trim() !== '') return undefined;
+      if (depth === 0) from = index;
+      depth += 1;
+    } else if (token === '}' || token === ']') {
+      depth -= 1;
+      if (depth < 0) return undefined;
+      if (depth > 0) continue;
+      const value = jsonOf(text.slice(from, index + 1));
+      if (value === undefined) return undefined;
+      values.push(value);
+      from = index + 1;
+    }
+  }
+  return depth === 0 && text.slice(from).trim() === '' ? values : undefined;
 }

@@ -182,7 +182,7 @@ function sentenceOf({ what, title, account, region, firstSeen, indicators }: Ale
     region,
     firstSeen === undefined ? '' : `first seen ${new Date(firstSeen).toISOString()}`,
   ].filter((part) => part !== '');
-  return `${parts.join(', ')}: ${indicators.map(indicatorText).join(', ')}`;
+  return `${parts.join(', ')}: ${[...new Set(indicators.map(indicatorText))].join(', ')}`;
 }
 
 /** `guardduty-MaliciousIPCaller`: the incident's folder is called so. */

@@ -73,6 +73,39 @@ describe.each(savedAlerts)('the saved alert %s', (name) => {
   });
 });
 
+it('reads files that were put one after the other, and says each thing once', () => {
+  const pretty = savedAlerts.map((name) => JSON.stringify(JSON.parse(savedAlert(name)), null, 2));
+  for (const joint of ['', '\n', '\n\n']) {
+    const start = of(pretty.join(joint));
+    expect(start.accounts).toEqual(['111122223333']);
+    expect(start.sentences).toHaveLength(savedAlerts.length);
+    for (const sentence of start.sentences) expect(sentence.split(savedKey)).toHaveLength(2);
+  }
+  expect(of(`${pretty[0]} and more`).keys).toEqual([savedKey]);
+});
+
+it('takes the record out of an answer of LookupEvents, whose own members have the same names', () => {
+  const record = {
+    eventID: 'd62d890b-4886-4969-a50e-aa44d6d3d3fe',
+    eventTime: '2026-11-23T20:31:02Z',
+    eventSource: 'sagemaker.amazonaws.com',
+    eventName: 'StopNotebookInstance',
+    awsRegion: 'eu-west-1',
+    sourceIPAddress: '198.51.100.7',
+    userIdentity: { type: 'IAMUser', userName: 'alice', accountId: '111122223333', accessKeyId: savedKey },
+    recipientAccountId: '111122223333',
+  };
+  const { eventID: EventId, eventName: EventName, eventSource: EventSource, eventTime: EventTime } = record;
+  const said = { EventId, EventName, EventSource, EventTime, Username: 'alice', Resources: [] };
+  expect(of(JSON.stringify({ Events: [{ ...said, CloudTrailEvent: JSON.stringify(record) }] }))).toMatchObject({
+    accounts: ['111122223333'],
+    regions: ['eu-west-1'],
+    keys: [savedKey],
+    eventId: EventId,
+  });
+  expect(of(JSON.stringify({ Events: [said] })).eventId).toBe(EventId);
+});
+
 it('merges several alerts and keeps the earliest window', () => {
   const start = of(savedAlerts.map((name) => JSON.stringify(JSON.parse(savedAlert(name)))).join('\n'));
   expect(start.firstSeen).toBe(Date.parse('2026-11-23T20:16:02Z'));

@@ -16,13 +16,15 @@ export default {
     'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html',
   ],
   read(value) {
+    // What LookupEvents says about a record has members of the same names, and the record inside, which says more.
+    if (pickText(value, 'CloudTrailEvent') !== '') return undefined;
     const name = pickText(value, 'eventName');
     if (name === '' || pickText(value, 'eventSource') === '' || pick(value, 'eventTime') === undefined)
       return undefined;
     const identity = pick(value, 'userIdentity');
     const indicators: Indicator[] = [];
     const unused: string[] = [];
-    const id = pickText(value, 'eventID');
+    const id = pickText(value, 'eventID') || pickText(value, 'eventId');
     if (isEventId(id)) indicators.push({ type: 'event', id });
     keyIndicators(
       {
