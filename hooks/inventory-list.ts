@@ -103,9 +103,10 @@ export function progressTexts(parts: readonly InventoryPart[]): readonly string[
     const wrong = all.filter(({ state }) => state === 'denied' || state === 'failed');
     const [first] = wrong;
     const trouble = first
-      ? ` ${first.state}: ${first.why}${wrong.length > 1 ? ` and ${wrong.length - 1} more` : ''}`
+      ? `, ${first.title} ${first.state}: ${first.why}${wrong.length > 1 ? ` and ${wrong.length - 1} more` : ''}`
       : '';
-    const progress = asked < all.length ? ` ${asked} of ${all.length} kinds` : ` ${all.length} kinds`;
+    const listed = asked < all.length ? asked : all.length - wrong.length;
+    const progress = listed < all.length ? ` ${listed} of ${all.length} kinds` : ` ${all.length} kinds`;
     return { text: `${place}${progress}${trouble}`, wrong: wrong.length > 0, busy: asked < all.length };
   });
   return said

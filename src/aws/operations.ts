@@ -169,6 +169,7 @@ export const operations = {
   'sagemaker:UpdateSpace': 'write',
   'sagemaker:UpdateUserProfile': 'write',
   'scheduler:GetSchedule': 'read',
+  'scheduler:ListSchedules': 'read',
   'scheduler:UpdateSchedule': 'write',
   'sts:GetAccessKeyInfo': 'read',
   'sts:GetCallerIdentity': 'read',

@@ -13,6 +13,7 @@ const ended = new Set([
   'create_failed',
   'createfailed',
   'off',
+  'disabled',
   'maintenancefailed',
   'startfailed',
   'stopfailed',
@@ -28,6 +29,8 @@ const running = new Set([
   'running',
   'available',
   'starting',
+  'enabled',
+  'enabled_with_all_cloudtrail_management_events',
 ]);
 
 /**

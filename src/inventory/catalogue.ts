@@ -1,6 +1,7 @@
 // Written by npm run generate
 // biome-ignore-all assist/source/organizeImports: in order of ids
 import type { InventoryKind } from './kind.ts';
+import eventsRule from './kinds/events.rule.ts';
 import iamAccessKey from './kinds/iam.access-key.ts';
 import iamRole from './kinds/iam.role.ts';
 import iamUser from './kinds/iam.user.ts';
@@ -21,9 +22,11 @@ import sagemakerPipelineExecution from './kinds/sagemaker.pipeline-execution.ts'
 import sagemakerSpace from './kinds/sagemaker.space.ts';
 import sagemakerStudioLifecycleConfig from './kinds/sagemaker.studio-lifecycle-config.ts';
 import sagemakerUserProfile from './kinds/sagemaker.user-profile.ts';
+import schedulerSchedule from './kinds/scheduler.schedule.ts';
 
 /** Every kind of thing that can be looked at, sorted by file name; `order` says what is listed first. */
 export const kinds: readonly InventoryKind[] = [
+  eventsRule,
   iamAccessKey,
   iamRole,
   iamUser,
@@ -44,4 +47,5 @@ export const kinds: readonly InventoryKind[] = [
   sagemakerSpace,
   sagemakerStudioLifecycleConfig,
   sagemakerUserProfile,
+  schedulerSchedule,
 ].flat();

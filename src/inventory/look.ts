@@ -33,6 +33,8 @@ const unchanging = new Set<ReadName>([
   'sagemaker:DescribeStudioLifecycleConfig',
   // Buckets come and go, but whose a name is changes seldom, and the list may be long.
   's3:ListBuckets',
+  // One call for each rule of the account, most of which have nothing to do with SageMaker; a change of targets is an event.
+  'events:ListTargetsByRule',
 ]);
 const unchangingMs = 10 * 60_000;
 const mostKept = 4_000;

@@ -28,6 +28,19 @@ export function refOfArn(text: string | undefined): ResourceRef | undefined {
   return { kind: `${arn.service}.${type}`, arn: text, name: rest.at(-1) ?? '' };
 }
 
+/** What a rule or schedule starts: any service's ARN. A call that it makes by itself (`arn:aws:scheduler:::aws-sdk:…`) is no resource. */
+export function refOfTarget(text: string | undefined): ResourceRef | undefined {
+  const arn = parseArn(text ?? '');
+  if (!arn || !text || arn.service === 'scheduler') return undefined;
+  if (arn.service === 'sagemaker') return refOfArn(text);
+  const at = arn.resource.search(/[/:]/);
+  const type = at < 0 ? (untyped[arn.service] ?? 'target') : arn.resource.slice(0, at);
+  return { kind: `${arn.service}.${type}`, arn: text, name: arn.resource.slice(at + 1) };
+}
+
+/** Services whose ARNs name no type. */
+const untyped: { readonly [service: string]: string } = { sns: 'topic', sqs: 'queue' };
+
 /** The bucket of an `s3://…` URI; its whole place stands in the note of the relation's fact, the reference is the bucket. */
 export function s3Ref(uri: string | undefined, partition: string): ResourceRef | undefined {
   const bucket = /^s3:\/\/([^/]+)/.exec(uri ?? '')?.[1];

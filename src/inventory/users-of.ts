@@ -46,6 +46,7 @@ const words: { readonly [role: string]: string } = {
   endpoint: 'works on it',
   pipeline: 'is an execution of it',
   'access-key': 'has it',
+  target: 'starts it, or tells it what happens',
 };
 
 const same = (one: ResourceRef, other: ResourceRef): boolean =>

@@ -349,7 +349,9 @@ class Receiver {
       } else
         throw new Fault(
           'UnknownOperationException',
-          'The request names no operation: it has neither x-amz-target nor Action',
+          request.path === '/' || scope === undefined
+            ? 'The request names no operation: it has neither x-amz-target nor Action'
+            : `The simulated account does not serve ${scope.service}`,
         );
       const operation = service && this.#operations.get(`${service}:${name}`);
       if (!operation) throw new Fault('UnknownOperationException', unknownOperation(name, form));

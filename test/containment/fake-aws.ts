@@ -489,7 +489,7 @@ export class FakeAccount {
     if (failure) throw failure;
     const handler = this.handlers[name];
     // The account holds none of the kinds that it knows nothing of.
-    if (!handler && name.startsWith('sagemaker:List')) return {};
+    if (!handler && /^(sagemaker|events|scheduler):List/.test(name)) return {};
     if (!handler && /^(sagemaker|events|scheduler):(Describe|Get)/.test(name))
       throw awsError(name, 'ResourceNotFoundException', 'not-found');
     if (!handler) throw new Error(`the fake account has no ${name}`);

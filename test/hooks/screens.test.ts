@@ -109,7 +109,7 @@ describe('the inventory', () => {
 
   it('says how far it is, what went wrong first', () => {
     expect(progressTexts(inventory.parts)).toEqual([
-      'eu-west-1 12 kinds denied: sagemaker:ListTrainingJobs and 1 more',
+      'eu-west-1 10 of 12 kinds, training jobs denied: sagemaker:ListTrainingJobs and 1 more',
       'us-east-1 11 of 12 kinds',
     ]);
   });

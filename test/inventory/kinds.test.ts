@@ -4,6 +4,7 @@ import { activityOf } from '../../src/inventory/activity.ts';
 import { kinds } from '../../src/inventory/catalogue.ts';
 import { decodeScript, isAccelerated } from '../../src/inventory/details.ts';
 import type { Row } from '../../src/inventory/kind.ts';
+import { hearsSageMaker } from '../../src/inventory/kinds/events.rule.ts';
 import { withOwners } from '../../src/inventory/owners.ts';
 import { bucketNote } from '../../src/inventory/refs.ts';
 import { account, answeringAws, lookAt, refused, region } from './answering-aws.ts';
@@ -257,6 +258,97 @@ describe('listings', () => {
     expect(rows).toHaveLength(500);
   });
 
+  it('lists the rules that start SageMaker or hear it, asks for no more targets than it must, and says so', async () => {
+    const asked: string[] = [];
+    const hears = (source: unknown) => JSON.stringify({ source });
+    const Rules = [
+      { Name: 'hears', Arn: 'h', State: 'ENABLED', EventPattern: hears(['aws.sagemaker']) },
+      { Name: 'hears-all', State: 'DISABLED', EventPattern: hears([{ prefix: 'aws.' }]) },
+      { Name: 'trail', State: 'ENABLED', EventPattern: hears(['aws.ec2']) },
+      { Name: 'nightly', State: 'ENABLED' },
+      ...Array.from({ length: 120 }, (_, at) => ({ Name: `other-${at}`, State: 'ENABLED' })),
+    ];
+    const answers = {
+      'events:ListRules': ({ NextToken }: { NextToken?: string }) =>
+        NextToken ? { Rules: Rules.slice(50) } : { Rules: Rules.slice(0, 50), NextToken: 'more' },
+      'events:ListTargetsByRule': ({ Rule, NextToken }: { Rule: string; NextToken?: string }) => {
+        asked.push(Rule);
+        if (Rule !== 'nightly')
+          return { Targets: [{ Id: 'x', Arn: `arn:aws:lambda:${region}:${account}:function:f` }] };
+        // The pipeline stands on the second page.
+        return NextToken
+          ? { Targets: [{ Id: 'p', Arn: arn('pipeline/retrain') }] }
+          : { Targets: [], NextToken: 'more' };
+      },
+    };
+    expect((await rowsOf('events.rule', answers)).map(({ ref }) => ref.name)).toEqual([
+      'hears',
+      'hears-all',
+      'nightly',
+    ]);
+    expect(asked).not.toContain('hears');
+    expect(asked).toHaveLength(101);
+    let more = false;
+    for await (const page of kind('events.rule').list!(lookAt(answeringAws(answers as never)), 'recent'))
+      more = page.more;
+    expect(more).toBe(true);
+    expect((await rowsOf('events.rule', answers, 'running')).map(({ ref }) => ref.name)).not.toContain('hears-all');
+  });
+
+  it.each([
+    ['{"detail-type":["SageMaker Endpoint State Change"]}', true],
+    ['{"account":["111122223333"]}', true],
+    ['{"source":[{"anything-but":["aws.ec2"]}]}', true],
+    ['{"source":[null]}', false],
+    ['{"source":["aws.s3"],"detail-type":["Object Created"]}', false],
+    ['{"detail-type":["EC2 Instance State-change Notification"]}', false],
+    ['{', true],
+    ['null', true],
+  ])('the pattern %s hears SageMaker: %s', (pattern, hears) => expect(hearsSageMaker(pattern)).toBe(hears));
+
+  it('lists the schedules that start SageMaker, as a pipeline or by one of its calls, of any group', async () => {
+    const schedule = (Name: string, target: string, State = 'ENABLED') => ({
+      Name,
+      Arn: `arn:aws:scheduler:${region}:${account}:schedule/g/${Name}`,
+      GroupName: 'g',
+      State,
+      Target: { Arn: target },
+    });
+    const answers = {
+      'scheduler:ListSchedules': {
+        Schedules: [
+          schedule('train', 'arn:aws:scheduler:::aws-sdk:sagemaker:createTrainingJob'),
+          schedule('run', arn('pipeline/p'), 'DISABLED'),
+          schedule('mail', 'arn:aws:scheduler:::aws-sdk:ses:sendEmail'),
+        ],
+      },
+      'scheduler:GetSchedule': ({ Name, GroupName }: { Name: string; GroupName?: string }) => ({
+        State: `${Name} of ${GroupName}`,
+        Target: { Arn: arn('pipeline/p'), RoleArn: role('scheduler') },
+      }),
+    };
+    const rows = await rowsOf('scheduler.schedule', answers);
+    expect(rows.map(({ ref, state }) => [ref.name, state])).toEqual([
+      ['train', 'ENABLED'],
+      ['run', 'DISABLED'],
+    ]);
+    // By its row, and by its ARN alone.
+    for (const row of [rows[0], undefined])
+      expect(await described('scheduler.schedule', answers, 'train', rows[0]?.ref.arn, row)).toMatchObject({
+        state: 'train of g',
+        role: { name: 'scheduler' },
+        relations: [{ role: 'target', to: { kind: 'sagemaker.pipeline', name: 'p' } }, { role: 'role' }],
+      });
+  });
+
+  it('reads no account’s million schedules to their end', async () => {
+    let pages = 0;
+    let last = { more: false };
+    const answers = { 'scheduler:ListSchedules': () => ({ Schedules: [{ Name: 'x' }], NextToken: String(++pages) }) };
+    for await (const page of kind('scheduler.schedule').list!(lookAt(answeringAws(answers)), 'recent')) last = page;
+    expect([pages, last.more]).toEqual([30, true]);
+  });
+
   it('lists executions of the pipelines that ran lately, and leaves out what ended long ago', async () => {
     const now = Date.parse('2026-11-23T20:00:00Z');
     const rows = await rowsOf('sagemaker.pipeline-execution', {
@@ -290,6 +382,8 @@ it.each([
   ['InService', 'running'],
   ['INPROGRESS', 'running'],
   ['Stopping', 'changing'],
+  ['ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS', 'running'],
+  ['DISABLED', 'idle'],
   ['Stopped', 'idle'],
   ['', 'idle'],
   ['SomethingNew', 'changing'],

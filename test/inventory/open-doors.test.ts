@@ -369,6 +369,31 @@ describe('what is left behind', () => {
       }),
     ).toEqual([]);
   });
+  it('a rule that got new targets, until it is disabled; one that a suspect made is closed by its own action', () => {
+    const ref = { kind: 'events.rule', arn: `arn:aws:events:${region}:${account}:rule/nightly`, name: 'nightly' };
+    const put = record('events:PutTargets', { request: { rule: 'nightly' }, resources: [ref] });
+    const rule = {
+      ref,
+      state: 'ENABLED',
+      activity: 'running',
+      account,
+      region,
+      relations: [],
+    } as unknown as InventoryItem;
+    const inventory = (more: Partial<InventoryItem>) => ({ ...emptyInventory, items: [{ ...rule, ...more }] });
+    const offers = () => ['events.rule.disable'];
+    expect(openDoors(facts({ records: [put], inventory: inventory({}), offers })).doors).toMatchObject([
+      { kind: 'schedule', certainty: 'seen', closeWith: { actionId: 'events.rule.disable', target: ref } },
+    ]);
+    expect(kindsOf({ records: [put], inventory: inventory({ state: 'DISABLED', activity: 'idle' }) })).toEqual([]);
+    const callers = {
+      compute: [],
+      suspects: { principals: [suspect({ ...alice, accessKeyId: '' })], addresses: [], resources: [] },
+    };
+    expect(openDoors(facts({ callers, inventory: inventory({ creator: 'alice' }), offers })).doors).toMatchObject([
+      { kind: 'workload', closeWith: { actionId: 'events.rule.disable' } },
+    ]);
+  });
   it('an endpoint that copies what it is asked by a config of the window, and a job that a suspect made', () => {
     const config: ResourceRef = { kind: 'sagemaker.endpoint-config', arn: '', name: 'v4' };
     const endpoint = {

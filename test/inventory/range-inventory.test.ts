@@ -80,6 +80,18 @@ it('lists what runs, with role, compute and relations, and says what it could no
   expect(lab?.relations).toContainEqual(
     expect.objectContaining({ role: 'lifecycle-config', proof: 'sagemaker:DescribeNotebookInstance' }),
   );
+  const rule = items.find(({ ref }) => ref.name === 'fraud-deploy-on-approval');
+  expect(rule).toMatchObject({
+    ref: { kind: 'events.rule' },
+    state: 'ENABLED',
+    activity: 'running',
+    details: 'loaded',
+  });
+  expect(rule?.relations.map(({ to }) => [to.kind, to.name])).toEqual([['lambda.function', 'deploy-model']]);
+  expect(parts.find(({ kind }) => kind === 'scheduler.schedule')).toMatchObject({
+    state: 'failed',
+    why: 'The simulated account does not serve scheduler',
+  });
   const scorer = items.find(({ ref }) => ref.name === 'fraud-scorer');
   expect(scorer?.relations.find(({ role }) => role === 'image')?.to.name).toMatch(/@sha256:/);
 });

@@ -192,6 +192,7 @@ const readers: { readonly [action: string]: (context: Context) => What | undefin
     schedule: target(c, ['events.rule'], 'name'),
     change: text(c.request.state) === 'DISABLED' ? 'removed' : 'set',
   }),
+  'events:PutTargets': (c) => ({ type: 'schedule', schedule: target(c, ['events.rule'], 'rule'), change: 'set' }),
   'events:EnableRule': (c) => ({ type: 'schedule', schedule: target(c, ['events.rule'], 'name'), change: 'set' }),
   'events:DisableRule': (c) => ({ type: 'schedule', schedule: target(c, ['events.rule'], 'name'), change: 'removed' }),
   'events:DeleteRule': (c) => ({ type: 'schedule', schedule: target(c, ['events.rule'], 'name'), change: 'removed' }),

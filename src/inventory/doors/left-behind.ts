@@ -197,14 +197,14 @@ function copyDoors(facts: DoorFacts): readonly OpenDoor[] {
 }
 
 /** What stops each kind of thing. */
-const stopWays = ({ ref }: InventoryItem): readonly Way[] =>
-  ref.kind === 'sagemaker.endpoint'
-    ? [['sagemaker.endpoint.delete', ref]]
-    : ref.kind === 'sagemaker.app'
-      ? [['sagemaker.app.delete', ref]]
-      : ref.kind === 'sagemaker.inference-component'
-        ? [['sagemaker.inference-component.scale-to-zero', ref]]
-        : [[`${ref.kind}.stop`, ref]];
+const stoppedBy: { readonly [kind: string]: string } = {
+  'sagemaker.endpoint': 'sagemaker.endpoint.delete',
+  'sagemaker.app': 'sagemaker.app.delete',
+  'sagemaker.inference-component': 'sagemaker.inference-component.scale-to-zero',
+  'events.rule': 'events.rule.disable',
+  'scheduler.schedule': 'scheduler.schedule.disable',
+};
+const stopWays = ({ ref }: InventoryItem): readonly Way[] => [[stoppedBy[ref.kind] ?? `${ref.kind}.stop`, ref]];
 
 /** What runs now and was made by whoever is suspect: while it runs, the attack does. */
 export function workloadDoors(facts: DoorFacts): readonly OpenDoor[] {

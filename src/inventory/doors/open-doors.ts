@@ -57,9 +57,6 @@ function unknownOf({ inventory, now, since, unseen }: DoorFacts): readonly strin
     );
   for (const { title, more, region } of parts)
     if (more) unknown.push(`${title} in ${region}: AWS has more than were listed`);
-  unknown.push(
-    'rules of EventBridge and schedules of EventBridge Scheduler are not listed: only those set within the loaded events are known',
-  );
   if (now - since < longestEntryMs)
     unknown.push(
       `URLs opened before ${new Date(since).toISOString().slice(0, 16)}Z are not loaded, and what one opened lives up to 12 hours: load from ${new Date(now - longestEntryMs).toISOString().slice(0, 16)}Z on`,
