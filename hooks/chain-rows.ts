@@ -1,4 +1,4 @@
-import type { ChainLink, CredentialChain } from '../src/model/chain.ts';
+import { type ChainLink, type CredentialChain, firstActions } from '../src/model/chain.ts';
 
 /** One row of the chain as a tree. Rows with a `key` can be selected. */
 export type ChainRow =
@@ -35,9 +35,6 @@ export interface Branch {
   /** Whether links hang below it. */
   readonly hasChildren: boolean;
 }
-
-/** Actions of a link that are shown unless all are asked for. */
-const FEW = 5;
 
 /** Steps of the way to a row that are kept: more than a screen has room for, and a chain of thousands stays as cheap as it is long. */
 const NEAREST = 32;
@@ -87,7 +84,7 @@ function rowsOf(chain: CredentialChain, all: boolean): readonly ChainRow[] {
     };
     rows.push({ type: 'link', key: `link ${link}`, link, branch });
     if (here.why !== '') rows.push({ type: 'why', link, branch });
-    for (const action of here.actions.slice(0, all ? undefined : FEW).keys())
+    for (const action of here.actions.slice(0, all ? undefined : firstActions).keys())
       rows.push({ type: 'action', key: `link ${link} action ${action}`, link, action, branch });
     const inside = last === undefined ? past : [...past, !last].slice(-NEAREST);
     const isDeeper = deeper || inside.length < past.length + (last === undefined ? 0 : 1);

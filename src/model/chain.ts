@@ -23,6 +23,9 @@ export interface ChainEvent {
   readonly region: string;
 }
 
+/** Actions of a link that are shown unless all are asked for; a read of data is among them where there was one. */
+export const firstActions = 5;
+
 /** One set of credentials, or one door behind which others wait. Holds attacker-controlled text: pass `display` before a screen. */
 export interface ChainLink {
   readonly handover: Handover;
@@ -49,7 +52,7 @@ export interface ChainLink {
   readonly errors: number;
   readonly first: ChainEvent | undefined;
   readonly last: ChainEvent | undefined;
-  /** Actions made with these credentials, the most telling first (changes, then reads of data), at most ten. */
+  /** Actions made with these credentials, the most telling first (changes, then reads of data, of which one is among the `firstActions`), at most ten. */
   readonly actions: readonly { readonly action: string; readonly events: number; readonly first: ChainEvent }[];
 }
 

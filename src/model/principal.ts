@@ -38,6 +38,23 @@ export function sessionName({ type, name }: Pick<Principal, 'type' | 'name'>): s
 /** Notebooks and Studio apps call AWS under this session name: the code, not the person. Jobs use other names. */
 export const computeSession = 'SageMaker';
 
+/**
+ * Whether nobody chose this name of a session for what it says: those of services, instances and SDKs (`SageMaker`, `i-0abc…`,
+ * `botocore-session-1764131231`). Who acts there is the role.
+ */
+export const isMachineSession = (session: string): boolean =>
+  session === computeSession || /^(?:i-[0-9a-f]+|[0-9a-f-]{16,}|\d+)$|\d{9,}$/i.test(session);
+
+/** What says most of a principal's `name` where not all of it has room: a person's session without its role, a machine's role without its session. */
+export function shortName(name: string): { readonly text: string; readonly isMachine: boolean } {
+  const slash = name.lastIndexOf('/');
+  const session = name.slice(slash + 1);
+  if (slash < 1 || session === '') return { text: name, isMachine: false };
+  return isMachineSession(session)
+    ? { text: name.slice(0, slash), isMachine: true }
+    : { text: session, isMachine: false };
+}
+
 /** Whether it is code that runs on SageMaker as a role. */
 export const isCompute = (principal: Pick<Principal, 'type' | 'name'>): boolean =>
   principal.type === 'AssumedRole' && sessionName(principal) === computeSession;

@@ -1,5 +1,5 @@
 import type { NormalisedEvent, RawRecord } from '../model/event.ts';
-import { isCompute, type Principal } from '../model/principal.ts';
+import { isCompute, isMachineSession, type Principal } from '../model/principal.ts';
 import { detailOf, memberText, type Told } from './details.ts';
 import { type JsonObject, objectOf, textOf } from './member.ts';
 import { pastOf, phrases } from './phrases.ts';
@@ -128,7 +128,7 @@ function actorOf(principal: Principal | undefined): string {
   if (isCompute(principal))
     return person ? `code of ${person} on SageMaker as ${role}` : `code on SageMaker as ${role}`;
   if (person && person !== session) return `${person} as ${name}`;
-  return /^(?:i-[0-9a-f]+|[0-9a-f-]{16,}|\d+)$/i.test(session) ? name : session;
+  return isMachineSession(session) ? name : session;
 }
 
 /** `SageMaker Tracking Server Start Failed`: the state stands in the type itself. */

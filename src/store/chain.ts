@@ -1,5 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { ChainEvent, ChainLink, ChainSearch, CredentialChain } from '../model/chain.ts';
+import {
+  type ChainEvent,
+  type ChainLink,
+  type ChainSearch,
+  type CredentialChain,
+  firstActions,
+} from '../model/chain.ts';
 import { identityKey, isCompute } from '../model/principal.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import { type Deeds, GraphReader, type MadeEvent, type StoredHandover, type StoredPrincipal } from './graph-reader.ts';
@@ -626,7 +632,10 @@ class ChainBuilder {
     };
   }
 
-  /** Changes, then reads of data, then the rest; within each the rarer first: what is done once tells more than what is done all day. */
+  /**
+   * Changes, then reads of data, then the rest; within each the rarer first: what is done once tells more than what is done all day. However
+   * many changes there are, one read of data stands among the first: that data left is what the incident will be about.
+   */
   #actions({ rows }: Holder): ChainLink['actions'] {
     const graph = this.#graph;
     const byAction = new Map<number, { events: number; changes: number; firstAt: number; principal: number }>();
@@ -639,25 +648,32 @@ class ChainBuilder {
         if (firstAt < before.firstAt) Object.assign(before, { firstAt, principal });
       }
     }
-    return [...byAction]
+    const ranked = [...byAction]
       .map(([id, deed]) => ({
         id,
         action: graph.text(id),
         ...deed,
         rank: deed.changes > 0 ? 0 : readsData(graph.text(id)) ? 1 : 2,
       }))
-      .sort((a, b) => a.rank - b.rank || a.events - b.events || order(a.action, b.action))
-      .slice(0, mostActions)
-      .flatMap(({ id, action, events, firstAt, principal }) => {
-        const first = graph.eventAt(principal, firstAt, id);
-        return first ? [{ action, events, first: plain(first) }] : [];
-      });
+      .sort((a, b) => a.rank - b.rank || a.events - b.events || order(a.action, b.action));
+    const reads = ranked.filter(({ rank }) => rank === 1);
+    const read = reads.find(({ action }) => contents.test(action)) ?? reads[0];
+    if (read && ranked.indexOf(read) >= firstActions) {
+      ranked.splice(ranked.indexOf(read), 1);
+      ranked.splice(firstActions - 1, 0, read);
+    }
+    return ranked.slice(0, mostActions).flatMap(({ id, action, events, firstAt, principal }) => {
+      const first = graph.eventAt(principal, firstAt, id);
+      return first ? [{ action, events, first: plain(first) }] : [];
+    });
   }
 }
 
 /** Reads that carry data out, not descriptions. */
 const dataReads =
   /^(?:s3:GetObject|s3:SelectObjectContent|secretsmanager:(?:Batch)?GetSecretValue|ssm:GetParameters?(?:ByPath)?|kms:Decrypt|dynamodb:(?:Scan|Query|(?:Batch)?GetItem)|sagemaker:(?:(?:Batch)?GetRecord|Invoke\w*)|ecr:BatchGetImage|ecr:GetDownloadUrlForLayer|logs:(?:GetLogEvents|FilterLogEvents|GetQueryResults)|athena:GetQueryResults|lambda:Invoke)/;
+/** Services whose reads of data give the content itself, not a key to it or a line about it. */
+const contents = /^(?:s3|secretsmanager|ssm|dynamodb):/;
 const readsData = (action: string): boolean => dataReads.test(action);
 
 /** Changes count most, then refusals, then that it was used at all. */

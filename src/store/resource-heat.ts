@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { sessionName } from '../model/principal.ts';
+import { isMachineSession, sessionName } from '../model/principal.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import { severities } from './dimension.ts';
 import type { OwnCalls } from './event-reader.ts';
@@ -25,6 +25,11 @@ interface Counted extends ResourceRef {
 const recentMs = 10 * 60_000;
 /** Who changed it is looked up for as many as a screen shows; below, the counts speak. */
 const mostExplained = 100;
+/** Objects of one bucket in the list. */
+const mostObjects = 3;
+/** Events that are looked at for objects which are marked, or which one other account called for; and other accounts. */
+const mostLooked = 200;
+const mostOutsiders = 20;
 
 /** Doubling an amount adds one step: what goes on all day neither climbs for ever nor jumps about. */
 const steps = (count: number): number => (count === 0 ? 0 : Math.floor(Math.log2(count)) + 1);
@@ -73,8 +78,10 @@ export function resources(database: DatabaseSync, limit: number, own: OwnCalls |
     return { one, isNew, recent, changes: events, score: scoreOf(one, isNew, events) };
   });
   ranked.sort((a, b) => b.score - a.score || compare(a.one, b.one));
+  const stands = withoutCrowds();
   const whoChanged = changerOf(database);
-  return ranked.slice(0, limit).map(({ one, isNew, recent, changes }, place) => {
+  const list = ranked.filter(({ one }) => stands(one)).slice(0, limit);
+  return list.map(({ one, isNew, recent, changes }, place) => {
     const by = place < mostExplained ? (recent.length > 0 ? namesOf(recent.map(({ by }) => by)) : whoChanged(one)) : '';
     const { kind, arn, name, events, writes, errors, lastAt } = one;
     return { kind, arn, name, events, writes, errors, lastAt, isNew, why: reasons(one, isNew, changes, by) };
@@ -115,12 +122,11 @@ function namesOf(names: readonly string[]): string {
   return all.length > 2 ? `${shown} and ${all.length - 2} more` : shown;
 }
 
-/** Names of principals as a sentence has them: a session by its own name. */
-const shortName = (cells: { readonly type?: unknown; readonly name?: unknown }): string => {
+/** Names of principals as a sentence has them: a person's session by its own name, a machine's with its role. */
+const nameIn = (cells: { readonly type?: unknown; readonly name?: unknown }): string => {
   const principal = { type: String(cells.type ?? ''), name: String(cells.name ?? '') };
   const session = sessionName(principal);
-  // `SageMaker` alone says nothing: it needs its role.
-  return session === undefined || session === 'SageMaker' ? principal.name : session;
+  return session === undefined || isMachineSession(session) ? principal.name : session;
 };
 
 interface ChangeCells {
@@ -156,7 +162,7 @@ function recentChanges(
   const changes = new Map<number, Change[]>();
   for (const { event, resource, arn, agent, ...who } of rows) {
     if (own && String(agent ?? '').includes(own.mark) && own.arns.has(String(arn))) continue;
-    const change = { event, by: shortName(who) };
+    const change = { event, by: nameIn(who) };
     const before = changes.get(resource);
     if (before) before.push(change);
     else changes.set(resource, [change]);
@@ -172,17 +178,23 @@ function changerOf(database: DatabaseSync): (one: Counted) => string {
       where event_resource.event = event.id and event_resource.resource = ?) limit 3`,
   );
   return ({ ids, changedAt }) =>
-    changedAt === 0 ? '' : namesOf(ids.flatMap((id) => names.all(changedAt, id).map(shortName)));
+    changedAt === 0 ? '' : namesOf(ids.flatMap((id) => names.all(changedAt, id).map(nameIn)));
 }
 
-/** Records that name a resource without its ARN count for the only one that has this name. */
+/**
+ * Resources that stand in the list. A session stands for its role, which its calls count for. An object counts for its bucket, which every
+ * record of it names; by itself it stands where a call failed, a finding or a mark names it, or another account called, and of each bucket
+ * the hottest `mostObjects`: services write one object after the other, and whoever copies a bucket reads thousands.
+ */
 function counted(database: DatabaseSync): readonly Counted[] {
+  const telling = JSON.stringify(tellingObjects(database));
   const rows = database
     .prepare(
       `select id, kind, arn, name, events, writes, errors, refused, mints, iam_writes as iamWrites, first_at as firstAt,
-      last_at as lastAt, changed_at as changedAt, worst from resource where events > 0`,
+      last_at as lastAt, changed_at as changedAt, worst from resource where events > 0 and kind <> 'sts.assumed-role'
+      and (kind <> 's3.object' or errors > 0 or worst > 0 or id in (select value from json_each(?)))`,
     )
-    .all() as unknown as (Counted & { readonly id: number })[];
+    .all(telling) as unknown as (Counted & { readonly id: number })[];
   const groups = new Map<string, Counted[]>();
   for (const { id, ...row } of rows) {
     const one = { ...row, ids: [id] };
@@ -202,6 +214,38 @@ function counted(database: DatabaseSync): readonly Counted[] {
           return same.length === 0 ? [] : [merge(same)];
         });
   });
+}
+
+/** Rows of objects that marked events name, or that other accounts called for lately. */
+function tellingObjects(database: DatabaseSync): readonly number[] {
+  const objects = `join event_resource on event_resource.event = event.id
+    join resource on resource.id = event_resource.resource and resource.kind = 's3.object'`;
+  const marked = database.prepare(
+    `select distinct event_resource.resource as id from (select id from event where marked = 1 order by at desc limit ${mostLooked}) as event ${objects}`,
+  );
+  const outsiders = database.prepare(
+    `select id from principal where type = 'AWSAccount' order by id desc limit ${mostOutsiders}`,
+  );
+  const ofOutsider = database.prepare(
+    `select distinct event_resource.resource as id from
+    (select id from event where principal = ? order by at desc limit ${mostLooked}) as event ${objects}`,
+  );
+  return [...marked.all(), ...outsiders.all().flatMap(({ id }) => ofOutsider.all(Number(id)))].map(({ id }) =>
+    Number(id),
+  );
+}
+
+/** Objects that would crowd the list are left out; expects the hottest first. */
+function withoutCrowds(): (one: ResourceRef) => boolean {
+  const shown = new Map<string, number>();
+  return ({ kind, name }) => {
+    if (kind !== 's3.object') return true;
+    const slash = name.indexOf('/');
+    const bucket = slash < 0 ? name : name.slice(0, slash);
+    const objects = (shown.get(bucket) ?? 0) + 1;
+    shown.set(bucket, objects);
+    return objects <= mostObjects;
+  };
 }
 
 function merge(group: readonly Counted[]): Counted {

@@ -271,3 +271,31 @@ it('has nothing to say of services and of rows that are not there', async () => 
   expect(chain(1)).toEqual({ links: [], at: -1, searched: [], sameSecond: [], more: [] });
   expect(chain(404).at).toBe(-1);
 });
+
+it('has a read of data among the first actions, however many changes there are', async () => {
+  const writes = [
+    'PutRolePolicy',
+    'CreateUser',
+    'CreateAccessKey',
+    'AttachUserPolicy',
+    'DeleteRole',
+    'TagRole',
+    'PutUserPolicy',
+  ];
+  const events = [
+    ...writes.map((name, n) => call(20 + n, '20:20:00', `iam:${name}`, alice, theirs)),
+    call(40, '20:21:00', 'kms:Decrypt', alice, theirs),
+    ...[50, 51, 52].map((n) =>
+      call(n, '20:22:00', 's3:GetObject', alice, {
+        ...theirs,
+        requestParameters: { bucketName: 'payments', key: `${n}` },
+      }),
+    ),
+  ];
+  const { links, at } = (await chains([events.map((record) => storedRecord(record))]))(20);
+  const actions = links[at]?.actions.map(({ action }) => action) ?? [];
+  expect(actions.slice(0, 5).every((action) => action.startsWith('iam:') || action === 's3:GetObject')).toBe(true);
+  expect(actions.indexOf('s3:GetObject')).toBe(4);
+  expect(actions.indexOf('kms:Decrypt')).toBe(8);
+  expect(new Set(actions).size).toBe(9);
+});

@@ -242,6 +242,62 @@ it('puts what deserves attention above what is merely busy, says why, and keeps 
   ]);
 });
 
+it('lets objects count for their bucket and sessions for their role, but for those that tell something', async () => {
+  const object = (key: string) => [
+    { kind: 's3.object', arn: `arn:aws:s3:::data/${key}`, name: `data/${key}`, relation: 'target' } as const,
+    { kind: 's3.bucket', arn: 'arn:aws:s3:::data', name: 'data', relation: 'parent' } as const,
+  ];
+  const nobody = { principal: undefined };
+  const outsider = { type: 'AWSAccount', arn: '', name: '444455556666/eve' };
+  const written = (n: number, key: string, over = {}) =>
+    numbered(n, {
+      ...nobody,
+      id: uuid(9_000 + n),
+      action: 's3:PutObject',
+      readOnly: false,
+      resources: object(key),
+      ...over,
+    });
+  const { writer, queries } = await store([
+    ...Array.from({ length: 50 }, (_, n) => written(n, `capture/${n}`)),
+    written(60, 'refused', { errorCode: 'AccessDenied' }),
+    written(61, 'outside', { action: 's3:GetObject', readOnly: true, principal: outsider }),
+    written(62, 'marked'),
+    numbered(63, {
+      ...nobody,
+      id: uuid(9_990),
+      action: 'sts:AssumeRole',
+      resources: [
+        { kind: 'iam.role', arn: 'arn:aws:iam::111122223333:role/ds', name: 'ds', relation: 'target' },
+        {
+          kind: 'sts.assumed-role',
+          arn: 'arn:aws:sts::111122223333:assumed-role/ds/a',
+          name: 'ds/a',
+          relation: 'created',
+        },
+      ],
+    }),
+  ]);
+  const listed = async () =>
+    (await queries.ask<'resources'>('heat', { type: 'resources', limit: 50 }, never)).map(({ name, events }) => [
+      name,
+      events,
+    ]);
+  expect(await listed()).toEqual([
+    ['data', 53],
+    ['data/refused', 1],
+    ['ds', 1],
+    ['data/outside', 1],
+  ]);
+  writer.mark(53, true);
+  expect((await listed()).map(([name]) => name)).toContain('data/marked');
+  // Thousands of refusals are one bucket's.
+  await writer.write(
+    Array.from({ length: 40 }, (_, n) => written(100 + n, `list/${n}`, { errorCode: 'AccessDenied' })),
+  );
+  expect((await listed()).filter(([name]) => String(name).startsWith('data/'))).toHaveLength(3);
+});
+
 const word = fc.constantFrom(
   'alice',
   'Alice',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cellWidth } from '../../src/shared/cells.ts';
-import { wrap } from '../../views/components/text.ts';
+import { principalCell } from '../../views/components/principal-cell.ts';
+import { cutMiddle, wrap } from '../../views/components/text.ts';
 import { countdown, elapsed, span } from '../../views/components/time.ts';
 import { difference } from '../../views/dialogs/difference.ts';
 import { eventsView } from '../../views/events/events-view.ts';
@@ -50,6 +51,39 @@ it.each(sizes)('the layout of %i×%i uses every cell once', (columns, rows) => {
   }
   expect(place.resources.width + 1 + place.detail.width).toBe(columns);
   expect(place.resources.height + place.events.height).toBe(rows - 3);
+});
+
+it('cuts names in the middle, account ids first, in as many cells at most', () => {
+  const cut = (text: string, width: number) => {
+    const out = cutMiddle(text, width);
+    expect(cellWidth(out)).toBeLessThanOrEqual(width);
+    return out;
+  };
+  expect(cut('ml-prod-data-111122223333', 25)).toBe('ml-prod-data-111122223333');
+  expect(cut('ml-prod-data-111122223333', 14)).toBe('ml-prod-data-…');
+  expect(cut('ml-prod-data-111122223333/fraud/train/2026-10.csv', 24)).toBe('ml-prod-dat…/2026-10.csv');
+  expect(cut('dist-train-c-1', 6)).toBe('dist-…');
+  expect(cut('数据库数据库数据库数据库', 11)).toBe('数据库…据库');
+  expect(cut('x', 0)).toBe('');
+});
+
+it('calls whoever acts by what says most: people by their session, machines by their role', () => {
+  const cell = (name: string, width: number, theme = colour) => {
+    const out = principalCell(name, width, theme);
+    expect(cellWidth(out)).toBe(width);
+    return out.trimEnd();
+  };
+  expect(cell('ds-exec/SageMaker', 20)).toBe('ds-exec/SageMaker');
+  expect(cell('ds-exec/SageMaker', 14)).toBe('ds-exec ⚙');
+  expect(cell('ds-exec/SageMaker', 14, mono)).toBe('ds-exec @');
+  expect(cell('ds-exec/i-0123456789abcdef0', 14)).toBe('ds-exec ⚙');
+  expect(cell('ds-exec/botocore-session-1764131231', 14)).toBe('ds-exec ⚙');
+  expect(cell('ds-exec/0a1b2c3d4e5f60718293', 14)).toBe('ds-exec ⚙');
+  expect(cell('AmazonSageMaker-ExecutionRole-20240101/SageMaker', 14)).toBe('Amazo…240101 ⚙');
+  expect(cell('app-runtime/checkout-7d4f9', 14)).toBe('checkout-7d4f9');
+  expect(cell('ds-team/bob', 10)).toBe('bob');
+  expect(cell('github-actions', 10)).toBe('github-ac…');
+  expect(cell('ds-exec/', 7)).toBe('ds-exe…');
 });
 
 describe('the header', () => {

@@ -11,14 +11,16 @@ export const safe = (untrusted: string, most = LOOKED_AT): string =>
 /** Untrusted text in exactly `width` cells. */
 export const cell = (untrusted: string, width: number): string => fit(safe(untrusted, width * 4 + 64), width);
 
-/** Safe text in at most `width` cells, cut in the middle: of ARNs both ends tell, and the end tells more. */
-export function cutMiddle(text: string, width: number): string {
+/**
+ * Safe text in at most `width` cells, cut in the middle: of ARNs and names both ends tell. Account ids within go first, since every bucket
+ * of a team ends in the same. `end`: the part of the room that the end gets.
+ */
+export function cutMiddle(text: string, width: number, end = 0.5): string {
   if (cellWidth(text) <= width) return text;
-  if (width < 8) return fit(text, Math.max(0, width)).trimEnd();
-  const graphemes = Array.from(
-    segmenter.segment(text.length > 4 * LOOKED_AT ? text.slice(-LOOKED_AT) : text),
-    ({ segment }) => segment,
-  );
+  const short = text.replace(/(?<=[^:\d]-)\d{12}(?=$|\/)/g, '…');
+  if (cellWidth(short) <= width) return short;
+  if (width < 8) return fit(short, Math.max(0, width)).trimEnd();
+  const graphemes = Array.from(segmenter.segment(short.slice(0, LOOKED_AT)), ({ segment }) => segment);
   const take = (from: readonly string[], room: number): readonly string[] => {
     let used = 0;
     const taken = from.findIndex((grapheme) => {
@@ -27,9 +29,9 @@ export function cutMiddle(text: string, width: number): string {
     });
     return taken < 0 ? from : from.slice(0, taken);
   };
-  const end = take(graphemes.toReversed(), Math.ceil((width - 1) * 0.65)).toReversed();
-  const start = take(graphemes, width - 1 - cellWidth(end.join('')));
-  return `${start.join('')}…${end.join('')}`;
+  const tail = take(graphemes.toReversed(), Math.ceil((width - 1) * end)).toReversed();
+  const head = take(graphemes, width - 1 - cellWidth(tail.join('')));
+  return `${head.join('')}…${tail.join('')}`;
 }
 
 /** Right-aligned in exactly `width` cells. */

@@ -24,9 +24,14 @@ export function field(
   );
 }
 
-/** Untrusted text wrapped over the pane's width. */
-export const paragraph = (text: string, width: number, theme: Theme, meaning: Meaning = 'plain'): string[] =>
-  wrap(safe(text), Math.max(1, width - 2)).map((line) => theme.paint(meaning, fit(` ${line}`, width)));
+/** Untrusted text wrapped over the pane's width; an item of a list, which begins with a blank, hangs two cells further in. */
+export function paragraph(text: string, width: number, theme: Theme, meaning: Meaning = 'plain'): string[] {
+  const shown = safe(text);
+  const blanks = shown.length - shown.trimStart().length;
+  return wrap(shown, Math.max(1, width - 2), blanks === 0 ? '' : ' '.repeat(Math.min(8, blanks) + 2)).map((line) =>
+    theme.paint(meaning, fit(` ${line}`, width)),
+  );
+}
 
 /** Records larger than this are shown from their beginning, unparsed. */
 const PRETTY_LIMIT = 300_000;

@@ -1,6 +1,6 @@
 import type { Failure } from '../../hooks/console-state.ts';
 import { type TextField, textOf } from '../../hooks/text-field.ts';
-import type { Step } from '../../src/containment/action.ts';
+import type { Params, Step } from '../../src/containment/action.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { fieldLine } from '../components/field-line.ts';
 import { plural, safe } from '../components/text.ts';
@@ -108,6 +108,12 @@ export function whereLines(
     ),
   ];
 }
+
+/** What was chosen for the action's parameters. */
+export const paramLines = (params: Params, width: number, theme: Theme): string[] =>
+  Object.entries(params).flatMap(([name, value], index) =>
+    field(index === 0 ? 'with' : '', `${name} = ${value}`, width, theme, 'title'),
+  );
 
 /** A heading inside a dialog, a blank line before it. */
 export const heading = (text: string, { width, theme }: DialogContext): string[] => [

@@ -12,12 +12,15 @@ import { drawnRows, type Sheet } from './sheet.ts';
 /** Rows at the bottom with the selected value in full. */
 const WHOLE = 3;
 
+/** Part of a row that the end of an ARN gets. */
+const END = 0.65;
+
 /** A value in one row: of several with commas between, each keeps its end. */
 function valueText(value: string, width: number): string {
   const parts = safe(value).split(',');
-  if (parts.length === 1 || parts.length > 4) return cutMiddle(parts.join(', '), width);
+  if (parts.length === 1 || parts.length > 4) return cutMiddle(parts.join(', '), width, END);
   const room = Math.floor((width - 2 * (parts.length - 1)) / parts.length);
-  return parts.map((part) => cutMiddle(part.trim(), room)).join(', ');
+  return parts.map((part) => cutMiddle(part.trim(), room, END)).join(', ');
 }
 
 /** Rows that a long name may take at the top: what is chosen from must stay in sight. */

@@ -6,7 +6,7 @@ import { shortKind } from '../../src/model/resource.ts';
 import { fit } from '../../src/shared/cells.ts';
 import { plural, safe, wrap } from '../components/text.ts';
 import { field, paragraph } from '../detail/event-lines.ts';
-import { confirmFooter, failureLines, heading, whereLines } from './confirm-footer.ts';
+import { confirmFooter, failureLines, heading, paramLines, whereLines } from './confirm-footer.ts';
 import type { DialogContext } from './context.ts';
 import { difference } from './difference.ts';
 import type { Sheet } from './sheet.ts';
@@ -135,9 +135,7 @@ export function planView(
         'title',
       ),
       ...whereLines(context, plan),
-      ...Object.entries(dialog.params).flatMap(([name, value], index) =>
-        field(index === 0 ? 'with' : '', `${name} = ${value}`, width, theme, 'title'),
-      ),
+      ...paramLines(dialog.params, width, theme),
       ...(dialog.stage === 'failed' && dialog.failure ? failureLines(dialog.failure, context) : []),
       ...(plan && dialog.stage !== 'failed'
         ? [

@@ -6,7 +6,7 @@ import { safe, wrap } from '../components/text.ts';
 import { instant, span } from '../components/time.ts';
 import { field, paragraph } from '../detail/event-lines.ts';
 import type { Meaning } from '../theme/theme.ts';
-import { heading } from './confirm-footer.ts';
+import { heading, paramLines } from './confirm-footer.ts';
 import type { DialogContext } from './context.ts';
 import type { Sheet } from './sheet.ts';
 import { stepText } from './steps.ts';
@@ -70,7 +70,10 @@ function progressLines(
   return steps.flatMap((step) => {
     const progress = containment.steps.find((each) => each.id === step.id && each.phase === phase);
     const state = progress?.state ?? 'pending';
-    const took = progress?.startedAt === undefined ? '' : ` ${span((progress.endedAt ?? now) - progress.startedAt)}`;
+    const took =
+      progress?.startedAt === undefined || state === 'pending'
+        ? ''
+        : ` ${span((progress.endedAt ?? now) - progress.startedAt)}`;
     const words =
       state === 'unknown' ? 'may have happened' : state === 'sent' && step.kind === 'wait' ? 'waiting' : state;
     return [
@@ -106,6 +109,7 @@ export function progressView(containment: Containment | undefined, id: string, c
         theme,
       ),
       ...field('reason', containment.reason, width, theme),
+      ...paramLines(plan.params, width, theme),
       ...heading('Steps', context),
       ...progressLines(containment, 'do', plan.steps, context),
       ...(undoing

@@ -3,8 +3,9 @@ import { shortKind } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { fill, titleLine } from '../components/pane.ts';
+import { principalCell } from '../components/principal-cell.ts';
 import { shortAccount } from '../components/source-state.ts';
-import { cell, count, safe, wrap } from '../components/text.ts';
+import { cell, count, cutMiddle, safe, wrap } from '../components/text.ts';
 import { clock, day, span } from '../components/time.ts';
 import type { Meaning, Theme } from '../theme/theme.ts';
 
@@ -78,15 +79,13 @@ function looks(row: EventRow, theme: Theme): { readonly meaning: Meaning; readon
   return { meaning: 'plain', glyph: glyphs.read };
 }
 
-/** The whole name where it fits, else what follows the last slash: the session says more than the role. */
-function actorCell(name: string, width: number): string {
-  const text = safe(name, 512);
-  return cell(text.length > width && text.includes('/') ? text.slice(text.lastIndexOf('/') + 1) || text : text, width);
-}
-
 /** The alias where there is room for one, else the last digits. */
 const accountOf = (account: string, accounts: Snapshot['accounts'], width: number) =>
   width > 4 ? shortAccount(account, accounts) : safe(account.slice(-4));
+
+/** Kind and name, the name cut in its middle: what tells names of one team apart is mostly their end. */
+const resourceText = (kind: string, name: string, width: number): string =>
+  `${kind} ${cutMiddle(name, Math.max(1, width - cellWidth(kind) - 1))}`;
 
 /** The count stands behind the action's name, and is not cut with it. */
 const actionCell = (action: string, times: string, width: number) => {
@@ -111,7 +110,9 @@ function rowLine(
     columns.service || !row.action.includes(':') ? row.action : row.action.slice(row.action.indexOf(':') + 1);
   const times = row.repeats > 0 ? ` ${theme.glyphs.times}${count(row.repeats + 1)}` : '';
   const resource =
-    row.resourceName === '' && row.resourceKind === '' ? '' : `${shortKind(row.resourceKind)} ${row.resourceName}`;
+    row.resourceName === '' && row.resourceKind === ''
+      ? ''
+      : resourceText(safe(shortKind(row.resourceKind), 60), safe(row.resourceName, 512), columns.resource);
   // First, so that it stands where long error codes are cut; a column of its own would stay empty for hours.
   const tag = row.responder ? { own: 'us', claimed: 'fb?' }[row.responder] : '';
   const notes = [tag, row.errorCode, row.late ? `+${span(row.seenAt - row.at).replace(/(?<=\D).*/, '')} late` : '']
@@ -119,9 +120,9 @@ function rowLine(
     .join(' ');
   const cells = [
     ...(columns.account ? [cell(accountOf(row.account, model.accounts, columns.account), columns.account)] : []),
-    actorCell(row.principalName, columns.actor),
+    principalCell(row.principalName, columns.actor, theme),
     actionCell(action, times, columns.action),
-    cell(resource, columns.resource),
+    fit(resource, columns.resource),
     ...(columns.ip ? [cell(row.sourceIp, columns.ip)] : []),
     safe(notes, 512),
   ].join(' ');

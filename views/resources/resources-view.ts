@@ -4,7 +4,7 @@ import type { MetricSeries } from '../../src/model/metric.ts';
 import { shortKind } from '../../src/model/resource.ts';
 import { fit } from '../../src/shared/cells.ts';
 import { fill, titleLine } from '../components/pane.ts';
-import { cell, cellRight, count } from '../components/text.ts';
+import { cell, cellRight, count, cutMiddle, safe } from '../components/text.ts';
 import type { Meaning, Theme } from '../theme/theme.ts';
 import { sparkline } from './endpoint-metrics.ts';
 
@@ -52,7 +52,7 @@ export function resourcesView(model: ResourcesModel, width: number, height: numb
     const selected = top + index === model.selected;
     const { meaning, glyph } = looks(resource, model.contained.has(resourceKey(resource)), theme);
     const line = fit(
-      `${selected ? theme.glyphs.pointer : ' '}${glyph}${resource.isNew ? theme.glyphs.fresh : ' '}${cell(shortKind(resource.kind), kindWidth)} ${cell(resource.name || resource.arn, nameWidth)}${lane ? ` ${sparkline(model.metrics, resource, model.metricsTo, lane, theme)}` : ''}${cellRight(count(resource.events), countWidth)} `,
+      `${selected ? theme.glyphs.pointer : ' '}${glyph}${resource.isNew ? theme.glyphs.fresh : ' '}${cell(shortKind(resource.kind), kindWidth)} ${fit(cutMiddle(safe(resource.name || resource.arn, 512), nameWidth), nameWidth)}${lane ? ` ${sparkline(model.metrics, resource, model.metricsTo, lane, theme)}` : ''}${cellRight(count(resource.events), countWidth)} `,
       width,
     );
     const painted = theme.paint(meaning, line);

@@ -37,6 +37,8 @@ export interface Glyphs {
   readonly arrow: string;
   readonly caret: string;
   readonly times: string;
+  /** Behind a role that a machine acts as, not a person. */
+  readonly machine: string;
   /** Not there before. */
   readonly fresh: string;
   /** Between the steps of a way. */
@@ -79,6 +81,7 @@ const unicode: Glyphs = {
   arrow: '→',
   caret: '^',
   times: '×',
+  machine: '⚙',
   fresh: '+',
   crumb: '›',
   bracket: { first: '┐', middle: '│', last: '┘' },
@@ -105,6 +108,7 @@ const ascii: Glyphs = {
   arrow: '->',
   caret: '^',
   times: 'x',
+  machine: '@',
   fresh: '+',
   crumb: '>',
   bracket: { first: '\\', middle: '|', last: '/' },
