@@ -56,6 +56,9 @@ export const unseenBy = (sources: readonly SourceStatus[]): readonly string[] =>
         `${title} in ${region}: ${state}${permission ? `, needs ${permission}` : ''}`,
     );
 
+const sameTexts = (a: readonly string[], b: readonly string[]) =>
+  a.length === b.length && a.every((text, index) => text === b[index]);
+
 /**
  * Computes the doors again when events, marks, containments or the inventory have changed, once a second at most, and when the next one ends
  * by itself. The store is asked for what is new only.
@@ -188,7 +191,7 @@ export function watchDoors(options: {
         now.eventsVersion === before.eventsVersion &&
         now.marked === before.marked &&
         now.containments === before.containments &&
-        now.sources === before.sources &&
+        (now.sources === before.sources || sameTexts(unseenBy(now.sources), unseenBy(before.sources))) &&
         now.accounts === before.accounts;
       before = now;
       if (!same) soon();

@@ -88,10 +88,12 @@ const expiredMs = 10_000;
 const tailLagMs = 5_000;
 const pollLagMs = 60_000;
 /** Characters that wait for the store before readers wait too; a record counts for a few more than it has. */
-const roomFor = 32 * 1024 * 1024;
+const roomFor = 8 * 1024 * 1024;
 const recordWeight = 200;
 /** How often a gap that grows with the time is told anew. */
 const gapEveryMs = 15_000;
+/** One that nothing will fill goes on for days. */
+const unrecordedEveryMs = 5 * 60_000;
 /** Ids that a tail remembers to notice lines that come again. */
 const repeatsRemembered = 5_000;
 const tries = 3;
@@ -281,8 +283,9 @@ export async function* readLogGroups(
     for (const [id, gap] of open) {
       const shown = gaps.get(id);
       // A gap that grows with the time is not told anew each second.
+      const everyMs = unrecorded.some((time) => time.id === id) ? unrecordedEveryMs : gapEveryMs;
       const isKnown =
-        shown && shown.why === gap.why && shown.from <= gap.from && (shown.to >= gap.to || now - shown.at < gapEveryMs);
+        shown && shown.why === gap.why && shown.from <= gap.from && (shown.to >= gap.to || now - shown.at < everyMs);
       if (isKnown) continue;
       gaps.set(id, { ...gap, at: now });
       out.push({ type: 'gap', id, ...gap });

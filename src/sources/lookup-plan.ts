@@ -147,7 +147,8 @@ export function createLookupPlan(
   const suffices = () =>
     roomy &&
     everything?.loaded === true &&
-    (everything.warmPages ?? windows().warmMs / everything.pageMs) <=
+    // A sweep that goes on shows that it has become busier: the others must not wait for its end.
+    Math.max(everything.warmPages ?? windows().warmMs / everything.pageMs, everything.tasks[1]?.walk?.pages ?? 0) <=
       Math.max(fewPages, (warmMs * warmShare) / requestMs);
   function activeReadings(): readonly (readonly [ScopeReading, readonly LookupTask[]])[] {
     return [...asked, ...background].map((reading) => {

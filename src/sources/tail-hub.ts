@@ -90,7 +90,7 @@ const shortMs = 5_000;
 const shortMost = 3;
 const waits = { slot: 60_000, denied: 60_000, expired: 10_000 } as const;
 /** What one follower may leave in its queue, in characters; a line counts for a few more than it has. */
-const queueLimit = 32 * 1024 * 1024;
+const queueLimit = 16 * 1024 * 1024;
 const lineWeight = 200;
 /** Sleeps that long are none. */
 const longestSleepMs = 2 ** 31 - 1;

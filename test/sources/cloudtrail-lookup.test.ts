@@ -164,6 +164,21 @@ test('reads of other services wait until writes are loaded, and stay out where t
   expect(many.trail.calls.filter(({ attribute }) => attribute === '').length).toBeLessThan(10);
 });
 
+test('a quiet account that becomes busy: SageMaker is swept by itself again before the sweep of everything has ended', async () => {
+  const busyFrom = start + 5 * minute;
+  const reads = Array.from({ length: 40 * 600 }, (_, index) =>
+    event(index, busyFrom + Math.floor(index / 40) * second, 0, { service: 's3', readOnly: true }),
+  );
+  const late = Array.from({ length: 40 }, (_, index) =>
+    event(900_000 + index, busyFrom + index * 10 * second, minute, { service: 'sagemaker', readOnly: true }),
+  );
+  const trail = simulateTrail({ start, events: [...reads, ...late], callMs: second });
+  const items = await follow(trail, { until: start + 15 * minute });
+  const seenAt = new Map(recordsOf(items).map(({ id, at }) => [id, at]));
+  const delays = late.map(({ id, visibleAt }) => (seenAt.get(id) ?? Number.POSITIVE_INFINITY) - visibleAt);
+  expect(Math.max(...delays) / second).toBeLessThan(200);
+});
+
 test('the global Region: IAM, CloudTrail, writes; nothing else', async () => {
   const trail = simulateTrail({ start, events: [event(1, start - minute, 0, { service: 'iam' })] });
   const items = await follow(trail, { until: start + 20 * minute, part: 'global' });

@@ -53,8 +53,9 @@ const range = await startRangeProcess([
   ...(values.rate ? ['--rate', values.rate] : []),
   ...(values['no-trail'] ? ['--no-trail'] : []),
 ]);
-const lookupClient = (region: string) =>
-  new CloudTrailClient({
+/** Asks until the range answers: its faults meet this question, too. */
+async function lookUp(region: string, id: string): Promise<readonly Event[]> {
+  const client = new CloudTrailClient({
     endpoint: range.endpoint,
     region,
     maxAttempts: 20,
@@ -64,6 +65,17 @@ const lookupClient = (region: string) =>
       sessionToken: range.env.AWS_SESSION_TOKEN!,
     },
   });
+  const attributes = [{ AttributeKey: 'EventId' as const, AttributeValue: id }];
+  for (;;) {
+    try {
+      const { Events = [] } = await client.send(new LookupEventsCommand({ LookupAttributes: attributes }));
+      client.destroy();
+      return Events;
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'InvalidNextTokenException')) throw error;
+    }
+  }
+}
 const startedAt = Date.now();
 const watch = start(
   [
@@ -121,17 +133,12 @@ process.exitCode = code === 0 && lost.length === 0 && result.duplicated.length =
 async function whatTheyAre(missing: readonly TrueLine[]): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
   for (const region of missing.length > 0 ? ['us-east-1', 'eu-west-1'] : []) {
-    const client = lookupClient(region);
     for (const { id } of missing) {
-      const { Events = [] } = await client.send(
-        new LookupEventsCommand({ LookupAttributes: [{ AttributeKey: 'EventId', AttributeValue: id }] }),
-      );
-      for (const { EventSource, EventName, ReadOnly } of Events) {
+      for (const { EventSource, EventName, ReadOnly } of await lookUp(region, id)) {
         const what = `${region} ${EventSource} ${EventName} ${ReadOnly === 'true' ? 'read' : 'write'}`;
         counts.set(what, (counts.get(what) ?? 0) + 1);
       }
     }
-    client.destroy();
   }
   return counts;
 }
@@ -147,16 +154,10 @@ async function whatWasNotLoaded(missing: readonly TrueLine[]): Promise<ReadonlyS
       .split('\n')
       .findLast((line) => line.startsWith(`firebreak: cloudtrail-lookup ${region}: `) && line.includes('loaded'));
     if (missing.length === 0 || !said?.includes('reads of other services not loaded')) continue;
-    const client = lookupClient(region);
-    for (const { id } of missing) {
-      const { Events = [] } = await client.send(
-        new LookupEventsCommand({ LookupAttributes: [{ AttributeKey: 'EventId', AttributeValue: id }] }),
-      );
-      const isOther = ({ EventSource = '', ReadOnly }: Event) =>
-        ReadOnly === 'true' && !/^(sagemaker|iam|cloudtrail)\.amazonaws\.com$/.test(EventSource);
-      if (Events.some((event) => event.EventId === id && isOther(event))) found.add(id);
-    }
-    client.destroy();
+    const isOther = ({ EventSource = '', ReadOnly }: Event) =>
+      ReadOnly === 'true' && !/^(sagemaker|iam|cloudtrail)\.amazonaws\.com$/.test(EventSource);
+    for (const { id } of missing)
+      if ((await lookUp(region, id)).some((event) => event.EventId === id && isOther(event))) found.add(id);
   }
   return found;
 }
