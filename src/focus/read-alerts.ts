@@ -36,8 +36,9 @@ const carriers = [
  * read as text.
  *
  * @param now Epoch ms.
+ * @param textLimit Characters of what is no alert that are read.
  */
-export function readAlerts(text: string, now: number): ReadAlerts {
+export function readAlerts(text: string, now: number, textLimit?: number): ReadAlerts {
   const alerts: Alert[] = [];
   const strange: string[] = [];
   let left = 0;
@@ -73,7 +74,7 @@ export function readAlerts(text: string, now: number): ReadAlerts {
   if (values) for (const value of values) take(value, []);
   else strange.push(text);
   const rest = strange.join('\n');
-  const facts = textFacts(rest, now);
+  const facts = textFacts(rest, now, textLimit);
   const read = alerts.length > 0 && facts.indicators.length === 0 ? [] : rest.trim() === '' ? [] : [textAlert(facts)];
   const unused = left > 0 ? [`${left} more alerts: only the first ${ALERTS_LIMIT} are read`] : [];
   const all = [...alerts, ...read];

@@ -14,6 +14,8 @@ import type { Landing, StartingPoint } from './starting-point.ts';
 export interface Held {
   readonly alerts?: readonly string[];
   readonly focuses?: readonly string[];
+  /** Characters of each text that is no alert which are read: every one costs time. */
+  readonly textLimit?: number;
 }
 
 const HOUR_MS = 3_600_000;
@@ -36,8 +38,8 @@ export const leadMs = HOUR_MS;
  *
  * @param now Epoch ms.
  */
-export function startFrom({ alerts: texts = [], focuses = [] }: Held, now: number): StartingPoint {
-  const read = texts.map((text) => readAlerts(text, now));
+export function startFrom({ alerts: texts = [], focuses = [], textLimit }: Held, now: number): StartingPoint {
+  const read = texts.map((text) => readAlerts(text, now, textLimit));
   const alerts = read.flatMap((one) => one.alerts);
   const things = focuses.map((text) => ({ text, ...readFocus(text) }));
 

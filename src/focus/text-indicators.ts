@@ -90,15 +90,16 @@ const decodedEntities = (text: string): string =>
 const written = /\b(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?) ?(Z|UTC|[+-]\d{2}:?\d{2})?/g;
 
 /** @param now Epoch ms; later times are no evidence of anything. */
-export function textFacts(source: string, now: number): TextFacts {
+export function textFacts(source: string, now: number, limit = TEXT_LIMIT): TextFacts {
   const indicators: Indicator[] = [];
   const accounts = new Set<string>();
   const regions = new Set<string>();
   const unused: string[] = [];
-  if (source.length > TEXT_LIMIT) unused.push(`only the first ${TEXT_LIMIT / 1e6} million characters were read`);
+  if (source.length > limit)
+    unused.push(`the text after its first ${limit.toLocaleString('en-US')} characters: it is too long`);
   if (/content-transfer-encoding:\s*base64/i.test(source))
     unused.push('a part of the message is in base64 and was not read');
-  let text = withoutMarkup(withoutMailHead(refanged(source.slice(0, TEXT_LIMIT))));
+  let text = withoutMarkup(withoutMailHead(refanged(source.slice(0, limit))));
 
   text = text.replaceAll(/\b(?:https?|s3):\/\/[^\s<>"'`|\\]+/gi, (whole) => {
     const facts = urlFacts(whole.replace(/[).,;:\]}]+$/, ''));

@@ -1,8 +1,11 @@
 import type { Aws, Identity } from '../aws/aws.ts';
 import { resolveKeys } from '../focus/resolve-keys.ts';
+import { isAccountId } from '../focus/shapes.ts';
 import { isUsable, startFrom } from '../focus/start-from.ts';
 import type { OtherAccount, StartingPoint } from '../focus/starting-point.ts';
+import { parseArn } from '../model/arn.ts';
 import { UsageError } from '../model/errors.ts';
+import type { ResourceRef } from '../model/resource.ts';
 import type { Clock } from '../shared/clock.ts';
 
 /** Configured profiles that reach an account; absent where nobody may look into the operator's AWS files. */
@@ -18,12 +21,15 @@ export interface Asking {
   readonly signal: AbortSignal;
 }
 
+/** Of a paste that is no alert; it is read on the thread that draws, and longer texts belong into `--alert FILE`. */
+const pasteLimit = 64_000;
+
 /** One thing or a whole alert: what has no blank and is no JSON is a thing. @throws UsageError when nothing can be used. */
 export function startFromText(text: string, clock: Clock): StartingPoint {
   const trimmed = text.trim();
   const start =
     /\s/.test(trimmed) || /^[[{<]/.test(trimmed)
-      ? startFrom({ alerts: [trimmed] }, clock.now())
+      ? startFrom({ alerts: [trimmed], textLimit: pasteLimit }, clock.now())
       : startFrom({ focuses: [trimmed] }, clock.now());
   if (!isUsable(start))
     throw new UsageError(start.unused[0] ?? 'nothing in the text names anything that events can be asked for', {
@@ -43,7 +49,7 @@ export async function completeStart(start: StartingPoint, asking: Asking): Promi
   const others =
     ours.length === 0
       ? []
-      : [...new Set([...start.accounts, ...(keys?.otherAccounts ?? [])])].filter(
+      : [...new Set([...start.accounts, ...(keys?.otherAccounts ?? []), ...start.resources.flatMap(accountOf)])].filter(
           (account) => !ours.some((one) => one.account === account),
         );
   const otherAccounts: OtherAccount[] = [];
@@ -64,6 +70,12 @@ export async function completeStart(start: StartingPoint, asking: Asking): Promi
     ],
     ...(otherAccounts.length > 0 ? { otherAccounts } : {}),
   };
+}
+
+/** Buckets' ARNs name no account, and AWS's own things none that anybody reaches. */
+function accountOf({ arn }: ResourceRef): readonly string[] {
+  const account = parseArn(arn)?.account ?? '';
+  return isAccountId(account) ? [account] : [];
 }
 
 /** That an account is not ours, and how to reach it. */

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import type { Aws } from '../../src/aws/aws.ts';
+import { printFilter } from '../../src/filter/print.ts';
 import { resolveKeys } from '../../src/focus/resolve-keys.ts';
 import { startFrom } from '../../src/focus/start-from.ts';
 import { AwsCallError } from '../../src/model/errors.ts';
-import { completeStart } from '../../src/session/focus.ts';
+import { completeStart, startFromText } from '../../src/session/focus.ts';
 
 const key = 'AKIAFP2DUF32SIL62RFN';
 const { signal } = new AbortController();
@@ -84,4 +85,35 @@ it('lists the profiles that reach an account which is not ours', async () => {
   });
   expect(done.otherAccounts).toEqual([{ account: '444455556666', profiles: ['to-444455556666'] }]);
   expect(done.unused.join()).toContain('reached by --profile to-444455556666');
+});
+
+it('says that a thing is of another account, and nothing of those that name none', async () => {
+  const of = async (...focuses: readonly string[]) =>
+    (
+      await completeStart(startFrom({ focuses }, Date.now()), {
+        aws: undefined,
+        accounts: () => [{ account: '111122223333' } as never],
+        profilesOf: async () => [],
+        signal,
+      })
+    ).unused.join();
+  expect(await of('arn:aws:sagemaker:us-east-1:444455556666:endpoint/x')).toContain('account 444455556666 is not');
+  expect(await of('arn:aws:s3:::bucket', 'arn:aws:iam::111122223333:role/r', 'arn:aws:iam::aws:policy/P')).toBe('');
+});
+
+it('reads a paste that is an alert whole, and of any other text its beginning, and says so', () => {
+  const clock = { now: () => Date.now(), sleep: async () => undefined };
+  const paste = `who is this?\n${key}\n${'x '.repeat(2_000_000)}\n198.51.100.7`;
+  const start = startFromText(paste, clock);
+  expect([start.keys, printFilter(start.filter)]).toEqual([[key], `key=${key}`]);
+  expect(start.unused.join()).toContain('could not use: the text after its first 64,000 characters');
+  const record = (n: number) => ({
+    eventID: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
+    eventName: 'StopNotebookInstance',
+    eventSource: 'sagemaker.amazonaws.com',
+    eventTime: '2026-11-23T20:31:02Z',
+    userIdentity: { accessKeyId: n === 299 ? key : 'AKIAIOSFODNN7EXAMPLE' },
+    requestParameters: { padding: 'x'.repeat(1_000) },
+  });
+  expect(startFromText(JSON.stringify([...Array(300).keys()].map(record)), clock).keys).toContain(key);
 });
