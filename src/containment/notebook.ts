@@ -89,7 +89,7 @@ export const notebookDoors = (name: string, role: string | undefined): readonly 
         {
           what: `credentials of ${role} that were copied out of the notebook`,
           until: null,
-          closeWith: `iam.role.deny-all ${role}`,
+          closeWith: `iam.role.quarantine ${role}`,
         },
       ]
     : []),

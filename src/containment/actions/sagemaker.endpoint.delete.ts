@@ -136,7 +136,7 @@ function stillOpen(name: string, reading: EndpointReading | undefined) {
     ...[...roles].map((role) => ({
       what: `credentials of ${role} that were copied out of the containers`,
       until: null,
-      closeWith: `iam.role.deny-all ${role}`,
+      closeWith: `iam.role.quarantine ${role}`,
     })),
   ];
 }
