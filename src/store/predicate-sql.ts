@@ -50,7 +50,7 @@ export function conditionOf(database: DatabaseSync, predicate: Predicate): Condi
 interface Builder {
   readonly database: DatabaseSync;
   readonly sets: ValueSet[];
-  readonly functions: string[];
+  readonly functions: Slot[];
   marks: boolean;
 }
 
@@ -214,10 +214,7 @@ function resources(builder: Builder, test: (kind: unknown, arn: unknown, name: u
 /** Ids are not interned: each is its own. UUIDs are asked by key, or narrowed down by their digits before they are spelled out. */
 function eventIds(term: Term, builder: Builder): Render {
   const test = term.type === 'field' ? fieldMatches('id', term.op, term.value) : termMatches(term);
-  const name = functionName(builder);
-  builder.database.function(name, { deterministic: true }, (key, text) =>
-    test(text === null ? uuidOf(key as Uint8Array) : String(text)) ? 1 : 0,
-  );
+  const name = functionOf(builder, (key, text) => test(text === null ? uuidOf(key as Uint8Array) : String(text)));
   const others: Render = (after) =>
     `id in (select id from event where name is not null and id > ${after} and ${name}(key, name))`;
   if (term.type === 'field' && term.op === 'is') {
@@ -234,10 +231,7 @@ function eventIds(term: Term, builder: Builder): Render {
 /** Request ids are kept as event ids are: asked by key, or narrowed down by their digits before they are spelled out. */
 function requestIds(term: Term, builder: Builder): Render {
   const test = term.type === 'field' ? fieldMatches('request', term.op, term.value) : termMatches(term);
-  const name = functionName(builder);
-  builder.database.function(name, { deterministic: true }, (request) =>
-    test(requestOf(request as Uint8Array | string)) ? 1 : 0,
-  );
+  const name = functionOf(builder, (request) => test(requestOf(request as Uint8Array | string)));
   // Texts stand before bytes in the index.
   const spelled: Render = (after) =>
     `id in (select id from event where request >= '' and request < x'' and id > ${after} and ${name}(request))`;
@@ -266,20 +260,35 @@ function digitsOf(term: Term): string | undefined {
   return longest === '' ? '1' : `instr(hex(key), '${longest.toUpperCase()}') > 0`;
 }
 
-/** Functions belong to a connection and cannot be taken back, so the names of closed conditions are used again. */
-function functionName({ database, functions }: Builder): string {
+type Tested = (...cells: readonly unknown[]) => boolean;
+
+/** A function of SQL and what it stands for now. */
+interface Slot {
+  readonly name: string;
+  test: Tested;
+}
+
+/**
+ * Makes a test callable from SQL and gives its name there. Functions belong to a connection and cannot be taken back, so those of closed
+ * conditions are used again; and none can be defined anew while any statement runs (SQLite calls that busy), as one does for every view
+ * that is still searched: what is defined once looks up what it stands for.
+ */
+function functionOf({ database, functions }: Builder, test: Tested): string {
   let pool = pools.get(database);
   if (!pool) {
     pool = { free: [], made: 0 };
     pools.set(database, pool);
   }
-  let name = pool.free.pop();
-  if (name === undefined) {
+  let slot = pool.free.pop();
+  if (slot) slot.test = test;
+  else {
     pool.made += 1;
-    name = `fb_id_${pool.made}`;
+    const made: Slot = { name: `fb_id_${pool.made}`, test };
+    database.function(made.name, { deterministic: true, varargs: true }, (...cells) => (made.test(...cells) ? 1 : 0));
+    slot = made;
   }
-  functions.push(name);
-  return name;
+  functions.push(slot);
+  return slot.name;
 }
 
-const pools = new WeakMap<DatabaseSync, { readonly free: string[]; made: number }>();
+const pools = new WeakMap<DatabaseSync, { readonly free: Slot[]; made: number }>();

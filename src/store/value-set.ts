@@ -2,14 +2,33 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 /** More numbers than this stand in a temporary table instead of in the statement. */
 const mostInline = 200;
-let tables = 0;
+
+/**
+ * Emptied tables of a connection, for the next set: SQLite drops no table while any statement runs, as one does for every view that is still
+ * searched.
+ */
+const pools = new WeakMap<DatabaseSync, { readonly free: string[]; made: number }>();
+
+function tableOf(database: DatabaseSync): string {
+  let pool = pools.get(database);
+  if (!pool) {
+    pool = { free: [], made: 0 };
+    pools.set(database, pool);
+  }
+  const free = pool.free.pop();
+  if (free !== undefined) return free;
+  pool.made += 1;
+  const table = `temp.values_${pool.made}`;
+  database.exec(`create table ${table}(id integer primary key)`);
+  return table;
+}
 
 /** The interned values for which a test holds. Only values that are new since the last look are tested. */
 export class ValueSet {
   readonly #database: DatabaseSync;
   readonly #select: StatementSync;
   readonly #test: (cells: readonly unknown[]) => boolean;
-  readonly #table: string;
+  #table = '';
   #insert: StatementSync | undefined;
   #inline: number[] = [];
   #newest = 0;
@@ -23,8 +42,6 @@ export class ValueSet {
     this.#select = database.prepare(sql);
     this.#select.setReturnArrays(true);
     this.#test = test;
-    tables += 1;
-    this.#table = `temp.values_${tables}`;
     this.refresh();
   }
 
@@ -43,7 +60,7 @@ export class ValueSet {
       return;
     }
     if (!this.#insert) {
-      this.#database.exec(`create table ${this.#table}(id integer primary key)`);
+      this.#table = tableOf(this.#database);
       this.#insert = this.#database.prepare(`insert into ${this.#table}(id) values (?)`);
       for (const id of this.#inline) this.#insert.run(id);
       this.#inline = [];
@@ -59,7 +76,9 @@ export class ValueSet {
   }
 
   close(): void {
-    if (this.#insert) this.#database.exec(`drop table ${this.#table}`);
+    if (!this.#insert) return;
     this.#insert = undefined;
+    this.#database.exec(`delete from ${this.#table}`);
+    pools.get(this.#database)?.free.push(this.#table);
   }
 }

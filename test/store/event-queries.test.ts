@@ -6,7 +6,9 @@ import type { Predicate } from '../../src/filter/predicate.ts';
 import { eventJson, type NormalisedEvent } from '../../src/model/event.ts';
 import { sha256 } from '../../src/shared/digest.ts';
 import { openQueries, windowStatements } from '../../src/store/event-queries.ts';
+import { conditionOf } from '../../src/store/predicate-sql.ts';
 import type { EventQueries, WindowQuery } from '../../src/store/queries.ts';
+import { openForReading } from '../../src/store/schema.ts';
 import { type EventWriter, openWriter, type StoredEvent } from '../../src/store/writer.ts';
 import { until } from '../helpers/until.ts';
 import { event, newStorePath, stored, uuid } from './stored.ts';
@@ -148,6 +150,36 @@ it('a newer view or question takes the place of an older one of the same slot; a
   const aborted = queries.view('list', everything, controller.signal);
   controller.abort(new Error('left the screen'));
   await expect(aborted).rejects.toThrow('left the screen');
+});
+
+it('takes one question after the other while a view is still searched', async () => {
+  const path = newStorePath();
+  const writer = openWriter(path);
+  await writer.write([1, 2, 3].map((n) => numbered(n)));
+  for (const n of [2, 3])
+    await writer.write(Array.from({ length: 250 }, (_, k) => numbered(n * 1_000 + k, { sourceIp: `10.${n}.0.${k}` })));
+  const database = openForReading(path);
+  const search = database.prepare('select id from event').iterate();
+  search.next();
+  for (const n of [1, 2, 3, 1]) {
+    const condition = conditionOf(database, { type: 'text', value: numbered(n).event.id });
+    condition.refresh();
+    const found = database.prepare(`select id from event where ${condition.sql()}`).all();
+    expect(found.map(({ id }) => id)).toEqual([n]);
+    condition.close();
+  }
+  // Of more values than stand in a statement: each set has a table.
+  for (const n of [2, 3]) {
+    const some: Predicate = { type: 'field', field: 'ip', op: 'contains', value: `10.${n}.` };
+    const condition = conditionOf(database, some);
+    condition.refresh();
+    const found = database.prepare(`select count(*) as n from event where ${condition.sql()}`).get();
+    expect([n, found?.n]).toEqual([n, 250]);
+    condition.close();
+  }
+  search.return?.();
+  database.close();
+  writer.close();
 });
 
 it('views grow past their first room and stay sorted, whatever the order of arrival', async () => {
