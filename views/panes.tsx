@@ -84,7 +84,8 @@ export function usePanes({
               following: place.type === 'follow',
               filter: filter.text,
               crumbs: state.trail.map((station) => station.filter.text),
-              leftOut: state.shown === 'actions' ? leftOutText(snapshot.events, filter, page.total) : '',
+              leftOut:
+                state.shown === 'actions' ? leftOutText(snapshot.events, filter, page.total, eventsSize.width) : '',
               marked: snapshot.marked,
               focused: focus === 'events',
               utc,
@@ -238,9 +239,12 @@ export function usePanes({
 const neverChanges = observable(0);
 
 /** What the list leaves out behind every filter, and the key that shows it. */
-function leftOutText(events: number, filter: Filter, total: number): string {
+function leftOutText(events: number, filter: Filter, total: number, width: number): string {
   const left = filter.predicate.type === 'all' && total >= 0 ? events - total : 0;
   if (asksForSource(filter.predicate)) return '';
   if (filter.predicate.type !== 'all') return 'without log lines (L)';
-  return left > 0 ? `${left.toLocaleString('en-US')} log lines and own reads left out (L)` : '';
+  if (left <= 0) return '';
+  return width < 100
+    ? `${left.toLocaleString('en-US')} more: L`
+    : `${left.toLocaleString('en-US')} log lines and own reads left out (L)`;
 }

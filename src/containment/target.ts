@@ -5,6 +5,7 @@ import type { ResourceRef } from '../model/resource.ts';
 import type { ContainmentAction } from './action.ts';
 import { attempt } from './attempt.ts';
 import { stoppableKinds } from './jobs.ts';
+import { inOrder } from './order.ts';
 import { refuseElsewhere } from './plan.ts';
 import { memberOf, readAs } from './state-check.ts';
 import { studioArn } from './studio.ts';
@@ -229,9 +230,9 @@ const lookups: { readonly [kind: string]: Lookup } = {
   },
 };
 
-/** The actions that can be planned on a kind of resource. */
+/** The actions that can be planned on a kind of resource, in the order in which they are offered. */
 export const choices = (kind: string, actions: readonly ContainmentAction[]): readonly ContainmentAction[] =>
-  actions.filter(({ appliesTo }) => appliesTo.includes(kind));
+  inOrder(actions.filter(({ appliesTo }) => appliesTo.includes(kind)));
 
 /** Every kind that one of the actions applies to. */
 export const kindsOf = (actions: readonly ContainmentAction[]): readonly string[] => [

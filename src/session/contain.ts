@@ -1,6 +1,7 @@
 import type { ContainmentAction } from '../containment/action.ts';
 import { foldContainments } from '../containment/fold.ts';
 import type { Runner, Running } from '../containment/runner.ts';
+import { choices } from '../containment/target.ts';
 import { RefusedError } from '../model/errors.ts';
 import { observable } from '../shared/observable.ts';
 import type { Journal } from '../store/journal.ts';
@@ -59,13 +60,11 @@ export function containmentIntents(parts: {
   return {
     refold,
     choices: (target) =>
-      actions
-        .filter((action) => action.appliesTo.includes(target.kind))
-        .map(({ id, title, class: kind, reversible, parameters = [] }) => ({
-          action: { id, title, class: kind, reversible },
-          hasParameters: parameters.length > 0,
-          disabledReason: reach ? undefined : savedLogs().message,
-        })),
+      choices(target.kind, actions).map(({ id, title, class: kind, reversible, parameters = [] }) => ({
+        action: { id, title, class: kind, reversible },
+        hasParameters: parameters.length > 0,
+        disabledReason: reach ? undefined : savedLogs().message,
+      })),
     parameters: (actionId, target, signal) => need().of(target.arn).parameters(actionId, target, signal),
     async plan(actionId, target, params, signal) {
       const runner = need().of(target.arn);

@@ -147,7 +147,14 @@ describe('the panes', () => {
     await on.see('CreateTrainingJob');
     await on.press('?');
     await on.see('Help');
-    await on.press('G');
+    // Thrown away until the terminal has the frame.
+    await until(
+      () => {
+        on.write('G');
+        return on.rows().every((row) => !row.startsWith('> Enter'));
+      },
+      () => on.text(),
+    );
     for (let step = 0; step < 60 && !on.rows().some((row) => row.startsWith('> i ')); step += 1) {
       const was = on.rows().findLast((row) => row.startsWith('>'));
       await on.press('k');

@@ -80,7 +80,7 @@ function linkLine(
   const key =
     link.accessKeyId === '' ? '' : ` ${safe(link.accessKeyId, 40)}${link.keys > 1 ? ` +${count(link.keys - 1)}` : ''}`;
   const room = Math.max(10, Math.min(width, WIDEST) - 4 - cellWidth(head) - cellWidth(right) - timesWidth - 2);
-  const name = `${linkName(link)}${key}${isOwn && wide ? '  (this event)' : ''}${until}`;
+  const name = `${linkName(link)}${isOwn && wide ? ' (this event)' : ''}${key}${until}`;
   return {
     text: `${head}${fit(name, room)} ${right} ${times}`,
     meaning:
@@ -146,7 +146,12 @@ function footer(
   const rule = theme.paint('dim', theme.glyphs.rule.repeat(width));
   const lines = (texts: readonly string[]): readonly string[] => {
     const all = texts.flatMap((text) => wrap(text, width - 2));
-    return [rule, ...Array.from({ length: 3 }, (_, index) => fit(` ${all[index] ?? ''}`, width))];
+    return [
+      rule,
+      ...Array.from({ length: 3 }, (_, index) =>
+        fit(` ${index === 2 ? all.slice(2).join(' ') : (all[index] ?? '')}`, width),
+      ),
+    ];
   };
   if (!row || !chain) return lines([]);
   if (row.type === 'search') {

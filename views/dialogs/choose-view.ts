@@ -1,10 +1,19 @@
 import type { ChoiceGroup } from '../../hooks/console-state.ts';
+import type { ActionClass } from '../../src/containment/action.ts';
 import { shortKind } from '../../src/model/resource.ts';
-import { fit } from '../../src/shared/cells.ts';
+import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { safe } from '../components/text.ts';
 import type { DialogContext } from './context.ts';
-import { classWord } from './plan-view.ts';
+import { classWords } from './plan-view.ts';
 import type { Sheet } from './sheet.ts';
+
+/** What a slip would cost, where there is no room for `classWords`. */
+const shortWords: { readonly [Class in ActionClass]: string } = {
+  seconds: 'in seconds',
+  interrupts: 'interrupts',
+  'not-reversible': 'NOT reversible',
+  destroys: 'DESTROYS',
+};
 
 /** What can be done, by resource: the event's target first, the actor last. */
 export function chooseView(
@@ -14,24 +23,28 @@ export function chooseView(
   { width, theme }: DialogContext,
 ): Sheet {
   const lines: string[] = [];
+  const words = width < 110 ? shortWords : classWords;
+  const cost = Math.max(...Object.values(words).map(({ length }) => length));
+  // As wide as the longest title, so that the words for their cost stand in one column.
+  const longest = Math.max(
+    0,
+    ...groups.flatMap(({ choices }) => choices.map(({ action }) => cellWidth(safe(action.title, 300)))),
+  );
+  const room = Math.max(20, Math.min(longest, width - 5 - cost));
   let index = 0;
   let selectedLine = 0;
   for (const { target, relation, choices } of groups) {
     lines.push(
       theme.paint(
-        'dim',
+        'title',
         fit(` ${shortKind(target.kind)} ${safe(target.name || target.arn, 200)} (${relation})`, width),
       ),
     );
     for (const { action, disabledReason } of choices) {
       const chosen = index === selected;
       if (chosen) selectedLine = lines.length;
-      const words = disabledReason === undefined ? classWord(action.class) : safe(disabledReason, 200);
-      const room = Math.max(20, Math.min(width - 30, 70));
-      const text = fit(
-        `${chosen ? theme.glyphs.pointer : ' '}  ${fit(safe(action.title, 300), room)}  ${words}`,
-        width,
-      );
+      const why = disabledReason === undefined ? words[action.class] : safe(disabledReason, 200);
+      const text = fit(`${chosen ? theme.glyphs.pointer : ' '}  ${fit(safe(action.title, 300), room)}  ${why}`, width);
       const grave = action.class === 'destroys' || action.class === 'not-reversible';
       const painted = theme.paint(disabledReason !== undefined ? 'dim' : grave ? 'failed' : 'plain', text);
       lines.push(chosen ? theme.paint('selected', painted) : painted);

@@ -12,7 +12,8 @@ import { difference } from './difference.ts';
 import type { Sheet } from './sheet.ts';
 import { comparable, stepLines, undoStepsOf } from './steps.ts';
 
-const classWords = {
+/** How much a slip would cost, in words. */
+export const classWords = {
   seconds: 'reversible in seconds',
   interrupts: 'interrupts work',
   'not-reversible': 'NOT reversible',

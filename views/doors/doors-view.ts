@@ -2,7 +2,8 @@ import type { DoorsDialog } from '../../hooks/doors-screen.ts';
 import { selectedDoorIndex } from '../../hooks/doors-screen.ts';
 import type { DoorKind, OpenDoor, OpenDoors } from '../../src/model/open-door.ts';
 import { fit } from '../../src/shared/cells.ts';
-import { cell, cellRight, count, plural, safe, wrap } from '../components/text.ts';
+import { principalCell } from '../components/principal-cell.ts';
+import { cell, cellRight, count, cutMiddle, plural, safe, wrap } from '../components/text.ts';
 import { clock, countdown, instant, span } from '../components/time.ts';
 import type { DialogContext } from '../dialogs/context.ts';
 import { drawnRows, type Sheet } from '../dialogs/sheet.ts';
@@ -32,6 +33,13 @@ export function untilText(until: number | undefined, now: number): string {
 
 const proofText = ({ proof }: OpenDoor, utc: boolean): string =>
   proof.type === 'event' ? `${proof.action} ${clock(proof.at, utc)}` : `${proof.operation} ${clock(proof.at, utc)}`;
+
+/** What closes it: the service of an action's id goes first, since its kind and what is done to it tell it apart. */
+function closeText({ closeWith }: OpenDoor, width: number): string {
+  if (!closeWith) return 'not from here';
+  const id = safe(closeWith.actionId, 200);
+  return id.length <= width ? id : cutMiddle(id.slice(id.indexOf('.') + 1), width, 0.75);
+}
 
 interface Columns {
   readonly kind: number;
@@ -73,8 +81,8 @@ function doorLine(
     cell(kindWords[door.kind] ?? door.kind, columns.kind),
     cellRight(untilText(door.until, now), columns.until),
     `${cell(door.what, Math.max(1, columns.what - times.length))}${times}`,
-    ...(columns.who ? [cell(door.principal, columns.who)] : []),
-    ...(columns.close ? [cell(door.closeWith?.actionId ?? 'not from here', columns.close)] : []),
+    ...(columns.who ? [principalCell(door.principal, columns.who, theme)] : []),
+    ...(columns.close ? [fit(closeText(door, columns.close), columns.close)] : []),
     ...(columns.proof ? [cell(proofText(door, utc), columns.proof)] : []),
   ];
   const text = fit(`${selected ? theme.glyphs.pointer : ' '} ${glyph} ${parts.join(' ')}`, width);
@@ -86,18 +94,25 @@ function doorLine(
 function footer(door: OpenDoor | undefined, { theme, width, utc, now }: DialogContext): readonly string[] {
   const rule = theme.paint('dim', theme.glyphs.rule.repeat(width));
   const row = (text: string, meaning: Meaning = 'plain') => theme.paint(meaning, fit(` ${text}`, width));
-  if (!door) return [rule, row(''), row(''), row(''), row('')];
+  // A narrow screen needs two rows for what a wide one says in one.
+  const whatRows = width < 120 ? 2 : 1;
+  if (!door) return [rule, ...Array.from({ length: whatRows + 3 }, () => row(''))];
+  const what = wrap(safe(door.what, 600), width - 2);
   const dot = ` ${theme.glyphs.dot} `;
   const sure = door.certainty === 'seen' ? 'seen open' : 'possible: AWS offers no way to ask';
   const why = wrap(safe(door.why, 1000), width - 2);
   return [
     rule,
-    row(safe(door.what, 600), 'title'),
+    ...Array.from({ length: whatRows }, (_, index) =>
+      row(index === whatRows - 1 ? what.slice(index).join(' ') : (what[index] ?? ''), 'title'),
+    ),
     row(
       [
         sure,
         door.until === undefined
-          ? 'stays open until somebody closes it'
+          ? width < 120
+            ? 'stays open'
+            : 'stays open until somebody closes it'
           : door.until <= now
             ? `ended by itself ${instant(door.until, utc)}`
             : `ends by itself ${instant(door.until, utc)}`,
