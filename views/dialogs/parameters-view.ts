@@ -9,6 +9,8 @@ import { failureLines } from './confirm-footer.ts';
 import type { DialogContext } from './context.ts';
 import { drawnRows, type Sheet } from './sheet.ts';
 
+/** Rows below what it is about, whatever they hold, so that nothing jumps while AWS is asked or a filter is typed. */
+const ROWS = 12;
 /** Rows at the bottom with the selected value in full. */
 const WHOLE = 3;
 
@@ -54,6 +56,11 @@ function stateLines(dialog: ParametersDialog, context: DialogContext): readonly 
 
 /** What an action wants to be told: the values that fit, the likeliest first, or a line to type in. */
 export function parametersView(dialog: ParametersDialog, context: DialogContext): Sheet {
+  const sheet = content(dialog, context);
+  return { ...sheet, whole: true, most: ROWS - sheet.footer.length };
+}
+
+function content(dialog: ParametersDialog, context: DialogContext): Sheet {
   const { width, theme } = context;
   const { offered, at, mode, field: line } = dialog;
   const parameter = offered[at];
