@@ -60,6 +60,11 @@ it('prints commands and Terraform that name one rule, one group and one policy',
   expect(JSON.parse(policy)).toMatchObject({
     Statement: [
       {
+        Action: 'logs:CreateLogStream',
+        Resource: 'arn:aws-cn:logs:cn-north-1:111122223333:log-group:/aws/events/sagemaker:*',
+      },
+      {
+        Action: 'logs:PutLogEvents',
         Resource: 'arn:aws-cn:logs:cn-north-1:111122223333:log-group:/aws/events/sagemaker:*',
         Condition: {
           ArnEquals: { 'aws:SourceArn': 'arn:aws-cn:events:cn-north-1:111122223333:rule/sagemaker-state-changes' },
@@ -67,6 +72,14 @@ it('prints commands and Terraform that name one rule, one group and one policy',
       },
     ],
   });
+  // A stream is made before any rule is named: a condition on the rule would refuse it.
+  const [streams, lines] = (JSON.parse(policy) as { Statement: readonly object[] }).Statement;
+  expect(streams).not.toHaveProperty('Condition');
+  for (const statement of [streams, lines])
+    expect(statement).toMatchObject({
+      Principal: { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] },
+    });
+  expect(ruleAsTerraform.match(/Condition/g)).toHaveLength(1);
   expect(commands.split('\n').every((line) => line.includes('--region cn-north-1'))).toBe(true);
   expect(ruleAsTerraform).toContain('"/aws/events/sagemaker"');
 });

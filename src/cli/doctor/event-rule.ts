@@ -13,13 +13,23 @@ const policyName = 'eventbridge-to-sagemaker-log-group';
 const arnOf = ({ partition, account, region }: RulePlace) =>
   `arn:${partition}:logs:${region}:${account}:log-group:${group}`;
 
+/**
+ * Streams are made without naming a rule; only what is put into them may be held to ours.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ */
 const policyOf = (place: RulePlace) => ({
   Version: '2012-10-17',
   Statement: [
     {
       Effect: 'Allow',
       Principal: { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] },
-      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Action: 'logs:CreateLogStream',
+      Resource: `${arnOf(place)}:*`,
+    },
+    {
+      Effect: 'Allow',
+      Principal: { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] },
+      Action: 'logs:PutLogEvents',
       Resource: `${arnOf(place)}:*`,
       Condition: {
         ArnEquals: { 'aws:SourceArn': `arn:${place.partition}:events:${place.region}:${place.account}:rule/${rule}` },
@@ -66,7 +76,12 @@ resource "aws_cloudwatch_log_resource_policy" "sagemaker_events" {
     Statement = [{
       Effect    = "Allow"
       Principal = { Service = ["events.amazonaws.com", "delivery.logs.amazonaws.com"] }
-      Action    = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Action    = "logs:CreateLogStream"
+      Resource  = "\${aws_cloudwatch_log_group.sagemaker_events.arn}:*"
+      }, {
+      Effect    = "Allow"
+      Principal = { Service = ["events.amazonaws.com", "delivery.logs.amazonaws.com"] }
+      Action    = "logs:PutLogEvents"
       Resource  = "\${aws_cloudwatch_log_group.sagemaker_events.arn}:*"
       Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.sagemaker_state_changes.arn } }
     }]
