@@ -107,7 +107,7 @@ const seen = parseLines<SeenLine>(stdout);
 const gaps = openGaps(stderr);
 const repeats = repeatsKept(join(folder, 'state'));
 const { lost: missing, ...result } = compareStreams(truth, seen, gaps, startedAt + seconds * 1_000, repeats);
-const kinds = await whatTheyAre(missing.filter(({ kind }) => kind === 'cloudtrail').slice(0, 600));
+const kinds = await whatTheyAre(missing.filter(({ kind }) => kind === 'cloudtrail').slice(0, 60));
 const notLoaded = await whatWasNotLoaded(missing.filter(({ kind }) => kind === 'cloudtrail'));
 const lost = missing.filter(({ id }) => !notLoaded.has(id));
 const unexplained = result.unexplained.filter(({ id }) => !notLoaded.has(id));
