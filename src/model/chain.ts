@@ -53,7 +53,13 @@ export interface ChainLink {
   readonly first: ChainEvent | undefined;
   readonly last: ChainEvent | undefined;
   /** Actions made with these credentials, the most telling first (changes, then reads of data, of which one is among the `firstActions`), at most ten. */
-  readonly actions: readonly { readonly action: string; readonly events: number; readonly first: ChainEvent }[];
+  readonly actions: readonly {
+    readonly action: string;
+    readonly events: number;
+    /** Any of them changed something, by what the records say of themselves. */
+    readonly isChange: boolean;
+    readonly first: ChainEvent;
+  }[];
 }
 
 /** Where a parent was looked for and not found, and what would find it. */

@@ -662,9 +662,9 @@ class ChainBuilder {
       ranked.splice(ranked.indexOf(read), 1);
       ranked.splice(firstActions - 1, 0, read);
     }
-    return ranked.slice(0, mostActions).flatMap(({ id, action, events, firstAt, principal }) => {
+    return ranked.slice(0, mostActions).flatMap(({ id, action, events, changes, firstAt, principal }) => {
       const first = graph.eventAt(principal, firstAt, id);
-      return first ? [{ action, events, first: plain(first) }] : [];
+      return first ? [{ action, events, isChange: changes > 0, first: plain(first) }] : [];
     });
   }
 }

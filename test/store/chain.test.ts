@@ -298,4 +298,5 @@ it('has a read of data among the first actions, however many changes there are',
   expect(actions.indexOf('s3:GetObject')).toBe(4);
   expect(actions.indexOf('kms:Decrypt')).toBe(8);
   expect(new Set(actions).size).toBe(9);
+  expect(links[at]?.actions.filter(({ isChange }) => !isChange).map(({ action }) => action)).toEqual(['s3:GetObject']);
 });

@@ -48,6 +48,7 @@ export const link = (over: Partial<CredentialChain['links'][number]> = {}): Cred
   actions: [presigned, update, attach, train].map((each) => ({
     action: each.action,
     events: 1,
+    isChange: each.readOnly === false,
     first: chainEvent(each),
   })),
   parent: undefined,
@@ -86,7 +87,7 @@ export const chain: CredentialChain = {
       errors: 0,
       first: chainEvent(last),
       last: chainEvent(last),
-      actions: [{ action: 's3:GetObject', events: 36, first: chainEvent(last) }],
+      actions: [{ action: 's3:GetObject', events: 36, isChange: false, first: chainEvent(last) }],
       parent: 1,
     }),
     link({
@@ -145,7 +146,14 @@ export const chains: { readonly [title: string]: CredentialChain } = {
         accessKeyId: '',
         why: evil,
         by: { rowId: 1, id: evil, at: Number.NaN, action: evil, region: evil },
-        actions: [{ action: evil, events: 1e9, first: { rowId: 1, id: evil, at: 9e15, action: evil, region: evil } }],
+        actions: [
+          {
+            action: evil,
+            events: 1e9,
+            isChange: true,
+            first: { rowId: 1, id: evil, at: 9e15, action: evil, region: evil },
+          },
+        ],
         parent: 0,
       }),
       link({ name: '数据库工程师'.repeat(20), parent: 1 }),

@@ -94,9 +94,6 @@ function linkLine(
   };
 }
 
-const changes =
-  /^(?:[\w-]+:)?(?:Create|Update|Delete|Put|Attach|Detach|Start|Stop|Add|Remove|Set|Register|Modify|Run|Send|Assume)/;
-
 function rowLine(row: ChainRow, selected: boolean, chain: CredentialChain, context: DialogContext): string {
   const { theme, width, utc } = context;
   const { glyphs } = theme;
@@ -123,7 +120,7 @@ function rowLine(row: ChainRow, selected: boolean, chain: CredentialChain, conte
     const action = link.actions[row.action];
     if (!action) return { text: '', meaning: 'dim' };
     const nameWidth = Math.max(16, Math.min(48, width - 4 - cellWidth(before) - 22));
-    const isChange = changes.test(action.action);
+    const { isChange } = action;
     return {
       text: `${before}${isChange ? glyphs.write : glyphs.read} ${cell(shortAction(action.action, width), nameWidth)} ${cellRight(`${count(action.events)}${glyphs.times}`, 8)} ${clock(action.first.at, utc)}`,
       meaning: isChange ? 'write' : 'plain',
