@@ -420,7 +420,8 @@ describe('what is left behind', () => {
       relations: [],
       compute: 'ml.p5.48xlarge × 8',
     } as InventoryItem;
-    const inventory = { ...emptyInventory, items: [endpoint, job] };
+    const space = { ...job, ref: { kind: 'sagemaker.space', arn: 's', name: 'alice-lab' } };
+    const inventory = { ...emptyInventory, items: [endpoint, job, space] };
     const made = record('sagemaker:CreateEndpointConfig', { request: { endpointConfigName: 'v4' } });
     expect(kindsOf({ inventory })).toEqual([]);
     const callers = {

@@ -206,6 +206,9 @@ const stoppedBy: { readonly [kind: string]: string } = {
 };
 const stopWays = ({ ref }: InventoryItem): readonly Way[] => [[stoppedBy[ref.kind] ?? `${ref.kind}.stop`, ref]];
 
+/** They hold what runs, and are in service all the time: their apps are the doors. */
+const holders = new Set(['sagemaker.domain', 'sagemaker.user-profile', 'sagemaker.space']);
+
 /** What runs now and was made by whoever is suspect: while it runs, the attack does. */
 export function workloadDoors(facts: DoorFacts): readonly OpenDoor[] {
   const names = new Set(facts.callers.suspects.principals.map(({ name }) => name));
@@ -216,6 +219,7 @@ export function workloadDoors(facts: DoorFacts): readonly OpenDoor[] {
     const named = /-job$|pipeline-execution$/.test(ref.kind) && marked.some((one) => sameResource(one, ref));
     if (
       activity === 'idle' ||
+      holders.has(ref.kind) ||
       !(makes || named) ||
       isClosed(
         facts,
