@@ -136,7 +136,9 @@ const action: ContainmentAction = {
         shared.length > 0 && behind.words && `${behind.words}; then`,
         names.length > 0 && `deny ${some(names)} new URLs and sessions`,
         shared.length === 0 && behind.words && (names.length > 0 ? `; then ${behind.words}` : behind.words),
-      ).replace(/^./, (first) => first.toUpperCase()),
+      )
+        .replaceAll(' ; ', '; ')
+        .replace(/^./, (first) => first.toUpperCase()),
       impact: lines(
         'AWS has no call that lists or revokes a presigned URL or its session: new ones are denied, and what they open is stopped.',
         'That the deny also cuts sessions that are open is assumed, not measured on AWS; the stop does.',
