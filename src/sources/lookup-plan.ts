@@ -35,6 +35,8 @@ const clockJumpMs = 60_000;
 const unwatchedMs = 60_000;
 /** A warm sweep of everything in so few pages is cheaper than one of each scope. */
 const fewPages = 4;
+/** So many warm sweeps overdue, and a scope falls behind. */
+const behindWarmSweeps = 3;
 /** The share of the bucket that warm sweeps of everything may have where they stand for those of all scopes. */
 const warmShare = 0.25;
 
@@ -267,7 +269,16 @@ export function createLookupPlan(
     if (reading.refused !== undefined) return { label, state: 'refused', why: reading.refused };
     const from = start();
     const to = reading.loaded ? reading.claims.reachFrom(from) : undefined;
-    if (to !== undefined) return { label, state: 'loaded', stretch: { from, to } };
+    if (to !== undefined) {
+      const behindMs = aws.now() - to;
+      return {
+        label,
+        state: 'loaded',
+        stretch: { from, to },
+        // Warm sweeps carry the end on; when several of them are overdue, more happens than the bucket can be asked for.
+        ...(behindMs > behindWarmSweeps * warmMs ? { behindMs } : {}),
+      };
+    }
     const { walk } = deepOf(reading);
     return reading.answered && (reading !== everything || roomy)
       ? { label, state: 'loading', share: walk ? shareRead(walk) : 0 }

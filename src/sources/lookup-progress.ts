@@ -4,7 +4,8 @@ import type { Stretch } from './lookup-sweep.ts';
 export type ScopeProgress = { readonly label: string } & (
   | { readonly state: 'not-loaded' }
   | { readonly state: 'loading'; readonly share: number }
-  | { readonly state: 'loaded'; readonly stretch: Stretch }
+  /** `behindMs`: how long ago the stretch ends, where sweeps do not keep up with what happens. */
+  | { readonly state: 'loaded'; readonly stretch: Stretch; readonly behindMs?: number }
   | { readonly state: 'refused'; readonly why: string }
 );
 
@@ -29,7 +30,8 @@ export function progressSentence(scopes: readonly ScopeProgress[]): string {
     if (scope.state === 'refused') return `cannot be looked up (${scope.why})`;
     const before = said;
     said = times(scope.stretch);
-    return said === before ? 'loaded' : `${said} loaded`;
+    const behind = scope.behindMs === undefined ? '' : `, falling behind by ${Math.round(scope.behindMs / 60_000)} min`;
+    return `${said === before ? '' : `${said} `}loaded${behind}`;
   };
   return scopes.map((scope) => `${scope.label} ${words(scope)}`).join('; ');
 }

@@ -157,6 +157,12 @@ test('progress: times once, days where they differ, shares only below a hundred'
   ).toBe('sagemaker 14:02–15:02 loaded; iam loaded; writes 61 %; reads of other services not loaded');
   expect(
     progressSentence([
+      { label: 'sagemaker', state: 'loaded', stretch: hourLong, behindMs: 7 * 60_000 },
+      { label: 'iam', state: 'loaded', stretch: hourLong },
+    ]),
+  ).toBe('sagemaker 14:02–15:02 loaded, falling behind by 7 min; iam loaded');
+  expect(
+    progressSentence([
       { label: 'iam', state: 'loaded', stretch: { from: at - 24 * hour, to: at } },
       { label: 'writes', state: 'loading', share: 1 },
       { label: 'AKIAONE', state: 'refused', why: 'InvalidLookupAttributesException' },
