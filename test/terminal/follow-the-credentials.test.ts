@@ -56,8 +56,8 @@ it.skipIf(noPseudoTerminal !== undefined)(
     await see(/^> .*code runs as ds-exec/m);
     await press('Enter');
     await see(/filter: (principal|key)=/);
-    await see(/^> . \d\d:\d\d:\d\d.*SageMaker/m);
-    expect(screen().filter((row) => /SageMaker +GetObject +object ml-prod-data/.test(row)).length).toBeGreaterThan(0);
+    await see(/^> . \d\d:\d\d:\d\d.*ds-exec ⚙/m);
+    expect(screen().filter((row) => /ds-exec ⚙ +GetObject +object ml-pro/.test(row)).length).toBeGreaterThan(0);
 
     // Back to the chain, and to where it began.
     await press('Esc');
