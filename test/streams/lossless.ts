@@ -100,6 +100,12 @@ watch.stdout!.setEncoding('utf8').on('data', (text: string) => {
 watch.stderr!.setEncoding('utf8').on('data', (text: string) => {
   stderr += text;
 });
+// A script that breaks must not leave an account under attack behind.
+process.once('uncaughtException', (error) => {
+  watch.kill();
+  process.stderr.write(`${error.stack ?? error.message}\n`);
+  void range.stop().finally(() => process.exit(1));
+});
 const code = await new Promise((resolve) => watch.on('close', resolve));
 
 const truth = parseLines<TrueLine>(readFileSync(truthPath, 'utf8'));

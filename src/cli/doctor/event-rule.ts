@@ -14,7 +14,7 @@ const arnOf = ({ partition, account, region }: RulePlace) =>
   `arn:${partition}:logs:${region}:${account}:log-group:${group}`;
 
 /**
- * Streams are made without naming a rule; only what is put into them may be held to ours.
+ * Streams are made without naming a rule; only what is put into them may be held to ours (from memory of AWS's example: UNVERIFIED).
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
  */
 const policyOf = (place: RulePlace) => ({
