@@ -40,7 +40,8 @@ function configIn(record: string, endpoint: string): string | undefined {
 }
 
 /**
- * Configs that an endpoint could go back to, the likeliest first: those it served before, then others that have its variants. Configs of
+ * Configs that an endpoint could go back to, the likeliest first: those it served before, those with the very models that it serves, then
+ * others that have its variants. Configs of
  * the other sort (models in the variants, or inference components on them) are left out.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEndpointConfigs.html
  */
@@ -71,13 +72,17 @@ export async function configsOf(endpoint: Endpoint, context: ActionContext): Pro
   const holdsModels = (config: typeof now) => config?.ProductionVariants?.some(({ ModelName }) => Boolean(ModelName));
   const variants = (config: typeof now) =>
     (config?.ProductionVariants ?? []).map(({ VariantName, InstanceType }) => `${VariantName} ${InstanceType}`);
-  const fits = (config: typeof now) => (variants(now).every((variant) => variants(config).includes(variant)) ? 0 : 1);
+  const models = (config: typeof now) =>
+    (config?.ProductionVariants ?? []).map(({ ModelName }) => ModelName ?? '').sort();
+  // A siphon is a new config of the same models: one that served before is good, else one with these very models.
+  const rank = (config: typeof now): number => {
+    if (before.includes(config?.EndpointConfigName ?? '')) return 0;
+    if (String(models(config)) === String(models(now))) return 1;
+    return variants(now).every((variant) => variants(config).includes(variant)) ? 2 : 3;
+  };
   return others
     .filter((config) => config && holdsModels(config) === holdsModels(now))
-    .map((config) => ({
-      name: config?.EndpointConfigName ?? '',
-      rank: before.includes(config?.EndpointConfigName ?? '') ? -1 : fits(config),
-    }))
+    .map((config) => ({ name: config?.EndpointConfigName ?? '', rank: rank(config) }))
     .sort((a, b) => a.rank - b.rank)
     .map((one) => one.name);
 }

@@ -78,7 +78,7 @@ describe('foldContainments', () => {
     const at = lines.findIndex(({ entry }) => entry.effect === 'holding');
     const open = foldContainments(lines.slice(0, at + 1))[0]?.verdict.stillOpen ?? [];
     expect(open.map(({ closeWith }) => closeWith)).toContain(
-      'iam.role.deny-all arn:aws:iam::111122223333:role/ds-exec',
+      'iam.role.quarantine arn:aws:iam::111122223333:role/ds-exec',
     );
     expect(foldContainments(lines)[0]?.verdict.stillOpen).toEqual([]);
   });

@@ -108,6 +108,30 @@ describe(rollBack, () => {
     expect(names(plan.steps)).toEqual(['UpdateEndpoint', 'wait InService']);
     expect(plan.steps[0]).toMatchObject({ call: { input: { EndpointName: 'ranker', EndpointConfigName: 'good' } } });
   });
+  it('offers first what served before, then what serves the very same models', async () => {
+    const s = scene();
+    const target = s.account.endpoint('ranker');
+    const variant = (ModelName: string) => ({ ProductionVariants: [{ VariantName: 'main', ModelName }] });
+    const mine = (s.account.configs.get('ranker-config')!.ProductionVariants as { ModelName: string }[])[0]?.ModelName;
+    for (const [name, model] of [
+      ['newest-of-others', 'else'],
+      ['same-models', mine ?? ''],
+      ['served-before', 'older'],
+    ] as const)
+      s.account.configs.set(name, { EndpointConfigName: name, ...variant(model) });
+    s.account.handlers['sagemaker:ListEndpointConfigs'] = () => ({ EndpointConfigs: [...s.account.configs.values()] });
+    s.account.handlers['cloudtrail:LookupEvents'] = (input) => ({
+      Events: [
+        {
+          CloudTrailEvent: JSON.stringify({
+            requestParameters: { endpointName: 'ranker', endpointConfigName: 'served-before' },
+          }),
+        },
+      ].filter(() => JSON.stringify(input).includes('UpdateEndpoint')),
+    });
+    const [offered] = await s.runner.parameters(rollBack, target, signal);
+    expect(offered?.choices).toEqual(['served-before', 'same-models', 'newest-of-others']);
+  });
   it('a variant that scales automatically must stay', async () => {
     const s = scene();
     const target = s.account.endpoint('ranker', { scaled: true });
