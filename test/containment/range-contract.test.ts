@@ -348,7 +348,7 @@ afterAll(async () => {
   await range.close();
 });
 
-/** Kinds that the range does not hold yet: their actions are tested on an account in memory (`jobs.test.ts`, `studio.test.ts`) until it does. */
+/** Kinds that the range does not hold yet: their actions are not tried here. */
 const notOnRange: ReadonlySet<string> = new Set(['sagemaker.partner-app', 'scheduler.schedule']);
 
 /** Each plan asks the event history, which takes two questions a second: one of each kind says it all. */
