@@ -11,8 +11,16 @@ const REST_MS = 250;
 const MOST = 50;
 const nothing: Observable<Enrichment | undefined> = observable(undefined);
 
-/** What AWS says about a resource; `undefined` until the selection has rested on it, or for none. */
-export function useEnrichment(session: Pick<Session, 'enrich'>, ref: ResourceRef | undefined): Enrichment | undefined {
+/**
+ * What AWS says about a resource; `undefined` until the selection has rested on it, or for none.
+ *
+ * @param changedAt Epoch ms of its newest event: what AWS said before it is asked for again.
+ */
+export function useEnrichment(
+  session: Pick<Session, 'enrich'>,
+  ref: ResourceRef | undefined,
+  changedAt: number | undefined,
+): Enrichment | undefined {
   // Coming back to what was looked at shows it at once.
   const asked = useRef(new Map<string, Observable<Enrichment | undefined>>());
   const [, render] = useState(0);
@@ -23,12 +31,12 @@ export function useEnrichment(session: Pick<Session, 'enrich'>, ref: ResourceRef
     const timer = setTimeout(() => {
       const known = asked.current;
       known.delete(key);
-      known.set(key, session.enrich(ref));
+      known.set(key, session.enrich(ref, changedAt));
       const [oldest] = known.keys();
       if (known.size > MOST && oldest !== undefined) known.delete(oldest);
       render((count) => count + 1);
     }, REST_MS);
     return () => clearTimeout(timer);
-  }, [session, key]);
+  }, [session, key, changedAt]);
   return useCalm((key === undefined ? undefined : asked.current.get(key)) ?? nothing, 50);
 }

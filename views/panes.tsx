@@ -152,7 +152,8 @@ export function usePanes({
   const rowId = row?.rowId;
   const heat = focus === 'resources' ? resources?.[selected] : undefined;
   const subject = focus === 'detail' ? state.subject : heat;
-  const enrichment = useEnrichment(desk.session, subject);
+  const subjectHeat = heat ?? (subject && resources?.find((each) => resourceKey(each) === resourceKey(subject)));
+  const enrichment = useEnrichment(desk.session, subject, subjectHeat?.lastAt);
   // Countdowns tick; without any the pane is not drawn again every second.
   const ticking = ticks(enrichment) ? now : 0;
   const { notes, drill, mode } = snapshot;
@@ -167,7 +168,7 @@ export function usePanes({
         return {
           type: 'resource',
           ref,
-          heat: heat ?? resources?.find((each) => resourceKey(each) === resourceKey(ref)),
+          heat: subjectHeat,
           enrichment,
           choices: desk.session.choices(ref),
           metrics: measured,
@@ -190,8 +191,7 @@ export function usePanes({
     events,
     rowId,
     subject,
-    heat,
-    resources,
+    subjectHeat,
     enrichment,
     ticking,
     notes,

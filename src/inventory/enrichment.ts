@@ -100,38 +100,46 @@ const whyUnknown = (kind: string): string =>
     : 'nothing is read about this kind of resource';
 
 const freshMs = 60_000;
+/** Something that changes all the time is asked about this often at most. */
+const pauseMs = 5_000;
 const mostKept = 300;
 
 interface Kept {
   readonly shown: Source<Enrichment>;
+  /** Epoch ms of the last question. */
   askedAt: number;
+  /** Epoch ms of the newest event that is known. */
+  changedAt: number;
   asking: boolean;
 }
 
-/** Answers `enrich` for a whole session: one observable a resource, asked again when it is older than a minute and somebody asks. */
+/**
+ * Answers `enrich` for a whole session: one observable a resource, asked again when it is older than a minute and somebody asks, and when
+ * something happened to it since.
+ */
 export function createEnricher(options: {
   readonly kinds: readonly InventoryKind[];
   readonly clock: Clock;
   readonly ending: AbortSignal;
   /** Who can be asked about it; a sentence when nobody can. */
-  lookOf(ref: ResourceRef): Look | string;
+  lookOf(ref: ResourceRef, changedAt?: number): Look | string;
   /** URLs that may be open, by the events. */
   exposuresOf?(ref: ResourceRef): readonly Exposure[];
   /** What was found out, for the graph. */
   found?(enrichment: Enrichment): void;
   failed(error: unknown): void;
-}): (ref: ResourceRef) => Observable<Enrichment> {
+}): (ref: ResourceRef, changedAt?: number) => Observable<Enrichment> {
   const { clock, ending } = options;
   const kept = new Map<string, Kept>();
 
   async function ask(ref: ResourceRef, entry: Kept): Promise<void> {
-    const look = options.lookOf(ref);
+    const { changedAt } = entry;
+    const look = options.lookOf(ref, changedAt);
     if (typeof look === 'string') {
       const exposures = options.exposuresOf?.(ref) ?? [];
       entry.shown.set({ ...loadingEnrichment(ref), state: 'unknown', why: look, exposures });
       return;
     }
-    entry.asking = true;
     const before = entry.shown.get();
     try {
       for await (const next of askAbout(ref, look, options.kinds)) {
@@ -142,16 +150,33 @@ export function createEnricher(options: {
       }
     } catch (error) {
       if (!ending.aborted) options.failed(error);
+    }
+  }
+
+  /** Asks until what was asked is not older than what is known to have happened. */
+  async function askUntilNewest(ref: ResourceRef, entry: Kept): Promise<void> {
+    entry.asking = true;
+    try {
+      for (let asked = Number.NaN; asked !== entry.changedAt; ) {
+        const waitMs = entry.askedAt + pauseMs - clock.now();
+        if (waitMs > 0) await clock.sleep(waitMs, ending);
+        asked = entry.changedAt;
+        entry.askedAt = clock.now();
+        await ask(ref, entry);
+      }
+    } catch {
+      // Only the end of the session wakes a sleeper.
     } finally {
       entry.asking = false;
     }
   }
 
-  return (ref) => {
+  return (ref, changedAt = 0) => {
     const key = `${ref.kind} ${(ref.arn || ref.name).toLowerCase()}`;
     const entry = kept.get(key) ?? {
       shown: observable(loadingEnrichment(ref)),
       askedAt: Number.NEGATIVE_INFINITY,
+      changedAt,
       asking: false,
     };
     kept.delete(key);
@@ -160,10 +185,10 @@ export function createEnricher(options: {
       const [oldest] = kept.keys();
       if (oldest !== undefined) kept.delete(oldest);
     }
-    if (!entry.asking && clock.now() - entry.askedAt > freshMs && !ending.aborted) {
-      entry.askedAt = clock.now();
-      void ask(ref, entry);
-    }
+    const isNews = changedAt > entry.changedAt;
+    if (isNews) entry.changedAt = changedAt;
+    if (!entry.asking && (isNews || clock.now() - entry.askedAt > freshMs) && !ending.aborted)
+      void askUntilNewest(ref, entry);
     return entry.shown;
   };
 }

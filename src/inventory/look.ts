@@ -38,8 +38,19 @@ const unchanging = new Set<ReadName>([
 ]);
 const unchangingMs = 10 * 60_000;
 const mostKept = 4_000;
+/** Records tell whole seconds: what happened in one may lie up to this later. */
+const wholeSecondMs = 1_000;
+
+/** For whom one looks, and how old an answer may be. */
+export interface ReadHow {
+  readonly signal: AbortSignal;
+  readonly priority: 'operator' | 'background';
+  /** Epoch ms, AWS time: something happened then, and what was asked before says nothing about it. */
+  readonly changedAt?: number | undefined;
+}
 
 interface Kept {
+  readonly askedAt: number;
   readonly until: number;
   readonly answer: Promise<Answer<unknown>>;
 }
@@ -105,18 +116,21 @@ export class Reads {
   read<Name extends ReadName>(
     name: Name,
     input: InputOf<Name>,
-    how: { readonly region: string; readonly priority: 'operator' | 'background'; readonly signal: AbortSignal },
+    how: ReadHow & { readonly region: string },
   ): Promise<Answer<OutputOf<Name>>> {
     const key = `${how.region} ${name} ${canonicalJson(input)}`;
     const kept = this.#kept.get(key);
-    if (kept && kept.until > this.now()) return leavable(kept.answer as Promise<Answer<OutputOf<Name>>>, how.signal);
+    const stillHolds =
+      kept && kept.until > this.now() && (unchanging.has(name) || kept.askedAt > (how.changedAt ?? 0) + wholeSecondMs);
+    if (stillHolds) return leavable(kept.answer as Promise<Answer<OutputOf<Name>>>, how.signal);
     const { priority, region } = how;
     const answer = this.#lanes[priority].run(async () => {
       this.calls += 1;
       const value = await this.#aws.call(name, input, { signal: this.#ending, region, priority });
       return { value, at: this.now() };
     }, this.#ending);
-    this.#keep(key, { until: this.now() + (unchanging.has(name) ? unchangingMs : freshMs), answer });
+    const askedAt = this.now();
+    this.#keep(key, { askedAt, until: askedAt + (unchanging.has(name) ? unchangingMs : freshMs), answer });
     answer.catch((error: unknown) => {
       // A refusal stays one for a while; anything else may go well the next time.
       const stays = error instanceof AwsCallError && (error.reason === 'denied' || error.reason === 'not-found');
@@ -145,7 +159,7 @@ export class Reads {
 export function lookThrough(
   reads: Reads,
   where: Pick<Look, 'account' | 'region' | 'partition' | 'ours'>,
-  how: { readonly signal: AbortSignal; readonly priority: 'operator' | 'background' },
+  how: ReadHow,
 ): Look {
   return {
     ...where,

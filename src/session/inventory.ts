@@ -2,7 +2,7 @@ import type { Aws, Identity } from '../aws/aws.ts';
 import { kinds } from '../inventory/catalogue.ts';
 import { createEnricher, type Enrichment, type Exposure } from '../inventory/enrichment.ts';
 import { emptyInventory, type Inventory, type InventoryItem, type InventoryRelation } from '../inventory/inventory.ts';
-import { type Look, lookThrough, Reads } from '../inventory/look.ts';
+import { type Look, lookThrough, type ReadHow, Reads } from '../inventory/look.ts';
 import { createLookAround, type Maker, type Place } from '../inventory/look-around.ts';
 import { type UserScan, usersOf } from '../inventory/users-of.ts';
 import { parseArn } from '../model/arn.ts';
@@ -25,7 +25,8 @@ export interface AskedAccount {
 export interface Looking {
   readonly inventory: Observable<Inventory>;
   lookAround(): void;
-  enrich(ref: ResourceRef): Observable<Enrichment>;
+  /** @param changedAt Epoch ms of its newest event: an older answer is asked for again. */
+  enrich(ref: ResourceRef, changedAt?: number): Observable<Enrichment>;
   usersOf(ref: ResourceRef, signal: AbortSignal): AsyncIterable<UserScan>;
   /** Calls that were sent for it. */
   calls(): number;
@@ -53,20 +54,15 @@ export function createLooking(options: {
   const { accounts, clock, ending } = options;
   const reads = new Map(accounts.map((account) => [account, new Reads(account.aws, ending)]));
   const ours = () => new Set(accounts.flatMap(({ identity }) => identity()?.account ?? []));
-  const look = (
-    account: AskedAccount,
-    region: string,
-    signal: AbortSignal,
-    priority: 'operator' | 'background',
-  ): Look => {
+  const look = (account: AskedAccount, region: string, how: ReadHow): Look => {
     const identity = account.identity();
     return lookThrough(
       reads.get(account)!,
       { account: identity?.account ?? '', region, partition: identity?.partition ?? partitionOf(region), ours: ours() },
-      { signal, priority },
+      how,
     );
   };
-  const lookOf = (ref: ResourceRef, signal: AbortSignal): Look | string => {
+  const lookOf = (ref: ResourceRef, signal: AbortSignal, changedAt?: number): Look | string => {
     const [own] = accounts;
     if (!own) return 'these are saved logs: there is no account to ask';
     const arn = parseArn(ref.arn);
@@ -74,7 +70,7 @@ export function createLooking(options: {
     // Before AWS has said who we are, the session's own credentials are the best guess there is.
     if (!there && own.identity()) return `account ${arn?.account} is none of those that are logged in to`;
     const account = there ?? own;
-    return look(account, arn?.region || account.region, signal, 'operator');
+    return look(account, arn?.region || account.region, { signal, priority: 'operator', changedAt });
   };
 
   const places = accounts.flatMap((account): Place[] =>
@@ -82,7 +78,7 @@ export function createLooking(options: {
       profile: account.profile,
       region,
       account: () => account.identity()?.account ?? '',
-      look: (signal) => look(account, region, signal, 'background'),
+      look: (signal) => look(account, region, { signal, priority: 'background' }),
       refresh: () => reads.get(account)!.refresh(region),
     })),
   );
@@ -106,7 +102,7 @@ export function createLooking(options: {
       kinds,
       clock,
       ending,
-      lookOf: (ref) => lookOf(ref, ending),
+      lookOf: (ref, changedAt) => lookOf(ref, ending, changedAt),
       exposuresOf: (ref) => options.exposuresOf?.(ref) ?? [],
       found: ({ ref, relations, at = clock.now() }) => options.found?.(ref, relations, at),
       failed: options.failed,

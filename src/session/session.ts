@@ -91,7 +91,7 @@ export interface Session {
   /** Every way that the attacker still has, from the events, the inventory and what we did; kept current from `lookAround()` on, or as soon as somebody listens. */
   readonly openDoors: Observable<OpenDoors>;
   /** What AWS says about a resource now: fills in, is kept for a minute, costs few calls. The same observable for the same resource. */
-  enrich(ref: ResourceRef): Observable<Enrichment>;
+  enrich(ref: ResourceRef, changedAt?: number): Observable<Enrichment>;
   /** Who uses a role, an endpoint config, a model, a lifecycle config: reverse scan with progress. @throws The signal's reason. */
   usersOf(ref: ResourceRef, signal: AbortSignal): AsyncIterable<UserScan>;
   /** Ends sources and workers. Resolves within a second, whatever the network does. */

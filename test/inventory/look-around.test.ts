@@ -247,6 +247,37 @@ it('enrichment gives the same observable, and asks again after a minute', async 
   await until(() => aws.asked.length > asked, 'the second question');
 });
 
+it('enrichment asks again when something happened since, and not more often than every 5 s', async () => {
+  const aws = answeringAws({ 'iam:GetRole': { Role: {} } });
+  const clock = handClock();
+  const slept: number[] = [];
+  clock.sleep = async (ms) => {
+    slept.push(ms);
+  };
+  const changes: (number | undefined)[] = [];
+  const enrich = createEnricher({
+    kinds,
+    clock,
+    ending: new AbortController().signal,
+    lookOf: (_, changedAt) => {
+      changes.push(changedAt);
+      return lookAt(aws);
+    },
+    failed: () => undefined,
+  });
+  const shown = enrich(role, 1_000);
+  await until(() => shown.get().state === 'loaded', 'the answer');
+  enrich(role, 1_000);
+  enrich(role, 900);
+  expect(changes).toEqual([1_000]);
+  clock.at += 2_000;
+  enrich(role, 2_000);
+  enrich(role, 3_000);
+  await until(() => changes.length === 2, 'the second question');
+  expect(changes).toEqual([1_000, 3_000]);
+  expect(slept).toEqual([3_000]);
+});
+
 it('finds who uses a role and a script, and says what it could not see', async () => {
   const answers: Answers = {
     ...notebook,
