@@ -1,6 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import { AwsCallError } from '../model/errors.ts';
 import { createTally, type NumberedLine } from './log-line.ts';
+import { createSeenIds } from './seen-ids.ts';
 
 /** A walk through the lines of one group by their times, from its first to its last page. */
 export interface FilterSweep {
@@ -40,25 +41,13 @@ export function createFilterSweep(walk: {
   let token: string | undefined;
   let tally = createTally(remembered);
   /** Ids of the last pages: what moves between pages is given twice. */
-  let young = new Set<string>();
-  let old = new Set<string>();
+  let given = createSeenIds(2 * remembered);
   let lostTokens = 0;
   let isByName = false;
   const restart = () => {
     token = undefined;
     tally = createTally(remembered);
-    young = new Set();
-    old = new Set();
-  };
-  const isNew = (id: string | undefined) => {
-    if (!id) return true;
-    if (young.has(id) || old.has(id)) return false;
-    if (young.size >= remembered) {
-      old = young;
-      young = new Set();
-    }
-    young.add(id);
-    return true;
+    given = createSeenIds(2 * remembered);
   };
   return {
     from,
@@ -90,7 +79,7 @@ export function createFilterSweep(walk: {
       }
       const events = (Array.isArray(answer?.events) ? answer.events : []).filter((event) => !!event);
       const lines = events
-        .filter(({ eventId }) => isNew(eventId))
+        .filter(({ eventId }) => !eventId || given.add(eventId))
         .map(({ logStreamName, timestamp, ingestionTime, message }) => {
           const at = timestamp ?? ingestionTime ?? to;
           return tally({

@@ -8,7 +8,7 @@ import { createLag } from './lag.ts';
 import { createTally, logLineRecord, type NumberedLine } from './log-line.ts';
 import { judgeFailure } from './lookup-failure.ts';
 import { readBudget } from './read-budget.ts';
-import { createSeenIds } from './seen-ids.ts';
+import { createSeenIds, type SeenIds } from './seen-ids.ts';
 import type { LagFigures, SourceContext, SourceItem } from './source.ts';
 import type { TailItem } from './tail-hub.ts';
 import { createUnreadStretches, type Unread, type UnreadStretches } from './unread.ts';
@@ -144,21 +144,6 @@ interface Trouble {
 function readCheckpoint(checkpoint: Json | undefined): Map<string, number> {
   const entries = checkpoint !== null && typeof checkpoint === 'object' ? Object.entries(checkpoint) : [];
   return new Map(entries.filter((entry): entry is [string, number] => Number.isFinite(entry[1])));
-}
-
-/** Which ids were met lately, of lines that come in a stream. */
-function createRepeats(limit: number): (ids: readonly string[]) => boolean {
-  let young = new Set<string>();
-  let old = new Set<string>();
-  return (ids) => {
-    const repeated = ids.some((id) => young.has(id) || old.has(id));
-    if (young.size >= limit) {
-      old = young;
-      young = new Set();
-    }
-    for (const id of ids) young.add(id);
-    return repeated;
-  };
 }
 
 /**
@@ -380,7 +365,7 @@ export async function* readLogGroups(
     ring('reader');
   }
 
-  function heardTail(reading: Reading, item: TailItem, sessions: Map<number, ReturnType<typeof createRepeats>>): void {
+  function heardTail(reading: Reading, item: TailItem, sessions: Map<number, SeenIds>): void {
     switch (item.type) {
       case 'open':
         reading.isTailed = true;
@@ -391,11 +376,11 @@ export async function* readLogGroups(
         return;
       case 'lines': {
         const lines = item.lines.map(createTally(Number.POSITIVE_INFINITY));
-        const repeats = sessions.get(item.session) ?? createRepeats(repeatsRemembered);
+        const repeats = sessions.get(item.session) ?? createSeenIds(2 * repeatsRemembered);
         sessions.set(item.session, repeats);
         // One takes the place of another: never more than a few at once.
         for (const old of sessions.keys()) if (sessions.size > 3) sessions.delete(old);
-        const comeAgain = repeats(lines.map(({ id }) => id));
+        const comeAgain = lines.filter(({ id }) => !repeats.add(id)).length > 0;
         const earliest = Math.min(reading.heardAt - tailLagMs, ...lines.map(({ ingestedAt }) => ingestedAt));
         if (item.sampled) tear(reading, earliest, item.at, 'Live Tail sent a sample (over 500 lines a second)');
         // Sent twice, or two equal lines: only FilterLogEvents can tell.
@@ -420,7 +405,7 @@ export async function* readLogGroups(
 
   async function tailGroup(reading: Reading): Promise<void> {
     if (!tails) return;
-    const sessions = new Map<number, ReturnType<typeof createRepeats>>();
+    const sessions = new Map<number, SeenIds>();
     const stop = reading.stop.signal;
     for await (const item of tails.follow([reading.group.arn], AbortSignal.any([signal, stop]))) {
       // Lines that wait here would wait in the hub anyway, which says so when they are too many.

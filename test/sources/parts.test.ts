@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createBackOff } from '../../src/sources/back-off.ts';
 import { sources } from '../../src/sources/catalogue.ts';
@@ -22,18 +23,53 @@ test('coverage joins what touches and knows its holes', () => {
 });
 
 test('seen ids: what was met last is kept, what was forgotten is admitted', () => {
-  const seen = createSeenIds(2);
-  const [a, b, c] = ['a', 'b', 'c'].map((letter) => `${letter.repeat(8)}-0000-4000-8000-000000000000`) as [
-    string,
-    string,
-    string,
-  ];
+  const seen = createSeenIds(4);
+  const [a, b, c, d, e] = ['a', 'b', 'c', 'd', 'e'].map(
+    (letter) => `${letter.repeat(8)}-0000-4000-8000-000000000000`,
+  ) as [string, string, string, string, string];
   expect([seen.add(a, 1), seen.add(b, 2), seen.add(a, 1)]).toEqual([true, true, false]);
+  // The older half is {a, b} now; who is met again becomes young.
+  expect([seen.add(c, 3), seen.add(a, 1)]).toEqual([true, false]);
   expect(seen.forgottenTo()).toBe(Number.NEGATIVE_INFINITY);
-  expect(seen.add(c, 3)).toBe(true);
+  expect(seen.add(d, 4)).toBe(true);
   expect(seen.forgottenTo()).toBe(2);
-  expect([seen.add(a, 1), seen.add(b, 2)]).toEqual([false, true]);
-  expect(createSeenIds(10).add('not a uuid', 0)).toBe(true);
+  expect([seen.add(e, 5), seen.add(a, 1), seen.add(b, 2)]).toEqual([true, false, true]);
+  const words = createSeenIds(10);
+  expect([words.add('not a uuid'), words.add('not a uuid'), words.add('nor this')]).toEqual([true, false, true]);
+});
+
+test('seen ids: never takes a new id for a known one, nor forgets the younger half unsaid', () => {
+  const ids = fc.oneof(
+    fc.uuid(),
+    fc.string({ maxLength: 3 }),
+    fc.integer({ max: 40, min: 0 }).map((n) => `${n}`),
+  );
+  fc.assert(
+    fc.property(fc.array(ids, { maxLength: 400 }), fc.integer({ min: 2, max: 60 }), (met, limit) => {
+      const seen = createSeenIds(limit);
+      const ever = new Map<string, number>();
+      const recent: string[] = [];
+      for (const [at, id] of met.entries()) {
+        const isNew = seen.add(id, ever.get(id) ?? at);
+        if (!ever.has(id)) expect(isNew).toBe(true);
+        else if (isNew) {
+          expect(ever.get(id)!).toBeLessThanOrEqual(seen.forgottenTo());
+          expect(recent.slice(-Math.floor(limit / 2))).not.toContain(id);
+        }
+        if (!ever.has(id)) ever.set(id, at);
+        const before = recent.indexOf(id);
+        if (before >= 0) recent.splice(before, 1);
+        recent.push(id);
+      }
+    }),
+  );
+});
+
+test('seen ids: a hundred thousand stay apart', () => {
+  const seen = createSeenIds(400_000);
+  const id = (n: number) => `${n.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`;
+  for (let n = 0; n < 100_000; n += 1) if (!seen.add(id(n), n)) throw new Error(`${n} was taken for another`);
+  for (let n = 0; n < 100_000; n += 1) if (seen.add(id(n), n)) throw new Error(`${n} was forgotten`);
 });
 
 test('back-off doubles up to its ceiling, never below its floor, and starts over', () => {
