@@ -57,6 +57,8 @@ export interface Desk {
   readonly ending: AbortController;
   /** Abort controllers of what dialogs are waiting for, by dialog id. */
   readonly waiting: Map<number, AbortController>;
+  /** Evidence is being collected. */
+  collecting: boolean;
 }
 
 /** How long a message stays. */
@@ -84,6 +86,7 @@ export function createDesk(session: Session, surroundings: Surroundings): Desk {
     commands: [],
     ending: new AbortController(),
     waiting: new Map(),
+    collecting: false,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { InventoryItem } from '../src/inventory/inventory.ts';
+import type { ResourceRef } from '../src/model/resource.ts';
 import { display } from '../src/shared/display.ts';
 import { containResource } from './chooser.ts';
 import type { Dialog } from './console-state.ts';
@@ -68,6 +69,9 @@ function chosenItems(desk: Desk): readonly InventoryItem[] {
   const selected = selectedItem(desk);
   return marked.length > 0 ? marked : selected ? [selected.item] : [];
 }
+
+/** What is marked, else what is selected. */
+export const chosenRefs = (desk: Desk): readonly ResourceRef[] => chosenItems(desk).map(({ ref }) => ref);
 
 /** Why there is nothing to act on. */
 export const noItem = (desk: Desk): string | undefined => (selectedItem(desk) ? undefined : 'nothing is selected');

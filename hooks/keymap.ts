@@ -1,5 +1,6 @@
 import { openChain } from './chain-screen.ts';
 import { containEvent, containResource } from './chooser.ts';
+import { collectEvidence, nothingToCollect } from './collect-evidence.ts';
 import { writeReport } from './commands.ts';
 import { type Pane, selectedResource } from './console-state.ts';
 import { openUndo, toggleArmed, undoable } from './containment-intents.ts';
@@ -299,6 +300,13 @@ export const keymap: readonly KeyBinding[] = [
     title: 'contain: what can be done about the selection',
     hint: 'contain',
     run: contain,
+  },
+  {
+    id: 'collect',
+    keys: ['C'],
+    title: 'collect evidence about the selection: reads only, armed or not',
+    run: collectEvidence,
+    disabledReason: nothingToCollect,
   },
   {
     id: 'undo',

@@ -8,6 +8,7 @@ import {
   selectedChainRow,
   toggleAllActions,
 } from './chain-screen.ts';
+import { collectItems } from './collect-evidence.ts';
 import { type Desk, openScreen } from './desk.ts';
 import { cannotClose, closeDoor, noDoor, openProof, pivotFromDoor } from './doors-screen.ts';
 import {
@@ -101,6 +102,15 @@ export const screenKeymap: readonly ScreenBinding[] = [
     hint: 'pivot',
     screens: ['inventory'],
     run: pivotFromItem,
+    disabledReason: noItem,
+  },
+  {
+    id: 'item-collect',
+    keys: ['C'],
+    title: 'collect evidence about what is marked, or the selected: reads only',
+    hint: 'evidence',
+    screens: ['inventory'],
+    run: collectItems,
     disabledReason: noItem,
   },
   {

@@ -74,6 +74,7 @@ export const operations = {
   'iam:UpdateAssumeRolePolicy': 'write',
   'logs:DeleteRetentionPolicy': 'write',
   'logs:DescribeLogGroups': 'read',
+  'logs:DescribeLogStreams': 'read',
   'logs:FilterLogEvents': 'read',
   'logs:PutRetentionPolicy': 'write',
   'logs:StartLiveTail': 'stream',

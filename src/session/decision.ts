@@ -1,5 +1,6 @@
 import type { Identity } from '../aws/aws.ts';
 import type { StartingPoint } from '../focus/starting-point.ts';
+import type { ResourceRef } from '../model/resource.ts';
 import type { SourceStatus } from './snapshot.ts';
 
 /** The flags an incident was opened with, as far as opening it again needs them. */
@@ -54,5 +55,18 @@ export type SessionEntry =
       readonly receivedTo?: number;
       readonly settledTo?: number;
       readonly rejected: number;
+    }
+  /** Evidence was read and written down, nothing changed: `firebreak collect`, or `C` in the console. */
+  | {
+      readonly type: 'evidence-collected';
+      /** Where it lies; holds `manifest.json` with the SHA-256 of every file. */
+      readonly folder: string;
+      readonly manifestSha256: string;
+      readonly targets: readonly ResourceRef[];
+      readonly files: number;
+      /** Things that could not be read; the manifest names them. */
+      readonly missing: number;
+      readonly by: string;
+      readonly reason: string;
     }
   | { readonly type: 'report-saved'; readonly path: string; readonly sha256: string };

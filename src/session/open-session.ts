@@ -3,6 +3,7 @@ import type { ContainmentAction } from '../containment/action.ts';
 import { createRunner } from '../containment/runner.ts';
 import type { StartingPoint } from '../focus/starting-point.ts';
 import { type Rejected, startIngest } from '../ingest/ingest.ts';
+import { parseArn } from '../model/arn.ts';
 import type { Drill } from '../model/drill.ts';
 import { renderReport } from '../report/report.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -16,6 +17,7 @@ import type { Incident } from '../store/incident.ts';
 import type { JournalEntry, JournalLine } from '../store/journal.ts';
 import type { EventQueries } from '../store/queries.ts';
 import { writeFileAtomically } from '../store/write-file.ts';
+import { collectInto } from './collect.ts';
 import { containmentIntents, savedLogs } from './contain.ts';
 import type { OpeningFlags, SessionEntry } from './decision.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
@@ -94,6 +96,8 @@ export interface OpenSession extends Session {
 /** CloudTrail promises nothing; AWS names 15 minutes as the usual bound. */
 const settleMs = 15 * 60_000;
 const closeWithinMs = 900;
+/** Evidence goes back at least so far, whatever the session was told to read. */
+const evidenceMs = 24 * 60 * 60_000;
 /** Then a focus goes on without knowing whose account this is. */
 const identifyWithinMs = 10_000;
 
@@ -536,6 +540,27 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     },
     async note(text, eventId) {
       await append({ type: 'note', text, ...(eventId === undefined ? {} : { eventId }), by });
+    },
+    async collect(targets, signal, progress) {
+      if (!door) throw savedLogs();
+      await ingest.flush();
+      events.refresh();
+      return collectInto(
+        {
+          incident,
+          events,
+          doorOf: (target) => {
+            const account = parseArn(target.arn)?.account;
+            return (feeds.find((feed) => account && accounts.get(feed)?.account === account) ?? feeds[0]!).door;
+          },
+          window: { from: Math.min(sinceMs, clock.now() - evidenceMs), to: door.aws.now() },
+          by,
+          append,
+        },
+        targets,
+        AbortSignal.any([signal, ending.signal]),
+        progress,
+      );
     },
     async report() {
       await ingest.flush();

@@ -35,6 +35,14 @@ export interface UndoPreview {
   readonly needsName: boolean;
 }
 
+/** A folder of evidence. */
+export interface CollectedEvidence {
+  readonly folder: string;
+  readonly files: number;
+  /** What could not be read; text of AWS. */
+  readonly missing: readonly { readonly what: string; readonly why: string; readonly permission: string | null }[];
+}
+
 /** An action that can be planned on a resource, or why it cannot just now. */
 export interface ActionChoice {
   readonly action: Pick<ContainmentAction, 'id' | 'title' | 'class' | 'reversible'>;
@@ -82,6 +90,15 @@ export interface Session {
   /** Journal first, then the store. */
   mark(eventId: string, marked: boolean): Promise<void>;
   note(text: string, eventId?: string): Promise<void>;
+  /**
+   * Writes down what AWS says about the targets and what they use, into the incident's folder, and journals it. Reads only, armed or not.
+   * `progress` hears what is being read. @throws RefusedError for saved logs, AwsCallError, FailedError for the disk.
+   */
+  collect(
+    targets: readonly ResourceRef[],
+    signal: AbortSignal,
+    progress: (what: string) => void,
+  ): Promise<CollectedEvidence>;
   /** Writes the markdown report into the incident's folder. @returns Its path. */
   report(): Promise<string>;
   /** What runs now; fills in the background from `lookAround()` on, or as soon as somebody listens, and is brought up to date every minute while somebody does. */

@@ -169,6 +169,17 @@ export function fakeSession(
     lookAround() {
       asked.push('look around');
     },
+    async collect(targets, signal, progress) {
+      asked.push(`collect ${targets.map(({ name }) => name).join(' ')}`);
+      progress(`${targets[0]?.name}: policies and tags`);
+      await Promise.resolve();
+      signal.throwIfAborted();
+      return {
+        folder: '/state/incidents/x/evidence/1',
+        files: 12,
+        missing: [{ what: 'tags', why: 'denied', permission: 'sagemaker:ListTags' }],
+      };
+    },
     async focus(text, signal) {
       asked.push(`focus ${text.slice(0, 40)}`);
       await Promise.resolve();

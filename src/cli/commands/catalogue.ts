@@ -75,9 +75,15 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./contain.ts')).command,
   },
   {
+    name: 'collect',
+    usage: 'firebreak collect TARGET… [-o DIR]',
+    summary: 'evidence without containment: Describe tree, policies, tags, scripts, log pointers, events; read-only',
+    load: async () => (await import('./collect.ts')).command,
+  },
+  {
     name: 'undo',
-    usage: 'firebreak undo ENTRY',
-    summary: 'plans the undo of a containment; with --arm sends it, verified',
+    usage: 'firebreak undo ENTRY | --incident NAME --all',
+    summary: 'plans the undo of a containment, or the whole recovery; with --arm sends it, verified',
     load: async () => (await import('./undo.ts')).command,
   },
   {
