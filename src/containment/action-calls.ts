@@ -64,6 +64,12 @@ const calls: { readonly [action: string]: readonly string[] } = {
   ],
   'sagemaker.processing-job.stop': stops('ProcessingJob'),
   'sagemaker.space.disable-remote-access': [...apps, 'sagemaker:UpdateSpace'],
+  'sagemaker.studio.detach-lifecycle-config': [
+    ...apps,
+    'sagemaker:UpdateDomain',
+    'sagemaker:UpdateSpace',
+    'sagemaker:UpdateUserProfile',
+  ],
   'sagemaker.training-job.stop': stops('TrainingJob'),
   'sagemaker.transform-job.stop': stops('TransformJob'),
   'sagemaker.user-profile.close-apps': [...apps, ...inline('Role')],

@@ -33,6 +33,7 @@ import sagemakerNotebookInstanceStop from './actions/sagemaker.notebook-instance
 import sagemakerNotebookInstanceSwapRole from './actions/sagemaker.notebook-instance.swap-role.ts';
 import sagemakerPresignedEntryClose from './actions/sagemaker.presigned-entry.close.ts';
 import sagemakerSpaceDisableRemoteAccess from './actions/sagemaker.space.disable-remote-access.ts';
+import sagemakerStudioDetachLifecycleConfig from './actions/sagemaker.studio.detach-lifecycle-config.ts';
 import sagemakerUserProfileCloseApps from './actions/sagemaker.user-profile.close-apps.ts';
 import sagemakerUserProfileSwapRole from './actions/sagemaker.user-profile.swap-role.ts';
 import schedulerScheduleDisable from './actions/scheduler.schedule.disable.ts';
@@ -71,6 +72,7 @@ export const actions: readonly ContainmentAction[] = [
   sagemakerNotebookInstanceSwapRole,
   sagemakerPresignedEntryClose,
   sagemakerSpaceDisableRemoteAccess,
+  sagemakerStudioDetachLifecycleConfig,
   sagemakerUserProfileCloseApps,
   sagemakerUserProfileSwapRole,
   schedulerScheduleDisable,

@@ -52,6 +52,12 @@ const mintCalls: readonly MintCall[] = [
     matches: ({ trackingServerName }, { name }) => same(trackingServerName, name),
   },
   {
+    event: 'CreatePresignedMlflowAppUrl',
+    kind: 'sagemaker.mlflow-app',
+    urlSeconds: 300,
+    matches: ({ arn: app }, { arn }) => same(app, arn),
+  },
+  {
     event: 'CreatePartnerAppPresignedUrl',
     kind: 'sagemaker.partner-app',
     urlSeconds: 300,

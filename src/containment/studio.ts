@@ -236,3 +236,50 @@ export async function roleOfProfile(profile: Profile, { aws, signal }: ActionCon
   );
   return value?.DefaultUserSettings?.ExecutionRole ?? '';
 }
+
+export type Space = OutputOf<'sagemaker:DescribeSpace'>;
+
+/** The space that an ARN means; `undefined` when there is none. @throws RefusedError without an ARN: names repeat in every domain. */
+export async function findSpace(target: ResourceRef, { aws, signal }: ActionContext): Promise<Space | undefined> {
+  const { domain, parts } = studioArn(target.arn);
+  const [name = ''] = parts;
+  if (domain === '' || name === '')
+    throw new RefusedError('OtherTarget', `${target.name}: a space can only be told by its ARN`, [
+      'Give arn:…:space/DOMAIN/NAME',
+    ]);
+  const spaces = await allPages(async (NextToken) => {
+    const page = await aws.call(
+      'sagemaker:ListSpaces',
+      { DomainIdEquals: domain, SpaceNameContains: name, ...(NextToken ? { NextToken } : {}) },
+      { signal, priority: 'operator' },
+    );
+    return { items: page.Spaces, next: page.NextToken };
+  });
+  const found = spaces.find(({ SpaceName }) => SpaceName?.toLowerCase() === name.toLowerCase());
+  return (
+    found &&
+    aws.call(
+      'sagemaker:DescribeSpace',
+      { DomainId: domain, SpaceName: found.SpaceName },
+      { signal, priority: 'operator' },
+    )
+  );
+}
+
+/** Until a space is steady again after an update. */
+export const spaceSettled = ({ DomainId, SpaceName }: Space): StateCheck => ({
+  read: { name: 'sagemaker:DescribeSpace', input: { DomainId, SpaceName } },
+  member: 'Status',
+  until: ['InService'],
+  unless: ['Failed', 'Update_Failed', 'Deleting'],
+  underWay: ['Updating'],
+});
+
+/** Until a profile is steady again after an update. */
+export const profileSettled = ({ DomainId, UserProfileName }: Profile): StateCheck => ({
+  read: { name: 'sagemaker:DescribeUserProfile', input: { DomainId, UserProfileName } },
+  member: 'Status',
+  until: ['InService'],
+  unless: ['Failed', 'Update_Failed', 'Deleting'],
+  underWay: ['Updating'],
+});

@@ -1,7 +1,9 @@
 import type { Account } from './account/account.ts';
 import type { Credential } from './account/identities.ts';
 import type { LiveTails } from './live-tail.ts';
+import { type Placement, place } from './place.ts';
 import type { Schedule } from './schedule.ts';
+import type { StateChange } from './state-changes.ts';
 
 /** What a test does to a range, and asks it, from outside of AWS's API. */
 export interface RangeControl {
@@ -19,6 +21,8 @@ export interface RangeControl {
   renewCredentials(): Promise<void>;
   /** How many requests each operation got, those that met a fault included, the actors' excluded. Keys: `logs:StartLiveTail`. */
   requests(): Promise<Readonly<Record<string, number>>>;
+  /** Puts a resource into a status that AWS brings it into by itself. @returns Whether there is such a resource. */
+  place(placement: Placement): Promise<boolean>;
 }
 
 /** How long a renewed session lasts. */
@@ -32,10 +36,19 @@ export interface ControlParts {
   readonly tails: LiveTails;
   readonly requests: ReadonlyMap<string, number>;
   refuse(ms: number): Promise<void>;
+  changed(change: StateChange): void;
 }
 
 /** The control of a range in this thread. */
-export function rangeControl({ account, responder, schedule, tails, requests, refuse }: ControlParts): RangeControl {
+export function rangeControl({
+  account,
+  responder,
+  schedule,
+  tails,
+  requests,
+  refuse,
+  changed,
+}: ControlParts): RangeControl {
   const expiresAt = (time: number) =>
     void account.credentials.set(responder.accessKeyId, { ...responder, expiresAt: time });
   return {
@@ -43,6 +56,7 @@ export function rangeControl({ account, responder, schedule, tails, requests, re
     refuse,
     expireCredentials: async () => expiresAt(schedule.clock.now()),
     renewCredentials: async () => expiresAt(schedule.clock.now() + sessionMs),
+    place: async (placement) => place(placement, { account, schedule, changed }),
     requests: async () => Object.fromEntries([...requests].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
@@ -60,7 +74,7 @@ const longestRefusalMs = 3_600_000;
 
 /**
  * The control over HTTP, for tests in other processes: `GET /_range/tails`, `GET /_range/requests`, `POST /_range/refuse?ms=`,
- * `POST /_range/expire`, `POST /_range/renew`; JSON each.
+ * `POST /_range/expire`, `POST /_range/renew`, `POST /_range/place?arn=&status=[&next=&afterMs=]`; JSON each.
  */
 export async function answerControl(
   control: RangeControl,
@@ -80,6 +94,15 @@ export async function answerControl(
     case 'POST /_range/renew':
       await control.renewCredentials();
       return done;
+    case 'POST /_range/place': {
+      const next = query.get('next');
+      const found = await control.place({
+        arn: query.get('arn') ?? '',
+        status: query.get('status') ?? '',
+        ...(next === null ? {} : { next: { status: next, afterMs: Number(query.get('afterMs') ?? 0) } }),
+      });
+      return found ? done : { status: 404, body: { message: `there is no ${query.get('arn') ?? ''}` } };
+    }
     case 'POST /_range/refuse': {
       const ms = Number(query.get('ms') || Number.NaN);
       if (!(ms > 0 && ms <= longestRefusalMs))

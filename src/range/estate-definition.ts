@@ -145,6 +145,8 @@ export interface IdentityDefinition {
   /** An hour by default. */
   readonly maxSessionSeconds?: number;
   readonly tags?: { readonly [key: string]: string };
+  /** Its id comes from a chance of its own, so that it changes nobody else's. */
+  readonly ownChance?: true;
 }
 
 export const roles: readonly IdentityDefinition[] = [
@@ -232,6 +234,20 @@ export const roles: readonly IdentityDefinition[] = [
         Resource: '*',
       }),
     },
+  },
+  {
+    name: 'nightly-scheduler',
+    path: '/service-role/',
+    description: 'Starts the nightly pipeline',
+    trust: trust({ Service: 'scheduler.amazonaws.com' }),
+    inline: {
+      start: policy({
+        Effect: 'Allow',
+        Action: 'sagemaker:StartPipelineExecution',
+        Resource: arn('sagemaker:us-east-1:{}:pipeline/fraud-retrain-nightly'),
+      }),
+    },
+    ownChance: true,
   },
 ];
 

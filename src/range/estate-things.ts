@@ -248,9 +248,30 @@ const rules: readonly Definition[] = [
   },
 ];
 
+/** What begins the pipeline every night. */
+const schedules: readonly Definition[] = [
+  {
+    kind: 'schedule',
+    id: 'default/fraud-retrain-nightly',
+    name: 'fraud-retrain-nightly',
+    arn: `arn:aws:scheduler:us-east-1:${accountId}:schedule/default/fraud-retrain-nightly`,
+    status: 'ENABLED',
+    ageMs: 110 * dayMs,
+    members: {
+      ScheduleExpression: 'cron(0 3 * * ? *)',
+      ScheduleExpressionTimezone: 'UTC',
+      Description: 'Trains the fraud model on what came in since yesterday',
+      Target: { Arn: pipelineArn, RoleArn: `arn:aws:iam::${accountId}:role/service-role/nightly-scheduler` },
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      ActionAfterCompletion: 'NONE',
+    },
+  },
+];
+
 /** What runs, and what there is to run, when nobody attacks. */
 const things: readonly Definition[] = [
   ...rules,
+  ...schedules,
   {
     kind: 'domain',
     id: domain,
@@ -417,12 +438,21 @@ const things: readonly Definition[] = [
     ageMs: 75 * dayMs,
     members: { Type: 'comet', ExecutionRoleArn: executionRole, Tier: 'small', AuthType: 'IAM' },
   },
+  {
+    kind: 'mlflow-app',
+    id: 'app-9HW3CF5RV6PD',
+    name: 'ds-experiments',
+    status: 'Created',
+    ageMs: 20 * dayMs,
+    members: { ArtifactStoreUri: `${models}/mlflow-app`, MlflowVersion: '3.4', RoleArn: executionRole },
+  },
 ];
 
 function arnOf(account: Account, { arn, id, kind, name }: Definition): string {
   const region = account.region(account.homeRegion);
   if (arn !== undefined) return arn;
-  if (kind === 'partner-app') return `arn:aws:sagemaker:${region.name}:${account.id}:${kind}/${id}`;
+  if (kind === 'partner-app' || kind === 'mlflow-app')
+    return `arn:aws:sagemaker:${region.name}:${account.id}:${kind}/${id}`;
   return id === undefined ? sagemakerArn(region, kind, name) : studioArn(region, kind, id);
 }
 

@@ -224,7 +224,10 @@ export function buildEstate(startedAt: number, random: Random): Estate {
       current: 'v1',
     });
   for (const role of definition.roles)
-    account.roles.set(role.name.toLowerCase(), identityOf('role', role, startedAt - 300 * dayMs, random));
+    account.roles.set(
+      role.name.toLowerCase(),
+      identityOf('role', role, startedAt - 300 * dayMs, role.ownChance ? new Random(role.name) : random),
+    );
   for (const user of definition.users)
     account.users.set(user.name.toLowerCase(), identityOf('user', user, startedAt - 250 * dayMs, random));
   for (const identity of [...account.roles.values(), ...account.users.values()])

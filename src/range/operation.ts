@@ -19,6 +19,7 @@ export type ServiceName =
   | 'logs'
   | 's3'
   | 'sagemaker'
+  | 'scheduler'
   | 'sts';
 
 /** The members of an input or output, in AWS's spelling. A `Date` is written as the protocol wants it. */
@@ -121,6 +122,15 @@ export interface RestRoute {
   readonly root?: string;
 }
 
+/** Where a service of the REST-JSON protocol answers an operation. */
+export interface JsonRoute {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  /** Labels are members of the input: `/schedules/{Name}`. */
+  readonly path: string;
+  /** Parameters of the URL, and the members they are. */
+  readonly query?: { readonly [parameter: string]: string };
+}
+
 /** What CloudTrail writes of a call where it is not the input and output as they are. */
 export interface Trace {
   readonly parameters: Members;
@@ -137,8 +147,10 @@ export interface Operation {
   readonly service: ServiceName;
   readonly name: string;
   readonly readOnly: boolean;
-  /** For REST services. */
+  /** For S3. */
   readonly rest?: RestRoute;
+  /** For services that speak REST with JSON. */
+  readonly route?: JsonRoute;
   /** The IAM action, where it is not `<service>:<name>`. */
   readonly permission?: string;
   /** What CloudTrail calls it, where that is not `name`. */

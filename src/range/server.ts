@@ -13,6 +13,7 @@ import type { Members, Operation, ServiceName } from './operation.ts';
 import { eventStreamType } from './protocols/event-stream.ts';
 import { readJson, writeJson, writeJsonFault } from './protocols/json.ts';
 import { queryFault, readQuery, typedQuery, writeQuery, writeQueryFault } from './protocols/query.ts';
+import { readRestJson, writeRestJson, writeRestJsonFault } from './protocols/rest-json.ts';
 import { readRest, refuseExpired, restIdAlphabet, writeRest, writeRestFault } from './protocols/rest-xml.ts';
 import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
@@ -228,10 +229,12 @@ class Receiver {
   readonly #options: ServerOptions;
   readonly #operations: ReadonlyMap<string, Operation>;
   readonly #restOperations: readonly Operation[];
+  readonly #routedOperations: readonly Operation[];
 
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#restOperations = options.operations.filter(({ rest }) => rest);
+    this.#routedOperations = options.operations.filter(({ route }) => route);
     this.#operations = new Map(
       options.operations.map((operation) => [`${operation.service}:${operation.name}`, operation]),
     );
@@ -323,9 +326,10 @@ class Receiver {
   async #answer(request: Request, random: Random): Promise<Outcome> {
     const scope = scopeOf(request.headers.authorization, request.query);
     const rest = scope?.service === 's3';
+    const routed = scope?.service === 'scheduler';
     const requestId = rest ? random.letters(16, restIdAlphabet) : random.uuid();
     const target = request.headers['x-amz-target'];
-    const form = rest || typeof target === 'string' ? undefined : formOf(request);
+    const form = rest || routed || typeof target === 'string' ? undefined : formOf(request);
     let service: ServiceName | undefined;
     try {
       let name: string;
@@ -337,6 +341,11 @@ class Receiver {
         name = read.operation.name;
         input = read.input;
         refuseExpired(request.query, this.#options.schedule.clock.now());
+      } else if (routed) {
+        const read = readRestJson(request, this.#routedOperations);
+        service = read.operation.service;
+        name = read.operation.name;
+        input = read.input;
       } else if (typeof target === 'string') {
         const parts = target.split('.');
         name = parts.at(-1) ?? '';
@@ -386,6 +395,7 @@ class Receiver {
       if ('fault' in result) throw result.fault;
       if (stream) return { status: 200, type: eventStreamType, body: '', requestId, stream };
       if (rest) return { ...writeRest(operation, result.output, requestId), requestId };
+      if (routed) return { ...writeRestJson(result.output), requestId };
       return form
         ? {
             status: 200,
@@ -399,6 +409,7 @@ class Receiver {
       const fault =
         error instanceof Fault ? error : new Fault('InternalFailure', `range bug: ${(error as Error).stack}`, 500);
       if (rest) return { ...writeRestFault(fault, request.path, requestId), requestId };
+      if (routed) return { ...writeRestJsonFault(fault), requestId };
       if (form?.has('Action')) {
         const spelled = queryFault(fault);
         return {

@@ -3,6 +3,7 @@ import type { Story } from '../model/drill.ts';
 import { FailedError, UsageError } from '../model/errors.ts';
 import { observable, type Source } from '../shared/observable.ts';
 import { workerUrl } from '../shared/worker-url.ts';
+import type { Placement } from './place.ts';
 import type { Range, RangeOptions } from './range.ts';
 import type { FromWorker, Question, ToWorker } from './worker-messages.ts';
 
@@ -50,13 +51,16 @@ export async function startRangeWorker(options: RangeOptions): Promise<Range> {
   });
   if (!story) throw new Error('range-worker started without a story');
   /** The answer's type is the question's: the thread answers with what `Range` says. */
-  const question = <Value>(name: Question, ms?: number): Promise<Value> => {
+  const question = <Value>(
+    name: Question,
+    more: { readonly ms?: number; readonly placement?: Placement } = {},
+  ): Promise<Value> => {
     if (gone) return Promise.reject(closed());
     asked += 1;
     const id = asked;
     return new Promise((resolve, reject) => {
       answers.set(id, { resolve: (value) => resolve(value as Value), reject });
-      ask({ type: 'ask', id, question: name, ...(ms === undefined ? {} : { ms }) });
+      ask({ type: 'ask', id, question: name, ...more });
     });
   };
   return {
@@ -65,10 +69,11 @@ export async function startRangeWorker(options: RangeOptions): Promise<Range> {
     state: () => question('state'),
     control: {
       openTails: () => question('openTails'),
-      refuse: (ms) => question('refuse', ms),
+      refuse: (ms) => question('refuse', { ms }),
       expireCredentials: () => question('expireCredentials'),
       renewCredentials: () => question('renewCredentials'),
       requests: () => question('requests'),
+      place: (placement) => question('place', { placement }),
     },
     close: async () => {
       if (!gone) ask({ type: 'close' });

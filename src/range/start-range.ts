@@ -96,6 +96,7 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
     tails,
     requests: server.requests,
     refuse: server.refuse,
+    changed: (change) => changes.report(change),
   });
   server.control = control;
   const client = new ActorClient(server.actorPort, account.homeRegion, actorSecret);

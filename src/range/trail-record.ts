@@ -61,6 +61,7 @@ const services: {
   logs: { source: 'logs.amazonaws.com', host: 'logs.{}.amazonaws.com' },
   s3: { source: 's3.amazonaws.com', host: 's3.{}.amazonaws.com' },
   sagemaker: { source: 'sagemaker.amazonaws.com', host: 'api.sagemaker.{}.amazonaws.com' },
+  scheduler: { source: 'scheduler.amazonaws.com', host: 'scheduler.{}.amazonaws.com' },
   sts: { source: 'sts.amazonaws.com', host: 'sts.{}.amazonaws.com' },
 };
 

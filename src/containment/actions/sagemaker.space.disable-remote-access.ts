@@ -1,48 +1,8 @@
-import type { OutputOf } from '../../aws/operations.ts';
 import { RefusedError } from '../../model/errors.ts';
-import type { ResourceRef } from '../../model/resource.ts';
-import type { ActionContext, ContainmentAction, StateCheck } from '../action.ts';
-import { allPages } from '../attempt.ts';
+import type { ContainmentAction } from '../action.ts';
 import { call, nothingToSend, wait } from '../step.ts';
-import { appsLose, deleteApps, listApps, studioArn } from '../studio.ts';
+import { appsLose, deleteApps, findSpace, listApps, spaceSettled } from '../studio.ts';
 import { lines, some } from '../words.ts';
-
-type Space = OutputOf<'sagemaker:DescribeSpace'>;
-
-/** The space that an ARN means; `undefined` when there is none. @throws RefusedError without an ARN: names repeat in every domain. */
-async function findSpace(target: ResourceRef, { aws, signal }: ActionContext): Promise<Space | undefined> {
-  const { domain, parts } = studioArn(target.arn);
-  const [name = ''] = parts;
-  if (domain === '' || name === '')
-    throw new RefusedError('OtherTarget', `${target.name}: a space can only be told by its ARN`, [
-      'Give arn:…:space/DOMAIN/NAME',
-    ]);
-  const spaces = await allPages(async (NextToken) => {
-    const page = await aws.call(
-      'sagemaker:ListSpaces',
-      { DomainIdEquals: domain, SpaceNameContains: name, ...(NextToken ? { NextToken } : {}) },
-      { signal, priority: 'operator' },
-    );
-    return { items: page.Spaces, next: page.NextToken };
-  });
-  const found = spaces.find(({ SpaceName }) => SpaceName?.toLowerCase() === name.toLowerCase());
-  return (
-    found &&
-    aws.call(
-      'sagemaker:DescribeSpace',
-      { DomainId: domain, SpaceName: found.SpaceName },
-      { signal, priority: 'operator' },
-    )
-  );
-}
-
-const settled = ({ DomainId, SpaceName }: Space): StateCheck => ({
-  read: { name: 'sagemaker:DescribeSpace', input: { DomainId, SpaceName } },
-  member: 'Status',
-  until: ['InService'],
-  unless: ['Failed', 'Update_Failed', 'Deleting'],
-  underWay: ['Updating'],
-});
 
 /** No remote IDE reaches the space any more. Its apps are deleted first: the tunnel goes through them. Facts P5. */
 const action: ContainmentAction = {
@@ -86,13 +46,13 @@ const action: ContainmentAction = {
       steps: [
         ...apps.steps,
         call(update('DISABLED'), {
-          undo: [call(update('ENABLED')), wait('the space must be InService', settled(space))],
+          undo: [call(update('ENABLED')), wait('the space must be InService', spaceSettled(space))],
         }),
-        wait('the space must be InService', settled(space)),
+        wait('the space must be InService', spaceSettled(space)),
       ],
       preconditions: [
         ...apps.preconditions,
-        { read: settled(space).read, member: 'SpaceSettings.RemoteAccess', equals: 'ENABLED' },
+        { read: spaceSettled(space).read, member: 'SpaceSettings.RemoteAccess', equals: 'ENABLED' },
       ],
       stillOpen: [
         {

@@ -1,17 +1,9 @@
 import { RefusedError } from '../../model/errors.ts';
-import type { ContainmentAction, StateCheck } from '../action.ts';
+import type { ContainmentAction } from '../action.ts';
 import { call, nothingToSend, wait } from '../step.ts';
-import { appsLose, appsOfProfile, deleteApps, findProfile, type Profile, roleOfProfile } from '../studio.ts';
+import { appsLose, appsOfProfile, deleteApps, findProfile, profileSettled, roleOfProfile } from '../studio.ts';
 import { usableRole, usableRoles } from '../usable-role.ts';
 import { lines, some } from '../words.ts';
-
-const settled = ({ DomainId, UserProfileName }: Profile): StateCheck => ({
-  read: { name: 'sagemaker:DescribeUserProfile', input: { DomainId, UserProfileName } },
-  member: 'Status',
-  until: ['InService'],
-  unless: ['Failed', 'Update_Failed', 'Deleting'],
-  underWay: ['Updating'],
-});
 
 /** Apps of the profile act as another role from their next start on. AWS wants all its apps gone first. Facts U1. */
 const action: ContainmentAction = {
@@ -72,9 +64,11 @@ const action: ContainmentAction = {
         ...apps.steps,
         call(
           update(role),
-          before ? { undo: [call(update(before)), wait('the profile must be InService', settled(profile))] } : {},
+          before
+            ? { undo: [call(update(before)), wait('the profile must be InService', profileSettled(profile))] }
+            : {},
         ),
-        wait('the profile must be InService', settled(profile)),
+        wait('the profile must be InService', profileSettled(profile)),
       ],
       // The role itself is in the undo; a profile that had none of its own has one afterwards.
       preconditions: apps.preconditions,

@@ -4,7 +4,16 @@ import { type StateChange, shouted } from '../state-changes.ts';
 import { type RegionState, sagemakerArn } from './account.ts';
 
 /** AWS's words; of `DescribeEndpoint`. */
-export type EndpointStatus = 'Creating' | 'Updating' | 'InService' | 'Deleting' | 'Failed';
+export type EndpointStatus =
+  | 'Creating'
+  | 'Deleting'
+  | 'Failed'
+  | 'InService'
+  | 'OutOfService'
+  | 'RollingBack'
+  | 'SystemUpdating'
+  | 'UpdateRollbackFailed'
+  | 'Updating';
 
 /** One variant as it runs, which need not be as its config says. */
 export interface Variant {
@@ -94,10 +103,17 @@ export function findInferenceComponent(region: RegionState, name: string): Infer
   return component;
 }
 
-/** AWS refuses changes, deletion included, while one is under way. @throws Fault */
-export function refuseInProgress(endpoint: Endpoint): void {
-  if (endpoint.status !== 'InService' && endpoint.status !== 'Failed')
-    throw validationFault(`Cannot update in-progress endpoint "${endpoint.arn}".`);
+const steady: ReadonlySet<EndpointStatus> = new Set(['Failed', 'InService', 'OutOfService', 'UpdateRollbackFailed']);
+
+/**
+ * AWS refuses changes, deletion included, while one is under way; of what Failed only the deletion is taken.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html
+ * @throws Fault
+ */
+export function refuseInProgress(endpoint: Endpoint, call: 'update' | 'delete'): void {
+  if (!steady.has(endpoint.status)) throw validationFault(`Cannot update in-progress endpoint "${endpoint.arn}".`);
+  if (call === 'update' && endpoint.status === 'Failed')
+    throw validationFault(`Cannot update endpoint "${endpoint.arn}" in status Failed.`);
 }
 
 /** The components on an endpoint. */

@@ -3,7 +3,16 @@ import type { CallContext, Members } from '../operation.ts';
 import type { RegionState } from './account.ts';
 
 /** AWS's words; of `DescribeNotebookInstance`. */
-export type NotebookStatus = 'Pending' | 'InService' | 'Stopping' | 'Stopped' | 'Failed' | 'Deleting' | 'Updating';
+export type NotebookStatus =
+  | 'Deleting'
+  | 'Failed'
+  | 'InMaintenance'
+  | 'InService'
+  | 'Pending'
+  | 'PendingMaintenance'
+  | 'Stopped'
+  | 'Stopping'
+  | 'Updating';
 
 export interface NotebookInstance {
   readonly name: string;

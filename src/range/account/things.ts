@@ -5,7 +5,7 @@ import type { Account, RegionState } from './account.ts';
 
 /**
  * Resources that live by the same few rules: asked for, in one status after the other, told of by EventBridge. By their part of the
- * ARN; a rule is EventBridge's own, all others are SageMaker's.
+ * ARN; rules and schedules are EventBridge's, all others are SageMaker's.
  */
 export type ThingKind =
   | 'app'
@@ -17,6 +17,7 @@ export type ThingKind =
   | 'hyper-parameter-tuning-job'
   | 'inference-recommendations-job'
   | 'labeling-job'
+  | 'mlflow-app'
   | 'mlflow-tracking-server'
   | 'model-package'
   | 'model-package-group'
@@ -27,6 +28,7 @@ export type ThingKind =
   | 'pipeline-execution'
   | 'processing-job'
   | 'rule'
+  | 'schedule'
   | 'space'
   | 'studio-lifecycle-config'
   | 'training-job'

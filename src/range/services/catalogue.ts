@@ -86,6 +86,7 @@ import sagemakerListNotebookInstanceLifecycleConfigs from './sagemaker/list-note
 import sagemakerListNotebookInstances from './sagemaker/list-notebook-instances.ts';
 import sagemakerListTags from './sagemaker/list-tags.ts';
 import sagemakerListTrainingJobsForHyperParameterTuningJob from './sagemaker/list-training-jobs-for-hyper-parameter-tuning-job.ts';
+import sagemakerMlflowApps from './sagemaker/mlflow-apps.ts';
 import sagemakerMlflowTrackingServers from './sagemaker/mlflow-tracking-servers.ts';
 import sagemakerModelPackages from './sagemaker/model-packages.ts';
 import sagemakerMonitoringSchedules from './sagemaker/monitoring-schedules.ts';
@@ -101,6 +102,7 @@ import sagemakerUpdateInferenceComponentRuntimeConfig from './sagemaker/update-i
 import sagemakerUpdateNotebookInstance from './sagemaker/update-notebook-instance.ts';
 import sagemakerUpdateNotebookInstanceLifecycleConfig from './sagemaker/update-notebook-instance-lifecycle-config.ts';
 import sagemakerUserProfiles from './sagemaker/user-profiles.ts';
+import schedulerSchedules from './scheduler/schedules.ts';
 import stsAssumeRole from './sts/assume-role.ts';
 import stsGetAccessKeyInfo from './sts/get-access-key-info.ts';
 import stsGetCallerIdentity from './sts/get-caller-identity.ts';
@@ -193,6 +195,7 @@ export const operations: readonly Operation[] = [
   sagemakerListNotebookInstances,
   sagemakerListTags,
   sagemakerListTrainingJobsForHyperParameterTuningJob,
+  sagemakerMlflowApps,
   sagemakerMlflowTrackingServers,
   sagemakerModelPackages,
   sagemakerMonitoringSchedules,
@@ -208,6 +211,7 @@ export const operations: readonly Operation[] = [
   sagemakerUpdateNotebookInstance,
   sagemakerUpdateNotebookInstanceLifecycleConfig,
   sagemakerUserProfiles,
+  schedulerSchedules,
   stsAssumeRole,
   stsGetAccessKeyInfo,
   stsGetCallerIdentity,

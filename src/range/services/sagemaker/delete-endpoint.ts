@@ -27,7 +27,7 @@ export default {
   run(input, context) {
     const { region } = context;
     const endpoint = findEndpoint(region, text(input, 'EndpointName'));
-    refuseInProgress(endpoint);
+    refuseInProgress(endpoint, 'delete');
     if (componentsOf(region, endpoint).length > 0)
       throw validationFault(
         `Cannot delete endpoint "${endpoint.arn}" with inference component associated. Delete all inference components on the endpoint and try again.`,

@@ -16,7 +16,7 @@ export default {
   resources: (input, { region }) => [sagemakerArn(region, 'endpoint', text(input, 'EndpointName'))],
   run(input, context) {
     const endpoint = findEndpoint(context.region, text(input, 'EndpointName'));
-    refuseInProgress(endpoint);
+    refuseInProgress(endpoint, 'update');
     const changes = structures(input.DesiredWeightsAndCapacities).map((change) => {
       const variant = endpoint.variants.find(({ name }) => name === change.VariantName);
       if (!variant)

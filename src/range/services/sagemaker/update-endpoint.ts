@@ -31,7 +31,7 @@ export default {
     const { region } = context;
     const endpoint = findEndpoint(region, text(input, 'EndpointName'));
     const config = findEndpointConfig(region, text(input, 'EndpointConfigName'));
-    refuseInProgress(endpoint);
+    refuseInProgress(endpoint, 'update');
     const next = variantsOf(config);
     if (input.RetainAllVariantProperties === true)
       for (const variant of next) {
