@@ -1,5 +1,5 @@
-import type { Predicate } from '../filter/predicate.ts';
 import type { IncidentView } from './incident-view.ts';
+import type { ReportOptions } from './options.ts';
 
 /** A form in which an incident leaves the program. One file in `exports/` each. */
 export interface ExportFormat {
@@ -8,6 +8,6 @@ export interface ExportFormat {
   readonly title: string;
   /** Without a dot. */
   readonly extension: string;
-  /** The text in pieces, each ending with a line feed. Secrets are masked. */
-  write(view: IncidentView, filter: Predicate): Iterable<string>;
+  /** The text in pieces, each ending with a line feed. Secrets are masked. @throws FailedError when it cannot be what the options ask for. */
+  write(view: IncidentView, options: ReportOptions): Iterable<string>;
 }

@@ -1,23 +1,10 @@
 import type { Predicate } from '../filter/predicate.ts';
-import type { TimelineEvent } from '../model/event.ts';
+import { changesSomething, type TimelineEvent } from '../model/event.ts';
+import { isCompute } from '../model/principal.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { IncidentView } from './incident-view.ts';
-
-/** How often and when something was seen in the events of a report. */
-export interface Sighting {
-  events: number;
-  failed: number;
-  firstAt: number;
-  lastAt: number;
-  /** Id of the first event. */
-  readonly firstId: string;
-  /** How many of its events stand in the timeline: by what was picked, and by what changed something or failed. */
-  picked: number;
-  changes: number;
-}
-
-/** A principal, a resource or an indicator with how it was seen. */
-export type Seen<Thing> = Sighting & { readonly thing: Thing };
+import type { ReportOptions } from './options.ts';
+import { type Seen, type Sighting, Tally } from './tally.ts';
 
 /** Which events the timeline shows, and so which resources and indicators are listed. */
 export type Selection =
@@ -27,7 +14,7 @@ export type Selection =
   | 'picked'
   /** Nothing is picked: whatever changed something or failed. */
   | 'changes'
-  /** Saved logs with nothing picked. */
+  /** Saved logs with nothing picked, or everything was asked for. */
   | 'everything';
 
 /**
@@ -35,9 +22,23 @@ export type Selection =
  */
 export const TIMELINE_LIMIT = 20_000;
 
+/** Who did something, without which of their keys. */
+export interface Actor {
+  readonly name: string;
+  readonly arn: string;
+  readonly type: string;
+}
+
+/** What one actor called. */
+export interface ActorCall {
+  readonly actor: string;
+  readonly action: string;
+}
+
 /** What all sections draw from, gathered in one pass over the events. */
 export interface Facts {
   readonly view: IncidentView;
+  readonly options: ReportOptions;
   readonly filter: Predicate;
   readonly selection: Selection;
   readonly total: number;
@@ -49,34 +50,57 @@ export interface Facts {
   readonly late: number;
   readonly marked: number;
   readonly withFindings: number;
+  /** Calls of ours, as the records show them: they count for nothing below. */
+  readonly own: number;
+  /** Events of a kind that only a trail's data event selectors record: S3 objects, invocations, feature store. */
+  readonly dataEvents: number;
   readonly firstAt: number | undefined;
   readonly lastAt: number | undefined;
   readonly actions: readonly Seen<string>[];
-  readonly principals: readonly Seen<{ readonly name: string; readonly arn: string; readonly type: string }>[];
+  /** By actor and action; `actorKey` of the actor. */
+  readonly calls: readonly Seen<ActorCall>[];
+  readonly principals: readonly Seen<Actor>[];
   readonly resources: readonly Seen<ResourceRef>[];
   readonly addresses: readonly Seen<string>[];
   readonly keys: readonly Seen<string>[];
   readonly agents: readonly Seen<string>[];
+  readonly rules: readonly Seen<string>[];
+  /** `actorKey` of those who did what the timeline shows, code on compute among them. */
+  readonly suspects: ReadonlySet<string>;
   /** Whether something belongs to the events that the timeline shows. */
   inTimeline(sighting: Sighting): boolean;
 }
 
+/** What tells actors apart. */
+export const actorKey = ({ arn, name }: Pick<Actor, 'arn' | 'name'>): string => `${arn}\n${name}`;
+
+/** Events that trails record only where they were told to. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html */
+const dataEvent =
+  /^(?:s3:(?:Get|Put|Head|Delete|Copy|Restore|Select)Object|s3:(?:Upload|Complete|Create)\w*Multipart|sagemaker:Invoke|sagemaker:(?:Put|Get|Delete|BatchGet)Record|sagemaker:Batch(?:Put|Get)Metrics|sagemaker-mlflow:|lambda:Invoke|dynamodb:(?:Get|Put|Query|Scan|Batch|Update|Delete)\w*(?:Item|Query|Scan)?$)/;
+
+/** What is told when nobody has marked anything: no logs, and no data events that went through, of which a working account makes thousands. */
+const isTelling = ({ origin, action, readOnly, errorCode }: TimelineEvent): boolean =>
+  origin !== 'cloudwatch-logs' && (errorCode !== '' || (readOnly !== true && !dataEvent.test(action)));
+
 /** Gathers what a report says. With a filter, only what matches exists for the report, and all of it stands in the timeline. */
-export function gather(view: IncidentView, filter: Predicate): Facts {
+export function gather(view: IncidentView, options: ReportOptions): Facts {
+  const { filter, everything } = options;
   const actions = new Tally<string>();
-  const principals = new Tally<{ readonly name: string; readonly arn: string; readonly type: string }>();
+  const calls = new Tally<ActorCall>();
+  const principals = new Tally<Actor>();
   const resources = new Tally<ResourceRef>();
   const addresses = new Tally<string>();
   const keys = new Tally<string>();
   const agents = new Tally<string>();
+  const rules = new Tally<string>();
   const filtered = filter.type !== 'all';
   // Kept in case that nothing is picked; of saved logs everything, of the rest what changed something.
   let unpicked: TimelineEvent[] = [];
   const picked: TimelineEvent[] = [];
-  let changes = 0;
-  let [total, failed, late, marked, withFindings, pickedTotal] = [0, 0, 0, 0, 0, 0];
+  let [changes, total, failed, late, marked, withFindings, pickedTotal, own, dataEvents] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   let firstAt: number | undefined;
   let lastAt: number | undefined;
+  const takesAll = filtered || everything;
 
   for (const event of view.events(filter)) {
     total += 1;
@@ -84,45 +108,59 @@ export function gather(view: IncidentView, filter: Predicate): Facts {
     if (event.late) late += 1;
     if (event.marked) marked += 1;
     if (event.findings.length > 0) withFindings += 1;
+    if (dataEvent.test(event.action)) dataEvents += 1;
     firstAt = Math.min(firstAt ?? event.at, event.at);
     lastAt = Math.max(lastAt ?? event.at, event.at);
-    const change = isChange(event);
-    if (change) changes += 1;
-    if (!filtered && isPicked(event)) {
+    const isOwn = event.responder === 'own';
+    if (isOwn) own += 1;
+    const isPick = event.marked || event.findings.length > 0;
+    // What we did stands in the timeline as what it is: from the journal, with its containment.
+    const isChange = !isOwn && isTelling(event);
+    if (isChange) changes += 1;
+    if (!takesAll && isPick) {
       pickedTotal += 1;
       unpicked = [];
       if (picked.length < TIMELINE_LIMIT) picked.push(event);
-    } else if (pickedTotal === 0 && unpicked.length < TIMELINE_LIMIT && (filtered || view.mode === 'saved' || change))
+    } else if (pickedTotal === 0 && unpicked.length < TIMELINE_LIMIT && (takesAll || view.mode === 'saved' || isChange))
       unpicked.push(event);
+    if (isOwn) continue;
 
-    actions.add(event.action, event.action, event);
+    const seen = { event, isPick, isChange, changed: changesSomething(event) && event.errorCode === '' };
+    actions.add(event.action, event.action, seen);
     const { principal } = event;
-    if (principal)
-      principals.add(
-        `${principal.arn}\n${principal.name}`,
-        { name: principal.name, arn: principal.arn, type: principal.type },
-        event,
-      );
-    if (principal?.accessKeyId) keys.add(principal.accessKeyId, principal.accessKeyId, event);
-    if (event.sourceIp) addresses.add(event.sourceIp, event.sourceIp, event);
-    if (event.userAgent) agents.add(event.userAgent, event.userAgent, event);
+    if (principal) {
+      const { name, arn, type } = principal;
+      const key = actorKey(principal);
+      principals.add(key, { name, arn, type }, seen);
+      calls.add(`${key}\n${event.action}`, { actor: key, action: event.action }, seen);
+    }
+    if (principal?.accessKeyId) keys.add(principal.accessKeyId, principal.accessKeyId, seen);
+    if (event.sourceIp) addresses.add(event.sourceIp, event.sourceIp, seen);
+    if (event.userAgent) agents.add(event.userAgent, event.userAgent, seen);
+    for (const { rule } of event.findings) rules.add(rule, rule, seen);
     const named = new Set<string>();
     for (const { kind, arn, name } of event.resources) {
       const id = arn || `${kind}\n${name}`;
-      if (!named.has(id)) resources.add(id, { kind, arn, name }, event);
+      if (!named.has(id)) resources.add(id, { kind, arn, name }, seen);
       named.add(id);
     }
   }
 
   const selection: Selection = filtered
     ? 'filtered'
-    : pickedTotal > 0
-      ? 'picked'
-      : view.mode === 'saved'
-        ? 'everything'
-        : 'changes';
+    : everything
+      ? 'everything'
+      : pickedTotal > 0
+        ? 'picked'
+        : view.mode === 'saved'
+          ? 'everything'
+          : 'changes';
+  const inTimeline = (sighting: Sighting): boolean =>
+    selection === 'picked' ? sighting.picked > 0 : selection === 'changes' ? sighting.changes > 0 : true;
+  const actors = principals.sorted();
   return {
     view,
+    options,
     filter,
     selection,
     total,
@@ -132,45 +170,22 @@ export function gather(view: IncidentView, filter: Predicate): Facts {
     late,
     marked,
     withFindings,
+    own,
+    dataEvents,
     firstAt,
     lastAt,
     actions: actions.sorted(),
-    principals: principals.sorted(),
+    calls: calls.sorted(),
+    principals: actors,
     resources: resources.sorted(),
     addresses: addresses.sorted(),
     keys: keys.sorted(),
     agents: agents.sorted(),
-    inTimeline: (sighting) =>
-      selection === 'picked' ? sighting.picked > 0 : selection === 'changes' ? sighting.changes > 0 : true,
+    rules: rules.sorted(),
+    suspects: new Set(actors.filter(inTimeline).map(({ thing }) => actorKey(thing))),
+    inTimeline,
   };
 }
 
-const isPicked = (event: TimelineEvent): boolean => event.marked || event.findings.length > 0;
-
-const isChange = (event: TimelineEvent): boolean => event.readOnly !== true || event.errorCode !== '';
-
-class Tally<Thing> {
-  readonly #seen = new Map<string, Seen<Thing>>();
-
-  add(id: string, thing: Thing, event: TimelineEvent): void {
-    let seen = this.#seen.get(id);
-    if (!seen) {
-      const { at, id: firstId } = event;
-      seen = { thing, events: 0, failed: 0, firstAt: at, lastAt: at, firstId, picked: 0, changes: 0 };
-      this.#seen.set(id, seen);
-    }
-    seen.events += 1;
-    seen.firstAt = Math.min(seen.firstAt, event.at);
-    seen.lastAt = Math.max(seen.lastAt, event.at);
-    if (event.errorCode) seen.failed += 1;
-    if (isPicked(event)) seen.picked += 1;
-    if (isChange(event)) seen.changes += 1;
-  }
-
-  /** Most seen first; equal ones in one order whatever order the events came in. */
-  sorted(): readonly Seen<Thing>[] {
-    return [...this.#seen]
-      .sort(([a, left], [b, right]) => right.events - left.events || (a < b ? -1 : a > b ? 1 : 0))
-      .map(([, seen]) => seen);
-  }
-}
+/** Whether an actor is code on SageMaker compute. */
+export const isComputeActor = (actor: Actor): boolean => isCompute(actor);

@@ -1,14 +1,31 @@
 import type { Containment } from '../containment/containment.ts';
 import type { Predicate } from '../filter/predicate.ts';
+import type { CredentialChain } from '../model/chain.ts';
+import type { DigestValidation } from '../model/digest-validation.ts';
 import type { TimelineEvent } from '../model/event.ts';
+import type { Attachment, Con, Mark, SavedSnapshot, Tag } from '../model/evidence.ts';
+import type { OpenDoors } from '../model/open-door.ts';
 import type { Note, SourceStatus } from '../session/snapshot.ts';
 
-/** What a report is made from; the session provides it. Same view, same bytes. */
-export interface IncidentView {
+/** Where an event's credentials came from and what they led to, as the report tells it. */
+export interface ReportChain {
+  /** The event that it was asked for. */
+  readonly eventId: string;
+  readonly chain: CredentialChain;
+}
+
+/** Names stand as they are · accounts, addresses, names and keys are pseudonyms · the same, and free text, ids and hashes are left out. */
+export type RedactionProfile = 'none' | 'share' | 'public';
+
+/** What a report is made from but the events; JSON through and through, so that it can cross threads. */
+export interface IncidentFacts {
   readonly name: string;
   readonly toolVersion: string;
-  /** ISO 8601; part of the view, so that the report's bytes depend on nothing else. */
-  readonly generatedAt: string;
+  /**
+   * ISO 8601: as of when the incident is told, which is when something was last journalled. Part of the view, so that the report's bytes
+   * depend on nothing else and are the same tomorrow.
+   */
+  readonly asOf: string;
   readonly openedAt: number | undefined;
   readonly mode: 'live' | 'drill' | 'saved';
   readonly account: string;
@@ -25,11 +42,30 @@ export interface IncidentView {
   readonly inputs: readonly string[];
   readonly containments: readonly Containment[];
   readonly notes: readonly Note[];
-  /** `hash` of the journal's last line; empty when there is no journal. */
+  readonly marks: readonly Mark[];
+  readonly tags: readonly Tag[];
+  readonly attachments: readonly Attachment[];
+  readonly snapshots: readonly SavedSnapshot[];
+  /** Who leads the response, as far as anybody said. */
+  readonly con: Con | undefined;
+  /** Every way that is known to be open; `undefined` when nobody computed them. */
+  readonly doors: OpenDoors | undefined;
+  readonly chains: readonly ReportChain[];
+  /** What CloudTrail's digest files prove of the logs that were loaded; `undefined` where there were none. */
+  readonly digests: DigestValidation | undefined;
+  /** `hash` of the journal's last line, and how many lines it has; empty and 0 when there is no journal. */
   readonly journalHead: string;
+  readonly journalLines: number;
   /** Says in words what `events` leaves out; empty when nothing. */
   readonly leftOut: string;
   readonly totalEvents: number;
+  readonly redaction: RedactionProfile;
+}
+
+/** What a report is made from; the session provides it. Same view, same bytes. */
+export interface IncidentView extends IncidentFacts {
   /** In time order; may be read more than once. */
   events(filter?: Predicate): Iterable<TimelineEvent>;
+  /** The record's bytes as they came; `undefined` where the view has none to give (redacted, or no store). */
+  raw?(event: TimelineEvent): Uint8Array | undefined;
 }

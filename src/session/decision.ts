@@ -1,6 +1,8 @@
 import type { Identity } from '../aws/aws.ts';
 import type { StartingPoint } from '../focus/starting-point.ts';
 import type { ResourceRef } from '../model/resource.ts';
+import type { DigestValidation } from '../model/digest-validation.ts';
+import type { OpenDoors } from '../model/open-door.ts';
 import type { SourceStatus } from './snapshot.ts';
 
 /** The flags an incident was opened with, as far as opening it again needs them. */
@@ -48,6 +50,35 @@ export type SessionEntry =
   | { readonly type: 'disarmed'; readonly by: string }
   | { readonly type: 'event-marked'; readonly eventId: string; readonly marked: boolean; readonly by: string }
   | { readonly type: 'note'; readonly text: string; readonly eventId?: string; readonly by: string }
+  /** A word hung on an event, or taken off it. */
+  | {
+      readonly type: 'event-tagged';
+      readonly eventId: string;
+      readonly tag: string;
+      readonly tagged: boolean;
+      readonly by: string;
+    }
+  /** A file was copied into the incident. */
+  | {
+      readonly type: 'attached';
+      /** In the incident's folder. */
+      readonly file: string;
+      /** As it was called before. */
+      readonly name: string;
+      readonly sizeBytes: number;
+      readonly sha256: string;
+      readonly note: string;
+      readonly eventId?: string;
+      readonly by: string;
+    }
+  /** Somebody leads the response from now on. */
+  | { readonly type: 'con-taken'; readonly who: string; readonly by: string }
+  /** Every way that was known to be open when the session ended or a report was made: what AWS answered is gone tomorrow. */
+  | { readonly type: 'still-open'; readonly doors: OpenDoors }
+  /** What CloudTrail's digest files say about the logs that were opened. */
+  | { readonly type: 'digests-checked'; readonly validation: DigestValidation }
+  /** The session ended in order: the next shift asks what changed since. */
+  | { readonly type: 'incident-closed'; readonly by: string }
   /** What the sources had shown when the session ended or a report was made: a later export must not claim more. */
   | {
       readonly type: 'coverage';

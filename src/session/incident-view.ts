@@ -1,27 +1,33 @@
-import type { IncidentView } from '../report/incident-view.ts';
-import type { Clock } from '../shared/clock.ts';
+import type { OpenDoors } from '../model/open-door.ts';
+import type { IncidentFacts } from '../report/incident-view.ts';
 import { version } from '../shared/version.ts';
-import type { Journal } from '../store/journal.ts';
-import type { EventQueries } from '../store/queries.ts';
+import type { JournalLine } from '../store/journal.ts';
+import { foldEvidence } from './evidence.ts';
 import type { SessionOptions } from './open-session.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** What the report is made from, as the incident stands now. */
-export function incidentView(parts: {
+/** What a report is made from, but for the events and what follows from them. */
+export function incidentFacts(parts: {
   readonly snapshot: Snapshot;
-  readonly events: Pick<EventQueries, 'all'>;
-  readonly journal: Pick<Journal, 'lines'>;
-  readonly clock: Clock;
+  readonly lines: readonly JournalLine[];
+  /** As they were computed just now; without them those that the journal holds. */
+  readonly doors?: OpenDoors | undefined;
   readonly options: Pick<SessionOptions, 'mode' | 'regions' | 'inputs'>;
-}): IncidentView {
-  const { snapshot, events, journal, options } = parts;
+}): IncidentFacts {
+  const { snapshot, lines, options } = parts;
   const identity = snapshot.identity;
   const endpoint = identity?.endpoint;
+  const evidence = foldEvidence(lines);
+  const last = lines.at(-1);
   return {
+    ...evidence,
+    doors: parts.doors ?? evidence.doors,
+    chains: [],
     name: snapshot.incident.name,
     toolVersion: version,
-    generatedAt: new Date(parts.clock.now()).toISOString(),
-    openedAt: snapshot.incident.openedAt,
+    // Without a journal nothing is known that is newer than the newest event.
+    asOf: last?.at ?? new Date(snapshot.receivedTo ?? snapshot.incident.openedAt).toISOString(),
+    openedAt: lines.length > 0 ? snapshot.incident.openedAt : undefined,
     mode: options.mode,
     account: identity?.account ?? '',
     alias: identity?.alias ?? '',
@@ -40,9 +46,10 @@ export function incidentView(parts: {
     inputs: options.inputs ?? [],
     containments: snapshot.containments,
     notes: snapshot.notes,
-    journalHead: journal.lines.at(-1)?.hash ?? '',
+    journalHead: last?.hash ?? '',
+    journalLines: lines.length,
     leftOut: '',
     totalEvents: snapshot.events,
-    events: (filter = { type: 'all' }) => events.all(filter),
+    redaction: 'none',
   };
 }

@@ -5,9 +5,8 @@ import type { StartingPoint } from '../focus/starting-point.ts';
 import { type Rejected, startIngest } from '../ingest/ingest.ts';
 import { parseArn } from '../model/arn.ts';
 import type { Drill } from '../model/drill.ts';
-import { renderReport } from '../report/report.ts';
+import { wholeReport } from '../report/options.ts';
 import type { Clock } from '../shared/clock.ts';
-import { sha256 } from '../shared/digest.ts';
 import { observable } from '../shared/observable.ts';
 import { version } from '../shared/version.ts';
 import type { EventSource, Lookup, SourceContext, Wanted } from '../sources/source.ts';
@@ -16,21 +15,24 @@ import { openQueries } from '../store/event-queries.ts';
 import type { Incident } from '../store/incident.ts';
 import type { JournalEntry, JournalLine } from '../store/journal.ts';
 import type { EventQueries } from '../store/queries.ts';
-import { writeFileAtomically } from '../store/write-file.ts';
 import { collectInto } from './collect.ts';
+import { attachFile } from './attach.ts';
 import { containmentIntents, savedLogs } from './contain.ts';
 import type { OpeningFlags, SessionEntry } from './decision.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
 import { completeStart, type ProfilesOf, startFromText } from './focus.ts';
 import { followSource } from './follow-source.ts';
-import { incidentView } from './incident-view.ts';
+import { incidentFacts } from './incident-view.ts';
 import { createLooking } from './inventory.ts';
 import { watchLanding } from './landing.ts';
 import { watchDoors } from './open-doors.ts';
 import { createPublisher } from './publisher.ts';
 import type { Questions } from './questions.ts';
 import { createReach } from './reach.ts';
+import { ownCallsOf } from './read-incident.ts';
 import { reduce } from './reduce.ts';
+import type { ReportJob } from './report-job.ts';
+import { reportOnThread } from './report-thread.ts';
 import type { Session } from './session.ts';
 import type { SourceStatus } from './snapshot.ts';
 
@@ -98,6 +100,8 @@ const settleMs = 15 * 60_000;
 const closeWithinMs = 900;
 /** Evidence goes back at least so far, whatever the session was told to read. */
 const evidenceMs = 24 * 60 * 60_000;
+/** Doors that the journal keeps: those of suspects come first. */
+const mostDoorsKept = 200;
 /** Then a focus goes on without knowing whose account this is. */
 const identifyWithinMs = 10_000;
 
@@ -261,12 +265,8 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   };
   const wanted = observable<Wanted>(focused);
   const hubs: TailHub[] = [];
-  const mark = `firebreak-${incident.name.replaceAll(/[^\w.-]+/g, '-')}`;
-  const ownArns = new Set(
-    journal.lines.flatMap(({ entry }) =>
-      entry.type === 'identity' && typeof entry.arn === 'string' ? [entry.arn] : [],
-    ),
-  );
+  const { mark, arns } = ownCallsOf(incident.name, journal.lines);
+  const ownArns = new Set(arns);
   events.setOwn({ mark, arns: ownArns });
   const doors = watchDoors({
     events,
@@ -484,6 +484,31 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       ...(settled === undefined ? {} : { settledTo: settled }),
       rejected: bad,
     });
+    const open = doors.openDoors.get();
+    if (open.at !== undefined)
+      await append({ type: 'still-open', doors: { ...open, doors: open.doors.slice(0, mostDoorsKept) } });
+  };
+  /** What a report is made from, as everything stands now. */
+  const reportJob = async (format: string, path?: string): Promise<ReportJob> => {
+    await ingest.flush();
+    publisher.flush();
+    const open = doors.openDoors.get();
+    const facts = incidentFacts({
+      snapshot: snapshot.get(),
+      lines: journal.lines,
+      doors: open.at === undefined ? undefined : open,
+      options,
+    });
+    return {
+      // Nothing need have been journalled of late for somebody to ask how it stands now.
+      facts: path === undefined ? { ...facts, asOf: new Date(clock.now()).toISOString() } : facts,
+      eventsPath: incident.eventsPath,
+      own: { mark, arns: ownArns },
+      format,
+      options: wholeReport,
+      redaction: 'none',
+      path,
+    };
   };
 
   return {
@@ -562,16 +587,26 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
         progress,
       );
     },
+    async tag(eventId, tag, tagged) {
+      await append({ type: 'event-tagged', eventId, tag, tagged, by });
+    },
+    async attach(path, about) {
+      return attachFile({ path, about, by, folder: incident.folder, lines: journal.lines, append });
+    },
+    async takeCon(who = by) {
+      await append({ type: 'con-taken', who, by });
+      return who;
+    },
     async report() {
-      await ingest.flush();
-      publisher.flush();
-      events.refresh();
       await recordCoverage();
       const path = `${incident.folder}/report.md`;
-      const text = renderReport(incidentView({ snapshot: snapshot.get(), events, journal, clock, options }));
-      await writeFileAtomically(path, text);
-      await append({ type: 'report-saved', path, sha256: sha256(text) });
+      const { sha256 } = await reportOnThread(await reportJob('md', path), ending.signal);
+      await append({ type: 'report-saved', path, sha256 });
       return path;
+    },
+    async document(format, signal) {
+      const job = await reportJob(format);
+      return (await reportOnThread(job, AbortSignal.any([signal, ending.signal]))).text;
     },
     async close() {
       ending.abort(new DOMException('the session ends', 'AbortError'));
@@ -591,7 +626,9 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
         new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref()),
       ]);
       publisher.stop();
-      await recordCoverage().catch(() => undefined); // The disk is full or gone: what was journalled before stays.
+      await recordCoverage()
+        .then(() => append({ type: 'incident-closed', by }))
+        .catch(() => undefined); // The disk is full or gone: what was journalled before stays.
       await incident.close();
     },
   };

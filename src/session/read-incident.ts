@@ -1,57 +1,83 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { foldContainments } from '../containment/fold.ts';
-import type { IncidentView } from '../report/incident-view.ts';
-import type { Clock } from '../shared/clock.ts';
+import type { IncidentFacts } from '../report/incident-view.ts';
 import { openQueries } from '../store/event-queries.ts';
-import { existingIncident } from '../store/incident.ts';
-import { readJournal } from '../store/journal.ts';
-import type { EventQueries } from '../store/queries.ts';
+import type { OwnCalls } from '../store/event-reader.ts';
+import { type JournalLine, readJournal } from '../store/journal.ts';
 import type { SessionEntry } from './decision.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
-import { incidentView } from './incident-view.ts';
+import { incidentFacts } from './incident-view.ts';
 import { reduce } from './reduce.ts';
+import type { ReportEvents } from './report-view.ts';
 
-/** Reads a saved incident without holding it: another process may have it open. @throws FailedError, UsageError */
-export async function readIncident(options: {
-  readonly stateDir: string;
-  readonly name: string;
-  readonly clock: Clock;
-}): Promise<{ readonly view: IncidentView; close(): Promise<void> }> {
-  const { stateDir, name, clock } = options;
-  const folder = await existingIncident(stateDir, name);
-  const { lines } = await readJournal(join(folder, 'journal.jsonl'));
+/** A saved incident as it lies in its folder. */
+export interface ReadIncident extends ReportEvents {
+  readonly facts: IncidentFacts;
+  readonly folder: string;
+  readonly lines: readonly JournalLine[];
+  /** What is not as it should be, a sentence each: a torn last line, no events. */
+  readonly problems: readonly string[];
+}
+
+/** By what the calls of an incident's responders are known. */
+export const ownCallsOf = (name: string, lines: readonly JournalLine[]): OwnCalls => ({
+  mark: `firebreak-${name.replaceAll(/[^\w.-]+/g, '-')}`,
+  arns: new Set(
+    lines.flatMap(({ entry }) => (entry.type === 'identity' && typeof entry.arn === 'string' ? [entry.arn] : [])),
+  ),
+});
+
+/** Reads a saved incident without holding it: another process may have it open. @throws FailedError */
+export async function readIncident(folder: string, name: string): Promise<ReadIncident> {
+  const { lines, torn } = await readJournal(join(folder, 'journal.jsonl'));
   const openings = lines
     .map(({ entry }) => entry as unknown as SessionEntry)
     .filter((entry) => entry.type === 'incident-opened');
   const mode = openings[0]?.mode ?? 'saved';
   const path = join(folder, 'events.db');
   // A containment from the command line has a journal and no events.
-  const events = await access(path).then(
-    () => openQueries(path),
-    () => undefined,
+  const hasEvents = await access(path).then(
+    () => true,
+    () => false,
   );
-  const snapshot = lines.reduce(reduce, emptySnapshot({ incident: { name, folder, openedAt: clock.now() }, mode }));
-  const counted = events?.window({ view: 'all', from: 'newest', rows: 1 });
+  const openedAt = Date.parse(lines[0]?.at ?? '') || 0;
+  const snapshot = lines.reduce(reduce, emptySnapshot({ incident: { name, folder, openedAt }, mode }));
+  let [total, newest] = [0, snapshot.receivedTo];
+  if (hasEvents) {
+    const events = openQueries(path);
+    try {
+      const page = events.window({ view: 'all', from: 'newest', rows: 1 });
+      total = page.total;
+      newest = page.rows.at(-1)?.at ?? newest;
+    } finally {
+      await events.close();
+    }
+  }
   return {
-    view: incidentView({
+    facts: incidentFacts({
       snapshot: {
         ...snapshot,
-        events: counted?.total ?? 0,
-        receivedTo: counted?.rows.at(-1)?.at ?? snapshot.receivedTo,
+        events: total,
+        receivedTo: newest,
         containments: foldContainments(lines, { live: new Set() }),
       },
-      events: events ?? noEvents,
-      journal: { lines },
-      clock,
+      lines,
       options: {
         mode,
         regions: [...new Set(openings.flatMap(({ regions }) => regions))],
         inputs: [...new Set(openings.flatMap(({ inputs }) => inputs))],
       },
     }),
-    close: async () => events?.close(),
+    folder,
+    lines,
+    eventsPath: hasEvents ? path : undefined,
+    own: ownCallsOf(name, lines),
+    problems: [
+      ...(torn === '' ? [] : ['the journal’s last line is cut off: the process that wrote it died; it is left out']),
+      ...(hasEvents || openings.length === 0
+        ? []
+        : ['events.db is missing: the report holds what was done, and no event']),
+    ],
   };
 }
-
-const noEvents: Pick<EventQueries, 'all'> = { all: () => [] };

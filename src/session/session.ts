@@ -99,8 +99,16 @@ export interface Session {
     signal: AbortSignal,
     progress: (what: string) => void,
   ): Promise<CollectedEvidence>;
-  /** Writes the markdown report into the incident's folder. @returns Its path. */
+  /** Hangs a word on an event, or takes it off. Journal first. */
+  tag(eventId: string, tag: string, tagged: boolean): Promise<void>;
+  /** Copies a file into the incident, hashed. @returns Where it lies in the incident's folder. @throws FailedError */
+  attach(path: string, about: { readonly note?: string; readonly eventId?: string }): Promise<string>;
+  /** Somebody leads the response from now on; without a name whoever acts here. @returns Who. */
+  takeCon(who?: string): Promise<string>;
+  /** Writes the markdown report into the incident's folder, on a thread of its own. @returns Its path. */
   report(): Promise<string>;
+  /** A report or an export as text, as the incident stands now; `format` is the id of an export format. @throws FailedError */
+  document(format: string, signal: AbortSignal): Promise<string>;
   /** What runs now; fills in the background from `lookAround()` on, or as soon as somebody listens, and is brought up to date every minute while somebody does. */
   readonly inventory: Observable<Inventory>;
   /** Begins (or refreshes) the inventory; nothing happens for saved logs, or while it is being taken. */

@@ -1,7 +1,7 @@
 import type { Predicate } from '../filter/predicate.ts';
 import type { EventRow, Position, TimelineEvent } from '../model/event.ts';
 import { observable } from '../shared/observable.ts';
-import { EventReader, rowColumns } from './event-reader.ts';
+import { EventReader, type OwnCalls, rowColumns } from './event-reader.ts';
 import { conditionOf } from './predicate-sql.ts';
 import type { EventQueries, EventWindow, Questions, QuestionType, ViewId, WindowQuery } from './queries.ts';
 import { QueryThread } from './query-thread.ts';
@@ -81,7 +81,7 @@ export function openQueries(path: string): EventQueries {
         thread.setOwn(own);
       },
       find: (eventId) => withStoreErrors(path, () => reader.find(eventId)),
-      all: (filter) => ({ [Symbol.iterator]: () => eventsOf(path, filter) }),
+      all: (filter) => ({ [Symbol.iterator]: () => eventsOf(path, filter, reader.own) }),
       view: (slot, filter, signal) => thread.view(slot, filter, signal),
       ask: <Type extends QuestionType>(slot: string, question: Questions[Type]['question'], signal: AbortSignal) =>
         thread.ask(slot, question, signal) as Promise<Questions[Type]['answer']>,
@@ -136,10 +136,15 @@ function firstWhere(ids: Uint32Array, test: (id: number) => boolean): number {
  * Every event that passes the filter, in time order, from a connection of its own: one state of the store from the first event to the last,
  * however long the reading takes, and a page in memory at a time.
  */
-function* eventsOf(path: string, filter: Predicate): Generator<TimelineEvent, void, undefined> {
+function* eventsOf(
+  path: string,
+  filter: Predicate,
+  own: OwnCalls | undefined,
+): Generator<TimelineEvent, void, undefined> {
   const database = openForReading(path);
   try {
     const reader = new EventReader(database);
+    reader.own = own;
     database.exec('begin');
     const condition = withStoreErrors(path, () => conditionOf(database, filter));
     const page = database.prepare(

@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest';
 import { exportFormats } from '../../src/report/exports/catalogue.ts';
+import { type ReportOptions, wholeReport } from '../../src/report/options.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { event, view } from './views.ts';
 
-const written = (
-  id: string,
-  ...[of, filter]: [ReturnType<typeof view>, Parameters<(typeof exportFormats)[number]['write']>[1]?]
-) => [...(exportFormats.find((format) => format.id === id)?.write(of, filter ?? { type: 'all' }) ?? [])].join('');
+const written = (id: string, ...[of, filter]: [ReturnType<typeof view>, Partial<ReportOptions>?]) =>
+  [...(exportFormats.find((format) => format.id === id)?.write(of, { ...wholeReport, ...filter }) ?? [])].join('');
 
 it('every format has an id of its own, a title and an extension', () => {
   expect(new Set(exportFormats.map(({ id }) => id)).size).toBe(exportFormats.length);
@@ -27,7 +26,7 @@ it('jsonl is one line an event, masked, and only what matches', () => {
     time: '2026-11-23T20:31:02.000Z',
     summary: 'a\nb X-Amz-Signature=«masked»',
   });
-  expect(written('jsonl', of, { type: 'flag', flag: 'readonly' }).split('\n')).toHaveLength(2);
+  expect(written('jsonl', of, { filter: { type: 'flag', flag: 'readonly' } }).split('\n')).toHaveLength(2);
 });
 
 it('jsonl moves nothing on the terminal that it is printed on, and says the same', () => {

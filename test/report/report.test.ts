@@ -22,7 +22,7 @@ describe('the report of a small incident', () => {
     const { broken, alive, blocks } = outline(renderReport(view()));
     expect(broken).toEqual([]);
     expect(alive).toEqual([]);
-    expect(blocks.filter((block) => block === '## ')).toHaveLength(11);
+    expect(blocks.filter((block) => block === '## ')).toHaveLength(17);
   });
 });
 
@@ -56,7 +56,7 @@ describe('the timeline', () => {
   });
 
   it('holds what a filter lets pass, whatever is marked, and so does the rest of the report', () => {
-    const report = renderReport(view({ containments: [], notes: [] }), { type: 'flag', flag: 'readonly' });
+    const report = renderReport(view({ containments: [], notes: [] }), { filter: { type: 'flag', flag: 'readonly' } });
     expect(ids(report)).toEqual(['02']);
     expect(report).toContain('| Filter | `readonly` |');
     expect(report).not.toContain('AttachRolePolicy');
@@ -86,7 +86,7 @@ describe('still open', () => {
   });
 
   it('does not say that nothing is open', () => {
-    const shown = open(renderReport(view({ containments: [], generatedAt: '2026-12-01T00:00:00.000Z' })));
+    const shown = open(renderReport(view({ containments: [], asOf: '2026-12-01T00:00:00.000Z' })));
     expect(shown).toContain('not proof that nothing is open');
   });
 

@@ -329,6 +329,21 @@ export function fakeSession(
       asked.push(`note ${text}`);
       set({ notes: [...snapshot.get().notes, { at: now(), by: 'carol', text, eventId }] });
     },
+    async tag(eventId, tag, tagged) {
+      asked.push(`${tagged ? 'tag' : 'untag'} ${eventId} ${tag}`);
+    },
+    async attach(path) {
+      asked.push(`attach ${path}`);
+      return 'attachments/1-file';
+    },
+    async takeCon(who = 'carol') {
+      asked.push(`con ${who}`);
+      return who;
+    },
+    async document(format) {
+      asked.push(`document ${format}`);
+      return `${format} of this incident\n`;
+    },
     async report() {
       asked.push('report');
       return '/tmp/incidents/INC-fraud-lab/report.md';

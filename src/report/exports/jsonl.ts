@@ -6,7 +6,7 @@ const format: ExportFormat = {
   id: 'jsonl',
   title: 'one JSON line an event',
   extension: 'jsonl',
-  *write(view, filter) {
+  *write(view, { filter }) {
     for (const event of view.events(filter)) yield `${maskedJson(eventJson(event))}\n`;
   },
 };

@@ -5,8 +5,8 @@ const format: ExportFormat = {
   id: 'md',
   title: 'Markdown report',
   extension: 'md',
-  *write(view, filter) {
-    for (const line of reportLines(view, filter)) yield `${line}\n`;
+  *write(view, options) {
+    for (const line of reportLines(view, options)) yield `${line}\n`;
   },
 };
 export default format;

@@ -4,10 +4,16 @@ import type { ReportSection } from '../section.ts';
 import atAGlance from './at-a-glance.ts';
 import containment from './containment.ts';
 import coverage from './coverage.ts';
+import credentials from './credentials.ts';
 import evidence from './evidence.ts';
 import header from './header.ts';
+import impact from './impact.ts';
 import indicators from './indicators.ts';
+import lanes from './lanes.ts';
+import leftOut from './left-out.ts';
 import notes from './notes.ts';
+import openQuestions from './open-questions.ts';
+import posture from './posture.ts';
 import questions from './questions.ts';
 import resources from './resources.ts';
 import stillOpen from './still-open.ts';
@@ -19,10 +25,16 @@ export const sections: readonly ReportSection[] = [
   atAGlance,
   containment,
   coverage,
+  credentials,
   evidence,
   header,
+  impact,
   indicators,
+  lanes,
+  leftOut,
   notes,
+  openQuestions,
+  posture,
   questions,
   resources,
   stillOpen,

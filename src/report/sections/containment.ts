@@ -6,7 +6,7 @@ import { utc, utcOr } from '../time.ts';
 const section: ReportSection = {
   id: 'containment',
   title: 'Containment',
-  order: 90,
+  order: 100,
   *render({ view }) {
     if (view.containments.length === 0) yield 'Nothing was contained with this tool.';
     for (const [index, containment] of view.containments.entries()) {

@@ -1,7 +1,8 @@
 import type { SourceStatus } from '../../session/snapshot.ts';
+import type { IncidentView } from '../incident-view.ts';
 import { code, escapeMarkdown, table } from '../markdown.ts';
 import type { ReportSection } from '../section.ts';
-import { counted, utc, utcOr } from '../time.ts';
+import { count, counted, utc, utcOr } from '../time.ts';
 
 const duration = (ms: number): string =>
   ms < 120_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`;
@@ -15,8 +16,9 @@ const delay = ({ lag, lagMs }: Pick<SourceStatus, 'lag' | 'lagMs'>): string =>
 const section: ReportSection = {
   id: 'coverage',
   title: 'Coverage',
-  order: 20,
+  order: 130,
   *render({ view }) {
+    yield* digests(view);
     if (view.sources.length === 0) {
       yield 'No source was asked: this report knows only what was loaded.';
       return;
@@ -52,3 +54,27 @@ const section: ReportSection = {
   },
 };
 export default section;
+
+/** What CloudTrail's digest files prove. */
+function* digests({ digests: found }: IncidentView): Iterable<string> {
+  if (!found) return;
+  yield `${counted(found.digests, 'CloudTrail digest file')}: ${count(found.signed)} with a signature that holds, ${count(found.unsigned)} whose signature could not be checked. ${counted(found.logFiles, 'log file')} hold byte for byte, ${count(found.missing)} that digests name were not given, ${count(found.unlisted)} were given that no digest names.`;
+  yield '';
+  if (found.proved.length > 0) {
+    yield* table(
+      ['Account', 'Region', 'Complete from (UTC)', 'to (UTC)', 'Signature'],
+      found.proved.map(({ account, region, from, to, signed }) => [
+        code(account),
+        code(region),
+        utc(from),
+        utc(to),
+        signed ? 'holds' : 'not checked: whoever could write the files could have made the chain',
+      ]),
+    );
+    yield '';
+  }
+  for (const { file, problem } of found.problems) yield `- **${code(file, 2_048)}** ${escapeMarkdown(problem)}`;
+  if (found.problemsTotal > found.problems.length)
+    yield `- and ${count(found.problemsTotal - found.problems.length)} more`;
+  if (found.problems.length > 0) yield '';
+}

@@ -1,7 +1,9 @@
 import { printFilter } from '../../filter/print.ts';
+import { coverageInWords } from '../coverage.ts';
 import { code, escapeMarkdown, table } from '../markdown.ts';
+import { redactionWords } from '../redaction-words.ts';
 import type { ReportSection } from '../section.ts';
-import { count, utc, utcOr } from '../time.ts';
+import { count, counted, utc, utcOr } from '../time.ts';
 
 const modes = { live: 'live', drill: 'drill on a simulated account', saved: 'saved logs' } as const;
 
@@ -21,17 +23,33 @@ const section: ReportSection = {
         ['Account', account],
         ['Regions', view.regions.map((region) => code(region)).join(', ')],
         ['Responder', code(view.identityArn)],
+        ['Has the con', view.con ? `${escapeMarkdown(view.con.who)}, since ${utc(view.con.since)}` : 'nobody said'],
         ['Opened', utcOr(view.openedAt)],
-        ['Written', escapeMarkdown(view.generatedAt)],
+        ['As of', escapeMarkdown(view.asOf)],
         ['Tool', `Firebreak ${escapeMarkdown(view.toolVersion)}`],
         ['First and last event', firstAt === undefined ? '' : `${utc(firstAt)} to ${utcOr(lastAt)}`],
         ['Received to', utcOr(view.receivedTo, 'no event yet')],
-        ['Settled to', utcOr(view.settledTo, 'not known: later events may still arrive')],
+        [
+          'Settled to',
+          utcOr(
+            view.settledTo,
+            view.mode === 'saved'
+              ? 'does not apply: what was given was read to its end'
+              : 'not known: later events may still arrive',
+          ),
+        ],
+        ['Coverage', coverageInWords(view)],
         ['Events stored', count(view.totalEvents)],
         ['Records rejected', count(view.rejected)],
         ...(filter.type === 'all' ? [] : [['Filter', code(printFilter(filter), 2_000)]]),
         ...view.inputs.map((input) => ['Input', code(input)]),
-        ['Journal head (SHA-256)', code(view.journalHead)],
+        ['Redaction', redactionWords[view.redaction]],
+        [
+          'Journal head (SHA-256)',
+          view.journalHead === ''
+            ? 'no journal: saved logs that were opened for this export alone'
+            : `${code(view.journalHead)} after ${counted(view.journalLines, 'line')}`,
+        ],
       ],
     );
   },

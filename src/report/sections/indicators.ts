@@ -1,6 +1,6 @@
-import type { Seen } from '../facts.ts';
 import { code, escapeMarkdown, table } from '../markdown.ts';
 import type { ReportSection } from '../section.ts';
+import type { Seen } from '../tally.ts';
 import { count, counted, utc } from '../time.ts';
 
 const LISTED = 200;
@@ -8,7 +8,7 @@ const LISTED = 200;
 const section: ReportSection = {
   id: 'indicators',
   title: 'Principals and indicators',
-  order: 80,
+  order: 45,
   *render(facts) {
     const rows: (readonly string[])[] = [];
     let left = 0;

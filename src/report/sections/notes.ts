@@ -5,7 +5,7 @@ import { utc } from '../time.ts';
 const section: ReportSection = {
   id: 'notes',
   title: 'Notes',
-  order: 110,
+  order: 105,
   *render({ view }) {
     if (view.notes.length === 0) return;
     yield* table(

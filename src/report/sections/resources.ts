@@ -1,13 +1,15 @@
 import { code, escapeMarkdown, table } from '../markdown.ts';
+import { relationsOf } from '../relations.ts';
 import type { ReportSection } from '../section.ts';
 import { count, counted, utc } from '../time.ts';
 
 const LISTED = 500;
+const RELATIONS = 200;
 
 const section: ReportSection = {
   id: 'resources',
-  title: 'Resources',
-  order: 70,
+  title: 'Resources and relations',
+  order: 90,
   *render(facts) {
     const resources = facts.resources.filter(facts.inTimeline);
     if (resources.length === 0) return;
@@ -29,6 +31,17 @@ const section: ReportSection = {
     );
     if (resources.length > LISTED)
       yield* ['', `${counted(resources.length - LISTED, 'resource')} with fewer events left out.`];
+    const relations = relationsOf(facts.timeline);
+    if (relations.length === 0) return;
+    yield '';
+    yield* table(
+      ['From', 'Relation', 'To', 'Known from'],
+      relations
+        .slice(0, RELATIONS)
+        .map(({ from, how, to, eventId }) => [escapeMarkdown(from), how, escapeMarkdown(to), code(eventId)]),
+    );
+    if (relations.length > RELATIONS)
+      yield* ['', `${counted(relations.length - RELATIONS, 'later relation')} left out.`];
   },
 };
 export default section;

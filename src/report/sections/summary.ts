@@ -1,40 +1,67 @@
-import { code, escapeMarkdown, table } from '../markdown.ts';
+import { actorKey, type Facts } from '../facts.ts';
+import { code, escapeMarkdown } from '../markdown.ts';
+import { openOnes } from '../open.ts';
 import type { ReportSection } from '../section.ts';
 import { count, counted, utc, utcOr } from '../time.ts';
 
-const LISTED = 20;
+const NAMED = 3;
 
 const section: ReportSection = {
   id: 'summary',
   title: 'Summary',
-  order: 30,
+  order: 20,
   *render(facts) {
-    const { view, total, failed, late, marked, withFindings, firstAt, lastAt, principals, actions } = facts;
-    yield firstAt === undefined
-      ? 'No events.'
-      : `${counted(total, 'event')} from ${utc(firstAt)} to ${utcOr(lastAt)}, of which ${count(failed)} failed, ${count(marked)} marked, ${count(withFindings)} with findings, ${count(late)} late. ${counted(principals.length, 'principal')}, ${counted(actions.length, 'kind')} of call.`;
-    if (view.containments.length > 0) {
-      yield '';
-      for (const { id, plan, state, verdict } of view.containments)
-        yield `- ${code(id)} ${code(plan.action)} on ${escapeMarkdown(plan.target.name || plan.target.arn)} · ${state}, effect ${verdict.effect}`;
+    const { view, total, failed, late, marked, withFindings, firstAt, lastAt, principals, actions, own } = facts;
+    if (firstAt === undefined) {
+      yield 'No events.';
+      return;
     }
-    if (principals.length === 0) return;
+    yield* attack(facts);
     yield '';
-    yield* table(
-      ['Principal', 'Events', 'Failed', 'First (UTC)', 'Last (UTC)', 'First event'],
-      principals
-        .slice(0, LISTED)
-        .map((seen) => [
-          escapeMarkdown(seen.thing.name || seen.thing.arn),
-          count(seen.events),
-          count(seen.failed),
-          utc(seen.firstAt),
-          utc(seen.lastAt),
-          code(seen.firstId),
-        ]),
-    );
-    if (principals.length > LISTED)
-      yield* ['', `${counted(principals.length - LISTED, 'principal')} with fewer events not listed here.`];
+    yield `Recorded: ${counted(total, 'event')} from ${utc(firstAt)} to ${utcOr(lastAt)}, of which ${count(failed)} failed, ${count(marked)} marked, ${count(withFindings)} with findings, ${count(late)} late${own > 0 ? `, ${count(own)} of our own` : ''}. ${counted(principals.length, 'principal')}, ${counted(actions.length, 'kind')} of call.`;
+    if (view.containments.length === 0) return;
+    yield '';
+    for (const { id, plan, state, verdict } of view.containments)
+      yield `- ${code(id)} ${code(plan.action)} on ${escapeMarkdown(plan.target.name || plan.target.arn)} · ${state}, effect ${verdict.effect}${verdict.provedBy === null ? '' : `, proved by ${code(verdict.provedBy)}`}`;
   },
 };
 export default section;
+
+/** Cause, effect, state: three sentences at most. */
+function* attack(facts: Facts): Iterable<string> {
+  const { selection, timeline, suspects, view } = facts;
+  const [first] = timeline;
+  if (!first) {
+    yield 'Nothing to tell: no event was marked, found, changed something or failed.';
+    return;
+  }
+  if (selection === 'changes' || selection === 'everything')
+    yield 'Nothing was marked and no rule fired, so nobody has said yet what of this is an attack.';
+  const mine = facts.calls.filter(({ thing }) => suspects.has(thing.actor));
+  const sum = (of: (call: (typeof mine)[number]) => number) => mine.reduce((all, call) => all + of(call), 0);
+  const names = facts.principals
+    .filter(({ thing }) => suspects.has(actorKey(thing)))
+    .map(({ thing }) => thing.name || thing.arn);
+  const more = names.length - NAMED;
+  const who = names
+    .slice(0, NAMED)
+    .map((name) => escapeMarkdown(name))
+    .join(', ');
+  yield `${who || 'Somebody whom the records do not name'}${more > 0 ? ` and ${count(more)} more` : ''} made ${counted(
+    sum(({ events }) => events),
+    'call',
+  )}, of which ${count(sum(({ changed }) => changed))} changed something and ${count(sum((call) => call.failed))} failed.`;
+  yield `It begins at ${utc(first.at)}, by what stands in the timeline, with ${code(first.id)} · ${escapeMarkdown(first.summary || first.action)}`;
+  const holding = view.containments.filter(({ state }) => state === 'confirmed').length;
+  const open = openOnes(facts).filter(({ suspect }) => suspect);
+  const left =
+    open.length === 0
+      ? 'Nothing of theirs is known to be still open.'
+      : `${counted(open.length, 'door')} of theirs still open, ${latest(open.map(({ until }) => until))}.`;
+  yield `${counted(view.containments.length, 'containment')}, of which ${count(holding)} hold. ${left}`;
+}
+
+const latest = (until: readonly (number | undefined)[]): string =>
+  until.some((end) => end === undefined)
+    ? 'at least one until somebody closes it'
+    : `the last of them until ${utc(Math.max(...(until as number[])))}`;

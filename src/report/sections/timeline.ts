@@ -1,7 +1,8 @@
+import type { TimelineEvent } from '../../model/event.ts';
 import type { Facts } from '../facts.ts';
 import { code, escapeMarkdown, table } from '../markdown.ts';
 import type { ReportSection } from '../section.ts';
-import { count, counted, utc } from '../time.ts';
+import { count, counted, localTime, utc } from '../time.ts';
 import { resourcesOf, type TimelineEntry, timelineEntries } from '../timeline-entry.ts';
 
 /** More than this an event of one row rarely names; the jsonl export has them all. */
@@ -14,12 +15,16 @@ const section: ReportSection = {
   *render(facts) {
     yield what(facts);
     yield '';
-    yield* table(['UTC', 'Event', 'Actor', 'Resource', 'Evidence id'], rows(facts));
+    const { zone } = facts.options;
+    yield* table(
+      ['UTC', ...(zone ? [escapeMarkdown(`Local (${zone})`)] : []), 'Event', 'Actor', 'Resource', 'Evidence id'],
+      rows(facts),
+    );
   },
 };
 export default section;
 
-function what({ selection, eligible, timeline, total }: Facts): string {
+function what({ selection, eligible, timeline, total, options }: Facts): string {
   const shown = counted(timeline.length, 'event');
   const which = timeline.length < eligible ? `The first ${shown} of ${count(eligible)}` : `The ${shown}`;
   const rest = total - eligible;
@@ -32,34 +37,51 @@ function what({ selection, eligible, timeline, total }: Facts): string {
     case 'changes':
       return `Nothing was marked. ${which} that changed something, failed, or do not say, and what the responders did.${left}`;
     case 'everything':
-      return `Nothing was marked. ${which} that were loaded.`;
+      return options.everything
+        ? `${which} that are there, and what the responders did.`
+        : `Nothing was marked. ${which} that were loaded.`;
   }
 }
 
 function* rows(facts: Facts): Iterable<readonly string[]> {
-  for (const entry of timelineEntries(facts)) yield cells(entry);
+  const { zone } = facts.options;
+  const local = zone === undefined ? undefined : localTime(zone);
+  const tags = new Map<string, string[]>();
+  for (const { eventId, tag } of facts.view.tags) tags.set(eventId, [...(tags.get(eventId) ?? []), tag]);
+  const isSaved = facts.view.mode === 'saved';
+  for (const entry of timelineEntries(facts))
+    yield [
+      utc(entry.at),
+      ...(local ? [local(entry.at)] : []),
+      ...(entry.kind === 'ours' ? ourCells(entry) : eventCells(entry.event, tags.get(entry.event.id) ?? [], isSaved)),
+    ];
 }
 
-function cells(entry: TimelineEntry): readonly string[] {
-  if (entry.kind === 'ours')
-    return [
-      utc(entry.at),
-      `**responder** ${code(entry.what)} ${escapeMarkdown(entry.state)}`,
-      escapeMarkdown(entry.by),
-      escapeMarkdown(entry.target),
-      [code(entry.containment), entry.requestId && `request ${code(entry.requestId)}`].filter(Boolean).join(' '),
-    ];
-  const { event } = entry;
+type Ours = Extract<TimelineEntry, { kind: 'ours' }>;
+
+const ourCells = (entry: Ours): readonly string[] => [
+  `**responder** ${code(entry.what)} ${escapeMarkdown(entry.state)}`,
+  escapeMarkdown(entry.by),
+  escapeMarkdown(entry.target),
+  [code(entry.containment), entry.requestId && `request ${code(entry.requestId)}`].filter(Boolean).join(' '),
+];
+
+/** Later than CloudTrail usually is. Saved logs were not waited for. */
+const seenLate = ({ late, seenAt, at }: TimelineEvent, isSaved: boolean): boolean =>
+  !isSaved && (late || seenAt - at > 15 * 60_000);
+
+function eventCells(event: TimelineEvent, tags: readonly string[], isSaved: boolean): readonly string[] {
   const resources = resourcesOf(event);
   const more = resources.length - RESOURCES_A_ROW;
   return [
-    utc(event.at),
     [
       code(event.action),
       event.errorCode && `**${escapeMarkdown(event.errorCode)}**`,
       escapeMarkdown(event.summary),
       ...event.findings.map(({ rule, severity }) => `finding ${code(rule)} (${escapeMarkdown(severity)})`),
-      event.late && `late, seen ${utc(event.seenAt)}`,
+      ...tags.map((tag) => `tag ${code(tag)}`),
+      event.responder && (event.responder === 'own' ? 'a call of ours' : 'says it is Firebreak, which anybody can say'),
+      seenLate(event, isSaved) && `${event.late ? 'late, ' : ''}seen ${utc(event.seenAt)}`,
     ]
       .filter(Boolean)
       .join(' · '),

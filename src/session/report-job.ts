@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { FailedError } from '../model/errors.ts';
+import { exportFormats } from '../report/exports/catalogue.ts';
+import type { IncidentFacts, RedactionProfile } from '../report/incident-view.ts';
+import type { ReportOptions } from '../report/options.ts';
+import { pieces } from '../report/pieces.ts';
+import { writeFileAtomically } from '../store/write-file.ts';
+import { openReportView, type ReportEvents } from './report-view.ts';
+
+/** A report or an export to be made; crosses threads. */
+export interface ReportJob extends ReportEvents {
+  readonly facts: IncidentFacts;
+  /** Id of an export format. */
+  readonly format: string;
+  readonly options: ReportOptions;
+  readonly redaction: RedactionProfile;
+  /** The file to write; `undefined`: the text comes back. */
+  readonly path: string | undefined;
+}
+
+/** What became of it. */
+export interface ReportResult {
+  /** Empty when a file was written. */
+  readonly text: string;
+  readonly sha256: string;
+}
+
+/**
+ * Makes a report or an export; may take seconds, so not on the UI thread.
+ *
+ * @param out Takes the text piece by piece, where no file is written; without it the text comes back.
+ * @throws FailedError
+ */
+export async function runReportJob(
+  job: ReportJob,
+  signal: AbortSignal,
+  out?: (piece: string) => Promise<void>,
+): Promise<ReportResult> {
+  const format = exportFormats.find(({ id }) => id === job.format);
+  if (!format) throw new FailedError('NoSuchFormat', `there is no format "${job.format}"`);
+  const { view, close } = await openReportView(job.facts, job, signal);
+  try {
+    const hash = createHash('sha256');
+    const kept: string[] = [];
+    const hashed = function* () {
+      for (const piece of pieces(format.write(view, job.options))) {
+        hash.update(piece);
+        yield piece;
+      }
+    };
+    if (job.path !== undefined) await writeFileAtomically(job.path, hashed());
+    else if (out) for (const piece of hashed()) await out(piece);
+    else kept.push(...hashed());
+    return { text: kept.join(''), sha256: hash.digest('hex') };
+  } finally {
+    await close();
+  }
+}

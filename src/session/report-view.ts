@@ -1,0 +1,110 @@
+import { actions } from '../containment/catalogue.ts';
+import { type DoorRecord, doorGroups, doorRecordOf } from '../inventory/doors/door-record.ts';
+import { behind } from '../inventory/doors/facts.ts';
+import { openDoors } from '../inventory/doors/open-doors.ts';
+import { emptyInventory } from '../inventory/inventory.ts';
+import type { Callers } from '../model/caller.ts';
+import type { OpenDoors } from '../model/open-door.ts';
+import type { IncidentFacts, IncidentView, ReportChain } from '../report/incident-view.ts';
+import { openQueries } from '../store/event-queries.ts';
+import type { OwnCalls } from '../store/event-reader.ts';
+import type { EventQueries } from '../store/queries.ts';
+import { closingsOf, unseenBy } from './open-doors.ts';
+
+/** Chains that a report tells: one for each of the first suspects. */
+const CHAINS = 3;
+
+/** Where a report's events are. */
+export interface ReportEvents {
+  /** `events.db`; `undefined`: there are none. */
+  readonly eventsPath: string | undefined;
+  readonly own: OwnCalls | undefined;
+}
+
+/**
+ * Opens the events of a report beside their writer and adds what follows from them: doors where nobody computed them, chains of credentials.
+ * The caller closes it.
+ *
+ * @throws FailedError when the store is damaged or of a newer version.
+ */
+export async function openReportView(
+  facts: IncidentFacts,
+  { eventsPath, own }: ReportEvents,
+  signal: AbortSignal,
+): Promise<{ readonly view: IncidentView; close(): Promise<void> }> {
+  if (eventsPath === undefined) return { view: { ...facts, events: () => [] }, close: async () => undefined };
+  const events = openQueries(eventsPath);
+  try {
+    if (own) events.setOwn(own);
+    const callers = await events.ask<'callers'>('report', { type: 'callers' }, signal);
+    const chains = await chainsOf(events, callers, signal);
+    const doors = facts.doors ?? (await doorsOf(facts, events, callers, own, signal));
+    return {
+      view: {
+        ...facts,
+        chains,
+        doors,
+        events: (filter = { type: 'all' }) => events.all(filter),
+        raw: ({ rowId }) => events.rawBytes?.(rowId),
+      },
+      close: () => events.close(),
+    };
+  } catch (error) {
+    await events.close();
+    throw error;
+  }
+}
+
+async function chainsOf(
+  events: EventQueries,
+  { suspects }: Callers,
+  signal: AbortSignal,
+): Promise<readonly ReportChain[]> {
+  const told: ReportChain[] = [];
+  const known = new Set<string>();
+  const inOrder = suspects.principals.toSorted((a, b) => a.at - b.at || (a.eventId < b.eventId ? -1 : 1));
+  for (const { eventId, accessKeyId } of inOrder) {
+    if (told.length >= CHAINS) break;
+    if (accessKeyId === undefined || known.has(accessKeyId)) continue;
+    const rowId = events.find(eventId);
+    if (rowId === undefined) continue;
+    const chain = await events.ask<'chain'>('report', { type: 'chain', rowId }, signal);
+    for (const link of chain.links) known.add(link.accessKeyId);
+    known.add(accessKeyId);
+    // One set of credentials by itself tells nothing that the indicators do not.
+    if (chain.links.length > 1) told.push({ eventId, chain });
+  }
+  return told;
+}
+
+/** The doors as the events alone have them: what runs now was not asked. */
+async function doorsOf(
+  { asOf, containments, sources, account }: IncidentFacts,
+  events: EventQueries,
+  callers: Callers,
+  own: OwnCalls | undefined,
+  signal: AbortSignal,
+): Promise<OpenDoors> {
+  const ours = new Set(account === '' ? [] : [account]);
+  const answer = await events.ask<'records'>('report', { type: 'records', groups: doorGroups, after: 0 }, signal);
+  const records = answer.records.flatMap((parts): DoorRecord[] => {
+    const record = doorRecordOf(parts, ours, ({ principal }) => principal && behind(principal));
+    return record ? [record] : [];
+  });
+  const first = events.window({ view: 'all', from: 'oldest', rows: 1 }).rows[0];
+  return openDoors({
+    records,
+    callers,
+    inventory: emptyInventory,
+    closings: closingsOf(containments),
+    offers: ({ kind }) => actions.filter(({ appliesTo }) => appliesTo.includes(kind)).map(({ id }) => id),
+    ours,
+    own: own?.arns ?? new Set(),
+    now: Date.parse(asOf),
+    since: first?.at ?? Date.parse(asOf),
+    unseen: [
+      ...unseenBy(sources),
+      ...(answer.cut ? ['of the calls that open ways in, only the newest were looked at'] : []),
+    ],
+  });
+}
