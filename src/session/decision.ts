@@ -1,8 +1,8 @@
 import type { Identity } from '../aws/aws.ts';
 import type { StartingPoint } from '../focus/starting-point.ts';
-import type { ResourceRef } from '../model/resource.ts';
 import type { DigestValidation } from '../model/digest-validation.ts';
 import type { OpenDoors } from '../model/open-door.ts';
+import type { ResourceRef } from '../model/resource.ts';
 import type { SourceStatus } from './snapshot.ts';
 
 /** The flags an incident was opened with, as far as opening it again needs them. */
