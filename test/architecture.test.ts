@@ -26,7 +26,8 @@ const reach: { readonly [folder: string]: Reach } = {
   filter: { values: base },
   normalise: { values: base },
   linking: { values: base },
-  detections: { values: [...base, 'filter'] },
+  /** Linear-time regular expressions; YAML is read in one place, and only when somebody brings rules. */
+  detection: { values: [...base, 'filter'], npm: ['re2js', 'yaml'] },
   posture: { values: base },
   config: { values: base, npm: ['yaml', 'valibot'] },
   aws: { values: base, npm: ['@aws-sdk/'] },
@@ -39,7 +40,7 @@ const reach: { readonly [folder: string]: Reach } = {
   },
   containment: { values: [...base, 'inventory'], types: [...door, 'store/journal.ts'] },
   store: { values: [...base, 'filter'] },
-  ingest: { values: [...base, 'normalise', 'linking', 'detections', 'store'] },
+  ingest: { values: [...base, 'normalise', 'linking', 'detection', 'store'] },
   report: { values: base, types: ['containment', 'session/snapshot.ts', 'filter'], npm: ['date-fns/'] },
   session: {
     values: [
@@ -52,7 +53,7 @@ const reach: { readonly [folder: string]: Reach } = {
       'config',
       'normalise',
       'linking',
-      'detections',
+      'detection',
       'posture',
       'containment',
       'store',

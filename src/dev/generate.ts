@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { ContainmentAction } from '../containment/action.ts';
+import { readYaml } from '../detection/read-yaml.ts';
 
 /** A folder whose files are the entries of a list. */
 interface Catalogue {
@@ -109,6 +110,7 @@ export async function generated(root: string): Promise<ReadonlyMap<string, strin
     if (existsSync(folder) && existsSync(new URL(catalogue.typeFrom, pathToFileURL(folder))))
       texts.set(catalogue.file, catalogueText(catalogue, entriesOf(catalogue, folder)));
   }
+  texts.set('src/detection/built-in.json', builtInRules(`${root}src/detection/rules/`));
   const readme = `${root}README.md`;
   if (existsSync(readme)) {
     const text = readFileSync(readme, 'utf8');
@@ -117,6 +119,19 @@ export async function generated(root: string): Promise<ReadonlyMap<string, strin
     texts.set('README.md', withPart(withPart(text, 'actions', actionTable(await actionsOf(root))), 'keys', keyTable()));
   }
   return texts;
+}
+
+/** The rules as data, a document a line: no thread parses YAML at start, and Node cannot import it. @throws when one is not YAML. */
+function builtInRules(folder: string): string {
+  const documents = readdirSync(folder)
+    .filter((file) => file.endsWith('.yml'))
+    .sort()
+    .flatMap((file) => {
+      const read = readYaml(readFileSync(folder + file, 'utf8'), `src/detection/rules/${file}`);
+      if (read.unreadable.length > 0) throw new Error(`${file}: ${read.unreadable[0]!.problem}`);
+      return read.documents.map(({ file: path, value, lineOf }) => ({ file: path, line: lineOf([]), value }));
+    });
+  return `[\n${documents.map((document) => JSON.stringify(document)).join(',\n')}\n]\n`;
 }
 
 /** Replaces what stands between `<!-- generated:<part> -->` and the next `<!-- /generated -->`; text without the markers stays as it is. */

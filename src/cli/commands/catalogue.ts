@@ -93,6 +93,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./actions.ts')).command,
   },
   {
+    name: 'rules',
+    usage: 'firebreak rules [check DIR | test FILE --against PATH…]',
+    summary: 'the detection rules; which of yours load, and what they match and why',
+    load: async () => (await import('./rules.ts')).command,
+  },
+  {
     name: 'scenarios',
     usage: 'firebreak scenarios',
     summary: 'the drills',
@@ -142,4 +148,6 @@ export const valueFlags: ReadonlySet<string> = new Set([
   'set',
   'plan',
   'apply',
+  'rules',
+  'against',
 ]);

@@ -1,0 +1,118 @@
+import type { Match } from '../detection/detection.ts';
+import { DetectionEngine } from '../detection/engine.ts';
+import { evidenceWords } from '../detection/evidence.ts';
+import type { RuleSet } from '../detection/rule-set.ts';
+import type { Rejected } from '../ingest/ingest.ts';
+import { listSavedFiles, readSavedFile } from '../ingest/saved-files.ts';
+import { link } from '../linking/link.ts';
+import type { NormalisedEvent } from '../model/event.ts';
+import { normalise } from '../normalise/normalise.ts';
+import { mask } from '../report/mask.ts';
+import { fit } from '../shared/cells.ts';
+import { display } from '../shared/display.ts';
+import { checkPaths, tellRejected } from './saved-logs.ts';
+import { writeText } from './write-text.ts';
+
+/** One record that a rule matched. */
+interface Matched {
+  readonly rule: string;
+  readonly event: NormalisedEvent;
+  /** Why; empty for a correlation, whose events are matched by its rules. */
+  readonly matches: readonly Match[];
+}
+
+/** `rules test`: runs rules over saved logs and says of each match which selection, which field and which value made it. */
+export async function testRules(set: RuleSet, logs: readonly string[], json: boolean): Promise<number> {
+  await checkPaths(logs);
+  const engine = new DetectionEngine(set);
+  const found: Matched[] = [];
+  const events: NormalisedEvent[] = [];
+  const ofCorrelation = new Map<string, Set<number>>();
+  const rejected: Rejected[] = [];
+  let records = 0;
+  const reject = (one: Rejected) => rejected.push(one);
+  for (const file of await listSavedFiles(logs, reject))
+    await readSavedFile(
+      file,
+      ({ record: raw, value }) => {
+        records += 1;
+        const normalised = normalise(raw, value);
+        if (normalised.rejected !== undefined) {
+          reject({ where: file.path, problem: `a record ${normalised.rejected}`, nextStep: 'Check this record' });
+          return;
+        }
+        const { record } = normalised;
+        const event = { ...normalised.event, resources: link(record, normalised.event) };
+        const { findings, hits } = engine.judge(event, record, () => raw.text);
+        for (const { rule } of findings)
+          found.push({ rule, event, matches: engine.explain(rule, event, record, raw.text) });
+        if (!hits) return;
+        events.push(event);
+        for (const { rule, row, isLost } of engine.correlate(hits, events.length - 1)) {
+          const rows = ofCorrelation.get(rule) ?? new Set<number>();
+          ofCorrelation.set(rule, rows);
+          if (isLost) rows.delete(row);
+          else rows.add(row);
+        }
+      },
+      async () => true,
+      reject,
+    );
+  for (const [rule, rows] of ofCorrelation)
+    for (const row of rows) found.push({ rule, event: events[row]!, matches: [] });
+  found.sort((a, b) => a.event.at - b.event.at);
+  tellRejected(rejected, rejected.length);
+  await writeText(json ? [`${JSON.stringify(found.map(asJson), null, 2)}\n`] : [...found.flatMap(asLines)]);
+  if (!json) await writeText(summary(engine, found, records));
+  return records === 0 ? 1 : 0;
+}
+
+const asJson = ({ rule, event, matches }: Matched) => ({
+  rule,
+  id: event.id,
+  time: new Date(event.at).toISOString(),
+  action: event.action,
+  principal: event.principal?.name ?? null,
+  matches: matches.map(({ selection, not, reasons }) => ({
+    selection,
+    not,
+    reasons: reasons.map(({ field, wanted, value }) => ({
+      field,
+      wanted,
+      value: value === undefined ? null : mask(value),
+    })),
+  })),
+});
+
+function asLines({ rule, event, matches }: Matched): readonly string[] {
+  const head = `${new Date(event.at).toISOString().replace('.000Z', 'Z')}  ${rule}  ${event.action}  ${event.principal?.name ?? '-'}  ${event.id}`;
+  const why = matches.flatMap(({ selection, not, reasons }) =>
+    not
+      ? [`  not ${selection}`]
+      : reasons.map(({ field, wanted, value }) =>
+          value === undefined || wanted === `is '${value}'`
+            ? `  ${selection}: ${field} ${wanted}`
+            : `  ${selection}: ${field} ${wanted}: ${shortened(mask(value))}`,
+        ),
+  );
+  return [head, ...(matches.length > 0 ? why : ['  one of the events that this correlation found together'])].map(
+    (line) => `${display(line)}\n`,
+  );
+}
+
+const longestValue = 160;
+const shortened = (value: string): string => (value.length > longestValue ? fit(value, longestValue).trimEnd() : value);
+
+/** How often each rule matched; one that could not speak of anything is not the same as one that found nothing. */
+function summary(engine: DetectionEngine, found: readonly Matched[], records: number): readonly string[] {
+  const states = new Map(engine.states().map((state) => [state.id, state]));
+  const lines = [...engine.set.events, ...engine.set.correlations]
+    .filter(({ info }) => !info.silent)
+    .map(({ info }) => {
+      const count = found.filter(({ rule }) => rule === info.id).length;
+      const isEvaluated = (states.get(info.id)?.evaluated ?? 0) > 0;
+      const why = info.unread ?? `no ${info.evidence.map(evidenceWords).join(' or ')}`;
+      return `${info.id}: ${isEvaluated ? `${count} of ${records} records` : `not evaluated: ${info.kind === 'correlation' ? 'what its rules need is not in these logs' : why}`}\n`;
+    });
+  return lines.map((line) => display(line.trimEnd()).concat('\n'));
+}

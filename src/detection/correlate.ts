@@ -1,0 +1,295 @@
+import { type Bound, type Correlation, isWithin } from './correlation-rule.ts';
+
+/** One event that one of a correlation's rules matched. */
+export interface Hit {
+  /** Epoch ms. */
+  readonly at: number;
+  /** Place in `correlation.rules`, by the rule that matched. */
+  readonly rule: number;
+  /** What is counted by `value_count`; empty otherwise. */
+  readonly value: string;
+  /** The event's own id: an event that is delivered again is the same hit. */
+  readonly id: string;
+  /** Where it is in the store. */
+  readonly row: number;
+}
+
+/** What a hit changed: events that belong to the finding now, and events that no longer do. */
+export interface Change {
+  readonly found: readonly Hit[];
+  readonly lost: readonly Hit[];
+  /** Epoch ms of the last event of those together with the new one; `undefined` when the new one is not among them. */
+  readonly completedAt: number | undefined;
+}
+
+interface Kept extends Hit {
+  isFound: boolean;
+}
+
+interface Group {
+  /** By time, then as they came. */
+  readonly hits: Kept[];
+}
+
+/** Bounds of the memory of one correlation. Ours. What is forgotten is counted and told. */
+const mostHitsOfGroup = 1_000;
+const mostHits = 100_000;
+const mostGroups = 20_000;
+/** Beyond that many hits within two timespans only one sequence of each kind is looked for: all of them would take their square. */
+const mostForAllSequences = 200;
+
+const unchanged: Change = { found: [], lost: [], completedAt: undefined };
+
+/**
+ * The state of one correlation. Events may come in any order: a hit is put where its time says, and only what lies within the timespan of it
+ * is judged again. A count belongs to the fullest stretch of the timespan's length around an event, wherever it begins, so the answer is
+ * the same for every order of arrival. Events of the same second (CloudTrail knows no finer time) count as in order either way.
+ */
+export class CorrelationState {
+  readonly #correlation: Correlation;
+  /** In order of their last hit, the longest untouched first. */
+  readonly #groups = new Map<string, Group>();
+  #hits = 0;
+  #forgotten = 0;
+
+  constructor(correlation: Correlation) {
+    this.#correlation = correlation;
+  }
+
+  /** Hits that were forgotten because there were too many: what they would have completed is not found. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
+
+  add(group: string, hit: Hit): Change {
+    const { timespanMs: span, type, bounds } = this.#correlation;
+    const state = this.#touch(group);
+    const { hits } = state;
+    let place = hits.length;
+    while (place > 0 && hits[place - 1]!.at > hit.at) place -= 1;
+    for (let before = place - 1; before >= 0 && hits[before]!.at === hit.at; before -= 1)
+      if (hits[before]!.id === hit.id && (type === 'event_count' || hits[before]!.rule === hit.rule)) return unchanged;
+    if (hits.length >= mostHitsOfGroup) {
+      this.#forget(state, 1);
+      place = Math.max(0, place - 1);
+    }
+    const added: Kept = { ...hit, isFound: false };
+    hits.splice(place, 0, added);
+    this.#hits += 1;
+    if (type === 'temporal_ordered') {
+      if (!this.#completesSequence(hits, place)) return unchanged;
+    } else {
+      const enough = thresholdOf(bounds);
+      // Nearly all events come in the order of time, or all of a page in the opposite one: then all neighbours are on one side.
+      if (enough !== undefined && (place === 0 || place === hits.length - 1))
+        return joined(hits, place, span, enough, keyOf[type]);
+    }
+    return this.#judge(hits, added);
+  }
+
+  /** Judges anew whatever the new hit may have changed: all within a timespan of it, by what lies within two. */
+  #judge(hits: readonly Kept[], added: Kept): Change {
+    const { timespanMs: span, type, bounds, rules } = this.#correlation;
+    const around = hits.slice(firstFrom(hits, added.at - 2 * span), firstFrom(hits, added.at + 2 * span + 1));
+    const isFound =
+      type === 'temporal_ordered' ? inOrder(around, added, rules, span) : counted(around, span, bounds, keyOf[type]);
+    const found: Hit[] = [];
+    const lost: Hit[] = [];
+    for (const [index, one] of around.entries()) {
+      // Beyond the timespan the neighbours that would be needed were not looked at.
+      if (Math.abs(one.at - added.at) > span || one.isFound === isFound[index]) continue;
+      // What once stood in a sequence still does: hits are only added.
+      if (type === 'temporal_ordered' && one.isFound) continue;
+      one.isFound = isFound[index]!;
+      (one.isFound ? found : lost).push(one);
+    }
+    return { found, lost, completedAt: added.isFound ? lastWith(around, added.at, span) : undefined };
+  }
+
+  /** Whether the tightest sequence around a hit has all rules. */
+  #completesSequence(hits: readonly Kept[], place: number): boolean {
+    const { rules, timespanMs: span } = this.#correlation;
+    const own = rules[hits[place]!.rule];
+    return rules.some((rule, step) => rule === own && sequenceAround(hits, place, step, rules, span) !== undefined);
+  }
+
+  #touch(name: string): Group {
+    const group = this.#groups.get(name) ?? { hits: [] };
+    this.#groups.delete(name);
+    this.#groups.set(name, group);
+    while (this.#groups.size > mostGroups || this.#hits > mostHits) {
+      const [oldest, { hits }] = this.#groups.entries().next().value!;
+      if (hits === group.hits) break;
+      this.#groups.delete(oldest);
+      this.#hits -= hits.length;
+      this.#forgotten += hits.length;
+    }
+    return group;
+  }
+
+  /** The oldest go: a flood of hits has long made its finding. */
+  #forget({ hits }: Group, count: number): void {
+    hits.splice(0, count);
+    this.#hits -= count;
+    this.#forgotten += count;
+  }
+}
+
+/** What is counted: events, values, or which of the rules matched. */
+const keyOf: { readonly [Type in 'event_count' | 'value_count' | 'temporal']: (hit: Hit) => string | number } = {
+  event_count: ({ id }) => id,
+  value_count: ({ value }) => value,
+  temporal: ({ rule }) => rule,
+};
+
+function firstFrom(hits: readonly Hit[], at: number): number {
+  let low = 0;
+  let high = hits.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (hits[middle]!.at < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** For each hit, whether the fullest stretch around it holds a count that the bounds allow. */
+function counted(
+  hits: readonly Hit[],
+  span: number,
+  bounds: readonly Bound[],
+  key: (hit: Hit) => string | number,
+): readonly boolean[] {
+  const fullest = new Array<number>(hits.length).fill(0);
+  const inside = new Map<string | number, number>();
+  let end = 0;
+  // The stretch that begins with each hit; no fuller one begins between two.
+  const best: number[] = [];
+  for (const first of hits) {
+    while (end < hits.length && hits[end]!.at - first.at <= span) {
+      const one = key(hits[end]!);
+      inside.set(one, (inside.get(one) ?? 0) + 1);
+      end += 1;
+    }
+    best.push(inside.size);
+    const gone = key(first);
+    const left = inside.get(gone)! - 1;
+    if (left === 0) inside.delete(gone);
+    else inside.set(gone, left);
+  }
+  // A hit belongs to the stretches that begin at most a timespan before it: the highest of a sliding window.
+  const queue: number[] = [];
+  let head = 0;
+  for (const [index, { at }] of hits.entries()) {
+    while (queue.length > head && best[queue.at(-1)!]! <= best[index]!) queue.pop();
+    queue.push(index);
+    while (at - hits[queue[head]!]!.at > span) head += 1;
+    fullest[index] = best[queue[head]!]!;
+  }
+  return fullest.map((count) => isWithin(count, bounds));
+}
+
+/** The count from which on more is never wrong; `undefined` where the bounds also have an upper end. */
+const thresholdOf = (bounds: readonly Bound[]): number | undefined =>
+  bounds.every(({ op }) => op === 'gt' || op === 'gte')
+    ? Math.max(...bounds.map(({ op, count }) => (op === 'gt' ? count + 1 : count)))
+    : undefined;
+
+/** The change by a hit that is the first or the last of all, for a count that may only be too low. */
+function joined(
+  hits: readonly Kept[],
+  place: number,
+  span: number,
+  enough: number,
+  key: (hit: Hit) => string | number,
+): Change {
+  const added = hits[place]!;
+  const step = place === 0 ? 1 : -1;
+  const within = (index: number) => index >= 0 && index < hits.length && Math.abs(hits[index]!.at - added.at) <= span;
+  const seen = new Set<string | number>();
+  for (let index = place; within(index) && seen.size < enough; index += step) seen.add(key(hits[index]!));
+  if (seen.size < enough) return unchanged;
+  const found: Hit[] = [];
+  for (let index = place; within(index); index += step) {
+    const one = hits[index]!;
+    if (one.isFound) continue;
+    one.isFound = true;
+    found.push(one);
+  }
+  return { found, lost: [], completedAt: lastWith(hits, added.at, span) };
+}
+
+/** The time of the last found hit within the timespan. */
+function lastWith(hits: readonly Kept[], at: number, span: number): number {
+  let latest = at;
+  for (let index = hits.length - 1; index >= 0; index -= 1) {
+    const one = hits[index]!;
+    if (one.at <= at) break;
+    if (one.isFound && one.at - at <= span) latest = Math.max(latest, one.at);
+  }
+  return latest;
+}
+
+/** Places of the tightest sequence in which the hit is the one of this step; `undefined` when there is none within the timespan. */
+function sequenceAround(
+  hits: readonly Hit[],
+  place: number,
+  step: number,
+  rules: readonly string[],
+  span: number,
+): readonly number[] | undefined {
+  const taken = [place];
+  const { at } = hits[place]!;
+  const isOf = (wanted: number) => (hit: Hit) => rules[hit.rule] === rules[wanted];
+  let current = place;
+  for (let back = step - 1; back >= 0; back -= 1) {
+    const next = nextOf(hits, current, taken, at, false, span, isOf(back));
+    if (next === undefined) return undefined;
+    taken.push(next);
+    current = next;
+  }
+  const first = hits[current]!.at;
+  current = place;
+  for (let on = step + 1; on < rules.length; on += 1) {
+    const next = nextOf(hits, current, taken, Math.min(first, at), true, span, isOf(on));
+    if (next === undefined) return undefined;
+    taken.push(next);
+    current = next;
+  }
+  return hits[current]!.at - first <= span ? taken : undefined;
+}
+
+/** For each hit, whether it stands in a sequence of the rules in their order within the timespan. */
+function inOrder(hits: readonly Hit[], added: Hit, rules: readonly string[], span: number): readonly boolean[] {
+  const isFound = new Array<boolean>(hits.length).fill(false);
+  for (const [place, hit] of hits.entries()) {
+    if (hits.length > mostForAllSequences && hit !== added) continue;
+    for (const [step, rule] of rules.entries()) {
+      if (rule !== rules[hit.rule]) continue;
+      for (const one of sequenceAround(hits, place, step, rules, span) ?? []) isFound[one] = true;
+    }
+  }
+  return isFound;
+}
+
+/** The next hit in time that is wanted; one of the same second may stand on either side. */
+function nextOf(
+  hits: readonly Hit[],
+  current: number,
+  taken: readonly number[],
+  from: number,
+  forward: boolean,
+  span: number,
+  isWanted: (hit: Hit) => boolean,
+): number | undefined {
+  const { at } = hits[current]!;
+  let index = current;
+  if (forward) while (index > 0 && hits[index - 1]!.at === at) index -= 1;
+  else while (index < hits.length - 1 && hits[index + 1]!.at === at) index += 1;
+  for (; index >= 0 && index < hits.length; index += forward ? 1 : -1) {
+    const hit = hits[index]!;
+    if (Math.abs(hit.at - from) > span) return undefined;
+    if (isWanted(hit) && !taken.some((one) => hits[one]!.id === hit.id)) return index;
+  }
+  return undefined;
+}
