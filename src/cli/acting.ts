@@ -2,6 +2,7 @@ import type { OpenDoor } from '../aws/client.ts';
 import { actions } from '../containment/catalogue.ts';
 import type { Containment } from '../containment/containment.ts';
 import { containmentJson } from '../containment/containment-json.ts';
+import type { Hostile } from '../containment/reopening.ts';
 import { type ApprovalInput, createRunner, type Outcome, type Runner } from '../containment/runner.ts';
 import { systemClock } from '../shared/clock.ts';
 import { display } from '../shared/display.ts';
@@ -31,6 +32,7 @@ export function actingRunner(
   door: OpenDoor,
   incident: Incident,
   { flags, global, signal }: Invocation,
+  hostile?: () => Promise<Hostile>,
 ): { readonly runner: Runner; readonly confirmation: ApprovalInput } {
   setOpenJournalPath(incident.journal.path);
   const typedName = textFlag(flags, 'confirm');
@@ -39,6 +41,7 @@ export function actingRunner(
       ...shared(door, incident.name, signal),
       journal: incident.journal,
       saveSnapshot: (name, json) => incident.saveSnapshot(name, json),
+      ...(hostile ? { hostile } : {}),
       onEntry: (line) => {
         const text = global.json ? undefined : progressLine(line);
         if (text !== undefined) process.stdout.write(`${text}\n`);

@@ -75,4 +75,6 @@ export interface Containment {
   readonly assessment: Assessment | null;
   /** Epoch ms. */
   readonly approvedAt: number;
+  /** File in `snapshots/` with every answer that planning read; absent in journals that do not name it. */
+  readonly snapshot?: { readonly file: string; readonly sha256: string };
 }

@@ -188,6 +188,7 @@ function finished(draft: Draft, live: boolean): Containment {
     verdict: verdictOf(draft),
     assessment: approved.assessment ?? null,
     approvedAt: draft.approvedAt,
+    ...(approved.snapshot ? { snapshot: approved.snapshot } : {}),
   };
 }
 

@@ -9,6 +9,7 @@ import { approve } from './approve.ts';
 import { assessPlan, emptyAssessment } from './assess.ts';
 import type { Assessment, Containment } from './containment.ts';
 import type { Planned } from './plan.ts';
+import type { Hostile } from './reopening.ts';
 import { createRuns } from './runs.ts';
 import { planUndo, undo } from './undo.ts';
 import { resume, verifyNow } from './verify-now.ts';
@@ -29,6 +30,8 @@ export interface RunnerParts {
   saveSnapshot(name: string, json: Json): Promise<{ readonly file: string; readonly sha256: string }>;
   /** Hears of every line the runner adds to the journal, after it is on the disk. */
   onEntry?(line: JournalLine): void;
+  /** What the incident's events say about who is hostile; absent where there are none. */
+  hostile?(): Promise<Hostile>;
   /** Divides the pauses between looks at AWS; only a range runs faster than AWS. Default 1. */
   readonly speed?: number;
 }
@@ -63,6 +66,8 @@ export interface Running {
 export interface PlannedUndo {
   readonly containment: Containment;
   readonly steps: readonly Step[];
+  /** What it opens again for somebody who is still hostile, a sentence each: it heads the dialog. */
+  readonly reopens: readonly string[];
   /** What comes back, a sentence each; a risk first. */
   readonly comesBack: readonly string[];
   readonly notRestored: readonly string[];

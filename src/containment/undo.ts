@@ -6,6 +6,7 @@ import { refuseWrongName, replanner } from './approve.ts';
 import { proveUndone, readBack } from './conclude.ts';
 import type { Containment } from './containment.ts';
 import { answerJson } from './recording.ts';
+import { reopens } from './reopening.ts';
 import { runSteps } from './run-steps.ts';
 import type { ApprovalInput, PlannedUndo, Running } from './runner.ts';
 import type { Runs } from './runs.ts';
@@ -72,15 +73,18 @@ export async function planUndo(runs: Runs, { id }: Containment, signal: AbortSig
       );
   }
   await holdUndoNeeds(plan, runs, signal);
+  const hostile = await runs.parts.hostile?.();
+  const opened = hostile ? await reopens(containment, hostile, runs.doors.aws, signal) : [];
   return {
     containment,
     steps,
+    reopens: opened,
     comesBack: [
       ...(plan.undoRisk ? [plan.undoRisk] : []),
       ...(plan.comesBack ?? callsOf(steps).map(({ name }) => `what ${name} gives back`)),
     ],
     notRestored: plan.notRestored,
-    needsName: plan.undoRisk !== undefined,
+    needsName: plan.undoRisk !== undefined || opened.length > 0,
   };
 }
 

@@ -29,7 +29,11 @@ export function containmentIntents(parts: {
   readonly publisher: Publisher;
   readonly by: () => string;
   readonly ending: AbortSignal;
-}): ContainmentIntents & { readonly refold: () => void } {
+}): ContainmentIntents & {
+  readonly refold: () => void;
+  /** @throws RefusedError for saved logs. */
+  runnerOf(plan: { readonly account: string; readonly region: string }): Runner;
+} {
   const { reach, actions, journal, publisher, by, ending } = parts;
   const nothingRuns: ReadonlySet<string> = new Set();
   const refold = () =>
@@ -59,6 +63,7 @@ export function containmentIntents(parts: {
   };
   return {
     refold,
+    runnerOf,
     choices: (target) =>
       choices(target.kind, actions).map(({ id, title, class: kind, reversible, parameters = [] }) => ({
         action: { id, title, class: kind, reversible },

@@ -24,6 +24,7 @@ export function emptySnapshot(
     question: undefined,
     clockSkewMs: 0,
     containments: [],
+    recovery: undefined,
     armedUntil: undefined,
     notes: [],
     marked: new Set(),

@@ -5,7 +5,7 @@ import { openDoors } from '../inventory/doors/open-doors.ts';
 import type { Exposure } from '../inventory/enrichment.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Callers } from '../model/caller.ts';
-import { noDoorsYet, type OpenDoors } from '../model/open-door.ts';
+import { noDoorsYet, type OpenDoor, type OpenDoors } from '../model/open-door.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Observable } from '../shared/observable.ts';
@@ -20,6 +20,8 @@ export interface DoorWatch {
   exposuresOf(ref: ResourceRef): readonly Exposure[];
   /** How many listen. */
   watchers(): number;
+  /** Doors of suspects that would be open again if a containment did not hold any more; empty before the first calculation. */
+  behind(containmentId: string): readonly OpenDoor[];
   /** Begins, and is told when the inventory has changed. */
   look(): void;
 }
@@ -117,27 +119,28 @@ export function watchDoors(options: {
     records = [...records].sort((a, b) => b.at - a.at).slice(0, mostRecords);
   }
 
+  const factsAt = (now: number, containments: readonly Containment[]): DoorFacts => ({
+    records,
+    callers,
+    inventory: options.inventory(),
+    closings: closingsOf(containments),
+    offers: options.offers,
+    ours: options.ours(),
+    own: options.own,
+    now,
+    since: options.since,
+    unseen: [
+      ...unseenBy(snapshot.get().sources),
+      ...(cut ? ['of the calls that open ways in, only the newest were looked at'] : []),
+    ],
+  });
+
   async function compute(): Promise<void> {
     isBusy = true;
     try {
       await read();
-      const { containments, sources } = snapshot.get();
       const now = options.now();
-      const doors = openDoors({
-        records,
-        callers,
-        inventory: options.inventory(),
-        closings: closingsOf(containments),
-        offers: options.offers,
-        ours: options.ours(),
-        own: options.own,
-        now,
-        since: options.since,
-        unseen: [
-          ...unseenBy(sources),
-          ...(cut ? ['of the calls that open ways in, only the newest were looked at'] : []),
-        ],
-      });
+      const doors = openDoors(factsAt(now, snapshot.get().containments));
       shown.set(doors);
       waitForEnd(doors, now);
     } catch (error) {
@@ -208,6 +211,14 @@ export function watchDoors(options: {
     openDoors: shown,
     watchers: shown.watchers,
     look,
+    behind(containmentId) {
+      const { containments } = snapshot.get();
+      if (!begun || !containments.some(({ id, state }) => id === containmentId && state === 'confirmed')) return [];
+      const now = options.now();
+      const open = new Set(openDoors(factsAt(now, containments)).doors.map(({ id }) => id));
+      const without = containments.filter(({ id }) => id !== containmentId);
+      return openDoors(factsAt(now, without)).doors.filter(({ id, suspect }) => suspect && !open.has(id));
+    },
     exposuresOf: (ref) => exposuresIn(records, ref, options.now()),
   };
 }

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Arming, Aws, AwsWriter, Identity } from '../aws/aws.ts';
 import type { ContainmentAction } from '../containment/action.ts';
 import { createRunner } from '../containment/runner.ts';
@@ -22,6 +24,7 @@ import type { OpeningFlags, SessionEntry } from './decision.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
 import { completeStart, type ProfilesOf, startFromText } from './focus.ts';
 import { followSource } from './follow-source.ts';
+import { hostileIn } from './hostile.ts';
 import { incidentFacts } from './incident-view.ts';
 import { createLooking } from './inventory.ts';
 import { watchLanding } from './landing.ts';
@@ -30,6 +33,7 @@ import { createPublisher } from './publisher.ts';
 import type { Questions } from './questions.ts';
 import { createReach } from './reach.ts';
 import { ownCallsOf } from './read-incident.ts';
+import { recoveryIntents } from './recover.ts';
 import { reduce } from './reduce.ts';
 import type { ReportJob } from './report-job.ts';
 import { reportOnThread } from './report-thread.ts';
@@ -196,10 +200,17 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
             incident: incident.name,
             saveSnapshot: (name, json) => incident.saveSnapshot(name, json),
             onEntry: (line) => journalled(line),
+            hostile,
             ...(options.speed === undefined ? {} : { speed: options.speed }),
           }),
       )
     : undefined;
+  const hostile = () =>
+    hostileIn(events, {
+      own: ownArns,
+      signal: ending.signal,
+      doorsBehind: (id) => doors.behind(id).map(({ what }) => what),
+    })();
   const looking = createLooking({
     accounts: feeds.map((feed) => ({
       aws: feed.door.aws,
@@ -235,6 +246,16 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     journal,
     publisher,
     by: () => by,
+    ending: ending.signal,
+  });
+  const recovery = recoveryIntents({
+    runnerOf: containment.runnerOf,
+    publisher,
+    incident: incident.name,
+    readSnapshot: (file) => readFile(join(incident.folder, file), 'utf8'),
+    refold: containment.refold,
+    by: () => by,
+    armed: () => (door?.arming.armedUntil() ?? 0) > clock.now(),
     ending: ending.signal,
   });
   function journalled(line: JournalLine): void {
@@ -538,6 +559,8 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     cancel: containment.cancel,
     planUndo: containment.planUndo,
     undo: containment.undo,
+    planRecovery: recovery.planRecovery,
+    recover: recovery.recover,
     verify: containment.verify,
     inventory: looking.inventory,
     lookAround() {

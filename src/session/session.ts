@@ -1,5 +1,6 @@
 import type { Affected, ContainmentAction, OfferedParameter, Params, Plan, Step } from '../containment/action.ts';
 import type { Assessment, Containment } from '../containment/containment.ts';
+import type { Recovery } from '../containment/recovery.ts';
 import type { FocusResult } from '../focus/starting-point.ts';
 import type { Enrichment } from '../inventory/enrichment.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -27,6 +28,8 @@ export interface Preview {
 export interface UndoPreview {
   readonly containment: Containment;
   readonly steps: readonly Step[];
+  /** What it opens again for somebody who is still hostile, a sentence each: it heads the dialog. */
+  readonly reopens: readonly string[];
   /** What comes back, a sentence each. */
   readonly comesBack: readonly string[];
   /** What it will not bring back. */
@@ -75,6 +78,13 @@ export interface Session {
   planUndo(containmentId: string, signal: AbortSignal): Promise<UndoPreview>;
   /** As `approve`. */
   undo(preview: UndoPreview, confirmation: Confirmation, signal: AbortSignal): Promise<void>;
+  /** Plans the undo of everything, in an order that is safe. Reads only. @throws RefusedError for saved logs, AwsCallError. */
+  planRecovery(signal: AbortSignal): Promise<Recovery>;
+  /**
+   * Undoes one after the other, each verified; progress is in `snapshot.recovery`. `typedName` is the incident's name where `needsName` says so.
+   * @throws RefusedError `NotArmed`, `NotConfirmed`, `Busy`; then nothing was sent.
+   */
+  recover(recovery: Recovery, confirmation: Confirmation): Promise<void>;
   /** Looks at AWS again and brings the verdict up to date. */
   verify(containmentId: string): Promise<void>;
   /** What is on the screen and what was asked for: sources read that first, and know that somebody is there. */
@@ -122,4 +132,4 @@ export interface Session {
   /** Ends sources and workers. Resolves within a second, whatever the network does. */
   close(): Promise<void>;
 }
-export type { Affected };
+export type { Affected, Recovery };

@@ -7,6 +7,16 @@ import type { MetricSeries } from '../model/metric.ts';
 import type { LagFigures, SourceState } from '../sources/source.ts';
 import type { TailMeter } from '../sources/tail-hub.ts';
 
+/** How far the undo of everything is: each undo with how it ended. */
+export interface RecoveryProgress {
+  readonly items: readonly {
+    readonly id: string;
+    readonly state: 'running' | 'undone' | 'failed' | 'refused' | 'skipped';
+    readonly why: string;
+  }[];
+  readonly running: boolean;
+}
+
 /** One source in one Region, as the header and the coverage show it. */
 export interface SourceStatus {
   readonly id: string;
@@ -102,6 +112,8 @@ export interface Snapshot {
   /** Local clock minus AWS's, ms; shown when it is over a minute. */
   readonly clockSkewMs: number;
   readonly containments: readonly Containment[];
+  /** The undo of everything, since it was begun in this session. */
+  readonly recovery: RecoveryProgress | undefined;
   /** Epoch ms at which the arming lease ends; `undefined` while read-only. */
   readonly armedUntil: number | undefined;
   readonly notes: readonly Note[];

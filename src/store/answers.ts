@@ -4,6 +4,7 @@ import { callersOf } from './callers.ts';
 import { chainOf } from './chain.ts';
 import type { OwnCalls } from './event-reader.ts';
 import { makersOf } from './makers.ts';
+import { namedBy } from './named.ts';
 import { neighboursOf } from './neighbours.ts';
 import { conditionOf } from './predicate-sql.ts';
 import type { Questions, QuestionType } from './queries.ts';
@@ -32,6 +33,8 @@ export function answer(
       return recordsOf(database, question.groups, question.after);
     case 'callers':
       return callersOf(database);
+    case 'named':
+      return { events: namedBy(database, question) };
   }
 }
 

@@ -7,6 +7,7 @@ import type { ResourceRef } from '../model/resource.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { OwnCalls } from './event-reader.ts';
 import type { MakerOf } from './makers.ts';
+import type { NamingEvent } from './named.ts';
 import type { RecordAnswer, RecordGroup } from './records.ts';
 
 /** A filtered view of the timeline, evaluated once by the query worker and kept current as events arrive. */
@@ -71,6 +72,11 @@ export interface Questions {
   readonly callers: {
     readonly question: { readonly type: 'callers' };
     readonly answer: Callers;
+  };
+  /** Marked events and findings that name one thing. */
+  readonly named: {
+    readonly question: { readonly type: 'named'; readonly kind: string; readonly name: string };
+    readonly answer: { readonly events: readonly NamingEvent[] };
   };
   /** Everything around one thing. */
   readonly neighbours: {

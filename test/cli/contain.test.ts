@@ -87,6 +87,27 @@ describe('contain', () => {
       expect(report).toContain(text);
   });
 
+  it('undoes a whole incident, the role before what acts as it', async () => {
+    const act = ['--arm', '--incident', 'inc-all', '--json'];
+    await run('contain', 'iam.role.quarantine', 'ds-exec', ...act);
+    await run('contain', 'sagemaker.endpoint.delete', 'fraud-scorer', '--confirm', 'fraud-scorer', ...act);
+    const planned = JSON.parse((await run('undo', '--incident', 'inc-all', '--all', '--json')).stdout);
+    expect(
+      planned.items.map(({ entry, state, after }: { entry: string; state: string; after: string[] }) => [
+        entry,
+        state,
+        after,
+      ]),
+    ).toEqual([
+      ['c1', 'planned', []],
+      ['c2', 'planned', ['c1']],
+    ]);
+    const done = await run('undo', '--incident', 'inc-all', '--all', '--arm', '--json');
+    expect(done.code, done.stderr).toBe(0);
+    expect(JSON.parse(done.stdout).items.map(({ state }: { state: string }) => state)).toEqual(['undone', 'undone']);
+    expect((await run('undo', '--incident', 'inc-all', '--all')).code).toBe(2);
+  });
+
   it('sends exactly the plan of a file, or refuses', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'firebreak-plan-')), 'plan.json');
     await run('contain', 'iam.role.deny-all', 'ci-deployer', '--incident', 'inc-2', '--plan', file);

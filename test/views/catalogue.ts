@@ -421,7 +421,8 @@ export const dialogs: { readonly [title: string]: Dialog } = {
     preview: {
       containment: containment(),
       steps: containment().undoSteps,
-      comesBack: ['gives ds-exec to 2 sessions still marked hostile'],
+      reopens: ['gives ds-exec to 2 sessions still marked hostile (ds-exec/alice, ds-exec/SageMaker)'],
+      comesBack: ['role ds-exec as it was'],
       notRestored: [],
       needsName: false,
     },

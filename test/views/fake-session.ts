@@ -119,6 +119,7 @@ export function fakeSession(
       if (question.type === 'records') return { records: [], last: 0, cut: false } as never;
       if (question.type === 'callers')
         return { compute: [], suspects: { principals: [], addresses: [], resources: [] } } as never;
+      if (question.type === 'named') return { events: [] } as never;
       if (question.type === 'count') return events.filter(compile(question.filter)).length as never;
       if (question.type === 'neighbours') return { node: question.node, edges: [], more: 0 } as never;
       if (question.type === 'chain')
@@ -290,6 +291,7 @@ export function fakeSession(
       return {
         containment,
         steps: containment.undoSteps,
+        reopens: [],
         comesBack: [`gives ${containment.plan.target.name} back`],
         notRestored: containment.plan.notRestored,
         needsName: containment.plan.class === 'interrupts',
@@ -314,6 +316,49 @@ export function fakeSession(
         ],
       }));
       if (!session.hold) setTimeout(() => session.finish(id), 20);
+    },
+    async planRecovery(signal) {
+      await Promise.resolve();
+      signal.throwIfAborted();
+      const standing = snapshot
+        .get()
+        .containments.filter(({ state }) => state !== 'undone')
+        .toReversed();
+      const items = standing
+        .filter(({ undoSteps }) => undoSteps.length > 0)
+        .map((containment, at) => ({
+          containment,
+          after: [],
+          state: at === 2 ? ('refused' as const) : ('ready' as const),
+          refusal:
+            at === 2 ? { code: 'ChangedSince', message: 'somebody else changed it since', nextSteps: [] } : undefined,
+          planned:
+            at === 2
+              ? undefined
+              : {
+                  containment,
+                  steps: containment.undoSteps,
+                  reopens: at === 0 ? [`gives ${containment.plan.target.name} to a session still marked hostile`] : [],
+                  comesBack: [`${containment.plan.target.name} as it was`],
+                  notRestored: containment.plan.notRestored,
+                  needsName: at === 0,
+                },
+        }));
+      const cannot = standing
+        .filter(({ undoSteps }) => undoSteps.length === 0)
+        .map((containment) => ({ containment, why: 'AWS has no way back' }));
+      return { items, cannot, needsName: items.some(({ planned }) => planned?.needsName) };
+    },
+    async recover(recovery, confirmation) {
+      asked.push(`recover ${recovery.items.length} ${confirmation.typedName ?? ''}`.trim());
+      await Promise.resolve();
+      refuseUnarmed();
+      set({
+        recovery: {
+          items: recovery.items.map(({ containment: { id } }) => ({ id, state: 'undone' as const, why: '' })),
+          running: false,
+        },
+      });
     },
     async verify(id) {
       asked.push(`verify ${id}`);

@@ -227,6 +227,7 @@ export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
     question: undefined,
     clockSkewMs: 0,
     containments: [],
+    recovery: undefined,
     armedUntil: undefined,
     notes: [],
     marked: new Set(),

@@ -45,6 +45,12 @@ export function undoView(dialog: Extract<Dialog, { readonly type: 'undo' }>, con
                   ),
                 ]
               : []),
+            ...(preview.reopens.length > 0
+              ? [
+                  ...heading('Opens again, for somebody still hostile', context),
+                  ...preview.reopens.flatMap((line) => paragraph(` ${line}`, width, theme, 'problem')),
+                ]
+              : []),
             ...heading('Comes back', context),
             ...(preview.comesBack.length > 0
               ? preview.comesBack.flatMap((line) => paragraph(` ${line}`, width, theme, 'finding'))

@@ -1,16 +1,22 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Containment } from '../../containment/containment.ts';
 import { containmentJson } from '../../containment/containment-json.ts';
 import { foldContainments } from '../../containment/fold.ts';
 import { stepText } from '../../containment/plan-text.ts';
+import type { Hostile } from '../../containment/reopening.ts';
 import type { PlannedUndo } from '../../containment/runner.ts';
 import { UsageError } from '../../model/errors.ts';
+import { hostileIn } from '../../session/hostile.ts';
 import { display } from '../../shared/display.ts';
-import { existingIncident, listIncidents, openIncident } from '../../store/incident.ts';
+import { openQueries } from '../../store/event-queries.ts';
+import { existingIncident, type Incident, listIncidents, openIncident } from '../../store/incident.ts';
 import { readJournal } from '../../store/journal.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
 import { actingRunner, tellOutcome } from '../acting.ts';
 import { type Command, textFlag } from '../command.ts';
 import { liveOptionHelp, liveOptions, openDoor } from '../live.ts';
+import { recoverAll } from '../recover-all.ts';
 
 export const command: Command = {
   options: {
@@ -23,9 +29,9 @@ export const command: Command = {
   optionHelp: {
     ...liveOptionHelp,
     arm: 'send it; without this flag the undo is only planned',
-    all: 'everything of --incident that can be undone, last first',
+    all: 'everything of --incident that can be undone, in an order that is safe',
     reason: 'why, for the journal and the report',
-    confirm: 'the target’s name, where the undo asks for it',
+    confirm: 'the target’s name where the undo asks for it; with --all the incident’s',
   },
   async run(invocation) {
     const { flags, global, positionals, env, signal } = invocation;
@@ -34,51 +40,75 @@ export const command: Command = {
     const [entry] = positionals;
     if (all ? positionals.length > 0 || wantedIncident === undefined : positionals.length !== 1)
       throw new UsageError('undo takes one journal entry, or --incident NAME --all', {
-        nextSteps: ['The entry was printed by contain, and stands in the console’s list of containments: c1, c2, …'],
+        nextSteps: ['The entry was printed by contain, and stands in the console’s journal: c1, c2, …'],
       });
     const stateDir = await stateDirectory(global.stateDir, env);
     const name = wantedIncident ?? (await incidentWith(stateDir, entry!));
-    const door = await openDoor(invocation, name);
+    // Who holds the incident is said before anybody is asked for credentials.
     const incident = await openIncident({ stateDir, name, create: false });
-    const { runner, confirmation } = actingRunner(door, incident, invocation);
     try {
-      const containments = foldContainments(incident.journal.lines, { live: new Set() });
-      const wanted = all
-        ? containments.filter(({ state, undoSteps }) => state !== 'undone' && undoSteps.length > 0).reverse()
-        : containments.filter(({ id }) => id === entry);
-      if (wanted.length === 0)
-        throw new UsageError(all ? `there is nothing to undo in ${name}` : `there is no entry ${entry} in ${name}`);
-      const by = (await door.identity(signal)).arn;
-      let code = 0;
-      for (const containment of wanted) {
+      const door = await openDoor(invocation, name);
+      const known = await hostileOf(incident, signal);
+      const { runner, confirmation } = actingRunner(door, incident, invocation, known?.hostile);
+      try {
+        const by = (await door.identity(signal)).arn;
+        if (all) return await recoverAll({ invocation, incident, door, runner, by });
+        const containment = foldContainments(incident.journal.lines).find(({ id }) => id === entry);
+        if (!containment) throw new UsageError(`there is no entry ${entry} in ${name}`);
         const planned = await runner.planUndo(containment, signal);
         if (!global.json) process.stdout.write(`${undoText(planned).join('\n')}\n\n`);
         if (flags.arm !== true) {
           if (global.json) process.stdout.write(`${JSON.stringify(containmentJson(planned.containment), null, 2)}\n`);
-          else process.stdout.write('Only planned: nothing was sent. Add --arm to send it.\n');
-          continue;
+          else
+            process.stdout.write(
+              `Only planned: nothing was sent. Add --arm${planned.needsName ? ` --confirm ${display(containment.plan.target.name)}` : ''} to send it.\n`,
+            );
+          return 0;
         }
         door.arming.arm();
         const running = await runner.undo(planned, confirmation, by, signal);
         const cancel = () => runner.cancel(running.id);
         signal.addEventListener('abort', cancel, { once: true });
-        code = Math.max(code, tellOutcome(await running.written, global.json));
-        signal.removeEventListener('abort', cancel);
-        // What comes before may depend on what comes after it: a failure ends the recovery.
-        if (code !== 0) break;
+        return tellOutcome(await running.written, global.json);
+      } finally {
+        runner.close();
+        door.close();
+        await known?.close();
       }
-      return code;
     } finally {
-      runner.close();
       await incident.close();
-      door.close();
     }
   },
 };
 
-function undoText({ containment, steps, comesBack, notRestored }: PlannedUndo): readonly string[] {
+/** What the incident's own events say about who is hostile; `undefined` where it holds none (made by `contain`). */
+async function hostileOf(
+  incident: Incident,
+  signal: AbortSignal,
+): Promise<{ readonly hostile: () => Promise<Hostile>; close(): Promise<void> } | undefined> {
+  const holds = await access(incident.eventsPath).then(
+    () => true,
+    () => false,
+  );
+  if (!holds) return undefined;
+  const events = openQueries(incident.eventsPath);
+  const own = new Set(
+    incident.journal.lines.flatMap(({ entry }) =>
+      entry.type === 'identity' && typeof entry.arn === 'string' ? [entry.arn] : [],
+    ),
+  );
+  return {
+    // Which doors come back needs what AWS says now of everything: the console computes them.
+    hostile: hostileIn(events, { own, signal, doorsBehind: () => [] }),
+    close: () => events.close(),
+  };
+}
+
+/** One undo as plain lines, headed by what it opens again. Safe to show. */
+export function undoText({ containment, steps, reopens, comesBack, notRestored }: PlannedUndo): readonly string[] {
   return [
     display(`Undo ${containment.id} ${containment.plan.action} ${containment.plan.target.name}`),
+    ...reopens.map((line) => display(`OPENS AGAIN: ${line}`)),
     display(`Account: ${containment.plan.account}  Region: ${containment.plan.region}`),
     ...comesBack.map((line) => display(`Comes back: ${line}`)),
     ...notRestored.map((line) => display(`Does not come back: ${line}`)),
@@ -92,8 +122,8 @@ async function incidentWith(stateDir: string, entry: string): Promise<string> {
   const holders: string[] = [];
   for (const { name, problem } of await listIncidents(stateDir)) {
     if (problem !== null) continue;
-    const { lines } = await readJournal(`${await existingIncident(stateDir, name)}/journal.jsonl`);
-    const found: Containment | undefined = foldContainments(lines, { live: new Set() }).find(({ id }) => id === entry);
+    const { lines } = await readJournal(join(await existingIncident(stateDir, name), 'journal.jsonl'));
+    const found: Containment | undefined = foldContainments(lines).find(({ id }) => id === entry);
     if (found) holders.push(name);
   }
   const [only, ...more] = holders;
