@@ -39,6 +39,21 @@ export interface SavedSnapshot {
   readonly at: number;
 }
 
+/** What `collect` wrote down. */
+export interface Collection {
+  /** Untrusted: the operator chose it. */
+  readonly folder: string;
+  readonly manifestSha256: string;
+  /** Names of what it is about. */
+  readonly targets: readonly string[];
+  readonly files: number;
+  /** Things that could not be read. */
+  readonly missing: number;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly by: string;
+}
+
 /** Who leads the response. */
 export interface Con {
   readonly who: string;

@@ -3,7 +3,7 @@ import type { Predicate } from '../filter/predicate.ts';
 import type { CredentialChain } from '../model/chain.ts';
 import type { DigestValidation } from '../model/digest-validation.ts';
 import type { TimelineEvent } from '../model/event.ts';
-import type { Attachment, Con, Mark, SavedSnapshot, Tag } from '../model/evidence.ts';
+import type { Attachment, Collection, Con, Mark, SavedSnapshot, Tag } from '../model/evidence.ts';
 import type { OpenDoors } from '../model/open-door.ts';
 import type { Note, SourceStatus } from '../session/snapshot.ts';
 
@@ -27,6 +27,8 @@ export interface IncidentFacts {
    */
   readonly asOf: string;
   readonly openedAt: number | undefined;
+  /** When the session before the last one was closed, epoch ms; `undefined`: there was none. */
+  readonly handedOverAt: number | undefined;
   readonly mode: 'live' | 'drill' | 'saved';
   readonly account: string;
   readonly alias: string;
@@ -46,6 +48,8 @@ export interface IncidentFacts {
   readonly tags: readonly Tag[];
   readonly attachments: readonly Attachment[];
   readonly snapshots: readonly SavedSnapshot[];
+  /** Evidence that was read and written down without changing anything. */
+  readonly collections: readonly Collection[];
   /** Who leads the response, as far as anybody said. */
   readonly con: Con | undefined;
   /** Every way that is known to be open; `undefined` when nobody computed them. */

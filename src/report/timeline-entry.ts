@@ -36,7 +36,8 @@ export function resourcesOf(event: TimelineEvent): readonly string[] {
   return shown.map(({ kind, name, arn }) => `${shortKind(kind)} ${name || arn}`);
 }
 
-function ownEntries({
+/** What we did in one containment, its looks at AWS included; in the order of the steps. */
+export function ownEntries({
   id,
   plan,
   by,

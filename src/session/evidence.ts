@@ -1,6 +1,6 @@
 import type { ContainmentEntry } from '../containment/entries.ts';
 import type { DigestValidation } from '../model/digest-validation.ts';
-import type { Attachment, Con, Mark, SavedSnapshot, Tag } from '../model/evidence.ts';
+import type { Attachment, Collection, Con, Mark, SavedSnapshot, Tag } from '../model/evidence.ts';
 import type { OpenDoors } from '../model/open-door.ts';
 import type { JournalLine } from '../store/journal.ts';
 import type { SessionEntry } from './decision.ts';
@@ -11,6 +11,8 @@ export interface Evidence {
   readonly tags: readonly Tag[];
   readonly attachments: readonly Attachment[];
   readonly snapshots: readonly SavedSnapshot[];
+  readonly collections: readonly Collection[];
+  readonly handedOverAt: number | undefined;
   readonly con: Con | undefined;
   /** The doors as they were last computed. */
   readonly doors: OpenDoors | undefined;
@@ -23,6 +25,9 @@ export function foldEvidence(lines: readonly JournalLine[]): Evidence {
   const tags = new Map<string, Tag>();
   const attachments: Attachment[] = [];
   const snapshots: SavedSnapshot[] = [];
+  const collections: Collection[] = [];
+  let closedAt: number | undefined;
+  let handedOverAt: number | undefined;
   let con: Con | undefined;
   let doors: OpenDoors | undefined;
   let digests: DigestValidation | undefined;
@@ -50,6 +55,20 @@ export function foldEvidence(lines: readonly JournalLine[]): Evidence {
       case 'containment-approved':
         if (typeof entry.snapshot?.file === 'string') snapshots.push({ ...entry.snapshot, containment: entry.id, at });
         break;
+      case 'evidence-collected': {
+        const { folder, manifestSha256, targets, files, missing, by } = entry;
+        const names = targets.map(({ name, arn }) => name || arn);
+        collections.push({ folder, manifestSha256, targets: names, files, missing, at, by });
+        break;
+      }
+      case 'incident-opened':
+        handedOverAt = closedAt;
+        break;
+      // Sessions of before the close was told, and those that died, end with what they knew.
+      case 'coverage':
+      case 'incident-closed':
+        closedAt = at;
+        break;
       case 'con-taken':
         con = { who: entry.who, since: at };
         break;
@@ -61,5 +80,15 @@ export function foldEvidence(lines: readonly JournalLine[]): Evidence {
         break;
     }
   }
-  return { marks: [...marks.values()], tags: [...tags.values()], attachments, snapshots, con, doors, digests };
+  return {
+    marks: [...marks.values()],
+    tags: [...tags.values()],
+    attachments,
+    snapshots,
+    collections,
+    handedOverAt,
+    con,
+    doors,
+    digests,
+  };
 }

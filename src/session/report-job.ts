@@ -4,6 +4,7 @@ import { exportFormats } from '../report/exports/catalogue.ts';
 import type { IncidentFacts, RedactionProfile } from '../report/incident-view.ts';
 import type { ReportOptions } from '../report/options.ts';
 import { pieces } from '../report/pieces.ts';
+import { redactedView } from '../report/redaction/redacted-view.ts';
 import { writeFileAtomically } from '../store/write-file.ts';
 import { openReportView, type ReportEvents } from './report-view.ts';
 
@@ -40,10 +41,11 @@ export async function runReportJob(
   if (!format) throw new FailedError('NoSuchFormat', `there is no format "${job.format}"`);
   const { view, close } = await openReportView(job.facts, job, signal);
   try {
+    const told = job.redaction === 'none' ? view : redactedView(view, job.redaction);
     const hash = createHash('sha256');
     const kept: string[] = [];
     const hashed = function* () {
-      for (const piece of pieces(format.write(view, job.options))) {
+      for (const piece of pieces(format.write(told, job.options))) {
         hash.update(piece);
         yield piece;
       }

@@ -1,7 +1,10 @@
-import { expect, it } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { exportFormats } from '../../src/report/exports/catalogue.ts';
 import { type ReportOptions, wholeReport } from '../../src/report/options.ts';
 import { renderReport } from '../../src/report/report.ts';
+import { checkSeal } from '../../src/report/seal.ts';
+import { outline } from './gfm.ts';
 import { event, view } from './views.ts';
 
 const written = (id: string, ...[of, filter]: [ReturnType<typeof view>, Partial<ReportOptions>?]) =>
@@ -34,4 +37,238 @@ it('jsonl moves nothing on the terminal that it is printed on, and says the same
   const line = written('jsonl', view({}, [event({ summary })])).trimEnd();
   expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
   expect(JSON.parse(line)).toMatchObject({ summary });
+});
+
+/** Reads CSV as RFC 4180 has it, written from its grammar. */
+function readCsv(text: string): string[][] {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  let cell = '';
+  let quoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at] ?? '';
+    if (quoted) {
+      if (character !== '"') cell += character;
+      else if (text[at + 1] === '"') cell += text[++at];
+      else quoted = false;
+    } else if (character === '"') quoted = true;
+    else if (character === ',' || character === '\r') {
+      row.push(cell);
+      cell = '';
+      if (character === '\r') {
+        rows.push(row);
+        row = [];
+        at += 1;
+      }
+    } else cell += character;
+  }
+  return rows;
+}
+
+const evil = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc
+    .array(
+      fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', '"', ',', ';', '|', ' ', '＝', "'", 'cmd', '\u202e', 'x'),
+    )
+    .map((all) => all.join('')),
+);
+
+it.each(['csv', 'timesketch-csv'])(
+  '%s stays a table whatever stands in it, and nothing in it is calculated',
+  (format) => {
+    fc.assert(
+      fc.property(evil, evil, (a, b) => {
+        const rows = readCsv(
+          written(
+            format,
+            view({ containments: [] }, [
+              event({
+                summary: a,
+                userAgent: b,
+                action: a,
+                principal: { type: b, arn: a, name: b },
+                errorCode: b,
+                sourceIp: a,
+                resources: [{ kind: a, arn: '', name: b, relation: 'target' }],
+              }),
+              event({ id: 'calm' }),
+            ]),
+          ),
+        );
+        expect(rows).toHaveLength(3);
+        for (const row of rows) {
+          expect(row).toHaveLength(rows[0]?.length ?? 0);
+          for (const cell of row) expect(cell).not.toMatch(/^[\s]*[=+\-@\uff1d\uff0b\uff0d\uff20|%]|[\r\n\t]/);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  },
+);
+
+it('timesketch has what its documentation asks for, in lines and in columns, and what we did', () => {
+  const of = view();
+  const lines = written('timesketch', of)
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const [head = [], ...rows] = readCsv(written('timesketch-csv', of));
+  expect(head.slice(0, 3)).toEqual(['message', 'datetime', 'timestamp_desc']);
+  expect(rows).toHaveLength(lines.length);
+  expect(lines).toHaveLength(6);
+  for (const [at, line] of lines.entries()) {
+    for (const member of ['message', 'datetime', 'timestamp_desc']) expect(line[member]).toMatch(/./);
+    expect(line.datetime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/);
+    expect(line.timestamp).toBe(Date.parse(line.datetime) * 1_000);
+    expect(rows[at]?.[head.indexOf('datetime')]).toBe(line.datetime);
+  }
+  expect(lines.filter(({ tag }) => tag.includes('responder'))).toHaveLength(3);
+  expect(lines[0].tag).toEqual(['marked']);
+});
+
+describe('brief', () => {
+  it('is ten lines that answer who comes in now', () => {
+    const lines = written('brief', view({ con: { who: 'carol', since: 0 } }))
+      .trimEnd()
+      .split('\n');
+    expect(lines.map((line) => line.slice(0, line.indexOf(':')))).toEqual([
+      'INC-fraud-lab, account 111122223333 ml-prod, as of 2026-11-23T20',
+      'What',
+      'Since',
+      'Who',
+      'Done',
+      'Proof',
+      'Still open',
+      'Next',
+      'Settled to',
+      'Con',
+    ]);
+    const text = lines.join('\n');
+    for (const part of [
+      '20:31:02Z, alice opened notebook',
+      'ds-exec/alice; keys ASIAEXAMPLE000000001; from 198.51.100.7',
+      'c1 iam.role.deny-all on ds-exec: written',
+      '3 doors',
+      'close "session ds-exec/alice keeps its notebook kernel" with sagemaker.notebook-instance.stop',
+      '2026-11-23T20:26:00Z',
+      'carol since',
+    ])
+      expect(text).toContain(part);
+  });
+
+  it('stays ten lines, calls nobody and links nowhere', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(evil, fc.constantFrom('@here https://evil.example www.evil.example', 'x'.repeat(10_000))),
+        (text) => {
+          const brief = written(
+            'brief',
+            view({ name: text, alias: text, con: { who: text, since: 0 } }, [
+              event({ summary: text, principal: { type: 'x', arn: '', name: text } }),
+            ]),
+          );
+          expect(brief.split('\n')).toHaveLength(11);
+          expect(brief).not.toMatch(/@|https?:\/\/|www\.e|[^\P{C}\n]/u);
+          for (const line of brief.split('\n')) expect(line.length).toBeLessThanOrEqual(400);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('says what is not known instead of nothing', () => {
+    const text = written('brief', view({ mode: 'saved', containments: [], account: '', settledTo: undefined }, []));
+    expect(text).toContain('nothing contained yet');
+    expect(text).toContain('nobody said');
+    expect(text.trimEnd().split('\n')).toHaveLength(10);
+  });
+});
+
+describe('changes', () => {
+  it('tells what is new since a time, and nothing of before', () => {
+    const text = (since: string) => written('changes', view(), { since: Date.parse(since) });
+    const late = text('2026-11-23T20:40:02.500Z');
+    expect(late).toContain('# INC-fraud-lab: what changed since 2026-11-23T20:40:02.500Z');
+    expect(late).toContain('## Containments: 1 new or moved');
+    expect(late).toContain('called &#124; the data team');
+    expect(late).toContain('## Events: 0 new, 1 of weight');
+    const early = text('2026-11-23T20:34:00Z');
+    expect(early).toContain('## Events: 1 new, 2 of weight');
+    expect(early).toContain('marked by oncall 2026-11-23T20:40:30Z');
+    expect(text('2026-11-23T20:42:00Z')).toContain('## Notes and attachments: 0');
+  });
+
+  it('without a time: since the session before was closed', () => {
+    expect(written('changes', view({ handedOverAt: Date.parse('2026-11-23T20:40:00Z') }))).toContain(
+      'when the session before the last one was closed',
+    );
+    expect(written('changes', view())).toContain('it is everything');
+  });
+});
+
+describe('a limit of bytes', () => {
+  const many = Array.from({ length: 400 }, (_, index) =>
+    event({ id: `e1c5d1f0-0000-4000-8000-${String(index).padStart(12, '0')}`, at: event().at + index * 1_000 }),
+  );
+  const of = view({}, many);
+
+  it.each([65_536, 20_000, 12_000])('of %i is kept, and what was cut is said', (maxBytes) => {
+    const whole = written('md', of);
+    expect(Buffer.byteLength(whole)).toBeGreaterThan(maxBytes);
+    const cut = written('md', of, { maxBytes });
+    expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(maxBytes);
+    expect(cut).toContain('Cut to fit');
+    expect(cut).toMatch(/Evidence register \([\d,]+ lines fewer\)/);
+    expect(outline(cut).broken).toEqual([]);
+    expect(checkSeal(cut)).toMatchObject({ ok: true });
+    expect(cut).toContain('## Still open');
+  });
+
+  it('that the header alone passes is refused', () => {
+    expect(() => written('md', of, { maxBytes: 1_500 })).toThrow(/cannot be cut to 1500 bytes/);
+  });
+
+  it('that is not reached changes nothing', () => {
+    expect(written('md', of, { maxBytes: 10_000_000 })).toBe(written('md', of));
+  });
+});
+
+describe('the codes of a report', () => {
+  const report = written('md', view());
+  const lines = report.split('\n');
+  const told = lines.slice(0, lines.indexOf('## Verification'));
+
+  it('hold, whatever a viewer made of the line ends', () => {
+    expect(checkSeal(report)).toMatchObject({ ok: true });
+    expect(checkSeal(`${report.replaceAll('\n', '\r\n')}\r\n\r\n`)).toMatchObject({ ok: true });
+  });
+
+  it('name whichever line was changed, removed or added', () => {
+    for (const [at, line] of told.entries()) {
+      const changed = checkSeal(lines.with(at, `${line}x`).join('\n'));
+      expect(changed).toMatchObject({ ok: false });
+      if (line !== '') expect(changed).toMatchObject({ line: at + 1, problem: expect.stringContaining('was changed') });
+      const removed = checkSeal(lines.toSpliced(at, 1).join('\n'));
+      expect(removed.ok).toBe(false);
+      const added = checkSeal(lines.toSpliced(at, 0, '| 2026-11-23T20:31:03Z | nothing | nobody | – | – |').join('\n'));
+      expect(added).toMatchObject({ ok: false, line: at + 1, problem: expect.stringContaining('was added') });
+    }
+    const timeline = told.findIndex((line) => line.startsWith('| 2026-11-23T20:33:40Z'));
+    expect(checkSeal(lines.toSpliced(timeline, 1).join('\n'))).toMatchObject({
+      line: timeline + 1,
+      problem: expect.stringContaining('a line was removed before'),
+    });
+  });
+
+  it('name an edit of the codes themselves, and their loss', () => {
+    for (let at = told.length; at < lines.length - 1; at += 1) {
+      const line = lines[at] ?? '';
+      if (line !== '')
+        expect(checkSeal(lines.with(at, `${line.slice(0, -1)}${line.endsWith('0') ? '1' : '0'}`).join('\n')).ok).toBe(
+          false,
+        );
+    }
+    expect(checkSeal(told.join('\n'))).toMatchObject({ ok: false, problem: expect.stringContaining('missing') });
+  });
 });

@@ -192,6 +192,8 @@ export function view(overrides: Partial<Omit<IncidentView, 'events'>> = {}, even
     tags: [],
     attachments: [],
     snapshots: [{ file: 'snapshots/c1.json', sha256: sha256('snapshot'), containment: 'c1', at: at('20:40:00') }],
+    collections: [],
+    handedOverAt: undefined,
     con: undefined,
     doors: undefined,
     chains: [],

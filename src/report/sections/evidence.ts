@@ -40,6 +40,26 @@ const section: ReportSection = {
         ]),
       );
     }
+    if (view.collections.length > 0) {
+      yield '';
+      yield 'Collected without changing anything; the manifest holds the hash of every file:';
+      yield '';
+      yield* table(
+        ['Folder', 'About', 'Files', 'Could not be read', 'Collected (UTC)', 'By', 'SHA-256 of its manifest'],
+        view.collections.map(({ folder, targets, files, missing, at, by, manifestSha256 }) => [
+          code(folder, 2_048),
+          targets
+            .slice(0, 10)
+            .map((one) => escapeMarkdown(one))
+            .join(', ') + (targets.length > 10 ? ` and ${count(targets.length - 10)} more` : ''),
+          count(files),
+          count(missing),
+          utc(at),
+          escapeMarkdown(by),
+          code(manifestSha256),
+        ]),
+      );
+    }
     if (timeline.length === 0) return;
     yield '';
     yield 'The records behind the timeline, as they came; the hash is over their bytes:';

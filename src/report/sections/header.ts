@@ -1,7 +1,7 @@
 import { printFilter } from '../../filter/print.ts';
 import { coverageInWords } from '../coverage.ts';
 import { code, escapeMarkdown, table } from '../markdown.ts';
-import { redactionWords } from '../redaction-words.ts';
+import { redactionWords } from '../redaction/words.ts';
 import type { ReportSection } from '../section.ts';
 import { count, counted, utc, utcOr } from '../time.ts';
 
@@ -41,7 +41,16 @@ const section: ReportSection = {
         ['Coverage', coverageInWords(view)],
         ['Events stored', count(view.totalEvents)],
         ['Records rejected', count(view.rejected)],
-        ...(filter.type === 'all' ? [] : [['Filter', code(printFilter(filter), 2_000)]]),
+        ...(filter.type === 'all'
+          ? []
+          : [
+              [
+                'Filter',
+                view.redaction === 'none'
+                  ? code(printFilter(filter), 2_000)
+                  : 'one that is not shown, since it may hold names',
+              ],
+            ]),
         ...view.inputs.map((input) => ['Input', code(input)]),
         ['Redaction', redactionWords[view.redaction]],
         [
