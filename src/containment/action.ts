@@ -156,6 +156,8 @@ export interface ActionContext {
   readonly region: string;
   /** The identity that acts, to see whether a plan would lock it out. */
   readonly responderArn: string;
+  /** Names besides the built-in ones of roles and users that must go on working; `*` stands for any text. */
+  readonly breakGlass?: readonly string[];
   /** Name of the incident, for policy names that tell who put them there. */
   readonly incident: string;
   readonly params: Params;

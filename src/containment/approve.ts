@@ -93,6 +93,7 @@ export async function approve(
           reason: confirmation.reason,
           by,
           assessment: confirmation.assessment ?? null,
+          ...(confirmation.playbook ? { playbook: confirmation.playbook } : {}),
           snapshot: { file: saved.file, sha256: saved.sha256 },
         });
       } catch (error) {

@@ -53,6 +53,12 @@ export interface Assessment {
   };
 }
 
+/** A step of a playbook that was started in this incident: `{run: 'p1', step: '3'}`. */
+export interface StepOfRun {
+  readonly run: string;
+  readonly step: string;
+}
+
 /** One containment of the incident, folded from its journal entries. */
 export interface Containment {
   /** The journal entry id: `c1`, `c2`, … within an incident. */
@@ -73,6 +79,8 @@ export interface Containment {
   readonly undoSteps: Plan['steps'];
   readonly verdict: Verdict;
   readonly assessment: Assessment | null;
+  /** The step of a playbook that it carries out. */
+  readonly playbook?: StepOfRun;
   /** Epoch ms. */
   readonly approvedAt: number;
   /** File in `snapshots/` with every answer that planning read; absent in journals that do not name it. */

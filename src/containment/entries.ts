@@ -1,5 +1,8 @@
+import type { ResourceRef } from '../model/resource.ts';
 import type { Check, Plan, Step } from './action.ts';
-import type { Assessment, Effect } from './containment.ts';
+import type { Assessment, Effect, StepOfRun } from './containment.ts';
+import type { HandOff } from './hand-off.ts';
+import type { PlannedPlaybook, StepDecision } from './playbook.ts';
 
 /** Journal entries of containments. `id` is the containment (`c1`, `c2`, …): what `undo` takes. Step ids are those of the plan. */
 export type ContainmentEntry =
@@ -10,6 +13,8 @@ export type ContainmentEntry =
       readonly reason: string;
       readonly by: string;
       readonly assessment: Assessment | null;
+      /** The step of a playbook that it carries out. */
+      readonly playbook?: StepOfRun;
       /** File in `snapshots/` with every answer that planning read, and its SHA-256. */
       readonly snapshot: { readonly file: string; readonly sha256: string };
     }
@@ -56,3 +61,38 @@ export type ContainmentEntry =
       readonly checks: readonly (Check & { readonly at: number })[];
     }
   | { readonly type: 'containment-proved'; readonly id: string; readonly eventId: string };
+
+/** Journal entries of playbooks. `id` is the run (`p1`, `p2`, …); what carries a step out is a `containment-approved` that names it. */
+export type PlaybookEntry =
+  | { readonly type: 'playbook-started'; readonly id: string; readonly plan: PlannedPlaybook; readonly by: string }
+  /** Nothing was sent for the step. */
+  | {
+      readonly type: 'playbook-step-decided';
+      readonly id: string;
+      readonly step: string;
+      readonly decision: StepDecision;
+      readonly by: string;
+    }
+  /** Given up: what is left of it is not done. */
+  | { readonly type: 'playbook-ended'; readonly id: string; readonly reason: string; readonly by: string };
+
+/** Journal entries of what others were asked to do. `id` counts `h1`, `h2`, … */
+export type HandOffEntry =
+  | {
+      readonly type: 'hand-off-requested';
+      readonly id: string;
+      readonly handOff: HandOff;
+      readonly actionId: string;
+      readonly target: ResourceRef;
+      readonly playbook?: StepOfRun;
+      readonly by: string;
+    }
+  /** An event that is one of the calls that were asked for arrived in the trail. Whether they suffice, no record says. */
+  | {
+      readonly type: 'hand-off-seen';
+      readonly id: string;
+      readonly eventId: string;
+      readonly action: string;
+      /** Epoch ms, the event's own time. */
+      readonly eventAt: number;
+    };

@@ -187,6 +187,7 @@ function finished(draft: Draft, live: boolean): Containment {
     undoSteps: undoLeft(draft, steps, undone),
     verdict: verdictOf(draft),
     assessment: approved.assessment ?? null,
+    ...(approved.playbook ? { playbook: approved.playbook } : {}),
     approvedAt: draft.approvedAt,
     ...(approved.snapshot ? { snapshot: approved.snapshot } : {}),
   };

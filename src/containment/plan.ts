@@ -5,6 +5,7 @@ import type { ResourceRef } from '../model/resource.ts';
 import { digestOf } from '../shared/digest.ts';
 import type { Json } from '../shared/json.ts';
 import type { ActionContext, ActionPlan, CallStep, ContainmentAction, Plan, Step } from './action.ts';
+import { HandOffError, otherAccountHandOff } from './hand-off.ts';
 import { answerJson, recorded } from './recording.ts';
 import { numbered } from './step.ts';
 
@@ -41,7 +42,7 @@ export async function planWith(
     throw new UsageError(`${action.id} has no parameter ${unknown}`, {
       nextSteps: [known.length > 0 ? `Use one of ${known.join(', ')}` : 'Leave --set away'],
     });
-  refuseElsewhere(target, identity);
+  refuseElsewhere(target, identity, { action, incident: context.incident });
   const { aws, reads } = recorded(context.aws);
   // JSON through and through: what was `undefined` is gone before anyone hashes it, and what is previewed is what a journal gives back.
   const made = JSON.parse(JSON.stringify(await action.plan(target, { ...context, aws }))) as ActionPlan;
@@ -79,10 +80,14 @@ export async function planWith(
 const earlier = (one: string, other: string | undefined): string =>
   other !== undefined && Date.parse(other) < Date.parse(one) ? other : one;
 
-/** A target in another account or Region would be looked for here, and perhaps something of the same name would be found. */
+/**
+ * A target in another account or Region would be looked for here, and perhaps something of the same name would be found.
+ * @throws RefusedError `OtherPartition`, `OtherRegion`, `OtherAccount`: a HandOffError where it is known what for.
+ */
 export function refuseElsewhere(
   target: ResourceRef,
   identity: Pick<Identity, 'account' | 'region'> & Partial<Pick<Identity, 'partition'>>,
+  wanted?: { readonly action: Pick<ContainmentAction, 'id' | 'title'>; readonly incident: string },
 ): void {
   const arn = parseArn(target.arn);
   if (!arn) return;
@@ -91,6 +96,12 @@ export function refuseElsewhere(
       'OtherPartition',
       `${target.arn} is in partition ${arn.partition}; these credentials are of ${identity.partition}`,
       ['Use credentials of that partition'],
+    );
+  if (arn.account && arn.account !== identity.account && wanted)
+    throw new HandOffError(
+      'OtherAccount',
+      `${target.arn} is in account ${arn.account}; these credentials are of ${identity.account}`,
+      otherAccountHandOff(wanted.action, target, identity.account, wanted.incident),
     );
   if (arn.account && arn.account !== identity.account)
     throw new RefusedError(

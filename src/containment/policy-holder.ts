@@ -28,16 +28,16 @@ export const quotas = {
 
 /**
  * The role or user as IAM knows it, unless it must not be touched.
- * @throws RefusedError `UnmodifiableRole`, `ProtectedRole`, `OwnRole`, `ProtectedUser`, `OwnUser`, `ProtectedByTag`, `OtherTarget`. AwsCallError.
+ * @throws HandOffError or RefusedError `UnmodifiableRole`; RefusedError `ProtectedRole`, `OwnRole`, `ProtectedUser`, `OwnUser`, `ProtectedByTag`, `OtherTarget`. AwsCallError.
  */
 export async function readHolder(target: ResourceRef, context: ActionContext): Promise<PolicyHolder> {
-  const { aws, signal, responderArn } = context;
+  const { aws, signal } = context;
   const options = { signal, priority: 'operator' } as const;
   if (target.kind === 'iam.role') {
     const { Role } = await aws.call('iam:GetRole', { RoleName: target.name }, options);
     const name = Role?.RoleName ?? target.name;
     const path = Role?.Path ?? '/';
-    refuseProtectedRole({ name, path }, responderArn);
+    refuseProtectedRole({ name, path }, context);
     refuseProtectTag(name, Role?.Tags);
     refuseOther('role', name, Role?.Arn, target);
     return {
@@ -53,7 +53,7 @@ export async function readHolder(target: ResourceRef, context: ActionContext): P
   const name = User?.UserName ?? target.name;
   refuseOther('user', name, User?.Arn, target);
   const arn = User?.Arn ?? target.arn;
-  refuseProtectedUser({ name, arn }, responderArn);
+  refuseProtectedUser({ name, arn }, context);
   refuseProtectTag(name, User?.Tags);
   return {
     kind: 'iam.user',

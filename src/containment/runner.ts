@@ -7,7 +7,7 @@ import type { Journal, JournalLine } from '../store/journal.ts';
 import type { ContainmentAction, OfferedParameter, Params, Plan, Step } from './action.ts';
 import { approve } from './approve.ts';
 import { assessPlan, emptyAssessment } from './assess.ts';
-import type { Assessment, Containment } from './containment.ts';
+import type { Assessment, Containment, StepOfRun } from './containment.ts';
 import type { Planned } from './plan.ts';
 import type { Hostile } from './reopening.ts';
 import { createRuns } from './runs.ts';
@@ -32,6 +32,8 @@ export interface RunnerParts {
   onEntry?(line: JournalLine): void;
   /** What the incident's events say about who is hostile; absent where there are none. */
   hostile?(): Promise<Hostile>;
+  /** Names of roles and users that the operator's file keeps from containment, besides the built-in ones. */
+  readonly breakGlass?: readonly string[];
   /** Divides the pauses between looks at AWS; only a range runs faster than AWS. Default 1. */
   readonly speed?: number;
 }
@@ -43,6 +45,8 @@ export interface ApprovalInput {
   readonly typedName?: string;
   /** What was on screen beside the plan; journalled with it. */
   readonly assessment?: Assessment | null;
+  /** Playbook and step that it carries out. */
+  readonly playbook?: StepOfRun;
 }
 
 /** Where a containment stands when a promise resolves, and the error that stopped it, if one did. */

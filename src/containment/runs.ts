@@ -46,7 +46,7 @@ const lastTryMs = 15_000;
 const shortestMs = 5;
 
 /** Keys and the like have no ARN; all else is told by it. */
-const sameTarget = (one: ResourceRef, other: ResourceRef): boolean =>
+export const sameTarget = (one: ResourceRef, other: ResourceRef): boolean =>
   one.arn === other.arn && (one.arn !== '' || (one.kind === other.kind && one.name === other.name));
 
 /** Opens the book of what runs. */
@@ -85,6 +85,7 @@ export function createRuns(parts: RunnerParts): Runs {
       account: identity.account,
       region: identity.region,
       responderArn: identity.arn,
+      breakGlass: parts.breakGlass ?? [],
       incident,
       params,
       signal,

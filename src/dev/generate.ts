@@ -33,6 +33,14 @@ const catalogues: readonly Catalogue[] = [
     comment: 'Every containment action, in order of their ids.',
   },
   {
+    file: 'src/containment/playbooks/catalogue.ts',
+    entries: './',
+    name: 'playbooks',
+    type: 'Playbook',
+    typeFrom: '../playbook.ts',
+    comment: 'Every playbook, in order of their ids.',
+  },
+  {
     file: 'src/sources/catalogue.ts',
     entries: './',
     name: 'sources',

@@ -54,9 +54,9 @@ const action: ContainmentAction = {
         ['Use iam.role.revoke-sessions or iam.role.quarantine on its role'],
       );
     const user = await ownerOf(id, context);
-    const { aws, signal, responderArn } = context;
+    const { aws, signal } = context;
     const { User } = await aws.call('iam:GetUser', { UserName: user }, { signal, priority: 'operator' });
-    refuseProtectedUser({ name: user, arn: User?.Arn ?? '' }, responderArn);
+    refuseProtectedUser({ name: user, arn: User?.Arn ?? '' }, context);
     refuseProtectTag(user, User?.Tags);
     const status = await statusOf(id, user, context);
     const stillOpen = [

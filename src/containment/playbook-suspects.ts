@@ -1,0 +1,115 @@
+import { copiedDoors } from '../inventory/doors/copied.ts';
+import { behind, isPublicAddress, sameResource } from '../inventory/doors/facts.ts';
+import { changesSomething } from '../model/event.ts';
+import { isCompute, type Principal } from '../model/principal.ts';
+import type { ResourceRef } from '../model/resource.ts';
+import { accepted, isAbout, type PlaybookFacts, type SeenEvent } from './playbook-facts.ts';
+
+/** What of the events is the attack's, as far as it follows from where the playbook was started. */
+export interface Attack {
+  /** Accepted calls, oldest first. */
+  readonly events: readonly SeenEvent[];
+  /** Public addresses that are the attacker's: of the event, of marked ones, of copied credentials. */
+  readonly addresses: ReadonlySet<string>;
+  /** Calls of the same identities that were not counted, and why; a sentence each. */
+  readonly notCounted: readonly string[];
+}
+
+/** Principals that a playbook can be started on. */
+export const principalKinds: readonly string[] = ['iam.user', 'iam.role', 'iam.access-key'];
+
+/** Calls that hand out a way in. */
+export const isMint = ({ action }: Pick<SeenEvent, 'action'>): boolean =>
+  /^sagemaker:(?:CreatePresigned|CreatePartnerAppPresigned|CreateHubContentPresigned|StartSession$)/.test(action);
+
+/** Calls that issue credentials. */
+export const isIssue = ({ action }: Pick<SeenEvent, 'action'>): boolean =>
+  /^sts:(?:AssumeRole|GetSessionToken|GetFederationToken)/.test(action);
+
+/** Whether a principal is, or acts with, the one that is meant. */
+export function isBy(subject: ResourceRef, principal: Principal | undefined): boolean {
+  if (!principal) return false;
+  if (subject.kind === 'iam.access-key') return principal.accessKeyId === subject.name;
+  const who = behind(principal);
+  return who !== undefined && sameResource(who, subject);
+}
+
+const sameActor = (one: Principal, other: Pick<Principal, 'arn' | 'accessKeyId'>): boolean =>
+  (other.arn !== '' && one.arn === other.arn) ||
+  (other.accessKeyId !== undefined && one.accessKeyId === other.accessKeyId);
+
+function attackerAddresses(facts: PlaybookFacts): ReadonlySet<string> {
+  const { event, callers, own } = facts;
+  const copied = copiedDoors({
+    callers,
+    records: [],
+    inventory: { items: [], parts: [], loading: false, completeAt: undefined },
+    closings: [],
+    offers: () => [],
+    ours: new Set(),
+    own,
+    now: facts.now,
+    since: 0,
+    unseen: [],
+  }).flatMap(({ what }) => /used from (\S+)$/.exec(what)?.[1] ?? []);
+  return new Set([event?.sourceIp ?? '', ...callers.suspects.addresses, ...copied].filter(isPublicAddress));
+}
+
+/**
+ * The attack, from where the playbook was started: the calls of the principal that is its subject, or of the event's; of those behind marked
+ * events and high findings; else of whoever changed the subject or opened it. Where some of these came from an address that is the
+ * attacker's, only those count: the same key may be in its owner's hands, too. Roles that they took on belong to it.
+ */
+export function attackOf(subject: ResourceRef, facts: PlaybookFacts): Attack {
+  const events = accepted(facts);
+  const addresses = attackerAddresses(facts);
+  const { suspects } = facts.callers;
+  const started = facts.event?.principal;
+  const isNamed = ({ principal }: SeenEvent): boolean =>
+    principal !== undefined &&
+    ((principalKinds.includes(subject.kind) && isBy(subject, principal)) ||
+      (started !== undefined && sameActor(principal, started)) ||
+      suspects.principals.some((one) => sameActor(principal, one)));
+  const named = events.filter(isNamed);
+  const about = events.filter((event) => isAbout(event, subject) && (isMint(event) || changesSomething(event)));
+  // Whoever only uses it (a pipeline that deploys the model) is no suspect as long as somebody changed it.
+  const acted = about.filter(({ resources }) =>
+    resources.some((one) => one.relation !== 'uses' && sameResource(one, subject)),
+  );
+  const first = named.length > 0 ? named : acted.length > 0 ? acted : about;
+  const fromThere = (event: SeenEvent) => addresses.has(event.sourceIp);
+  const hot = first.filter(fromThere);
+  const counted = hot.length > 0 ? hot : first;
+  // What it came by, and what came of it, from the attacker's address: the ways in, the roles taken on, code on compute.
+  const roles = counted.filter(isIssue).flatMap(({ resources }) => resources.filter(({ kind }) => kind === 'iam.role'));
+  const later = events.filter((event) => {
+    const { principal, sourceIp } = event;
+    if (!principal || !addresses.has(sourceIp)) return false;
+    return isCompute(principal) || isMint(event) || isIssue(event) || roles.some((role) => isBy(role, principal));
+  });
+  const all = new Set([...counted, ...later]);
+  const others = new Map<string, number>();
+  for (const { principal, sourceIp } of first.filter((event) => !all.has(event))) {
+    const key = `${principal?.name ?? ''} from ${sourceIp}`;
+    others.set(key, (others.get(key) ?? 0) + 1);
+  }
+  return {
+    events: events.filter((event) => all.has(event)),
+    addresses,
+    notCounted: [...others]
+      .slice(0, 5)
+      .map(([who, count]) => `${count} calls of ${who} are not counted as the attack's`),
+  };
+}
+
+/** Calls that opened the subject and whose session may still live: those of the attack where there are some, else all of them. */
+export function mintsOfSubject(subject: ResourceRef, facts: PlaybookFacts, attack: Attack): readonly SeenEvent[] {
+  const mints = accepted(facts).filter(
+    (event) => isMint(event) && isAbout(event, subject) && event.at + longestEntryMs > facts.now,
+  );
+  const theirs = mints.filter((event) => attack.events.includes(event) || attack.addresses.has(event.sourceIp));
+  return theirs.length > 0 ? theirs : mints;
+}
+
+/** URL and session together. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedNotebookInstanceUrl.html */
+const longestEntryMs = 12 * 3_600_000 + 5 * 60_000;

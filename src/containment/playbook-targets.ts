@@ -1,0 +1,461 @@
+import { behind, sameResource } from '../inventory/doors/facts.ts';
+import { parseArn } from '../model/arn.ts';
+import { changesSomething } from '../model/event.ts';
+import { isCompute } from '../model/principal.ts';
+import type { ResourceRef } from '../model/resource.ts';
+import type { Params } from './action.ts';
+import { stoppableKinds } from './jobs.ts';
+import {
+  accepted,
+  isAbout,
+  type KnownResource,
+  known,
+  once,
+  type PlaybookFacts,
+  type SeenEvent,
+} from './playbook-facts.ts';
+import { type Attack, isIssue, mintsOfSubject, principalKinds } from './playbook-suspects.ts';
+
+/** A target, and how it was found. */
+export interface FoundTarget {
+  readonly ref: ResourceRef;
+  readonly because: string;
+  readonly params?: Params;
+}
+
+/** Where targets are looked for. */
+export interface Search {
+  readonly subject: ResourceRef;
+  readonly facts: PlaybookFacts;
+  readonly attack: Attack;
+}
+
+const told = ({ action, principal, sourceIp, at }: SeenEvent): string =>
+  `${principal?.name ?? 'somebody'} called ${action} from ${sourceIp || 'an unknown address'} at ${new Date(at).toISOString().slice(0, 19)}Z`;
+
+/** Whether AWS says that it is over, or was never there; what AWS was not asked about may run. */
+const isOver = ({ facts }: Search, ref: ResourceRef): boolean => known(facts, ref)?.activity === 'idle';
+
+/** Things of these kinds that the attack made, or changed. */
+function touched(search: Search, kinds: readonly string[], how: 'created' | 'changed'): readonly FoundTarget[] {
+  return once(
+    search.attack.events
+      .filter((event) => changesSomething(event))
+      .flatMap((event) =>
+        event.resources
+          .filter(
+            ({ kind, relation }) =>
+              kinds.includes(kind) && (relation === 'created' || (how === 'changed' && relation === 'target')),
+          )
+          .map(({ kind, arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
+      ),
+  );
+}
+
+/** The subject, where it is of one of these kinds. */
+const itself = ({ subject }: Search, ...kinds: readonly string[]): readonly FoundTarget[] =>
+  kinds.includes(subject.kind) ? [{ ref: subject, because: 'the playbook was started on it' }] : [];
+
+/** Resources of these kinds that hang on the one given: by AWS's answers, and by accepted calls that made or changed one with the other. */
+function downstream(search: Search, from: ResourceRef, kinds: readonly string[], depth = 4): readonly FoundTarget[] {
+  const found: FoundTarget[] = [];
+  let border: readonly ResourceRef[] = [from];
+  const seen: ResourceRef[] = [from];
+  const events = accepted(search.facts).filter(changesSomething);
+  for (let step = 0; step < depth && border.length > 0; step += 1) {
+    const next: ResourceRef[] = [];
+    for (const here of border) {
+      const add = (ref: ResourceRef, because: string) => {
+        if (seen.some((one) => sameResource(one, ref))) return;
+        seen.push(ref);
+        next.push(ref);
+        if (kinds.includes(ref.kind)) found.push({ ref, because });
+      };
+      for (const { ref, relations } of search.facts.resources)
+        for (const { to, role, proof } of relations)
+          if (sameResource(to, here)) add(ref, `${here.name} is its ${role.replaceAll('-', ' ')} (${proof})`);
+      for (const event of events)
+        if (event.resources.some((one) => one.relation === 'uses' && sameResource(one, here)))
+          for (const { kind, arn, name, relation } of event.resources)
+            if (relation === 'created' || relation === 'target') add({ kind, arn, name }, told(event));
+    }
+    border = next;
+  }
+  return found;
+}
+
+const isRole = ({ kind }: ResourceRef) => kind === 'iam.role';
+
+/** What runs as a role, by AWS's answers: of the thing itself, and of what it is made of (endpoint, config, model). */
+function rolesBehind(search: Search, start: ResourceRef): readonly FoundTarget[] {
+  const found: FoundTarget[] = [];
+  const seen: ResourceRef[] = [];
+  let border: readonly ResourceRef[] = [start];
+  for (let step = 0; step < 4 && border.length > 0; step += 1) {
+    const next: ResourceRef[] = [];
+    for (const here of border) {
+      if (seen.some((one) => sameResource(one, here))) continue;
+      seen.push(here);
+      const resource = known(search.facts, here);
+      for (const { role, to, proof } of resource?.relations ?? []) {
+        if (isRole(to) && role !== 'role-of-spaces')
+          found.push({ ref: to, because: `${here.name} runs as it (${proof})` });
+        else if (['endpoint-config', 'model', 'user-profile', 'domain'].includes(role)) next.push(to);
+      }
+      if (resource?.role && !found.some(({ ref }) => sameResource(ref, resource.role!)))
+        found.push({ ref: resource.role, because: `${here.name} runs as it` });
+    }
+    border = next;
+    // A profile's own role wins over its domain's.
+    if (found.length > 0) break;
+  }
+  return once(found);
+}
+
+/** The roles whose credentials are at stake. */
+function roles(search: Search): readonly FoundTarget[] {
+  const { subject, facts, attack } = search;
+  if (isRole(subject)) return itself(search, 'iam.role');
+  const behindIt = rolesBehind(search, subject);
+  const ofEvents = attack.events.flatMap((event) => {
+    const who = event.principal && behind(event.principal);
+    return who && isRole(who) && event.principal && (isCompute(event.principal) || behindIt.length === 0)
+      ? [{ ref: who, because: told(event) }]
+      : [];
+  });
+  // Code of the subject's own role, not of any role that marked events name.
+  const own = ofEvents.filter(({ ref }) => behindIt.length === 0 || behindIt.some((one) => sameResource(one.ref, ref)));
+  const created = accepted(facts).flatMap((event) =>
+    isAbout(event, subject)
+      ? event.resources
+          .filter(isRole)
+          .map(({ kind, arn, name }) => ({ ref: { kind, arn, name }, because: told(event) }))
+      : [],
+  );
+  return once([...behindIt, ...own, ...(principalKinds.includes(subject.kind) ? [] : created)]).slice(0, 5);
+}
+
+/** Roles that the attack took on or passed on. */
+function rolesTaken({ attack }: Search): readonly FoundTarget[] {
+  return once(
+    attack.events
+      .filter(isIssue)
+      .flatMap((event) =>
+        event.resources
+          .filter(isRole)
+          .map(({ kind, arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
+      ),
+  );
+}
+
+/** Who the attack acts as: users and roles, code on compute left out where its role is another step's. */
+function people(search: Search): readonly FoundTarget[] {
+  const { subject, facts, attack } = search;
+  const mints = principalKinds.includes(subject.kind) ? [] : mintsOfSubject(subject, facts, attack);
+  const calls =
+    mints.length > 0 ? [...mints, ...attack.events.filter((event) => !isComputeCall(event))] : attack.events;
+  return once([
+    ...itself(search, 'iam.user'),
+    ...calls.flatMap((event) => {
+      const who = event.principal && behind(event.principal);
+      return who && event.principal && !isCompute(event.principal) ? [{ ref: who, because: told(event) }] : [];
+    }),
+  ]);
+}
+
+const isComputeCall = ({ principal }: SeenEvent): boolean => principal !== undefined && isCompute(principal);
+
+/** Long-lived keys that the attack signs with, or made. */
+function keys(search: Search): readonly FoundTarget[] {
+  const { subject, facts, attack } = search;
+  const mints = principalKinds.includes(subject.kind) ? [] : mintsOfSubject(subject, facts, attack);
+  const used = [...mints, ...attack.events].flatMap((event) => {
+    const { principal } = event;
+    return principal?.accessKeyId?.startsWith('AKIA')
+      ? [{ ref: { kind: 'iam.access-key', arn: '', name: principal.accessKeyId }, because: told(event) }]
+      : [];
+  });
+  return once([...itself(search, 'iam.access-key'), ...used, ...touched(search, ['iam.access-key'], 'created')]);
+}
+
+const jobKinds = stoppableKinds
+  .map(({ kind }) => kind)
+  .filter((kind) => !['sagemaker.mlflow-tracking-server', 'sagemaker.monitoring-schedule'].includes(kind));
+/** What starts jobs, by itself or by the clock. */
+const parentKinds: readonly string[] = [
+  'sagemaker.hyper-parameter-tuning-job',
+  'sagemaker.automl-job',
+  'sagemaker.pipeline-execution',
+  'sagemaker.monitoring-schedule',
+  'events.rule',
+  'scheduler.schedule',
+];
+
+const images = ({ relations }: KnownResource): readonly string[] =>
+  relations.filter(({ role }) => role === 'image').map(({ to }) => to.name);
+
+/** Everything that runs for the attack: what it made, and what runs the very same image though nobody saw it made. */
+function workloads(search: Search): readonly FoundTarget[] {
+  const { facts, subject } = search;
+  const made = [
+    ...(isOver(search, subject) ? [] : itself(search, ...jobKinds)),
+    ...touched(search, jobKinds, 'created'),
+  ];
+  const theirs = made.flatMap(({ ref }) => {
+    const resource = known(facts, ref);
+    return resource ? images(resource).map((image) => ({ image, ref })) : [];
+  });
+  // AWS's own images are everybody's.
+  const strange = theirs.filter(({ image }) => !isAwsImage(image));
+  const same = facts.resources
+    .filter(({ ref, activity }) => jobKinds.includes(ref.kind) && activity !== 'idle')
+    .flatMap((resource) => {
+      const like = strange.find(({ image }) => images(resource).includes(image));
+      return like ? [{ ref: resource.ref, because: `runs the same image as ${like.ref.name}: ${like.image}` }] : [];
+    });
+  return once([...made, ...same]).filter(({ ref }) => !isOver(search, ref));
+}
+
+/** AWS's framework images lie in accounts of AWS, which are many: told by their names. https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html */
+const isAwsImage = (image: string): boolean =>
+  /^\d{12}\.dkr\.ecr\.[\w-]+\.amazonaws\.com(?:\.cn)?\/(?:sagemaker-|(?:pytorch|tensorflow|huggingface|mxnet|djl|autogluon)[\w-]*-(?:training|inference))/.test(
+    image,
+  );
+
+function parents(search: Search): readonly FoundTarget[] {
+  const { facts } = search;
+  const jobs = workloads(search);
+  const above = jobs.flatMap(({ ref }) =>
+    (known(facts, ref)?.relations ?? [])
+      .filter(({ role }) => role === 'parent')
+      .map(({ to, proof }) => ({ ref: to, because: `it started ${ref.name} (${proof})` })),
+  );
+  const made = touched(search, parentKinds, 'changed');
+  const ours = once([...above, ...made, ...jobs.filter(({ ref }) => parentKinds.includes(ref.kind))]);
+  // What the clock starts: rules and schedules whose target is one of the pipelines.
+  const clocks = facts.resources
+    .filter(({ ref }) => ref.kind === 'events.rule' || ref.kind === 'scheduler.schedule')
+    .flatMap(({ ref, relations }) => {
+      const hit = relations.find(
+        ({ role, to }) => role === 'target' && ours.some((one) => one.ref.arn.startsWith(`${to.arn}/`)),
+      );
+      return hit ? [{ ref, because: `it starts ${hit.to.name} (${hit.proof})` }] : [];
+    });
+  return once([...clocks, ...ours]).filter(({ ref }) => parentKinds.includes(ref.kind) && !isOver(search, ref));
+}
+
+const configKind = 'sagemaker.notebook-instance-lifecycle-config';
+
+/** Lifecycle configs that the attack wrote, the subject, or what hangs on the subject where the attack changed that. */
+function scripts(search: Search): readonly FoundTarget[] {
+  const { facts, subject, attack } = search;
+  const attached = (known(facts, subject)?.relations ?? [])
+    .filter(({ role, to }) => role === 'lifecycle-config' && to.kind === configKind)
+    .filter(({ to }) => attack.events.some((event) => isAbout(event, to)))
+    .map(({ to, proof }) => ({ ref: to, because: `${subject.name} starts with it (${proof})` }));
+  return once([...itself(search, configKind), ...attached, ...touched(search, [configKind], 'changed')]);
+}
+
+/** Notebooks that start with one of these scripts. */
+function scriptedNotebooks(search: Search): readonly FoundTarget[] {
+  const all = scripts(search);
+  const { facts, subject } = search;
+  const fromScripts = all.flatMap(({ ref }) => downstream(search, ref, ['sagemaker.notebook-instance'], 1));
+  const attached =
+    subject.kind === 'sagemaker.notebook-instance'
+      ? (known(facts, subject)?.relations ?? [])
+          .filter(({ role }) => role === 'lifecycle-config')
+          .map(({ to, proof }) => ({ ref: subject, because: `it starts with ${to.name} (${proof})` }))
+      : [];
+  return once([...attached, ...fromScripts]);
+}
+
+/** The notebook, and those that the attack opened or changed. */
+function notebooks(search: Search): readonly FoundTarget[] {
+  const { attack } = search;
+  const kind = 'sagemaker.notebook-instance';
+  const opened = attack.events
+    .filter((event) => changesSomething(event) || /CreatePresigned/.test(event.action))
+    .flatMap((event) =>
+      event.resources
+        .filter((one) => one.kind === kind && one.relation !== 'uses')
+        .map(({ arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
+    );
+  return once([...itself(search, kind), ...scriptedNotebooks(search), ...opened]).filter(
+    ({ ref }) => !isOver(search, ref),
+  );
+}
+
+/** User profiles: the subject, that of its app or space, and those that the attack opened. */
+function profiles(search: Search): readonly FoundTarget[] {
+  const { subject, facts, attack } = search;
+  const kind = 'sagemaker.user-profile';
+  const owner = (known(facts, subject)?.relations ?? [])
+    .filter(({ to }) => to.kind === kind)
+    .map(({ to, proof }) => ({ ref: to, because: `${subject.name} is theirs (${proof})` }));
+  const opened = attack.events.flatMap((event) =>
+    event.resources
+      .filter((one) => one.kind === kind && one.arn !== '')
+      .map(({ arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
+  );
+  return once([...itself(search, kind), ...owner, ...opened]);
+}
+
+function spaces(search: Search): readonly FoundTarget[] {
+  const kind = 'sagemaker.space';
+  return once([
+    ...itself(search, kind),
+    ...search.attack.events
+      .filter(({ action }) => /UpdateSpace|CreateSpace|StartSession/.test(action))
+      .flatMap((event) =>
+        event.resources
+          .filter((one) => one.kind === kind && one.arn !== '')
+          .map(({ arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
+      ),
+  ]);
+}
+
+const endpointKind = 'sagemaker.endpoint';
+
+/** Endpoints that the attack pointed elsewhere, the subject, and those that serve the subject. */
+function endpoints(search: Search): readonly FoundTarget[] {
+  const { subject } = search;
+  const changed = touched(search, [endpointKind], 'changed').filter(
+    ({ because }) => !/sagemaker:CreateEndpoint from/.test(because),
+  );
+  const serving = ['sagemaker.endpoint-config', 'sagemaker.model', 'sagemaker.model-package'].includes(subject.kind)
+    ? downstream(search, subject, [endpointKind])
+    : [];
+  return once([...itself(search, endpointKind), ...changed, ...serving]).filter(
+    ({ ref }) => !madeEndpoints(search).some((one) => sameResource(one.ref, ref)),
+  );
+}
+
+/** Endpoints that the attack made: there is nothing to go back to. */
+const madeEndpoints = (search: Search): readonly FoundTarget[] => touched(search, [endpointKind], 'created');
+
+const packageKind = 'sagemaker.model-package';
+const groupKind = 'sagemaker.model-package-group';
+
+/** Versions that the attack registered or approved, or the subject. */
+const packages = (search: Search): readonly FoundTarget[] =>
+  once([...itself(search, packageKind), ...touched(search, [packageKind], 'changed')]).filter(
+    ({ ref }) => ref.arn !== '' && /\/\d+$/.test(ref.arn),
+  );
+
+/** Groups that were shared: the subject, and those whose policy the attack put. */
+const sharedGroups = (search: Search): readonly FoundTarget[] =>
+  once([
+    ...itself(search, groupKind),
+    ...search.attack.events
+      .filter(({ action }) => action === 'sagemaker:PutModelPackageGroupPolicy')
+      .flatMap((event) =>
+        event.resources
+          .filter(({ kind, relation }) => kind === groupKind && relation === 'target')
+          .map(({ kind, arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
+      ),
+  ]);
+
+/** Rules that start something when a model is approved, as far as AWS's answers show their targets. */
+const deployRules = ({ facts, attack }: Search): readonly FoundTarget[] =>
+  once([
+    ...touched({ facts, attack, subject: nothing }, ['events.rule'], 'changed'),
+    ...facts.resources
+      .filter(({ ref, activity }) => ref.kind === 'events.rule' && activity !== 'idle')
+      .flatMap(({ ref, relations }) => {
+        const pipeline = relations.find(({ to }) => to.kind === 'sagemaker.pipeline');
+        return pipeline ? [{ ref, because: `it starts ${pipeline.to.name} (${pipeline.proof})` }] : [];
+      }),
+  ]);
+
+const nothing: ResourceRef = { kind: '', arn: '', name: '' };
+
+/** Buckets that what serves writes to and that may be somebody else's. Of a stranger's, only AWS can be asked for help. */
+function sinks(search: Search): readonly FoundTarget[] {
+  const { facts, subject } = search;
+  const configs = once([
+    ...itself(search, 'sagemaker.endpoint-config'),
+    ...touched(search, ['sagemaker.endpoint-config'], 'created'),
+    ...endpoints(search).flatMap(({ ref }) =>
+      (known(facts, ref)?.relations ?? [])
+        .filter(({ role }) => role === 'endpoint-config')
+        .map(({ to }) => ({ ref: to, because: '' })),
+    ),
+  ]);
+  return once(
+    [subject, ...configs.map(({ ref }) => ref)].flatMap((ref) =>
+      (known(facts, ref)?.relations ?? [])
+        .filter(({ role, outside, to }) => role === 's3-sink' && outside !== false && !to.name.includes(facts.account))
+        .map(({ to, proof, note }) => ({ ref: to, because: `${ref.name} writes to it (${proof}); ${note ?? ''}` })),
+    ),
+  );
+}
+
+/** Accounts of strangers that the attack shared something with: principals of other accounts that its calls name. */
+function outsiders({ attack, facts }: Search): readonly FoundTarget[] {
+  return once(
+    attack.events.filter(changesSomething).flatMap((event) =>
+      event.resources.flatMap(({ kind, arn, name }) => {
+        const account = parseArn(arn)?.account ?? (kind === 'iam.account' ? name : '');
+        return account && /^\d{12}$/.test(account) && account !== facts.account
+          ? [{ ref: { kind: 'iam.account', arn: '', name: account }, because: told(event) }]
+          : [];
+      }),
+    ),
+  );
+}
+
+/** Trails that the attack switched off. */
+const trails = ({ attack }: Search): readonly FoundTarget[] =>
+  once(
+    attack.events
+      .filter(({ action }) => action === 'cloudtrail:StopLogging')
+      .flatMap((event) =>
+        event.resources
+          .filter(({ kind }) => kind === 'cloudtrail.trail')
+          .map(({ kind, arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
+      ),
+  );
+
+/** The root user, where the attack acts as it. */
+const root = ({ attack, facts }: Search): readonly FoundTarget[] => {
+  const event = attack.events.find(({ principal }) => principal?.type === 'Root');
+  return event
+    ? [
+        {
+          ref: { kind: 'iam.root', arn: `arn:${facts.partition}:iam::${facts.account}:root`, name: 'root' },
+          because: told(event),
+        },
+      ]
+    : [];
+};
+
+/** Users that the attack made. */
+const madeUsers = (search: Search): readonly FoundTarget[] => touched(search, ['iam.user'], 'created');
+
+/** Ways to find targets, by name. Pure: the same facts, the same targets in the same order. */
+export const targets = {
+  roles,
+  rolesTaken,
+  people,
+  keys,
+  madeUsers,
+  workloads,
+  parents,
+  scripts,
+  scriptedNotebooks,
+  notebooks,
+  profiles,
+  spaces,
+  endpoints,
+  madeEndpoints,
+  packages,
+  sharedGroups,
+  deployRules,
+  sinks,
+  outsiders,
+  trails,
+  root,
+} satisfies { readonly [name: string]: (search: Search) => readonly FoundTarget[] };
+
+export type TargetName = keyof typeof targets;

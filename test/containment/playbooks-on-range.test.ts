@@ -1,0 +1,313 @@
+import * as iam from '@aws-sdk/client-iam';
+import {
+  DescribeModelPackageCommand,
+  DescribeNotebookInstanceCommand,
+  GetModelPackageGroupPolicyCommand,
+  ListModelPackagesCommand,
+  PutModelPackageGroupPolicyCommand,
+  UpdateModelPackageCommand,
+} from '@aws-sdk/client-sagemaker';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openAws } from '../../src/aws/client.ts';
+import { actions } from '../../src/containment/catalogue.ts';
+import type { PlaybookRun } from '../../src/containment/playbook.ts';
+import { drivePlaybook, type PlaybookDriver } from '../../src/containment/playbook-runs.ts';
+import { playbooks } from '../../src/containment/playbooks/catalogue.ts';
+import { resolveTarget } from '../../src/containment/target.ts';
+import { type Range, type RangeOptions, startRange } from '../../src/range/range.ts';
+import type { SessionDoor } from '../../src/session/open-session.ts';
+import { playbooksOnAccount } from '../../src/session/playbooks-on-account.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { sha256 } from '../../src/shared/digest.ts';
+import { clientsOf, refusal } from '../range/clients.ts';
+import { fakeJournal } from './fake-aws.ts';
+
+const account = '111122223333';
+const signal = AbortSignal.timeout(120_000);
+const policy = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+let close: (() => Promise<void>) | undefined;
+afterEach(async () => {
+  await close?.();
+  close = undefined;
+});
+
+/** A range, and playbooks on it by the real runner over HTTP. */
+async function ground(options: RangeOptions, regions: readonly string[] = []) {
+  const range = await startRange({ seed: 1, ...options });
+  const door = await openAws({
+    region: range.region,
+    endpoint: range.endpoint,
+    credentials: range.credentials,
+    clock: systemClock,
+    simulated: true,
+    incident: 'playbooks',
+    env: {},
+    lookupPerSecond: 50,
+  });
+  const identity = await door.identity();
+  const journal = fakeJournal([], systemClock);
+  const kit = playbooksOnAccount({
+    door: door as SessionDoor,
+    identity,
+    regions: [range.region, ...regions],
+    actions,
+    journal,
+    clock: systemClock,
+    incident: 'playbooks',
+    mostTargets: 20,
+    saveSnapshot: async (name, json) => ({ file: name, sha256: sha256(JSON.stringify(json)) }),
+    speed: options.speed ?? 1,
+  });
+  close = async () => {
+    kit.close();
+    door.close();
+    await range.close();
+  };
+  const subjectOf = (kind: string, name: string) =>
+    resolveTarget(
+      name,
+      actions.filter(({ appliesTo }) => appliesTo.includes(kind)).map((action) => ({ ...action, appliesTo: [kind] })),
+      { aws: door.aws, identity, signal },
+    );
+  const prepare = async (id: string, kind: string, name: string) =>
+    kit.prepare(playbooks.find((one) => one.id === id)!, await subjectOf(kind, name), signal);
+  /** Prepares until the trail shows what the test waits for: it lags. */
+  const prepareUntil = async (
+    id: string,
+    kind: string,
+    name: string,
+    isThere: (plan: Awaited<ReturnType<typeof prepare>>) => boolean,
+  ) => {
+    for (const end = performance.now() + 40_000; ; ) {
+      const plan = await prepare(id, kind, name);
+      if (isThere(plan)) return plan;
+      if (performance.now() > end) throw new Error(`never planned: ${JSON.stringify(plan, null, 1)}`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  };
+  const run = async (plan: Awaited<ReturnType<typeof prepare>>, driver: Partial<PlaybookDriver> = {}) => {
+    door.arming.arm();
+    const id = await kit.runs.start(plan);
+    return drivePlaybook(
+      kit.runs,
+      id,
+      kit,
+      { confirm: ({ target }) => ({ do: 'send', typedName: target.name }), ...driver },
+      signal,
+    );
+  };
+  return { range, kit, journal, prepare, prepareUntil, run, clients: clientsOf(range) };
+}
+
+const stepsOf = ({ steps }: Pick<PlaybookRun, 'steps'>) =>
+  steps.map(
+    ({ actionId, target, state, reason }) =>
+      `${actionId} ${target.name}: ${state}${state === 'done' ? '' : ` ${reason}`}`,
+  );
+const actionsOf = ({
+  steps,
+}: {
+  readonly steps: readonly { readonly actionId: string; readonly target: { readonly name: string } }[];
+}) => steps.map(({ actionId, target }) => `${actionId} ${target.name}`);
+
+async function storyEnd(range: Range): Promise<string> {
+  for (const end = performance.now() + 60_000; performance.now() < end; ) {
+    const { state } = range.story.get();
+    if (state !== 'running') return state;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return 'running';
+}
+
+describe('playbooks by the real runner', () => {
+  it('notebook-hijack stops the default drill: role first, since its credentials are used from the attacker’s address', async () => {
+    const g = await ground({ scenario: 'presigned-url-hijack', speed: 60 });
+    const plan = await g.prepareUntil(
+      'notebook-hijack',
+      'sagemaker.notebook-instance',
+      'fraud-lab',
+      ({ order, steps }) => order.first === 'credentials' && steps.some(({ purpose }) => purpose === 'entry'),
+    );
+    expect(plan.order.why).toContain('198.51.100.7');
+    expect(plan.order.eventIds).toHaveLength(1);
+    expect(actionsOf(plan)[0]).toBe('iam.role.quarantine ds-exec');
+    expect(plan.steps.map(({ purpose }) => purpose)).toEqual(
+      plan.steps
+        .map(({ purpose }) => purpose)
+        .toSorted((a, b) => {
+          const order = ['record', 'credentials', 'entry', 'parents', 'compute', 'leak'];
+          return order.indexOf(a) - order.indexOf(b);
+        }),
+    );
+    expect(actionsOf(plan)).toContain('iam.user.deny-sagemaker-entry alice');
+    expect(actionsOf(plan)).toContain('sagemaker.notebook-instance.stop fraud-lab');
+    expect(plan.steps[0]?.note).toContain('fraud-train');
+    const after = await g.run(plan);
+    expect(after.next, stepsOf(after).join('\n')).toBeUndefined();
+    // What he did not come to by then (a script that hangs on nothing any more) is so already.
+    expect(
+      after.steps.filter(({ state }) => state !== 'done' && state !== 'already'),
+      stepsOf(after).join('\n'),
+    ).toEqual([]);
+    expect(after.steps.slice(0, 3).map(({ state }) => state)).toEqual(['done', 'done', 'done']);
+    const { NotebookInstanceStatus } = await g.clients.sagemaker.send(
+      new DescribeNotebookInstanceCommand({ NotebookInstanceName: 'fraud-lab' }),
+    );
+    expect(NotebookInstanceStatus).toBe('Stopped');
+    expect(await storyEnd(g.range)).toBe('attacker-stopped');
+  }, 120_000);
+
+  it('passrole-miner stops every miner in two Regions and neither the team’s training nor its role', async () => {
+    const g = await ground({ scenario: 'passrole-miner', speed: 120 }, ['eu-west-1']);
+    const plan = await g.prepareUntil('passrole-miner', 'iam.user', 'ci-batch', ({ steps }) => steps.length >= 5);
+    expect(plan.order).toMatchObject({ first: 'entry', eventIds: [] });
+    expect(plan.targetsAtOnce).toBeGreaterThan(2);
+    expect(plan.steps.slice(0, 2).map(({ purpose }) => purpose)).toEqual(['entry', 'entry']);
+    expect(actionsOf(plan)).toContain('iam.user.deny-all ci-batch');
+    expect(plan.steps.map(({ target }) => target.name)).not.toContain('ds-exec');
+    expect(plan.steps.filter(({ target }) => /churn|fraud-train|recsys/.test(target.name))).toEqual([]);
+    expect(plan.steps.filter(({ target }) => target.arn.includes(':eu-west-1:')).length).toBeGreaterThan(0);
+    const after = await g.run(plan);
+    expect(after.next, stepsOf(after).join('\n')).toBeUndefined();
+    // What he had started until his keys died and nobody had seen then: a second look finds it.
+    const again = await g.prepare('passrole-miner', 'iam.user', 'ci-batch');
+    const rest = again.steps.filter(({ purpose }) => purpose === 'compute');
+    if (rest.length > 0) await g.run({ ...again, steps: rest });
+    expect(await storyEnd(g.range)).toBe('attacker-stopped');
+  }, 120_000);
+
+  it('registry-poisoning rejects what was approved, and takes the key that did it; one step is skipped with its reason', async () => {
+    const g = await ground({ speed: 60 });
+    const { iam: identities, sagemaker } = g.clients;
+    await identities.send(new iam.CreateUserCommand({ UserName: 'mallory' }));
+    await identities.send(
+      new iam.PutUserPolicyCommand({
+        UserName: 'mallory',
+        PolicyName: 'all',
+        PolicyDocument: policy({ Effect: 'Allow', Action: 'sagemaker:*', Resource: '*' }),
+      }),
+    );
+    const { AccessKey } = await identities.send(new iam.CreateAccessKeyCommand({ UserName: 'mallory' }));
+    const key = { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! };
+    const mallory = clientsOf(g.range, key);
+    const { ModelPackageSummaryList = [] } = await sagemaker.send(
+      new ListModelPackagesCommand({ ModelPackageGroupName: 'fraud-models' }),
+    );
+    const pending = ModelPackageSummaryList.find(({ ModelApprovalStatus }) => ModelApprovalStatus !== 'Approved');
+    const ModelPackageArn = (pending ?? ModelPackageSummaryList[0])!.ModelPackageArn!;
+    const approve = new UpdateModelPackageCommand({ ModelPackageArn, ModelApprovalStatus: 'Approved' });
+    // What was just written is enforced a little later.
+    for (const end = performance.now() + 5_000; ; ) {
+      try {
+        await mallory.sagemaker.send(approve);
+        break;
+      } catch (error) {
+        if (performance.now() > end) throw error;
+      }
+    }
+    const plan = await g.prepareUntil('registry-poisoning', 'sagemaker.model-package', ModelPackageArn, ({ steps }) =>
+      steps.some(({ target }) => target.name === key.accessKeyId),
+    );
+    expect(actionsOf(plan)).toEqual(
+      expect.arrayContaining([
+        `iam.access-key.deactivate ${key.accessKeyId}`,
+        'iam.user.deny-all mallory',
+        expect.stringMatching(/^sagemaker\.model-package\.reject /),
+      ]),
+    );
+    const after = await g.run(plan, {
+      confirm: ({ actionId, target }) =>
+        actionId === 'iam.user.deny-all'
+          ? { do: 'skip', reason: 'the key is enough' }
+          : { do: 'send', typedName: target.name },
+    });
+    expect(after.next, stepsOf(after).join('\n')).toBeUndefined();
+    expect(stepsOf(after)).toContain('iam.user.deny-all mallory: skipped the key is enough');
+    const { ModelApprovalStatus } = await sagemaker.send(
+      new DescribeModelPackageCommand({ ModelPackageName: ModelPackageArn }),
+    );
+    expect(ModelApprovalStatus).toBe('Rejected');
+    // In the wanted state already: said, journalled, and gone on.
+    const second = await g.run(plan, { confirm: () => ({ do: 'skip', reason: 'not needed' }) });
+    expect(second.steps.filter(({ state }) => state === 'already').map(({ actionId }) => actionId)).toEqual(
+      expect.arrayContaining(['iam.access-key.deactivate', 'sagemaker.model-package.reject']),
+    );
+    expect(second.next).toBeUndefined();
+  }, 120_000);
+
+  it('cross-account-share takes the other account out of the policy', async () => {
+    const g = await ground({ speed: 60 });
+    const { iam: identities, sagemaker, sts } = g.clients;
+    const RoleName = 'ml-admin';
+    await identities.send(
+      new iam.CreateRoleCommand({
+        RoleName,
+        AssumeRolePolicyDocument: policy({
+          Effect: 'Allow',
+          Principal: { AWS: `arn:aws:iam::${account}:root` },
+          Action: 'sts:AssumeRole',
+        }),
+      }),
+    );
+    await identities.send(
+      new iam.PutRolePolicyCommand({
+        RoleName,
+        PolicyName: 'all',
+        PolicyDocument: policy({ Effect: 'Allow', Action: 'sagemaker:*', Resource: '*' }),
+      }),
+    );
+    const share = async () => {
+      const { Credentials } = await sts.send(
+        new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account}:role/${RoleName}`, RoleSessionName: 'eve' }),
+      );
+      const eve = clientsOf(g.range, {
+        accessKeyId: Credentials!.AccessKeyId!,
+        secretAccessKey: Credentials!.SecretAccessKey!,
+        sessionToken: Credentials!.SessionToken!,
+      });
+      await eve.sagemaker.send(
+        new PutModelPackageGroupPolicyCommand({
+          ModelPackageGroupName: 'fraud-models',
+          ResourcePolicy: policy({
+            Sid: 'out',
+            Effect: 'Allow',
+            Principal: { AWS: 'arn:aws:iam::999988887777:root' },
+            Action: 'sagemaker:DescribeModelPackage',
+            Resource: `arn:aws:sagemaker:${g.range.region}:${account}:model-package/fraud-models/*`,
+          }),
+        }),
+      );
+    };
+    for (const end = performance.now() + 5_000; ; ) {
+      try {
+        await share();
+        break;
+      } catch (error) {
+        if (performance.now() > end) throw error;
+      }
+    }
+    const plan = await g.prepareUntil(
+      'cross-account-share',
+      'sagemaker.model-package-group',
+      'fraud-models',
+      ({ steps }) => steps.some(({ handOff }) => handOff !== undefined),
+    );
+    const asked: string[] = [];
+    const after = await g.run(plan, {
+      handOff: (_, handOff) => {
+        asked.push(handOff.what);
+        return { do: 'send' };
+      },
+    });
+    expect(after.next, stepsOf(after).join('\n')).toBeUndefined();
+    expect(asked[0]).toContain('999988887777');
+    expect(actionsOf(plan)[0]).toBe('iam.role.quarantine ml-admin');
+    expect(after.steps.at(-1)?.state).toBe('requested');
+    expect(g.kit.runs.handOffs()).toMatchObject([{ id: 'h1', seen: undefined, playbook: { run: 'p1' } }]);
+    const left = await refusal(
+      sagemaker.send(new GetModelPackageGroupPolicyCommand({ ModelPackageGroupName: 'fraud-models' })),
+    );
+    expect(left.message).toMatch(/policy/i);
+  }, 120_000);
+});
