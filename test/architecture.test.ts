@@ -29,6 +29,8 @@ const reach: { readonly [folder: string]: Reach } = {
   /** Linear-time regular expressions; YAML is read in one place, and only when somebody brings rules. */
   detection: { values: [...base, 'filter'], npm: ['re2js', 'yaml'] },
   posture: { values: base },
+  /** What a policy of ours would do to a recorded call: read by the store, where calls are counted, and by whoever plans. */
+  policy: { values: base },
   config: { values: base, npm: ['yaml', 'valibot'] },
   aws: { values: base, npm: ['@aws-sdk/'] },
   sources: { values: base, types: door },
@@ -38,8 +40,8 @@ const reach: { readonly [folder: string]: Reach } = {
     values: [...base, 'filter', 'linking/arn-resource.ts', 'normalise/member.ts'],
     types: ['aws/aws.ts', 'sources/source.ts'],
   },
-  containment: { values: [...base, 'inventory'], types: [...door, 'store/journal.ts'] },
-  store: { values: [...base, 'filter'] },
+  containment: { values: [...base, 'inventory', 'policy'], types: [...door, 'store/journal.ts'] },
+  store: { values: [...base, 'filter', 'policy'] },
   ingest: { values: [...base, 'normalise', 'linking', 'detection', 'store'] },
   report: { values: base, types: ['containment', 'session/snapshot.ts', 'filter'], npm: ['date-fns/'] },
   session: {
@@ -55,6 +57,7 @@ const reach: { readonly [folder: string]: Reach } = {
       'linking',
       'detection',
       'posture',
+      'policy',
       'containment',
       'store',
       'report',

@@ -2,6 +2,7 @@ import type { OpenDoor } from '../aws/client.ts';
 import { actions } from '../containment/catalogue.ts';
 import type { Containment } from '../containment/containment.ts';
 import { containmentJson } from '../containment/containment-json.ts';
+import type { RecordedCalls } from '../containment/recorded-calls.ts';
 import type { Hostile } from '../containment/reopening.ts';
 import { type ApprovalInput, createRunner, type Outcome, type Runner } from '../containment/runner.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -13,12 +14,13 @@ import { errorLine } from './error-line.ts';
 import { setOpenJournalPath } from './open-journal-path.ts';
 
 /** A runner that plans and prints; it has no incident, so it cannot act. */
-export function planningRunner(door: OpenDoor, name: string, signal: AbortSignal): Runner {
+export function planningRunner(door: OpenDoor, name: string, signal: AbortSignal, recorded?: RecordedCalls): Runner {
   const none = () => {
     throw new Error('a plan that is only printed writes no journal');
   };
   return createRunner({
     ...shared(door, name, signal),
+    ...(recorded ? { recorded } : {}),
     journal: { path: '', lines: [], tornLine: undefined, append: none, close: async () => undefined },
     saveSnapshot: none,
   });

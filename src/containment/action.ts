@@ -130,6 +130,10 @@ export interface Affected {
   readonly kind: string;
   readonly arn: string;
   readonly why: string;
+  /** What it does just now, where that bears on the order of things. */
+  readonly doing?: 'running' | 'being deleted';
+  /** It would undo the plan by itself: a parent, a schedule, autoscaling. */
+  readonly undoes?: true;
 }
 
 /** Something the operator chooses, in the dialog or by `--set NAME=VALUE`. */

@@ -1,5 +1,5 @@
 import type { Plan, Step } from './action.ts';
-import type { Assessment, Containment, ContainmentPhase, Verdict } from './containment.ts';
+import type { Assessment, Containment, ContainmentPhase, Radius, Verdict } from './containment.ts';
 import { untilText } from './state-check.ts';
 import { undoSteps } from './step.ts';
 
@@ -42,6 +42,38 @@ const verdictJson = ({ effect, checks, provedBy, stillOpen }: Verdict): object =
   stillOpen,
 });
 
+function radiusJson({ state, sentences, recorded }: Radius): object {
+  const iso = (at: number) => new Date(at).toISOString();
+  return {
+    state,
+    sentences,
+    ...(recorded
+      ? {
+          from: iso(recorded.from),
+          to: iso(recorded.to),
+          loadedFrom: recorded.loadedFrom === undefined ? null : iso(recorded.loadedFrom),
+          callers: recorded.callers.map(({ lastAt, ...caller }) => ({ ...caller, lastAt: iso(lastAt) })),
+          more: recorded.more,
+          stillPasses: recorded.passing,
+        }
+      : {}),
+  };
+}
+
+/** What was found out beside the plan; `plan` itself keeps the shape of product.md. `null`: nothing was. */
+const assessmentJson = (assessment: Assessment | null | undefined): object | null =>
+  assessment
+    ? {
+        affectedComplete: assessment.affectedComplete,
+        affectedProblem: assessment.affectedProblem ?? null,
+        radius: assessment.radius ? radiusJson(assessment.radius) : null,
+        invocations: assessment.invocations ?? [],
+        warnings: assessment.warnings ?? [],
+        takes: assessment.takes ?? null,
+        assumed: assessment.assumed ?? [],
+      }
+    : null;
+
 function planJson(plan: Plan, undo: readonly Step[], assessment: Assessment | null | undefined): object {
   return {
     digest: plan.digest,
@@ -54,7 +86,7 @@ function planJson(plan: Plan, undo: readonly Step[], assessment: Assessment | nu
     class: plan.class,
     steps: plan.steps.map(stepJson),
     undoSteps: undo.map(stepJson),
-    affected: assessment?.affected ?? [],
+    affected: (assessment?.affected ?? []).map(({ kind, arn, why }) => ({ kind, arn, why })),
     permissions: assessment?.permissions ?? { checked: 'pending', missing: [], notSeen: [] },
   };
 }
@@ -76,6 +108,7 @@ export function containmentJson(subject: Containment | PlannedSubject): object {
       ...head,
       reason: subject.reason ?? '',
       plan: planJson(plan, undoSteps(plan), subject.assessment),
+      assessment: assessmentJson(subject.assessment),
       state: subject.state ?? 'planned',
       steps: plan.steps.map(({ id }) => ({ id, state: subject.state === 'refused' ? 'skipped' : 'pending' })),
       verdict: verdictJson({ effect: 'unknown', checks: [], provedBy: null, stillOpen: plan.stillOpen ?? [] }),
@@ -85,6 +118,7 @@ export function containmentJson(subject: Containment | PlannedSubject): object {
     ...head,
     reason: subject.reason,
     plan: planJson(plan, subject.undoSteps, subject.assessment),
+    assessment: assessmentJson(subject.assessment),
     state: publicState[subject.state],
     steps: subject.steps.map(({ id, phase, state, requestId, error }) => ({
       id,

@@ -1,3 +1,4 @@
+import type { RecordedRadius } from '../policy/radius.ts';
 import type { Affected, Check, Plan, StillOpen } from './action.ts';
 
 /** Where a containment stands. `confirmed` is: written and still so after 60 s. */
@@ -51,6 +52,25 @@ export interface Assessment {
     readonly missing: readonly string[];
     readonly notSeen: readonly string[];
   };
+  /** Recorded calls held against what the plan refuses; absent for plans that refuse no calls. */
+  readonly radius?: Radius;
+  /** How often endpoints that it hits are invoked just now, a sentence each. */
+  readonly invocations?: readonly string[];
+  /** What is out of order, or would lock us out; a sentence each. */
+  readonly warnings?: readonly string[];
+  /** How long it takes, in words. */
+  readonly takes?: string;
+  /** Claims that were not measured on AWS. */
+  readonly assumed?: readonly string[];
+}
+
+/** Blast radius and predicted effect of a deny. */
+export interface Radius {
+  /** `counting`: not known yet. `not-loaded`: there are no events to look at. */
+  readonly state: 'counting' | 'counted' | 'not-loaded';
+  /** The same in words; untrusted names in it. */
+  readonly sentences: readonly string[];
+  readonly recorded?: RecordedRadius;
 }
 
 /** A step of a playbook that was started in this incident: `{run: 'p1', step: '3'}`. */

@@ -7,11 +7,16 @@ const windowMs = 5 * 60_000;
 /** What one request may ask for. */
 const mostQueries = 500;
 
+/** Invocations of an endpoint in the last five minutes; `problem` instead where CloudWatch does not tell. */
+export type Invocations =
+  | { readonly all: number; readonly failed: number; readonly problem?: never }
+  | { readonly problem: string };
+
 /**
- * How much an endpoint is used just now, in words: "212 invocations in the last 5 minutes, 3 of them failed". Charged by CloudWatch.
+ * How much an endpoint is used just now. Charged by CloudWatch.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
  */
-export async function invocationsInWords(endpoint: Endpoint, { aws, signal }: ActionContext): Promise<string> {
+export async function invocationsOf(endpoint: Endpoint, { aws, signal }: ActionContext): Promise<Invocations> {
   const variants = (endpoint.ProductionVariants ?? []).flatMap(({ VariantName }) => VariantName ?? []);
   const queries = variants.flatMap((variant, index) =>
     ['Invocations', 'Invocation4XXErrors', 'Invocation5XXErrors'].map((name) => ({
@@ -30,7 +35,7 @@ export async function invocationsInWords(endpoint: Endpoint, { aws, signal }: Ac
       },
     })),
   );
-  if (queries.length === 0 || queries.length > mostQueries) return 'how often it is invoked is not known';
+  if (queries.length === 0 || queries.length > mostQueries) return { problem: 'it has no variant, or too many' };
   const now = aws.now();
   try {
     const { MetricDataResults = [] } = await aws.call(
@@ -43,13 +48,24 @@ export async function invocationsInWords(endpoint: Endpoint, { aws, signal }: Ac
         (total, { Values = [] }) => total + Values.reduce((some, value) => some + value, 0),
         0,
       );
-    const all = sum('all');
-    const failed = sum('failed');
-    return all === 0
-      ? 'no invocation in the last 5 minutes'
-      : `${all} invocations in the last 5 minutes${failed > 0 ? `, ${failed} of them failed` : ''}: they will fail`;
+    return { all: sum('all'), failed: sum('failed') };
   } catch (error) {
     if (!(error instanceof AwsCallError) || error.reason === 'aborted') throw error;
-    return `how often it is invoked is not known: ${error.operation}: ${error.code}`;
+    return { problem: `${error.operation}: ${error.code}` };
   }
+}
+
+/** "212 invocations in the last 5 minutes, 3 of them failed". */
+export function invocationsText(found: Invocations): string {
+  if (found.problem !== undefined) return `how often it is invoked is not known: ${found.problem}`;
+  const { all, failed } = found;
+  return all === 0
+    ? 'no invocation in the last 5 minutes'
+    : `${all} invocations in the last 5 minutes${failed > 0 ? `, ${failed} of them failed` : ''}`;
+}
+
+/** The same of an endpoint whose callers the plan cuts off. */
+export async function invocationsInWords(endpoint: Endpoint, context: ActionContext): Promise<string> {
+  const found = await invocationsOf(endpoint, context);
+  return `${invocationsText(found)}${(found.problem === undefined ? found.all : 0) > 0 ? ': they will fail' : ''}`;
 }

@@ -1,6 +1,7 @@
 import type { Identity, WriteCall } from '../aws/aws.ts';
 import { parseArn } from '../model/arn.ts';
 import { AwsCallError } from '../model/errors.ts';
+import type { JournalLine } from '../store/journal.ts';
 import type { ActionContext, Plan } from './action.ts';
 import type { Assessment } from './containment.ts';
 import { roleNameOf } from './protected-roles.ts';
@@ -69,16 +70,50 @@ export async function principalBehind(
   return (await aws.call('iam:GetRole', { RoleName: role }, { signal })).Role?.Arn;
 }
 
+/** Calls by name that AWS took of us (`true`) or denied us (`false`), the last word of each. */
+export type TriedCalls = ReadonlyMap<string, boolean>;
+
+/** What a journal tells of calls that were tried. */
+export function triedCalls(lines: readonly JournalLine[]): TriedCalls {
+  const starting = new Map<string, string>();
+  const tried = new Map<string, boolean>();
+  for (const { entry } of lines) {
+    const step = `${entry.id} ${entry.phase} ${entry.step}`;
+    if (entry.type === 'step-starting') starting.set(step, String(entry.name));
+    const name = starting.get(step);
+    if (name === undefined) continue;
+    if (entry.type === 'step-done' && !entry.already) tried.set(name, true);
+    if (entry.type === 'step-failed' && /AccessDenied|Unauthorized/.test(String(entry.code))) tried.set(name, false);
+  }
+  return tried;
+}
+
+/** Where the simulator may not be asked: what was tried before tells, on other resources perhaps. */
+function byTrial(plan: Plan, partition: string, tried: TriedCalls): Assessment['permissions'] {
+  const names = [...new Set(needed(plan, partition).flatMap(({ actions }) => actions))];
+  const missing = names.filter((name) => tried.get(name) === false);
+  const untried = names.filter((name) => !tried.has(name));
+  return missing.length > 0 || (names.length > 0 && untried.length === 0)
+    ? {
+        checked: 'tried',
+        missing,
+        notSeen: ['other resources than those tried', ...untried.map((name) => `${name}, never tried`)],
+      }
+    : { checked: 'not-allowed', missing: [], notSeen: notSeenBySimulator };
+}
+
 /**
- * Whether the responder may send the plan and its undo, as IAM's simulator sees it.
+ * Whether the responder may send the plan and its undo, as IAM's simulator sees it; where that may not be asked, as far as the same calls were
+ * tried before in this incident.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
  */
 export async function checkPermissions(
   plan: Plan,
   identity: Pick<Identity, 'arn' | 'partition'>,
   context: ActionContext,
+  tried: TriedCalls = new Map(),
 ): Promise<Assessment['permissions']> {
-  const unchecked = { checked: 'not-allowed', missing: [], notSeen: notSeenBySimulator } as const;
+  const unchecked = byTrial(plan, identity.partition, tried);
   try {
     const principal = await principalBehind(identity.arn, context);
     // Root and federated users have no policies that the simulator could read.

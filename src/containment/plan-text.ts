@@ -59,9 +59,19 @@ export function assessmentText({
   affectedComplete,
   affectedProblem,
   permissions,
+  radius,
+  invocations = [],
+  warnings = [],
+  takes,
+  assumed = [],
 }: Assessment): readonly string[] {
   const { checked, missing, notSeen } = permissions;
   return [
+    ...section('ATTENTION', warnings),
+    ...(radius
+      ? section('Refuses', radius.state === 'counting' ? ['counting the recorded calls'] : radius.sentences)
+      : []),
+    ...section('In use now', invocations),
     ...section(
       affectedComplete
         ? 'Also touched'
@@ -79,6 +89,8 @@ export function assessmentText({
           ? 'Permissions: not checked, this identity may not ask the IAM simulator'
           : `Permissions: ${missing.length === 0 ? 'all allowed' : `missing ${missing.join(', ')}`} (${checked}; not seen: ${notSeen.join(', ') || 'nothing'})`,
     ),
+    ...(takes === undefined ? [] : [display(`Takes: ${takes}`)]),
+    ...section('Assumed, not measured on AWS', assumed),
   ];
 }
 

@@ -19,7 +19,8 @@ export async function* roleUsers(role: ResourceRef, context: ActionContext): Asy
   let told = 0;
   let problems: readonly string[] = [];
   for await (const scan of usersOf(role, look, kinds)) {
-    for (const user of scan.found.slice(told)) yield { kind: user.ref.kind, arn: user.ref.arn, why: inWords(user) };
+    for (const user of scan.found.slice(told))
+      yield { kind: user.ref.kind, arn: user.ref.arn, why: inWords(user), ...doing(user) };
     told = scan.found.length;
     problems = scan.problems;
   }
@@ -49,3 +50,6 @@ function inWords({ ref, state, activity }: User): string {
     ? `${what} uses the role; it is ${state}`
     : `${what} is ${state} with the role: stop it first, or it fails at its next call`;
 }
+
+const doing = ({ state, activity }: User): Pick<Affected, 'doing'> =>
+  state === 'Deleting' ? { doing: 'being deleted' } : activity === 'idle' || state === '' ? {} : { doing: 'running' };

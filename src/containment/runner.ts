@@ -8,7 +8,9 @@ import type { ContainmentAction, OfferedParameter, Params, Plan, Step } from './
 import { approve } from './approve.ts';
 import { assessPlan, emptyAssessment } from './assess.ts';
 import type { Assessment, Containment, StepOfRun } from './containment.ts';
+import { triedCalls } from './permissions.ts';
 import type { Planned } from './plan.ts';
+import type { RecordedCalls } from './recorded-calls.ts';
 import type { Hostile } from './reopening.ts';
 import { createRuns } from './runs.ts';
 import { planUndo, undo } from './undo.ts';
@@ -34,6 +36,8 @@ export interface RunnerParts {
   hostile?(): Promise<Hostile>;
   /** Names of roles and users that the operator's file keeps from containment, besides the built-in ones. */
   readonly breakGlass?: readonly string[];
+  /** What the incident's events tell of who called; absent where none are loaded. */
+  readonly recorded?: RecordedCalls;
   /** Divides the pauses between looks at AWS; only a range runs faster than AWS. Default 1. */
   readonly speed?: number;
 }
@@ -130,7 +134,12 @@ export function createRunner(parts: RunnerParts): Runner {
     plan: (actionId, target, params, signal) => runs.plan(actionId, target, params, signal),
     async assess(plan, signal, publish) {
       const context = await runs.context(plan, signal);
-      return assessPlan(runs.action(plan.action), plan, await parts.identity(), context, publish);
+      const facts = {
+        identity: await parts.identity(),
+        recorded: parts.recorded,
+        tried: triedCalls(parts.journal.lines),
+      };
+      return assessPlan(runs.action(plan.action), plan, facts, context, publish);
     },
     approve: (plan, confirmation, by, signal) => approve(runs, plan, confirmation, by, signal),
     cancel: (id) => runs.cancel(id),

@@ -33,6 +33,7 @@ import { createPublisher } from './publisher.ts';
 import type { Questions } from './questions.ts';
 import { createReach } from './reach.ts';
 import { ownCallsOf } from './read-incident.ts';
+import { recordedCalls } from './recorded-calls.ts';
 import { recoveryIntents } from './recover.ts';
 import { reduce } from './reduce.ts';
 import type { ReportJob } from './report-job.ts';
@@ -201,6 +202,12 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
             saveSnapshot: (name, json) => incident.saveSnapshot(name, json),
             onEntry: (line) => journalled(line),
             hostile,
+            recorded: recordedCalls({
+              events,
+              now: () => there.aws.now(),
+              since: options.since,
+              suspectKeys: () => snapshot.get().start?.keys ?? [],
+            }),
             ...(options.speed === undefined ? {} : { speed: options.speed }),
           }),
       )

@@ -8,6 +8,7 @@ import { namedBy } from './named.ts';
 import { neighboursOf } from './neighbours.ts';
 import { conditionOf } from './predicate-sql.ts';
 import type { Questions, QuestionType } from './queries.ts';
+import { radiusOf } from './radius.ts';
 import { recordsOf } from './records.ts';
 import { resources } from './resource-heat.ts';
 import { metaOf } from './view-search.ts';
@@ -35,6 +36,8 @@ export function answer(
       return callersOf(database);
     case 'named':
       return { events: namedBy(database, question) };
+    case 'radius':
+      return radiusOf(database, question, own);
   }
 }
 

@@ -4,10 +4,12 @@ import type { CredentialChain } from '../model/chain.ts';
 import type { EventRow, Position, TimelineEvent } from '../model/event.ts';
 import type { GraphNode, Neighbours } from '../model/graph.ts';
 import type { ResourceRef } from '../model/resource.ts';
+import type { RecordedRadius } from '../policy/radius.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { OwnCalls } from './event-reader.ts';
 import type { MakerOf } from './makers.ts';
 import type { NamingEvent } from './named.ts';
+import type { RadiusQuestion } from './radius.ts';
 import type { RecordAnswer, RecordGroup } from './records.ts';
 
 /** A filtered view of the timeline, evaluated once by the query worker and kept current as events arrive. */
@@ -77,6 +79,11 @@ export interface Questions {
   readonly named: {
     readonly question: { readonly type: 'named'; readonly kind: string; readonly name: string };
     readonly answer: { readonly events: readonly NamingEvent[] };
+  };
+  /** What of the recorded calls a plan would refuse. */
+  readonly radius: {
+    readonly question: { readonly type: 'radius' } & RadiusQuestion;
+    readonly answer: RecordedRadius;
   };
   /** Everything around one thing. */
   readonly neighbours: {

@@ -54,6 +54,8 @@ describe('containmentJson', () => {
       'region',
       'reason',
       'plan',
+      // Beside the plan, whose shape is product.md's.
+      'assessment',
       'state',
       'steps',
       'verdict',

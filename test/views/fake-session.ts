@@ -121,6 +121,17 @@ export function fakeSession(
         return { compute: [], suspects: { principals: [], addresses: [], resources: [] } } as never;
       if (question.type === 'named') return { events: [] } as never;
       if (question.type === 'count') return events.filter(compile(question.filter)).length as never;
+      if (question.type === 'radius')
+        return {
+          from: question.from,
+          to: question.to,
+          loadedFrom: undefined,
+          callers: [],
+          more: { callers: 0, calls: 0, refused: 0 },
+          passing: [],
+          hasSuspects: false,
+          unsaidWhy: [],
+        } as never;
       if (question.type === 'neighbours') return { node: question.node, edges: [], more: 0 } as never;
       if (question.type === 'chain')
         return (options.chain ?? { links: [], at: -1, searched: [], sameSecond: [], more: [] }) as never;

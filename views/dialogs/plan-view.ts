@@ -53,11 +53,36 @@ function affectedLines(assessment: Assessment, context: DialogContext): string[]
       .flatMap(({ kind, arn, why }) => paragraph(` ${shortKind(kind)} ${arn}: ${why}`, width, theme, 'finding')),
     ...(affected.length > 200 ? paragraph(` and ${affected.length - 200} more`, width, theme, 'finding') : []),
     ...(more ? paragraph(` ${more}`, width, theme, 'dim') : []),
+    ...(assessment.invocations ?? []).flatMap((each) => paragraph(` in use now: ${each}`, width, theme, 'finding')),
     ...heading('Permissions', context),
     ...(missing.length > 0
       ? paragraph(` missing: ${missing.join(', ')}`, width, theme, 'problem')
       : paragraph(` ${checkedWords}`, width, theme, 'dim')),
     ...(notSeen.length > 0 ? paragraph(` that check cannot see: ${notSeen.join(', ')}`, width, theme, 'dim') : []),
+    ...(assessment.takes || assessment.assumed?.length ? heading('Time, and what is assumed', context) : []),
+    ...(assessment.takes ? paragraph(` takes: ${assessment.takes}`, width, theme) : []),
+    ...(assessment.assumed ?? []).flatMap((each) =>
+      paragraph(` assumed, not measured on AWS: ${each}`, width, theme, 'dim'),
+    ),
+  ];
+}
+
+/** What is out of order, and what of the recorded calls would be refused: read before the calls themselves. */
+function effectLines({ warnings = [], radius }: Assessment, context: DialogContext): string[] {
+  const { width, theme } = context;
+  // Over which time it was counted stands last, unless that is all there is to say.
+  const [held = '', ...counted] = radius?.sentences ?? [];
+  const sentences = radius?.state === 'counted' ? [...counted, held] : (radius?.sentences ?? []);
+  return [
+    ...warnings.flatMap((each) => paragraph(`${theme.glyphs.failed} ${each}`, width, theme, 'problem')),
+    ...(radius
+      ? [
+          ...heading('Refuses', context),
+          ...(radius.state === 'counting'
+            ? paragraph(' counting the recorded calls…', width, theme, 'dim')
+            : sentences.flatMap((each) => paragraph(` ${each}`, width, theme, each === held ? 'dim' : 'finding'))),
+        ]
+      : []),
   ];
 }
 
@@ -88,6 +113,7 @@ function planLines(plan: Plan, assessment: Assessment | undefined, context: Dial
   const undo = undoStepsOf(plan.steps);
   return [
     ...paragraph(plan.summary, width, theme),
+    ...(assessment ? effectLines(assessment, context) : []),
     ...field('breaks', plan.impact, width, theme),
     ...listLines('destroys', plan.evidenceLost, 'no evidence', context),
     ...listLines('undo lacks', plan.notRestored, 'nothing: undo brings all of it back', context),

@@ -19,6 +19,7 @@ import { writeFileAtomically } from '../../store/write-file.ts';
 import { actingRunner, planningRunner, tellOutcome } from '../acting.ts';
 import { type Command, type Invocation, textFlag, textFlags } from '../command.ts';
 import { liveOptionHelp, liveOptions, openDoor } from '../live.ts';
+import { recordedEvents } from '../recorded-events.ts';
 import { compactTime } from '../time.ts';
 
 export const command: Command = {
@@ -58,6 +59,7 @@ export const command: Command = {
     const params = parseParams(textFlags(flags, 'set'));
     const name = textFlag(flags, 'incident') ?? `contain-${compactTime(systemClock.now())}`;
     const door = await openDoor(invocation, name);
+    const events = await recordedEvents(await stateDirectory(global.stateDir, invocation.env), name, door.aws.now);
     try {
       const identity = await door.identity(signal);
       const target = await resolveTarget(targetText, action ? [action] : actions, { aws: door.aws, identity, signal });
@@ -65,7 +67,7 @@ export const command: Command = {
         tellChoices(target.kind, target.name, global.json);
         return 0;
       }
-      const planner = planningRunner(door, name, signal);
+      const planner = planningRunner(door, name, signal, events.recorded);
       const plan =
         applied ??
         (
@@ -91,6 +93,7 @@ export const command: Command = {
       }
       return await send(invocation, { door, plan, assessment, name, by: identity.arn });
     } finally {
+      await events.close();
       door.close();
     }
   },

@@ -4,8 +4,8 @@ import type { OpenDoor } from '../../model/open-door.ts';
 import type { DoorRecord } from './door-record.ts';
 import { behind, closing, type DoorFacts, isDenied, isPublicAddress, isSuspect, sentences } from './facts.ts';
 
-/** Where one key of compute was used that is not the compute, and how sure that is. */
-function foreignUse(
+/** Where one key of compute was used that is not the compute, and how sure that is; `undefined` where nothing says so. */
+export function foreignUse(
   caller: ComputeCaller,
 ): { readonly use: CallerAddress; readonly certainty: OpenDoor['certainty']; readonly why: string } | undefined {
   const { addresses } = caller;
