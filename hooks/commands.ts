@@ -1,11 +1,16 @@
 import { parseFilter } from '../src/filter/parse.ts';
+import { openCalls } from './calls-screen.ts';
 import { openChain } from './chain-screen.ts';
+import { collectEvidence, nothingToCollect } from './collect-evidence.ts';
+import { undoable } from './containment-intents.ts';
 import { background, type Desk, openDialog, say } from './desk.ts';
 import { openDoorsScreen } from './doors-screen.ts';
 import { filterBy } from './filter-intents.ts';
 import { openFocus } from './focus-screen.ts';
 import { openInventory } from './inventory-screen.ts';
+import { openJournalScreen } from './journal-screen.ts';
 import { leave } from './leave.ts';
+import { openRecovery } from './recovery.ts';
 import { selectedRow } from './timeline-intents.ts';
 
 /** A word of the palette as data: the palette, help and the README's table come from it. */
@@ -79,11 +84,26 @@ export const commands: readonly Command[] = [
     },
   },
   {
-    names: ['containments', 'journal'],
-    title: 'containments of this incident, with their progress',
-    run: (desk) => {
-      openDialog(desk, { type: 'containments', purpose: 'look', selected: 0 });
-    },
+    names: ['journal', 'containments'],
+    title: 'journal: what was done, the state of each, undo; what other responders did',
+    run: (desk) => openJournalScreen(desk),
+  },
+  {
+    names: ['calls'],
+    title: 'the AWS calls that this session made, with request ids',
+    run: (desk) => openCalls(desk),
+  },
+  {
+    names: ['undo-all', 'recovery'],
+    title: 'the whole recovery: plans the undo of everything; sends nothing',
+    run: (desk) => openRecovery(desk),
+    disabledReason: (desk) => (undoable(desk).length > 0 ? undefined : 'nothing to undo'),
+  },
+  {
+    names: ['collect'],
+    title: 'collect evidence about the selection: reads only',
+    run: (desk) => collectEvidence(desk),
+    disabledReason: nothingToCollect,
   },
   { names: ['report'], title: 'write the report', run: writeReport },
   {

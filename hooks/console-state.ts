@@ -1,9 +1,10 @@
 import type { OfferedParameter, Params } from '../src/containment/action.ts';
 import type { Predicate } from '../src/filter/predicate.ts';
 import type { FocusResult } from '../src/focus/starting-point.ts';
+import type { AwsCall } from '../src/model/aws-call.ts';
 import type { CredentialChain } from '../src/model/chain.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
-import type { ActionChoice, Preview, UndoPreview } from '../src/session/session.ts';
+import type { ActionChoice, Preview, Recovery, UndoPreview } from '../src/session/session.ts';
 import type { Lookup } from '../src/sources/source.ts';
 import type { Place, Queries, View } from './event-page.ts';
 import type { PaletteMatch } from './palette.ts';
@@ -126,7 +127,31 @@ export type DialogBody =
       readonly failure: Failure | undefined;
     }
   | { readonly type: 'progress'; readonly containmentId: string }
-  | { readonly type: 'containments'; readonly purpose: 'look' | 'undo'; readonly selected: number }
+  | {
+      /** What was done; `selected` is the row's key, `undefined` the newest. */
+      readonly type: 'journal';
+      readonly selected: string | undefined;
+      readonly only: 'all' | 'containments';
+    }
+  | {
+      /** The AWS calls made; `selected` is the call's number, `undefined` follows the newest. */
+      readonly type: 'calls';
+      readonly selected: number | undefined;
+      readonly only: 'all' | 'writes' | 'failed';
+    }
+  /** One call in full. */
+  | { readonly type: 'call'; readonly call: AwsCall }
+  | {
+      /** The undo of everything. */
+      readonly type: 'recovery';
+      readonly stage: 'planning' | 'ready' | 'running' | 'failed';
+      readonly recovery: Recovery | undefined;
+      /** The incident's name, where it must be typed. */
+      readonly field: TextField;
+      readonly failure: Failure | undefined;
+    }
+  /** Which containment to undo. */
+  | { readonly type: 'containments'; readonly selected: number }
   | { readonly type: 'note'; readonly field: TextField; readonly eventId: string | undefined; readonly about: string }
   | {
       /** The session asks for an MFA code. */
@@ -195,7 +220,7 @@ export type DialogBody =
   | { readonly type: 'leave' };
 
 /** Dialogs that are a place of their own: they take the whole screen, the palette can be called over them, and `Esc` may come back to them. */
-const screens: ReadonlySet<DialogBody['type']> = new Set(['inventory', 'doors', 'chain'] as const);
+const screens: ReadonlySet<DialogBody['type']> = new Set(['inventory', 'doors', 'chain', 'journal', 'calls'] as const);
 
 /** Whether a dialog is a place of its own. */
 export const isScreen = (type: DialogBody['type']): boolean => screens.has(type);

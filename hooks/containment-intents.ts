@@ -184,7 +184,7 @@ export function openUndo(desk: Desk): void {
   const [only] = all;
   if (!only) say(desk, 'nothing to undo: no containment with calls that can be put back');
   else if (all.length === 1) undoOf(desk, only.id);
-  else openDialog(desk, { type: 'containments', purpose: 'undo', selected: 0 });
+  else openDialog(desk, { type: 'containments', selected: 0 });
 }
 
 /** Plans the undo of one containment. */
@@ -224,7 +224,11 @@ export function arm(desk: Desk): void {
     return;
   }
   const dialog = topDialog(desk);
-  if (dialog && (dialog.type === 'plan' || dialog.type === 'undo') && confirmKind(dialog) === 'key') {
+  const byKey =
+    dialog?.type === 'plan' || dialog?.type === 'undo'
+      ? confirmKind(dialog) === 'key'
+      : dialog?.type === 'recovery' && dialog.stage === 'ready';
+  if (dialog && byKey) {
     const { scroll } = dialog;
     changeDialog(desk, dialog.id, {}, { reread: true });
     const next = topDialog(desk);

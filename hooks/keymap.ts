@@ -1,3 +1,4 @@
+import { openCalls } from './calls-screen.ts';
 import { openChain } from './chain-screen.ts';
 import { containEvent, containResource } from './chooser.ts';
 import { collectEvidence, nothingToCollect } from './collect-evidence.ts';
@@ -8,6 +9,7 @@ import { change, type Desk, isArmed, openDialog, say } from './desk.ts';
 import { openDoorsScreen } from './doors-screen.ts';
 import { clearFilter, filterByResource, openFilter, toggleShown } from './filter-intents.ts';
 import { openInventory } from './inventory-screen.ts';
+import { openJournalScreen } from './journal-screen.ts';
 import { leave } from './leave.ts';
 import { openPalette } from './palette.ts';
 import { openPivot } from './pivot.ts';
@@ -317,12 +319,17 @@ export const keymap: readonly KeyBinding[] = [
     disabledReason: (desk) => (undoable(desk).length > 0 ? undefined : 'nothing to undo'),
   },
   {
-    id: 'containments',
+    id: 'journal',
     keys: ['x'],
-    title: 'containments of this incident, with their progress',
-    run: (desk) => {
-      openDialog(desk, { type: 'containments', purpose: 'look', selected: 0 });
-    },
+    title: 'journal: what was done, the state of each, undo; what other responders did',
+    hint: 'journal',
+    run: openJournalScreen,
+  },
+  {
+    id: 'calls',
+    keys: ['@'],
+    title: 'the AWS calls that this session made, with request ids',
+    run: openCalls,
   },
   { id: 'arm', keys: ['A'], title: 'arm for 15 minutes, or disarm', hint: 'arm', run: toggleArmed },
   { id: 'report', keys: ['w'], title: 'write the report', hint: 'report', run: writeReport },
@@ -407,6 +414,7 @@ const hintOrder = [
   'chain',
   'doors',
   'inventory',
+  'journal',
   'heat',
   'mark',
   'note',

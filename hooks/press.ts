@@ -1,23 +1,15 @@
+import { moveInCalls } from './calls-screen.ts';
 import { moveInChain } from './chain-screen.ts';
 import { planChoice } from './chooser.ts';
 import type { Dialog } from './console-state.ts';
 import { arm, confirm, confirmKind, replan, undoable, undoOf } from './containment-intents.ts';
-import {
-  background,
-  change,
-  changeDialog,
-  closeDialog,
-  type Desk,
-  isArmed,
-  openDialog,
-  say,
-  topDialog,
-} from './desk.ts';
+import { background, change, changeDialog, closeDialog, type Desk, isArmed, say, topDialog } from './desk.ts';
 import { selectDoor, selectedDoorIndex } from './doors-screen.ts';
 import { pasteInFilter, pressInFilter } from './filter-intents.ts';
 import { offerFocus, pasteInFocus, pressInFocus } from './focus-screen.ts';
 import { helpEntries } from './help.ts';
 import { inventoryState, pasteInItemFilter, pressInItemFilter, selectInventoryItem } from './inventory-screen.ts';
+import { moveInJournal } from './journal-screen.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { bindingOf, type Hint, runBinding } from './keymap.ts';
 import { leave } from './leave.ts';
@@ -33,6 +25,7 @@ import {
 } from './parameters.ts';
 import { choosePivot, type PivotMode } from './pivot.ts';
 import { pressInQuestion, readOnly, typeInQuestion } from './question.ts';
+import { confirmRecovery, openRecovery, type RecoveryDialog, recoveryConfirm, replanAll } from './recovery.ts';
 import { isScreenName, type ScreenName, screenBindingOf, screenKeymap } from './screen-keymap.ts';
 import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } from './text-field.ts';
 
@@ -122,6 +115,7 @@ function fieldOf(desk: Desk, dialog: Dialog): TextField | undefined {
   if (dialog.type === 'note') return dialog.field;
   if ((dialog.type === 'plan' || dialog.type === 'undo') && confirmKind(dialog) === 'name' && isArmed(desk))
     return dialog.field;
+  if (dialog.type === 'recovery' && recoveryConfirm(dialog) === 'name' && isArmed(desk)) return dialog.field;
   return undefined;
 }
 
@@ -199,12 +193,18 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     case 'pivot':
       pressInPivot(desk, dialog, key);
       return;
+    case 'recovery':
+      pressInRecovery(desk, dialog, key);
+      return;
     case 'inventory':
     case 'doors':
     case 'chain':
-      globalKey(desk, key, ['I', 'D', '?', '!', 'i', 'x', 'A', 'w']);
+    case 'journal':
+    case 'calls':
+      globalKey(desk, key, ['I', 'D', '?', '!', 'i', 'x', '@', 'A', 'w']);
       return;
     case 'raw':
+    case 'call':
     case 'coverage':
     case 'errors':
     case 'identity':
@@ -281,18 +281,36 @@ function progressUndo(desk: Desk, containmentId: string): void {
 }
 
 function pressInContainments(desk: Desk, dialog: Extract<Dialog, { type: 'containments' }>, key: KeyPress): void {
-  const chosen = containmentsOf(desk, dialog.purpose)[dialog.selected];
+  const chosen = undoable(desk)[dialog.selected];
   if (!chosen) {
     if (key.name === 'Enter') closeDialog(desk, dialog.id);
     return;
   }
-  if (key.name === 'z' || (key.name === 'Enter' && dialog.purpose === 'undo')) progressUndo(desk, chosen.id);
-  else if (key.name === 'Enter') openDialog(desk, { type: 'progress', containmentId: chosen.id });
+  if (key.name === 'z' || key.name === 'Enter') progressUndo(desk, chosen.id);
+  else if (key.name === 'Z') openRecovery(desk);
 }
 
-/** What the list of containments holds, newest first. */
-export const containmentsOf = (desk: Desk, purpose: 'look' | 'undo') =>
-  purpose === 'undo' ? undoable(desk) : desk.session.snapshot.get().containments.toReversed();
+function pressInRecovery(desk: Desk, dialog: RecoveryDialog, key: KeyPress): void {
+  if (desk.state.get().message) change(desk, { message: undefined });
+  if (key.name === 'A' && !isArmed(desk)) {
+    arm(desk);
+    return;
+  }
+  if (key.name === 'r' && (dialog.stage === 'failed' || dialog.stage === 'running')) {
+    replanAll(desk, dialog);
+    return;
+  }
+  const kind = recoveryConfirm(dialog);
+  if (kind === 'key' && key.name === 'y') {
+    confirmRecovery(desk, dialog, 'key');
+    return;
+  }
+  if (key.name !== 'Enter') return;
+  // Enter presses the focused button, which is Cancel.
+  if (kind !== 'name') closeDialog(desk, dialog.id);
+  else if (textOf(dialog.field) !== '') confirmRecovery(desk, dialog, 'name');
+  else say(desk, 'type the name of the incident to confirm; Esc cancels');
+}
 
 function saveNote(desk: Desk, dialog: Extract<Dialog, { type: 'note' }>): void {
   const text = textOf(dialog.field).trim();
@@ -331,7 +349,7 @@ function countOf(desk: Desk, dialog: Dialog): number {
     case 'choose':
       return dialog.groups.reduce((sum, { choices }) => sum + choices.length, 0);
     case 'containments':
-      return containmentsOf(desk, dialog.purpose).length;
+      return undoable(desk).length;
     case 'help':
       return helpEntries().length;
     case 'pivot':
@@ -352,6 +370,8 @@ function scrollOrSelect(desk: Desk, dialog: Dialog, key: KeyPress): boolean {
   } else if (dialog.type === 'doors') {
     selectDoor(desk, dialog, selectedDoorIndex(desk.session.openDoors.get(), dialog.selected) + by);
   } else if (dialog.type === 'chain') moveInChain(desk, dialog, by);
+  else if (dialog.type === 'journal') moveInJournal(desk, dialog, by);
+  else if (dialog.type === 'calls') moveInCalls(desk, dialog, by);
   else if (dialog.type === 'parameters' && dialog.stage === 'choosing') selectValue(desk, dialog, dialog.selected + by);
   else if (
     dialog.type === 'choose' ||
@@ -447,10 +467,13 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
           ];
     }
     case 'containments':
+      return [{ key: 'Enter', text: 'plan its undo' }, { key: 'Z', text: 'plan the undo of all' }, close];
+    case 'recovery':
       return [
-        { key: 'Enter', text: dialog.purpose === 'undo' ? 'plan its undo' : 'open' },
-        { key: 'z', text: 'undo' },
-        close,
+        { key: fieldOf(desk, dialog) ? '↑ ↓' : 'j k', text: 'scroll' },
+        ...(isArmed(desk) || dialog.stage === 'running' ? [] : [{ key: 'A', text: 'arm' }]),
+        ...(dialog.stage === 'failed' || dialog.stage === 'running' ? [{ key: 'r', text: 'plan what is left' }] : []),
+        { key: 'Esc', text: dialog.stage === 'running' ? 'leave it running' : 'cancel' },
       ];
     case 'note':
       return [

@@ -1,3 +1,4 @@
+import { copyRequestId, nextCallChoice, noCall, openCall } from './calls-screen.ts';
 import {
   cannotLook,
   lookElsewhere,
@@ -9,6 +10,7 @@ import {
   toggleAllActions,
 } from './chain-screen.ts';
 import { collectItems } from './collect-evidence.ts';
+import { undoable } from './containment-intents.ts';
 import { type Desk, openScreen } from './desk.ts';
 import { cannotClose, closeDoor, noDoor, openProof, pivotFromDoor } from './doors-screen.ts';
 import {
@@ -22,15 +24,28 @@ import {
   toggleItemMark,
   typeItemFilter,
 } from './inventory-screen.ts';
+import {
+  cannotUndoRow,
+  cannotVerifyRow,
+  copyJournalRow,
+  noJournalRow,
+  openJournalRow,
+  toggleJournal,
+  undoRow,
+  verifyRow,
+} from './journal-screen.ts';
+import { openRecovery } from './recovery.ts';
 
 /** Screens with keys of their own. */
-export type ScreenName = 'inventory' | 'doors' | 'chain';
+export type ScreenName = 'inventory' | 'doors' | 'chain' | 'journal' | 'calls';
 
 /** How the screens are called where their keys are listed. */
 export const screenTitles: { readonly [Name in ScreenName]: string } = {
   inventory: 'inventory',
   doors: 'still open',
   chain: 'chain',
+  journal: 'journal',
+  calls: 'AWS calls',
 };
 
 /** A key of a screen as data; moving, `Esc` and `q` are the same on all of them. */
@@ -219,10 +234,88 @@ export const screenKeymap: readonly ScreenBinding[] = [
     disabledReason: noRow,
   },
   {
+    id: 'row-open',
+    keys: ['Enter'],
+    title: 'its calls with request ids; the event that it is about',
+    hint: 'open',
+    screens: ['journal'],
+    run: openJournalRow,
+    disabledReason: noJournalRow,
+  },
+  {
+    id: 'row-undo',
+    keys: ['z'],
+    title: 'plan its undo',
+    hint: 'undo',
+    screens: ['journal'],
+    run: undoRow,
+    disabledReason: cannotUndoRow,
+  },
+  {
+    id: 'row-undo-all',
+    keys: ['Z'],
+    title: 'plan the undo of everything, in an order that is safe',
+    hint: 'undo all',
+    screens: ['journal'],
+    run: openRecovery,
+    disabledReason: (desk) => (undoable(desk).length > 0 ? undefined : 'nothing to undo'),
+  },
+  {
+    id: 'row-verify',
+    keys: ['v'],
+    title: 'look at AWS again now',
+    hint: 'verify',
+    screens: ['journal'],
+    run: verifyRow,
+    disabledReason: cannotVerifyRow,
+  },
+  {
+    id: 'row-only',
+    keys: ['Tab'],
+    title: 'containments only, or everything',
+    hint: 'containments only',
+    screens: ['journal'],
+    run: toggleJournal,
+  },
+  {
+    id: 'row-copy',
+    keys: ['y'],
+    title: 'copy its id, or where it lies',
+    screens: ['journal'],
+    run: copyJournalRow,
+    disabledReason: noJournalRow,
+  },
+  {
+    id: 'call-open',
+    keys: ['Enter'],
+    title: 'the call in full, with what a write sent',
+    hint: 'open',
+    screens: ['calls'],
+    run: openCall,
+    disabledReason: noCall,
+  },
+  {
+    id: 'call-only',
+    keys: ['Tab'],
+    title: 'all calls, writes only, or those that failed',
+    hint: 'all, writes, failed',
+    screens: ['calls'],
+    run: nextCallChoice,
+  },
+  {
+    id: 'call-copy',
+    keys: ['y'],
+    title: 'copy the request id',
+    hint: 'copy request id',
+    screens: ['calls'],
+    run: copyRequestId,
+    disabledReason: noCall,
+  },
+  {
     id: 'coverage-from-screen',
     keys: ['V'],
     title: 'coverage: what is read and what is not',
-    screens: ['inventory', 'doors', 'chain'],
+    screens: ['inventory', 'doors', 'chain', 'journal'],
     run: (desk) => {
       openScreen(desk, { type: 'coverage' });
     },

@@ -1,12 +1,13 @@
 import { useInput, usePaste } from 'ink';
 import { useLayoutEffect, useMemo } from 'react';
 import type { Dialog } from '../hooks/console-state.ts';
+import { undoable } from '../hooks/containment-intents.ts';
 import { change, type Desk } from '../hooks/desk.ts';
 import { helpEntries } from '../hooks/help.ts';
 import { splitKeys } from '../hooks/key-splitter.ts';
 import { paneHints } from '../hooks/keymap.ts';
 import { matchDisabled } from '../hooks/palette.ts';
-import { containmentsOf, dialogHints, pasteText, pressKey } from '../hooks/press.ts';
+import { dialogHints, pasteText, pressKey } from '../hooks/press.ts';
 import { waitingQuestion } from '../hooks/question.ts';
 import { SessionContext } from '../hooks/session-context.ts';
 import { useCalm } from '../hooks/use-calm.ts';
@@ -15,6 +16,8 @@ import { useNow } from '../hooks/use-now.ts';
 import { useObservable } from '../hooks/use-observable.ts';
 import { type Size, useSize } from '../hooks/use-size.ts';
 import type { Inventory } from '../src/inventory/inventory.ts';
+import { noCalls } from '../src/model/aws-call.ts';
+import type { JournalRow } from '../src/session/journal-rows.ts';
 import type { Session } from '../src/session/session.ts';
 import { observable } from '../src/shared/observable.ts';
 import { Rows } from './components/rows.tsx';
@@ -65,6 +68,8 @@ function guard(desk: Desk, handle: () => void): void {
 
 const noAssessment = observable(undefined);
 const noInventory = observable<Inventory>({ items: [], parts: [], loading: false, completeAt: undefined });
+const noJournal = observable<readonly JournalRow[]>([]);
+const nothingCalled = observable(noCalls);
 /** Lists that fill in by the part are drawn at most this often, ms. */
 const CALM_MS = 100;
 
@@ -85,6 +90,8 @@ function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 
   );
   const doors = useCalm(desk.session.openDoors, CALM_MS);
   const inventory = useCalm(dialog?.type === 'inventory' ? desk.session.inventory : noInventory, CALM_MS);
+  const journal = useCalm(dialog?.type === 'journal' ? desk.session.journal : noJournal, CALM_MS);
+  const calls = useCalm(dialog?.type === 'calls' ? desk.session.calls : nothingCalled, CALM_MS);
   const rawRow = dialog?.type === 'raw' ? dialog.rowId : undefined;
   const raw = useMemo(() => (rawRow === undefined ? '' : desk.session.events.raw(rawRow)), [desk, rawRow]);
   const height = place.type === 'too-small' ? 0 : place.body.height;
@@ -96,11 +103,13 @@ function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 
       paletteDisabled: dialog.type === 'palette' ? (match) => matchDisabled(desk, match) : () => undefined,
       inventory,
       openDoors: doors,
-      containments: dialog.type === 'containments' ? containmentsOf(desk, dialog.purpose) : [],
+      containments: dialog.type === 'containments' ? undoable(desk) : [],
+      journal,
+      calls,
       disabled: dialog.type === 'help' ? helpEntries().map(({ disabledReason }) => disabledReason?.(desk)) : [],
     };
     return dialogView(dialog, extras, { snapshot, now, utc, theme, width: columns });
-  }, [desk, dialog, assessment, raw, inventory, doors, snapshot, now, utc, theme, columns, height]);
+  }, [desk, dialog, assessment, raw, inventory, doors, journal, calls, snapshot, now, utc, theme, columns, height]);
 
   useLayoutEffect(() => {
     Object.assign(desk.extents, extents, {

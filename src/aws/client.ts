@@ -1,10 +1,11 @@
-import { RefusedError } from '../model/errors.ts';
+import { type AwsCallError, RefusedError } from '../model/errors.ts';
 import type { Clock } from '../shared/clock.ts';
-import { canonicalJson } from '../shared/json.ts';
+import { canonicalJson, type Json } from '../shared/json.ts';
 import { createArming } from './arming.ts';
 import { checkRoleArn } from './assume-role.ts';
 import type { Arming, Aws, AwsWriter, CallOptions, Identity, WriteCall } from './aws.ts';
 import { createAwsTime } from './aws-time.ts';
+import type { CallLog } from './call-log.ts';
 import { type AssumedRole, type Credentials, createCredentials } from './credentials.ts';
 import { type CallFacts, translate } from './errors.ts';
 import { isAwsUrl } from './hosts.ts';
@@ -44,6 +45,8 @@ export interface OpenOptions {
   readonly simulated?: boolean;
   /** LookupEvents a second and Region; default 1, half of what AWS allows an account. The range takes more. */
   readonly lookupPerSecond?: number;
+  /** Where every call is taken down; several doors may share one. */
+  readonly calls?: CallLog;
   /** Default: this process's. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -80,6 +83,15 @@ interface Call {
   host: string;
   handedOver: boolean;
   accessKeyId: string | undefined;
+  /** Epoch ms; `undefined` while it waits its turn. */
+  sentAt: number | undefined;
+  waitedMs: number;
+}
+
+/** What the SDK says of a call beside its answer. */
+interface CallMetadata {
+  readonly requestId?: string | undefined;
+  readonly attempts?: number | undefined;
 }
 
 /**
@@ -154,10 +166,41 @@ export async function openAws(options: OpenOptions): Promise<OpenDoor> {
       return result;
     };
 
+  function takeDown(
+    { operation, sentAt = clock.now(), waitedMs }: Call,
+    region: string,
+    input: unknown,
+    metadata: CallMetadata | undefined,
+    error?: unknown,
+  ): void {
+    const { code, message, requestId } = (error ?? {}) as Partial<AwsCallError>;
+    options.calls?.add({
+      at: sentAt,
+      name: operation,
+      access: operations[operation as OperationName],
+      region,
+      tookMs: Math.max(0, clock.now() - sentAt),
+      waitedMs,
+      code: error === undefined ? '' : (code ?? 'Error'),
+      message: error === undefined ? '' : (message ?? ''),
+      requestId: metadata?.requestId ?? requestId ?? '',
+      retries: Math.max(0, (metadata?.attempts ?? 1) - 1),
+      // What a write sends was confirmed as this text; what reads ask for would fill the memory and tell little.
+      ...(operations[operation as OperationName] === 'write' ? { input: input as Json } : {}),
+    });
+  }
+
   async function send(operation: string, input: unknown, callOptions: CallOptions, attempts: Attempts) {
     const region = callOptions.region ?? settings.region;
     const signal = callOptions.signal ? AbortSignal.any([callOptions.signal, closing.signal]) : closing.signal;
-    const call: Call = { operation, host: '', handedOver: false, accessKeyId: undefined };
+    const call: Call = {
+      operation,
+      host: '',
+      handedOver: false,
+      accessKeyId: undefined,
+      sentAt: undefined,
+      waitedMs: 0,
+    };
     const facts = (): CallFacts => ({
       ...call,
       region,
@@ -177,16 +220,23 @@ export async function openAws(options: OpenOptions): Promise<OpenDoor> {
     try {
       // Keys may wait for a person, who may take minutes: that ends with the signal, and takes no place in the queue.
       await orAborted(credentials.provider(), signal);
+      const askedAt = clock.now();
       await limiter.acquire(operation, region, callOptions.priority ?? 'background', signal);
+      call.waitedMs = clock.now() - askedAt;
+      call.sentAt = clock.now();
       const skewMs = time.skewMs();
-      return await attempt().catch((error: unknown) => {
+      const answer = await attempt().catch((error: unknown) => {
         // The refusal told AWS's time. A write is not repeated, whatever was said.
         const learned = time.skewMs() !== skewMs && clockRefusals.has((error as Error).name);
         if (!learned || operations[operation as OperationName] === 'write') throw error;
         return attempt();
       });
+      takeDown(call, region, input, answer.$metadata);
+      return answer;
     } catch (error) {
       const translated = translate(signal.aborted && error === signal.reason ? new Error('Aborted') : error, facts());
+      if (call.sentAt !== undefined)
+        takeDown(call, region, input, (error as { readonly $metadata?: CallMetadata }).$metadata, translated);
       if ((translated as { reason?: unknown }).reason === 'expired') credentials.renew(call.accessKeyId);
       throw translated;
     }

@@ -1,3 +1,4 @@
+import { type CallLog, createCallLog } from '../aws/call-log.ts';
 import { type OpenDoor, openAws } from '../aws/client.ts';
 import { partitionOfRegion, regionsOf } from '../aws/regions.ts';
 import { actions } from '../containment/catalogue.ts';
@@ -92,6 +93,7 @@ export async function openDoor(
     readonly settings?: SettingsInForce;
     readonly access?: Access;
     readonly asking?: Asking;
+    readonly calls?: CallLog;
   } = {},
 ): Promise<OpenDoor> {
   const { flags, env, signal } = invocation;
@@ -110,6 +112,7 @@ export async function openDoor(
     clock: systemClock,
     incident,
     env,
+    ...optional('calls', options.calls),
   });
   try {
     if (expect.length > 0) {
@@ -176,8 +179,9 @@ export async function openLiveSession(
   const chosen = chooseSources(sources, settings.sourceFlags, settings.sourceSettings);
   const asking = askingOnTerminal();
   const doors: OpenDoor[] = [];
+  const calls = createCallLog();
   const opened = async (access: Access) => {
-    const door = await openDoor(invocation, name, { settings, access, asking });
+    const door = await openDoor(invocation, name, { settings, access, asking, calls });
     doors.push(door);
     return door;
   };
@@ -214,6 +218,7 @@ export async function openLiveSession(
       regions,
       feeds,
       questions,
+      calls: calls.calls,
       ...(settings.tail.value
         ? {
             tails: tailFactory({

@@ -6,10 +6,11 @@ import { createRunner } from '../containment/runner.ts';
 import type { StartingPoint } from '../focus/starting-point.ts';
 import { type Rejected, startIngest } from '../ingest/ingest.ts';
 import { parseArn } from '../model/arn.ts';
+import { type AwsCalls, noCalls } from '../model/aws-call.ts';
 import type { Drill } from '../model/drill.ts';
 import { wholeReport } from '../report/options.ts';
 import type { Clock } from '../shared/clock.ts';
-import { observable } from '../shared/observable.ts';
+import { type Observable, observable } from '../shared/observable.ts';
 import { version } from '../shared/version.ts';
 import type { EventSource, Lookup, SourceContext, Wanted } from '../sources/source.ts';
 import type { TailHub } from '../sources/tail-hub.ts';
@@ -40,6 +41,7 @@ import type { ReportJob } from './report-job.ts';
 import { reportOnThread } from './report-thread.ts';
 import type { Session } from './session.ts';
 import type { SourceStatus } from './snapshot.ts';
+import { watchJournal } from './watch-journal.ts';
 
 /** The two halves of the door and who stands behind them; absent for saved logs. */
 export interface SessionDoor {
@@ -88,6 +90,8 @@ export interface SessionOptions {
   readonly start?: StartingPoint;
   readonly profilesOf?: ProfilesOf;
   readonly drill?: Drill;
+  /** The calls that the doors have taken down. */
+  readonly calls?: Observable<AwsCalls>;
   /** Divides the pauses between looks at AWS; only the range runs faster than AWS. */
   readonly speed?: number;
 }
@@ -566,6 +570,8 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     cancel: containment.cancel,
     planUndo: containment.planUndo,
     undo: containment.undo,
+    calls: options.calls ?? observable(noCalls),
+    journal: watchJournal({ lines: () => journal.lines, snapshot, events, clock, ending: ending.signal, failed: fail }),
     planRecovery: recovery.planRecovery,
     recover: recovery.recover,
     verify: containment.verify,

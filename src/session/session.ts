@@ -5,11 +5,13 @@ import type { FocusResult } from '../focus/starting-point.ts';
 import type { Enrichment } from '../inventory/enrichment.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { UserScan } from '../inventory/users-of.ts';
+import type { AwsCalls } from '../model/aws-call.ts';
 import type { OpenDoors } from '../model/open-door.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { Wanted } from '../sources/source.ts';
 import type { EventQueries } from '../store/queries.ts';
+import type { JournalRow } from './journal-rows.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What the operator did in the dialog. `typedName` is compared with the target's name where the class asks for it. */
@@ -119,6 +121,10 @@ export interface Session {
   report(): Promise<string>;
   /** A report or an export as text, as the incident stands now; `format` is the id of an export format. @throws FailedError */
   document(format: string, signal: AbortSignal): Promise<string>;
+  /** The AWS calls that this session made; empty for saved logs. */
+  readonly calls: Observable<AwsCalls>;
+  /** What we did and decided, and what other responders' Firebreaks did, the oldest first; the latter are looked for while somebody listens. */
+  readonly journal: Observable<readonly JournalRow[]>;
   /** What runs now; fills in the background from `lookAround()` on, or as soon as somebody listens, and is brought up to date every minute while somebody does. */
   readonly inventory: Observable<Inventory>;
   /** Begins (or refreshes) the inventory; nothing happens for saved logs, or while it is being taken. */

@@ -8,6 +8,7 @@ import { pivotsOf } from '../../hooks/pivot.ts';
 import { textField } from '../../hooks/text-field.ts';
 import type { Plan } from '../../src/containment/action.ts';
 import { emptyInventory } from '../../src/inventory/inventory.ts';
+import { noCalls } from '../../src/model/aws-call.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
 import type { MetricSeries } from '../../src/model/metric.ts';
 import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
@@ -42,6 +43,7 @@ import {
   snapshot,
   story,
 } from './fixtures.ts';
+import { callLogs, journals, recoveries, someCalls } from './journal-samples.ts';
 import { chains, enrichments, focusResult, hostileFocus, inventories, openDoors } from './situation.ts';
 
 /** A view on made-up data: what `npm run views` prints and what the tests measure. */
@@ -432,7 +434,7 @@ export const dialogs: { readonly [title: string]: Dialog } = {
   }),
   progress: dialog({ type: 'progress', containmentId: 'c1' }),
   'progress, not started': dialog({ type: 'progress', containmentId: 'c9' }),
-  containments: dialog({ type: 'containments', purpose: 'look', selected: 0 }),
+  containments: dialog({ type: 'containments', selected: 0 }),
   note: dialog({ type: 'note', field: textField(`who is ${evil}?`), eventId: bad.id, about: bad.summary }),
   help: dialog({ type: 'help', selected: 20 }),
   raw: dialog({ type: 'raw', rowId: 1 }),
@@ -459,6 +461,8 @@ const noExtras: DialogExtras = {
   paletteDisabled: () => undefined,
   inventory: emptyInventory,
   openDoors: { doors: [], unknown: [], at: undefined },
+  journal: [],
+  calls: noCalls,
   raw: '',
 };
 
@@ -651,6 +655,36 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
       ...(sheet.whole ? place.body : { width }),
     });
   };
+  for (const [title, journal] of Object.entries(journals))
+    for (const only of ['all', 'containments'] as const)
+      for (const row of [journal.at(-1), journal[0], journal[2]])
+        screen(
+          `journal: ${title}`,
+          { type: 'journal', selected: row?.key, only },
+          { journal },
+          { containments: journal.flatMap(({ containment: one }) => (one ? [one] : [])) },
+        );
+  for (const [title, calls] of Object.entries(callLogs))
+    for (const only of ['all', 'writes', 'failed'] as const)
+      screen(`calls: ${title}, ${only}`, { type: 'calls', selected: calls.calls[0]?.number, only }, { calls });
+  for (const call of [...someCalls, ...callLogs.hostile!.calls]) screen('call', { type: 'call', call });
+  for (const armedUntil of [undefined, NOW + 60_000])
+    for (const [title, body] of Object.entries(recoveries)) screen(`recovery: ${title}`, body, {}, { armedUntil });
+  screen(
+    'recovery: running',
+    { ...recoveries.ready, stage: 'running' },
+    {},
+    {
+      recovery: {
+        running: true,
+        items: [
+          { id: 'c1', state: 'undone', why: '' },
+          { id: 'c2', state: 'running', why: '' },
+          { id: 'c3', state: 'refused', why: evil },
+        ],
+      },
+    },
+  );
   for (const [title, each] of Object.entries(inventories)) {
     const keys = each.items.map(itemKey);
     const body = {

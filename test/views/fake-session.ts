@@ -4,11 +4,13 @@ import { compile } from '../../src/filter/matches.ts';
 import type { Predicate } from '../../src/filter/predicate.ts';
 import { type Enrichment, loadingEnrichment } from '../../src/inventory/enrichment.ts';
 import { emptyInventory, type Inventory } from '../../src/inventory/inventory.ts';
+import { type AwsCalls, noCalls } from '../../src/model/aws-call.ts';
 import type { CredentialChain } from '../../src/model/chain.ts';
 import { RefusedError } from '../../src/model/errors.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
 import { noDoorsYet, type OpenDoors } from '../../src/model/open-door.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
+import type { JournalRow } from '../../src/session/journal-rows.ts';
 import type { Session } from '../../src/session/session.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 import { observable, type Source } from '../../src/shared/observable.ts';
@@ -57,6 +59,8 @@ export function fakeSession(
     readonly snapshot?: Partial<Snapshot>;
     readonly inventory?: Inventory;
     readonly openDoors?: OpenDoors;
+    readonly calls?: AwsCalls;
+    readonly journal?: readonly JournalRow[];
     readonly chain?: CredentialChain;
     readonly enrich?: (ref: ResourceRef) => Enrichment;
     /** What actions want to be told; absent: nothing. Those that destroy something want nothing. */
@@ -178,6 +182,8 @@ export function fakeSession(
     asked,
     inventory: observable(options.inventory ?? emptyInventory),
     openDoors: observable(options.openDoors ?? noDoorsYet),
+    calls: observable(options.calls ?? noCalls),
+    journal: observable(options.journal ?? []),
     lookAround() {
       asked.push('look around');
     },

@@ -2,13 +2,17 @@ import type { Dialog } from '../../hooks/console-state.ts';
 import type { PaletteMatch } from '../../hooks/palette.ts';
 import type { Assessment, Containment } from '../../src/containment/containment.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
+import type { AwsCalls } from '../../src/model/aws-call.ts';
 import type { OpenDoors } from '../../src/model/open-door.ts';
+import type { JournalRow } from '../../src/session/journal-rows.ts';
+import { callsView, callView } from '../calls/calls-view.ts';
 import { chainView } from '../chain/chain-view.ts';
 import { fieldLine } from '../components/field-line.ts';
 import { safe } from '../components/text.ts';
 import { paragraph, rawLines } from '../detail/event-lines.ts';
 import { doorsView } from '../doors/doors-view.ts';
 import { inventoryView } from '../inventory/inventory-view.ts';
+import { journalView } from '../journal/journal-view.ts';
 import { chooseView } from './choose-view.ts';
 import type { DialogContext } from './context.ts';
 import { coverageView } from './coverage-view.ts';
@@ -21,6 +25,7 @@ import { pivotView } from './pivot-view.ts';
 import { planView } from './plan-view.ts';
 import { progressView } from './progress-view.ts';
 import { questionView } from './question-view.ts';
+import { recoveryView } from './recovery-view.ts';
 import type { Sheet } from './sheet.ts';
 import { undoView } from './undo-view.ts';
 
@@ -29,6 +34,9 @@ export interface DialogExtras {
   /** What the plan on screen hits; streams in. */
   readonly assessment: Assessment | undefined;
   readonly containments: readonly Containment[];
+  /** What was done, and the AWS calls made. */
+  readonly journal: readonly JournalRow[];
+  readonly calls: AwsCalls;
   /** Why each entry of the help would do nothing. */
   readonly disabled: readonly (string | undefined)[];
   /** Why a match of the palette would do nothing just now. */
@@ -59,7 +67,15 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
         context,
       );
     case 'containments':
-      return containmentsView(extras.containments, dialog.selected, dialog.purpose, context);
+      return containmentsView(extras.containments, dialog.selected, context);
+    case 'journal':
+      return journalView(dialog, extras.journal, context);
+    case 'calls':
+      return callsView(dialog, extras.calls, context);
+    case 'call':
+      return callView(dialog.call, context);
+    case 'recovery':
+      return recoveryView(dialog, context);
     case 'note':
       return {
         title: `Note on ${safe(dialog.about, 200)}`,

@@ -10,11 +10,10 @@ import type { DialogContext } from './context.ts';
 import { stateWords } from './progress-view.ts';
 import type { Sheet } from './sheet.ts';
 
-/** The containments of the incident, newest first. */
+/** The containments that can be undone, newest first. */
 export function containmentsView(
   list: readonly Containment[],
   selected: number,
-  purpose: 'look' | 'undo',
   { width, theme, utc }: DialogContext,
 ): Sheet {
   const lines = list.map((containment, index) => {
@@ -28,8 +27,8 @@ export function containmentsView(
     return index === selected ? theme.paint('selected', painted) : painted;
   });
   return {
-    title: purpose === 'undo' ? 'Undo which?' : 'Containments',
-    lines: lines.length > 0 ? lines : paragraph('none in this incident', width, theme, 'dim'),
+    title: 'Undo which?',
+    lines: lines.length > 0 ? lines : paragraph('nothing to undo', width, theme, 'dim'),
     footer: [],
     selectedLine: selected,
   };

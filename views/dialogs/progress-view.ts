@@ -82,6 +82,7 @@ function progressLines(
         width - 2,
         '      ',
       ).map((line) => theme.paint(stepMeaning[state], fit(` ${line}`, width))),
+      ...(progress?.requestId ? paragraph(`      request ${progress.requestId}`, width, theme, 'dim') : []),
       ...(progress?.error ? paragraph(`      ${progress.error}`, width, theme, 'problem') : []),
     ];
   });

@@ -1,3 +1,4 @@
+import { createCallLog } from '../../aws/call-log.ts';
 import { openAws } from '../../aws/client.ts';
 import { actions } from '../../containment/catalogue.ts';
 import { UsageError } from '../../model/errors.ts';
@@ -41,6 +42,7 @@ export const command: Command = {
     const range = await startRangeWorker({ scenario, speed, seed });
     const incident = await openIncident({ stateDir, name, create: true });
     setOpenJournalPath(incident.journal.path);
+    const calls = createCallLog();
     // The drill ignores the shell's AWS variables and files: it must not be able to touch a real account.
     const door = await openAws({
       region: range.region,
@@ -52,6 +54,7 @@ export const command: Command = {
       env: {},
       // The range allows what AWS allows, 2/s; nobody else shares this account.
       lookupPerSecond: 1.8,
+      calls,
     });
     const lookup = createCloudTrailLookup({ hotMs: 2_000, warmMs: 15_000, deepMs: 60_000 });
     const session = await openSession({
@@ -67,6 +70,7 @@ export const command: Command = {
       ...(start ? { start } : {}),
       drill: range,
       speed,
+      calls: calls.calls,
     });
     const ended = new AbortController();
     if (!hasTerminal()) {
