@@ -14,6 +14,8 @@ export interface Story {
   readonly state: 'running' | 'attacker-reached-goal' | 'attacker-stopped';
   /** One sentence: how it ended. Empty while it runs. */
   readonly ending: string;
+  /** Epoch ms; absent while it runs. */
+  readonly endedAt?: number;
 }
 
 /** The simulated account's side that a drill shows; implemented by the range. */

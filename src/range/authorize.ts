@@ -1,9 +1,11 @@
 import { type Account, tagged } from './account/account.ts';
 import { bucketOf } from './account/buckets.ts';
 import { accountOf, type Credential, callerArn, callerId, callerNames, isLongLived } from './account/identities.ts';
+import { thingOf } from './account/things.ts';
 import { Fault } from './fault.ts';
 import type { ConditionContext } from './iam/condition.ts';
 import { type Policies, type Ruling, rule } from './iam/evaluate.ts';
+import { parsePolicy } from './iam/policy.ts';
 import type { Permission } from './operation.ts';
 
 /** STS answers who you are even to those who may do nothing. */
@@ -60,15 +62,23 @@ function resourceTags(account: Account, resource: string): readonly (readonly [s
   );
 }
 
-/** The resource's own policy: of a bucket, or whom a role trusts. */
+/** The resource's own policy: of a bucket, of a group of model packages and what is in it, or whom a role trusts. */
 function resourcePolicy(account: Account, caller: Credential, permission: Permission): Policies['resource'] {
   const ownAccount = accountOf(caller.identity);
   const name = bucketOf(permission.resource);
   const bucket = name === undefined ? undefined : account.buckets.get(name);
   if (bucket) return { statements: bucket.enforced, sameAccount: bucket.owner === ownAccount };
-  if (!/^sts:(AssumeRole|SetSourceIdentity|TagSession)$/.test(permission.action)) return undefined;
-  const role = [...account.roles.values()].find(({ arn }) => arn === permission.resource);
-  return { statements: role?.enforced.trust ?? [], sameAccount: ownAccount === account.id, mustAllow: true };
+  const [, region = '', group = ''] =
+    /^arn:aws:sagemaker:([^:]+):\d+:model-package(?:-group)?\/([^/]+)/.exec(permission.resource) ?? [];
+  const shared = group === '' ? undefined : thingOf(account.region(region), 'model-package-group', group);
+  if (typeof shared?.members.policy === 'string')
+    return { statements: parsePolicy(shared.members.policy), sameAccount: ownAccount === account.id };
+  if (/^sts:(AssumeRole|SetSourceIdentity|TagSession)$/.test(permission.action)) {
+    const role = [...account.roles.values()].find(({ arn }) => arn === permission.resource);
+    return { statements: role?.enforced.trust ?? [], sameAccount: ownAccount === account.id, mustAllow: true };
+  }
+  // Without a policy that lets them in, nothing here is another account's.
+  return ownAccount === account.id ? undefined : { statements: [], sameAccount: false };
 }
 
 /** What the policies in force say of one permission. */

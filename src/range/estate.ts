@@ -28,7 +28,13 @@ export interface Estate {
 
 const tagsOf = (tags: { readonly [key: string]: string } | undefined) => new Map(Object.entries(tags ?? {}));
 
-function identityOf(type: 'user' | 'role', entry: definition.IdentityDefinition, at: number, random: Random): Identity {
+/** A user or a role, as it is before anything is in force. */
+export function identityOf(
+  type: 'user' | 'role',
+  entry: definition.IdentityDefinition,
+  at: number,
+  random: Random,
+): Identity {
   const path = entry.path ?? '/';
   return {
     type,
@@ -176,53 +182,53 @@ function addScaling(
   });
 }
 
-function addBuckets(account: Account, startedAt: number): void {
-  const types: { readonly [extension: string]: string } = {
-    csv: 'text/csv',
-    gz: 'application/x-tar',
-    jsonl: 'application/x-ndjson',
-    md: 'text/markdown',
-  };
-  for (const { name, objects, tags } of definition.buckets)
-    account.buckets.set(name, {
-      name,
-      arn: bucketArn(name),
-      owner: account.id,
-      region: account.homeRegion,
-      tags: tagsOf(tags),
-      policy: undefined,
-      enforced: [],
-      objects: new Map(
-        objects.map(([key, size, ageDays]) => [
-          key,
-          {
-            key,
-            size,
-            contentType: types[key.slice(key.lastIndexOf('.') + 1)] ?? 'binary/octet-stream',
-            etag: `"${new Random(`etag ${name}/${key}`).letters(32)}"`,
-            modifiedAt: startedAt - ageDays * dayMs,
-          },
-        ]),
-      ),
-      createdAt: startedAt - 280 * dayMs,
-    });
+const contentTypes: { readonly [extension: string]: string } = {
+  csv: 'text/csv',
+  gz: 'application/x-tar',
+  jsonl: 'application/x-ndjson',
+  md: 'text/markdown',
+};
+
+/** A bucket with its objects; more objects where there is one of that name. */
+export function addBucket(account: Account, entry: definition.BucketDefinition, startedAt: number): void {
+  const { name } = entry;
+  const before = account.buckets.get(name);
+  const objects = entry.objects.map(([key, size, ageDays]) => {
+    const contentType = contentTypes[key.slice(key.lastIndexOf('.') + 1)] ?? 'binary/octet-stream';
+    const etag = `"${new Random(`etag ${name}/${key}`).letters(32)}"`;
+    return [key, { key, size, contentType, etag, modifiedAt: startedAt - ageDays * dayMs }] as const;
+  });
+  account.buckets.set(name, {
+    name,
+    arn: bucketArn(name),
+    owner: account.id,
+    region: account.homeRegion,
+    tags: before?.tags ?? tagsOf(entry.tags),
+    policy: before?.policy,
+    enforced: before?.enforced ?? [],
+    objects: new Map([...(before?.objects ?? []), ...objects]),
+    createdAt: before?.createdAt ?? startedAt - 280 * dayMs,
+  });
+}
+
+/** A managed policy. Its id has a chance of its own: a policy more changes none of the others' ids. */
+export function addPolicy(account: Account, arn: string, document: string, createdAt: number): void {
+  account.managedPolicies.set(arn, {
+    arn,
+    name: arn.slice(arn.lastIndexOf('/') + 1),
+    path: arn.slice(arn.indexOf('/'), arn.lastIndexOf('/') + 1),
+    id: new Random(arn).iamId('ANPA'),
+    createdAt,
+    versions: [{ id: 'v1', document, createdAt }],
+    current: 'v1',
+  });
 }
 
 /** Builds the account that every scenario begins with. */
 export function buildEstate(startedAt: number, random: Random): Estate {
   const account = emptyAccount(definition.accountId, definition.accountAlias, definition.homeRegion);
-  // Ids of their own chance: a policy more changes none of the others' ids.
-  const createdAt = startedAt - 400 * dayMs;
   for (const { arn, document } of definition.managedPolicies)
-    account.managedPolicies.set(arn, {
-      arn,
-      name: arn.slice(arn.lastIndexOf('/') + 1),
-      path: arn.slice(arn.indexOf('/'), arn.lastIndexOf('/') + 1),
-      id: new Random(arn).iamId('ANPA'),
-      createdAt,
-      versions: [{ id: 'v1', document, createdAt }],
-      current: 'v1',
-    });
+    addPolicy(account, arn, document, startedAt - 400 * dayMs);
   for (const role of definition.roles)
     account.roles.set(
       role.name.toLowerCase(),
@@ -233,7 +239,7 @@ export function buildEstate(startedAt: number, random: Random): Estate {
   for (const identity of [...account.roles.values(), ...account.users.values()])
     identity.enforced = writtenPolicies(identity, account.managedPolicies);
   settle(account, startedAt, random);
-  addBuckets(account, startedAt);
+  for (const entry of definition.buckets) addBucket(account, entry, startedAt);
   addThings(account, startedAt);
 
   const people = new Map<string, Credential>();

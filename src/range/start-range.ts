@@ -7,6 +7,7 @@ import { accountSnapshot } from './account/snapshot.ts';
 import { startAttack } from './actors/attacker.ts';
 import { ActorClient } from './actors/client.ts';
 import { makeEarlier, makeHistory, startRoutines } from './actors/workers.ts';
+import { addCast } from './cast.ts';
 import { rangeControl } from './control.ts';
 import { Door } from './door.ts';
 import { buildEstate, runCanaryController } from './estate.ts';
@@ -57,7 +58,8 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
   const random = (purpose: string) => new Random(`${seed} ${purpose}`);
   const startedAt = clock.now();
   const schedule = new Schedule(clock, options.speed ?? 1);
-  const { account, responder, people } = buildEstate(startedAt, random('estate'));
+  const { account, responder, people: residents } = buildEstate(startedAt, random('estate'));
+  const people = new Map([...residents, ...addCast(account, scenario?.cast ?? {}, startedAt, random('cast'))]);
   const faults = new Faults(options.faults ?? {}, seed, startedAt);
   const truth = new Truth(options.truth);
   const logs = new LogGroups(account.id, schedule, truth);
@@ -118,10 +120,12 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
       story,
       startedAt,
       trail,
+      changes,
     };
     makeEarlier(world, scenario.earlier ?? []);
     makeHistory(world, scenario.routines, scenario.historyCalls);
     startRoutines(world, scenario.routines);
+    for (const start of scenario.automations ?? []) start(world);
     startAttack(world, scenario.attack);
   }
   // History is visible before anybody can ask.

@@ -1,4 +1,4 @@
-import { type Credential, callerArn, callerId, isLongLived } from './account/identities.ts';
+import { accountOf, type Credential, callerArn, callerId, isLongLived } from './account/identities.ts';
 import type { Fault } from './fault.ts';
 import type { Members, Operation, PublishedRecord, ServiceName, Trace } from './operation.ts';
 import type { Random } from './random.ts';
@@ -107,9 +107,11 @@ const listedResources: { readonly [member: string]: string } = {
 
 const seconds = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
-function userIdentity(caller: Credential): Members {
+/** @param recipient The account whose trail it is: of another account's principals it names no more than their id. */
+function userIdentity(caller: Credential, recipient: string): Members {
   const { identity } = caller;
-  const account = identity.arn.split(':')[4];
+  const account = accountOf(identity);
+  if (account !== recipient) return { type: 'AWSAccount', principalId: callerId(caller), accountId: account };
   const common = {
     principalId: callerId(caller),
     arn: callerArn(caller),
@@ -187,7 +189,9 @@ export function managementRecord(call: ServedCall, account: string, region: stri
   const elements = kept && Object.keys(kept).length > 0 ? recordedMembers(kept) : null;
   return {
     eventVersion: '1.11',
-    userIdentity: call.invokedBy ? { type: 'AWSService', invokedBy: call.invokedBy } : userIdentity(call.caller),
+    userIdentity: call.invokedBy
+      ? { type: 'AWSService', invokedBy: call.invokedBy }
+      : userIdentity(call.caller, account),
     eventTime: seconds(call.at),
     eventSource: service.source,
     eventName: operation.eventName ?? operation.name,
@@ -244,7 +248,7 @@ export const dataEventOf = (call: ServedCall & { readonly trace: Trace }, eventI
 export function dataRecord(event: DataEvent, account: string): Members {
   return {
     eventVersion: '1.11',
-    userIdentity: userIdentity(event.caller),
+    userIdentity: userIdentity(event.caller, account),
     eventTime: seconds(event.at),
     eventSource: event.source,
     eventName: event.name,

@@ -2,12 +2,17 @@ import type { Story } from '../model/drill.ts';
 import type { Source } from '../shared/observable.ts';
 import type { Account } from './account/account.ts';
 import { type Credential, callerArn, issueSession } from './account/identities.ts';
+import { notebookStateChange } from './account/notebooks.ts';
+import { appsOfProfile, rolesOfSettings } from './account/studio.ts';
+import { thingOf } from './account/things.ts';
 import type { ActorClient } from './actors/client.ts';
+import { decide, requestContext } from './authorize.ts';
 import type { Door } from './door.ts';
 import type { Operation } from './operation.ts';
 import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
 import assumeRole from './services/sts/assume-role.ts';
+import type { StateChanges } from './state-changes.ts';
 import type { Trail } from './trail.ts';
 
 /** What a scenario plays on: the door for everybody, and what happens outside of AWS's API. */
@@ -23,18 +28,13 @@ export interface World {
   readonly story: Source<Story>;
   readonly startedAt: number;
   readonly trail: Trail;
+  readonly changes: StateChanges;
 }
 
-/**
- * Role credentials as code on a notebook gets them from its metadata: SageMaker assumes the role, under the session name `SageMaker`.
- *
- * @returns `undefined` when the notebook does not run.
- */
-function notebookSession(world: World, name: string): Credential | undefined {
+/** Role credentials as code on SageMaker's compute gets them from its metadata: SageMaker assumes the role, under the session name `SageMaker`. */
+function computeSession(world: World, roleArn: string): Credential | undefined {
   const { account, schedule, trail, random } = world;
-  const notebook = account.region(account.homeRegion).notebookInstances.get(name.toLowerCase());
-  if (notebook?.status !== 'InService') return undefined;
-  const role = [...account.roles.values()].find(({ arn }) => arn === notebook.roleArn);
+  const role = [...account.roles.values()].find(({ arn }) => arn === roleArn);
   if (!role) return undefined;
   const session = issueSession(account.credentials, role, 'SageMaker', schedule.now, 6 * 3_600_000, random);
   trail.record({
@@ -57,23 +57,85 @@ function notebookSession(world: World, name: string): Credential | undefined {
   return session;
 }
 
-/** Opens a presigned URL in a browser and a terminal behind it. @returns Nothing when the URL has run out or the notebook does not run. */
-export function openNotebook(world: World, url: string): Credential | undefined {
-  const presigned = world.account.presigned.get(new URL(url).searchParams.get('authToken') ?? '');
-  if (!presigned || presigned.expiresAt < world.schedule.now) return undefined;
-  return notebookSession(world, presigned.notebook);
+/** A terminal on compute: gives what the compute's role may do, new credentials each time, for as long as it is open. */
+export interface Terminal {
+  session(): Credential | undefined;
 }
 
-/** What lifecycle scripts that hold `mark` sent home: credentials of every running notebook that started with one since `since`. */
-export function implantsReport(world: World, mark: string, since: number): readonly Credential[] {
+/**
+ * Opens a presigned URL in a browser and a terminal behind it. It is open as long as what it leads to runs without a stop and the policies
+ * of who minted it still allow minting: AWS says that they are asked for every request and frame.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedNotebookInstanceUrl.html
+ *
+ * @returns Nothing when the URL has run out or leads nowhere.
+ */
+export function openUrl(world: World, url: string, minter: Credential): Terminal | undefined {
+  const { account, schedule } = world;
+  const { searchParams } = new URL(url);
+  const presigned = account.presigned.get(searchParams.get('authToken') ?? searchParams.get('token') ?? '');
+  if (!presigned || presigned.expiresAt < schedule.now) return undefined;
+  const behind = () =>
+    presigned.kind === 'notebook' ? runningNotebook(world, presigned.name) : runningApp(world, presigned.name);
+  const opened = behind();
+  if (!opened) return undefined;
+  const permission = { action: presigned.mint, resource: presigned.arn };
+  return {
+    session() {
+      const now = behind();
+      if (now?.since !== opened.since) return undefined;
+      const keys = requestContext(account, minter, {
+        now: schedule.now,
+        sourceIp: '0.0.0.0',
+        region: account.homeRegion,
+      });
+      return decide(account, minter, permission, keys).decision === 'allowed'
+        ? computeSession(world, now.roleArn)
+        : undefined;
+    },
+  };
+}
+
+/** What runs, as which role, and since when: a later start is another one. */
+interface Compute {
+  readonly roleArn: string;
+  readonly since: number;
+}
+
+function runningNotebook({ account }: World, name: string): Compute | undefined {
+  const notebook = account.region(account.homeRegion).notebookInstances.get(name.toLowerCase());
+  return notebook?.status === 'InService' ? { roleArn: notebook.roleArn, since: notebook.modifiedAt } : undefined;
+}
+
+/** The first app of a profile that runs. Its role is the profile's: that cannot change while an app is there. */
+function runningApp({ account }: World, id: string): Compute | undefined {
+  const region = account.region(account.homeRegion);
+  const profile = thingOf(region, 'user-profile', id);
+  const app = profile && appsOfProfile({ region }, profile).find(({ status }) => status === 'InService');
+  if (!profile || !app) return undefined;
+  const domain = thingOf(region, 'domain', id.split('/')[0] ?? '');
+  const [roleArn] = rolesOfSettings(profile.members.UserSettings, domain?.members.DefaultUserSettings);
+  return roleArn === undefined ? undefined : { roleArn, since: app.createdAt };
+}
+
+/**
+ * Tells of every start of a notebook whose lifecycle script holds `mark`: the script runs as root until the notebook stops, whatever
+ * becomes of its text meanwhile.
+ */
+export function onImplant(world: World, mark: string, begun: (terminal: Terminal) => void): void {
   const region = world.account.region(world.account.homeRegion);
-  return [...region.notebookInstances.values()].flatMap((notebook) => {
+  world.changes.listen(({ arn, detailType }) => {
+    if (detailType !== notebookStateChange) return;
+    const notebook = [...region.notebookInstances.values()].find((entry) => entry.arn === arn);
+    if (notebook?.status !== 'InService') return;
     const script = region.lifecycleConfigs.get(notebook.lifecycleConfig?.toLowerCase() ?? '');
-    const runs = notebook.status === 'InService' && notebook.modifiedAt > since;
-    if (!runs || !script?.onStart.some((content) => Buffer.from(content, 'base64').toString().includes(mark)))
-      return [];
-    const session = notebookSession(world, notebook.name);
-    return session ? [session] : [];
+    if (!script?.onStart.some((content) => Buffer.from(content, 'base64').toString().includes(mark))) return;
+    const since = notebook.modifiedAt;
+    begun({
+      session() {
+        const now = runningNotebook(world, notebook.name);
+        return now?.since === since ? computeSession(world, now.roleArn) : undefined;
+      },
+    });
   });
 }
 

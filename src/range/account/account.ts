@@ -25,6 +25,18 @@ export interface RegionState {
   readonly things: Map<string, Thing>;
 }
 
+/** What a presigned URL leads to. */
+export interface Presigned {
+  readonly kind: 'notebook' | 'profile';
+  /** Of the notebook; `<domain>/<profile>`. */
+  readonly name: string;
+  readonly arn: string;
+  /** The IAM action that made it: its policies are asked for as long as the session behind the URL lasts. */
+  readonly mint: string;
+  /** Of the URL, not of the session behind it. Epoch ms. */
+  readonly expiresAt: number;
+}
+
 /** Everything the simulated account holds. */
 export interface Account {
   readonly id: string;
@@ -37,8 +49,8 @@ export interface Account {
   readonly buckets: Map<string, Bucket>;
   /** By access key id. */
   readonly credentials: Map<string, Credential>;
-  /** Presigned notebook URLs by token: they outlive nothing but their five minutes. */
-  readonly presigned: Map<string, { readonly notebook: string; readonly expiresAt: number }>;
+  /** Presigned URLs by token. */
+  readonly presigned: Map<string, Presigned>;
   /** Endpoints (in lower case) whose weights, counts and tags a benign controller keeps changing: those are no part of the account's state. */
   readonly volatileEndpoints: Set<string>;
   region(name: string): RegionState;

@@ -17,8 +17,8 @@ export interface AttackStep {
   readonly region?: string;
   /** Without it the attack cannot reach its goal: it is tried again and again, and its failure is the end. */
   readonly essential?: true;
-  /** The answer is a presigned URL that is opened at once. */
-  readonly opens?: true;
+  /** The answer holds credentials, or a URL that leads to some: under which name he has them from then on. */
+  readonly opens?: Disguise;
 }
 
 /** What became of a step. `gone`: neither done nor refused, what it needs is not there. */
@@ -33,6 +33,8 @@ export interface Hand {
   ask(step: AttackStep): Promise<Members | 'refused' | 'gone'>;
   /** Takes in what was left behind and reports home. */
   listen(): void;
+  /** Gets new credentials in place of those that were refused, as far as anything he left open gives some. */
+  renew(): Promise<void>;
 }
 
 /** What an attack is after: when it is reached, and how it is defended. A file in `actors/` each. */
@@ -46,21 +48,24 @@ export interface Goal {
   readonly endings: { readonly reached: string; readonly stopped: string };
 }
 
+/** How he appears under one name. */
+export interface DisguiseDefinition {
+  readonly userAgent: string;
+  /** Where he calls from then, if not from the plan's address. */
+  readonly sourceIp?: string;
+  /** Whose credentials he holds from the start, a name in the estate's `people`; without it a step must open some. */
+  readonly stolenFrom?: string;
+}
+
 /** An attack as data; `attacker.ts` plays it and reacts. */
 export interface AttackPlan {
   readonly sourceIp: string;
-  readonly disguises: {
-    readonly [name: Disguise]: {
-      readonly userAgent: string;
-      /** Whose long-lived key it is, a name in the estate's `people`; without one it is what he gets from a notebook. */
-      readonly stolenFrom?: string;
-    };
-  };
+  readonly disguises: { readonly [name: Disguise]: DisguiseDefinition };
   readonly steps: readonly AttackStep[];
-  /** Text in a lifecycle script by which the attacker's own is told. */
-  readonly implantMark?: string;
-  /** How he gets new credentials of the notebook. */
-  readonly reentry?: AttackStep;
+  /** Text in a lifecycle script by which the attacker's own is told, and under which name he has what it sends home. */
+  readonly implant?: { readonly mark: string; readonly as: Disguise };
+  /** How he gets new credentials when those he has are refused; each has `opens`. */
+  readonly reentry?: readonly AttackStep[];
   /** A new one each time the scenario is played: goals may count. */
   readonly goal: () => Goal;
   /** The story ends then at the latest, ms of the account's time. */

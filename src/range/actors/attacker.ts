@@ -1,19 +1,24 @@
 import type { Credential } from '../account/identities.ts';
 import type { Members } from '../operation.ts';
-import { implantsReport, openNotebook, perform, type World } from '../world.ts';
+import { onImplant, openUrl, perform, type Terminal, type World } from '../world.ts';
 import type { AttackPlan, AttackStep, Disguise, Goal, Hand, Outcome } from './attack.ts';
 import type { Actor, Reply } from './client.ts';
 
-const refusedCodes = /^(AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken)/;
-const stateMessages = /Unable to transition|in-progress|must be InService/;
-/** Refused rounds of an essential step before he gives up, and the pauses between them. */
+const refusedCodes = /^(AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|AllAccessDisabled)/;
+const stateMessages = /Unable to transition|in-progress|must be InService|in status \[/;
+/**
+ * Refused rounds of an essential step before he gives up, and the pauses between them: longer than the five minutes in which a revocation
+ * of sessions also refuses those that are made after it.
+ */
 const patience = {
-  rounds: 4,
+  rounds: 8,
   betweenMs: 45_000,
   switchMs: 8_000,
   stateMs: 20_000,
   stateTries: 15,
 } as const;
+/** Metadata give new credentials that often at most. */
+const refreshMs = 120_000;
 
 /** Starts the attack and the watch that tells how it ends. */
 export function startAttack(world: World, plan: AttackPlan): void {
@@ -25,7 +30,7 @@ export function startAttack(world: World, plan: AttackPlan): void {
 const running = (world: World): boolean => world.story.get().state === 'running';
 
 function end(world: World, state: 'attacker-reached-goal' | 'attacker-stopped', ending: string): void {
-  if (running(world)) world.story.set({ ...world.story.get(), state, ending });
+  if (running(world)) world.story.set({ ...world.story.get(), state, ending, endedAt: Math.trunc(world.schedule.now) });
 }
 
 /** The truth of the story, which does not depend on what the attacker can still see. */
@@ -63,9 +68,12 @@ async function* attack(world: World, plan: AttackPlan, goal: Goal): AsyncGenerat
 class Attacker implements Hand {
   readonly world: World;
   readonly #plan: AttackPlan;
-  /** Newest first. */
-  #notebook: Credential | undefined;
-  #implantsSeen: number;
+  /** What he got beside what he came with; the newest of a name counts. */
+  readonly #held = new Map<Disguise, Credential>();
+  /** What is open somewhere in the account, by the name under which he uses it. */
+  readonly #terminals = new Map<Disguise, { readonly terminal: Terminal; askedAt: number }>();
+  /** Starts of his scripts that he has not heard of yet. */
+  readonly #reports: Terminal[] = [];
 
   constructor(world: World, plan: AttackPlan) {
     for (const { stolenFrom } of Object.values(plan.disguises))
@@ -73,17 +81,16 @@ class Attacker implements Hand {
         throw new Error(`scenario: nobody is called ${stolenFrom}`);
     this.world = world;
     this.#plan = plan;
-    this.#implantsSeen = world.startedAt;
+    if (plan.implant) onImplant(world, plan.implant.mark, (terminal) => this.#reports.push(terminal));
   }
 
   async *attempt(step: AttackStep): AsyncGenerator<number, Outcome> {
-    const { reentry } = this.#plan;
     const rounds = step.essential ? patience.rounds : 1;
     for (let round = 0; round < rounds; round += 1) {
       if (round > 0) {
         yield patience.betweenMs;
         // Perhaps only the session was revoked: a new one may do.
-        if (reentry) for (const disguise of reentry.by) await this.#send(reentry, disguise);
+        await this.renew();
       }
       this.listen();
       for (const disguise of step.by) {
@@ -115,24 +122,53 @@ class Attacker implements Hand {
   }
 
   listen(): void {
-    const { implantMark } = this.#plan;
-    const [session] = implantMark === undefined ? [] : implantsReport(this.world, implantMark, this.#implantsSeen);
-    if (!session) return;
-    this.#notebook = session;
-    this.#implantsSeen = this.world.schedule.now;
+    const terminal = this.#reports.pop();
+    if (!terminal || !this.#plan.implant) return;
+    this.#reports.length = 0;
+    this.#open(this.#plan.implant.as, terminal);
+  }
+
+  async renew(): Promise<void> {
+    for (const [name, { askedAt, terminal }] of this.#terminals) {
+      const { schedule } = this.world;
+      if (schedule.now - askedAt >= schedule.scaled(refreshMs)) this.#open(name, terminal);
+    }
+    for (const step of this.#plan.reentry ?? []) for (const disguise of step.by) await this.#send(step, disguise);
+  }
+
+  /** Takes what a terminal gives; one that is closed is forgotten, what it gave stays good until it is not. */
+  #open(name: Disguise, terminal: Terminal): void {
+    const session = terminal.session();
+    if (!session) {
+      this.#terminals.delete(name);
+      return;
+    }
+    this.#held.set(name, session);
+    this.#terminals.set(name, { terminal, askedAt: this.world.schedule.now });
   }
 
   async #send(step: AttackStep, name: Disguise): Promise<Reply | undefined> {
     const disguise = this.#plan.disguises[name];
     if (!disguise) throw new Error(`scenario: there is no disguise ${name}`);
-    const { stolenFrom, userAgent } = disguise;
-    const credential = stolenFrom === undefined ? this.#notebook : this.world.people.get(stolenFrom);
+    const { stolenFrom, userAgent, sourceIp = this.#plan.sourceIp } = disguise;
+    const credential = this.#held.get(name) ?? this.world.people.get(stolenFrom ?? '');
     if (!credential) return undefined;
-    const actor: Actor = { sourceIp: this.#plan.sourceIp, userAgent };
+    const actor: Actor = { sourceIp, userAgent };
     const reply = await this.world.client.call(credential, actor, step.call, step.input, step.region);
-    if (reply.ok && step.opens)
-      this.#notebook = openNotebook(this.world, String(reply.output.AuthorizedUrl)) ?? this.#notebook;
+    if (reply.ok && step.opens !== undefined) this.#take(step.opens, reply.output, credential);
     return reply;
+  }
+
+  /** A URL that leads to compute, or a key: of a session or of a user. */
+  #take(name: Disguise, output: Members, by: Credential): void {
+    const { AccessKeyId, AuthorizedUrl } = output;
+    if (typeof AuthorizedUrl === 'string') {
+      const terminal = openUrl(this.world, AuthorizedUrl, by);
+      if (terminal) this.#open(name, terminal);
+      return;
+    }
+    const key = this.world.account.credentials.get(String(AccessKeyId));
+    if (key) this.#held.set(name, key);
   }
 }
 

@@ -9,7 +9,7 @@ export interface Actor {
   readonly userAgent: string;
 }
 
-/** What came back. Outputs in XML are not read: no actor needs one. */
+/** What came back. Of outputs in XML only the innermost elements are read, whatever they lie in: actors need keys and names. */
 export type Reply =
   | { readonly ok: true; readonly output: Members }
   | { readonly ok: false; readonly code: string; readonly message: string };
@@ -17,12 +17,15 @@ export type Reply =
 const targets: { readonly [service: string]: string } = {
   'application-autoscaling': 'AnyScaleFrontendService',
   cloudtrail: 'CloudTrail_20131101',
+  logs: 'Logs_20140328',
   sagemaker: 'SageMaker',
 };
-/** S3's operations that actors use, as path and query. */
+/** S3's operations that actors use, as method, path and query; what is put is the input's `Body`. */
 const requests: { readonly [operation: string]: (input: Members) => string } = {
+  GetBucketPolicy: ({ Bucket }) => `/${Bucket}?policy`,
   GetObject: ({ Bucket, Key }) => `/${Bucket}/${encodeURIComponent(String(Key)).replaceAll('%2F', '/')}`,
   ListBuckets: () => '/',
+  PutBucketPolicy: ({ Bucket }) => `/${Bucket}?policy`,
   ListObjectsV2: ({ Bucket, Prefix = '' }) =>
     `/${Bucket}?list-type=2&encoding-type=url&prefix=${encodeURIComponent(String(Prefix))}`,
 };
@@ -30,7 +33,11 @@ const versions: { readonly [service: string]: string } = { iam: '2010-05-08', st
 
 /** What came back of a protocol that writes XML. */
 function xmlReply(status: number, text: string): Reply {
-  if (status < 300) return { ok: true, output: {} };
+  if (status < 300)
+    return {
+      ok: true,
+      output: Object.fromEntries([...text.matchAll(/<(\w+)>([^<]*)<\/\1>/g)].map(([, name, value]) => [name, value])),
+    };
   const part = (tag: string) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(text)?.[1] ?? '';
   return { ok: false, code: part('Code'), message: part('Message') };
 }
@@ -81,9 +88,9 @@ export class ActorClient {
     const path = requests[name];
     if (!path) throw new Error(`actors do not know s3:${name}`);
     const { status, text } = await this.#send(
-      'GET',
+      name.startsWith('Put') ? 'PUT' : 'GET',
       path(input),
-      '',
+      typeof input.Body === 'string' ? input.Body : '',
       this.#headers(credential, actor, 's3', this.#region),
     );
     return xmlReply(status, text);

@@ -6,9 +6,19 @@ import type { Actor } from './client.ts';
 export interface Routine extends Actor {
   /** A name in the estate's `people`. */
   readonly who: string;
-  /** Mean pause between two calls, ms of the account's time. */
+  /** Mean pause between two calls, ms of the account's time; between two beats where a routine has one. */
   readonly everyMs: number;
-  readonly calls: readonly { readonly operation: string; readonly input: Members; readonly onlyInHistory?: true }[];
+  /**
+   * `bursts`: a few calls within seconds, then a longer pause, as people work. `beat`: all of them in their order, at even times, as
+   * programs do. Default one after the other, at any time.
+   */
+  readonly rhythm?: 'bursts' | 'beat';
+  readonly calls: readonly {
+    readonly operation: string;
+    readonly input: Members;
+    readonly region?: string;
+    readonly onlyInHistory?: true;
+  }[];
 }
 
 /** A call that lies in the past when the story begins. */
@@ -24,12 +34,32 @@ export interface EarlierCall extends Actor {
 async function* work(world: World, routine: Routine): AsyncGenerator<number, void> {
   const credential = world.people.get(routine.who);
   if (!credential) throw new Error(`scenario: nobody is called ${routine.who}`);
+  const { everyMs, rhythm } = routine;
   const calls = routine.calls.filter(({ onlyInHistory }) => !onlyInHistory);
+  const chance = world.random;
+  // Refused or not: they come back later, as people and pipelines do.
+  const make = (call: Routine['calls'][number]) =>
+    world.client.call(credential, routine, call.operation, call.input, call.region);
+  // Not everybody at once.
+  if (rhythm === 'beat') yield everyMs * chance.next();
   for (;;) {
-    yield routine.everyMs * world.random.between(0.5, 1.5);
-    const call = world.random.pick(calls);
-    // Refused or not: they come back later, as people and pipelines do.
-    await world.client.call(credential, routine, call.operation, call.input);
+    if (rhythm === 'beat') {
+      let spent = 0;
+      for (const call of calls) {
+        const pause = chance.between(300, 1_500);
+        spent += pause;
+        yield pause;
+        await make(call);
+      }
+      yield Math.max(0, everyMs * chance.between(0.97, 1.03) - spent);
+      continue;
+    }
+    const count = rhythm === 'bursts' ? Math.floor(chance.between(2, 6)) : 1;
+    yield everyMs * count * chance.between(0.5, 1.5);
+    for (let index = 0; index < count; index += 1) {
+      if (index > 0) yield chance.between(2_000, 9_000);
+      await make(chance.pick(calls));
+    }
   }
 }
 

@@ -1,4 +1,6 @@
+import { agents } from '../actors/agents.ts';
 import type { AttackStep } from '../actors/attack.ts';
+import { asks, routine } from '../actors/benign.ts';
 import { type MinedJob, making, mining } from '../actors/mining.ts';
 import { accountId } from '../estate-definition.ts';
 import type { Members } from '../operation.ts';
@@ -11,8 +13,7 @@ const hour = 60 * minute;
 const keys = ['ci-key', 'second-key'] as const;
 const image = '999988887777.dkr.ecr.us-east-1.amazonaws.com/dist-train:latest';
 const role = `arn:aws:iam::${accountId}:role/service-role/ds-exec`;
-const agent =
-  'Boto3/1.40.2 md/Botocore#1.40.2 ua/2.1 os/linux#5.15.0-139-generic lang/python#3.10.12 md/pyimpl#CPython';
+const agent = agents.oldBoto;
 
 /** AWS's longest runtime, s: 28 days. */
 const forever = { MaxRuntimeInSeconds: 2_419_200 };
@@ -69,6 +70,13 @@ export default {
     'Their training must go on: churn-train and fraud-train are due this afternoon. Everything runs under role ds-exec.',
     'You are OnCall with administrator rights. Find what runs, stop it, close the way in, and leave a timeline.',
   ],
+  hints: [
+    'The event history has 90 days. Who began the jobs that nobody knows, and from where?',
+    ':inv lists what runs in every Region, event or no event; the image of a job tells its maker better than its name.',
+    'A job that is stopped is begun again by whoever still may. How many keys does ci-batch have?',
+    'Deactivate both keys of ci-batch (or deny the user everything), then stop every job with the foreign image in both Regions. The role ds-exec need not be touched: their training runs as it.',
+  ],
+  playbook: 'passrole-miner',
   attack: {
     sourceIp: attackerIp,
     disguises: {
@@ -96,58 +104,31 @@ export default {
   },
   earlier: [earlier(first, 3 * hour), earlier(second, 3 * hour - 4 * minute)],
   routines: [
-    {
-      who: 'ci-batch',
-      sourceIp: '192.0.2.61',
-      userAgent: 'Boto3/1.41.5 md/Botocore#1.41.5 ua/2.1 os/linux#6.8.0-1030-aws lang/python#3.12.11 md/pyimpl#CPython',
-      everyMs: 55_000,
+    routine('ci-batch', {
       calls: [
-        { operation: 'sagemaker:DescribeTrainingJob', input: { TrainingJobName: 'churn-train-20261123' } },
-        { operation: 'sagemaker:DescribeTrainingJob', input: { TrainingJobName: 'fraud-train-20261123' } },
-        { operation: 'sagemaker:DescribeProcessingJob', input: { ProcessingJobName: 'recsys-features-20261123' } },
-        { operation: 'sagemaker:ListTrainingJobs', input: { StatusEquals: 'InProgress' } },
+        asks('sagemaker:DescribeTrainingJob', { TrainingJobName: 'churn-train-20261123' }),
+        asks('sagemaker:DescribeTrainingJob', { TrainingJobName: 'fraud-train-20261123' }),
+        asks('sagemaker:DescribeProcessingJob', { ProcessingJobName: 'recsys-features-20261123' }),
+        asks('sagemaker:ListTrainingJobs', { StatusEquals: 'InProgress' }),
       ],
-    },
-    {
-      who: 'alice',
-      sourceIp: '203.0.113.10',
-      userAgent: 'Boto3/1.41.5 md/Botocore#1.41.5 ua/2.1 os/macos#25.1.0 lang/python#3.12.11 md/pyimpl#CPython',
+    }),
+    routine('alice', {
       everyMs: 80_000,
       calls: [
-        { operation: 'sagemaker:DescribeNotebookInstance', input: { NotebookInstanceName: 'fraud-lab' } },
-        { operation: 'sagemaker:DescribeTrainingJob', input: { TrainingJobName: 'fraud-train-20261123' } },
-        {
-          operation: 'sagemaker:CreatePresignedNotebookInstanceUrl',
-          input: { NotebookInstanceName: 'fraud-lab' },
-          onlyInHistory: true,
-        },
+        asks('sagemaker:DescribeNotebookInstance', { NotebookInstanceName: 'fraud-lab' }),
+        asks('sagemaker:DescribeTrainingJob', { TrainingJobName: 'fraud-train-20261123' }),
       ],
-    },
-    {
-      who: 'bob',
-      sourceIp: '203.0.113.24',
-      userAgent:
-        'aws-cli/2.30.1 md/awscrt#0.27.6 ua/2.1 os/macos#25.1.0 md/arch#arm64 lang/python#3.13.6 md/pyimpl#CPython',
+    }),
+    routine('bob', {
       everyMs: 60_000,
       calls: [
-        { operation: 'sagemaker:ListEndpoints', input: {} },
-        { operation: 'sagemaker:ListPipelines', input: {} },
-        { operation: 'sagemaker:ListModelPackages', input: { ModelPackageGroupName: 'fraud-models' } },
-        { operation: 'sagemaker:DescribeEndpoint', input: { EndpointName: 'recsys-ranker' } },
+        asks('sagemaker:ListEndpoints'),
+        asks('sagemaker:ListPipelines'),
+        asks('sagemaker:ListModelPackages', { ModelPackageGroupName: 'fraud-models' }),
+        asks('sagemaker:DescribeEndpoint', { EndpointName: 'recsys-ranker' }),
       ],
-    },
-    {
-      who: 'ci',
-      sourceIp: '192.0.2.50',
-      userAgent:
-        'aws-sdk-js/3.1100.0 ua/2.1 os/linux#6.8.0-1030-azure lang/js md/nodejs#24.11.0 api/sagemaker#3.1100.0',
-      everyMs: 45_000,
-      calls: [
-        { operation: 'sts:GetCallerIdentity', input: {} },
-        { operation: 'sagemaker:DescribeEndpoint', input: { EndpointName: 'fraud-scorer' } },
-        { operation: 'sagemaker:DescribeEndpointConfig', input: { EndpointConfigName: 'recsys-ranker-v12' } },
-      ],
-    },
+    }),
+    routine('ci'),
   ],
   historyCalls: 60,
 } satisfies Scenario;

