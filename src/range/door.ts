@@ -40,6 +40,8 @@ export interface DoorOptions {
   readonly changes: StateChanges;
   readonly tails: LiveTails;
   readonly faults: Faults;
+  /** Hears of each call that was answered, with the `eventID` of its record. */
+  readonly witness?: (call: Call, answer: Answer, eventId: string) => void;
 }
 
 /** The account behind the wire: checks, permits, runs and records each call, whoever makes it. */
@@ -65,7 +67,7 @@ export class Door {
     }
     const output = 'output' in answer ? answer.output : undefined;
     const { account } = this.#options;
-    this.#options.trail.record({
+    const eventId = this.#options.trail.record({
       operation,
       input: call.input,
       output,
@@ -79,6 +81,7 @@ export class Door {
       requestId: call.requestId,
       random: call.random,
     });
+    this.#options.witness?.(call, answer, eventId);
     return answer;
   }
 

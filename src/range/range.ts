@@ -1,7 +1,9 @@
 import type { Drill } from '../model/drill.ts';
+import type { Deed } from './chronicle.ts';
 import type { RangeControl } from './control.ts';
 import type { FaultPlan } from './faults.ts';
 
+export type { Deed } from './chronicle.ts';
 export type { RangeControl } from './control.ts';
 export { type FaultPlan, readFaultPlan } from './faults.ts';
 
@@ -45,6 +47,8 @@ export interface Range extends Drill {
    * equal accounts.
    */
   state(): Promise<string>;
+  /** Who did what in the story so far, as it really was. */
+  deeds(): Promise<readonly Deed[]>;
   /** What a test does to the account from outside of AWS's API. */
   readonly control: RangeControl;
   close(): Promise<void>;

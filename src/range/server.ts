@@ -277,7 +277,12 @@ class Receiver {
   }
 
   #write(reply: Reply, response: ServerResponse, last: boolean): void {
-    const headers = { 'content-type': reply.type, 'x-amzn-requestid': reply.requestId };
+    const headers = {
+      'content-type': reply.type,
+      'x-amzn-requestid': reply.requestId,
+      // The account's time, whatever the machine's is: clients tell tokens and revocations by it.
+      date: new Date(this.#options.schedule.clock.now()).toUTCString(),
+    };
     const { stream } = reply;
     if (!stream) {
       response.writeHead(reply.status, {

@@ -67,6 +67,7 @@ export async function startRangeWorker(options: RangeOptions): Promise<Range> {
     ...started.range,
     story,
     state: () => question('state'),
+    deeds: () => question('deeds'),
     control: {
       openTails: () => question('openTails'),
       refuse: (ms) => question('refuse', { ms }),

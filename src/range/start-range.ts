@@ -8,6 +8,7 @@ import { startAttack } from './actors/attacker.ts';
 import { ActorClient } from './actors/client.ts';
 import { makeEarlier, makeHistory, startRoutines } from './actors/workers.ts';
 import { addCast } from './cast.ts';
+import { Chronicle } from './chronicle.ts';
 import { rangeControl } from './control.ts';
 import { Door } from './door.ts';
 import { buildEstate, runCanaryController } from './estate.ts';
@@ -45,6 +46,15 @@ function findScenario(id: string | undefined): Scenario | undefined {
   return scenario;
 }
 
+/** From where a scenario's attacker calls. */
+const addressesOf = (scenario: Scenario | undefined): ReadonlySet<string> =>
+  new Set(
+    scenario && [
+      scenario.attack.sourceIp,
+      ...Object.values(scenario.attack.disguises).flatMap(({ sourceIp }) => sourceIp ?? []),
+    ],
+  );
+
 /**
  * Starts a simulated account in this thread.
  *
@@ -75,7 +85,19 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
   const changes = new StateChanges(account.id, account.homeRegion, schedule, logs, `${seed} changes`);
   const metrics = new EndpointMetrics();
   const tails = new LiveTails(account.id, schedule, logs, faults);
-  const door = new Door({ account, schedule, trail, logs, metrics, changes, tails, faults });
+  const chronicle = new Chronicle(responder, addressesOf(scenario), startedAt);
+  const witness = scenario && chronicle.saw.bind(chronicle);
+  const door = new Door({
+    account,
+    schedule,
+    trail,
+    logs,
+    metrics,
+    changes,
+    tails,
+    faults,
+    ...(witness ? { witness } : {}),
+  });
 
   const actorSecret = randomBytes(16).toString('hex');
   const server = await startServer({
@@ -103,9 +125,12 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
   server.control = control;
   const client = new ActorClient(server.actorPort, account.homeRegion, actorSecret);
   const story = observable<Story>({ startedAt, state: 'running', ending: '' });
+  const refused = (at: number, who: string, call: string, target: string, code: string) => {
+    if (scenario && at >= startedAt) chronicle.worked(at, who, call, { EndpointName: target }, code);
+  };
   runCanaryController(account, schedule);
   startWorkloads(
-    { account, schedule, door, operations, trail, logs, metrics, changes, people, seed: `${seed}` },
+    { account, schedule, door, operations, trail, logs, metrics, changes, people, seed: `${seed}`, refused },
     options.rate ?? 0,
   );
   if (scenario) {
@@ -121,6 +146,7 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
       startedAt,
       trail,
       changes,
+      chronicle,
     };
     makeEarlier(world, scenario.earlier ?? []);
     makeHistory(world, scenario.routines, scenario.historyCalls);
@@ -145,6 +171,7 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
     story,
     state: async () => accountSnapshot(account, { trail: trail.state?.logging, retention: logs.retention() }),
     control,
+    deeds: async () => chronicle.deeds,
     close: () => {
       closing ??= (async () => {
         schedule.stop();

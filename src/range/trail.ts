@@ -88,12 +88,14 @@ export class Trail implements TrailReader {
     else state.stoppedLoggingAt = at;
   }
 
-  /** Records a call that was answered. Data events are no part of the history. */
-  record(call: ServedCall): void {
+  /** Records a call that was answered. Data events are no part of the history. @returns Its `eventID`. */
+  record(call: ServedCall): string {
     const { caller, operation, trace } = call;
     if (operation.dataEvent) {
-      if (trace) this.recordData(dataEventOf({ ...call, trace }, call.random.uuid()));
-      return;
+      if (!trace) return '';
+      const dataId = call.random.uuid();
+      this.recordData(dataEventOf({ ...call, trace }, dataId));
+      return dataId;
     }
     const { account, globalRegion } = this.#options;
     // IAM's events exist only in the partition's global Region, wherever the call was signed for.
@@ -114,6 +116,7 @@ export class Trail implements TrailReader {
       accessKeyId: call.invokedBy ? undefined : caller.accessKeyId,
     };
     this.#publish(published, region, call.at, true);
+    return id;
   }
 
   /** Records a request to a resource: the trail's log group is the only place that has it. */

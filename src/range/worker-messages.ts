@@ -20,7 +20,7 @@ export type FromWorker =
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown };
 
 /** What can be asked of the range. */
-export type Question = 'state' | keyof RangeControl;
+export type Question = 'state' | 'deeds' | keyof RangeControl;
 
 /** What it is asked. */
 export type ToWorker =

@@ -10,10 +10,11 @@ if (!port) throw new Error('range-worker must be started as a worker thread');
 const say = (message: FromWorker) => port.postMessage(message);
 
 function answer(
-  { control, state }: Range,
+  { control, deeds, state }: Range,
   { question, ms = 0, placement = { arn: '', status: '' } }: Extract<ToWorker, { type: 'ask' }>,
 ): Promise<unknown> {
   if (question === 'state') return state();
+  if (question === 'deeds') return deeds();
   if (question === 'place') return control.place(placement);
   return question === 'refuse' ? control.refuse(ms) : control[question]();
 }

@@ -7,6 +7,7 @@ import { appsOfProfile, rolesOfSettings } from './account/studio.ts';
 import { thingOf } from './account/things.ts';
 import type { ActorClient } from './actors/client.ts';
 import { decide, requestContext } from './authorize.ts';
+import type { Chronicle } from './chronicle.ts';
 import type { Door } from './door.ts';
 import type { Operation } from './operation.ts';
 import type { Random } from './random.ts';
@@ -29,6 +30,7 @@ export interface World {
   readonly startedAt: number;
   readonly trail: Trail;
   readonly changes: StateChanges;
+  readonly chronicle: Chronicle;
 }
 
 /** Role credentials as code on SageMaker's compute gets them from its metadata: SageMaker assumes the role, under the session name `SageMaker`. */

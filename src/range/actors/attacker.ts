@@ -4,7 +4,7 @@ import { onImplant, openUrl, perform, type Terminal, type World } from '../world
 import type { AttackPlan, AttackStep, Disguise, Goal, Hand, Outcome } from './attack.ts';
 import type { Actor, Reply } from './client.ts';
 
-const refusedCodes = /^(AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|AllAccessDisabled)/;
+const refusedCodes = /^(AccessDenied|UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|ExpiredToken)/;
 const stateMessages = /Unable to transition|in-progress|must be InService|in status \[/;
 /**
  * Refused rounds of an essential step before he gives up, and the pauses between them: longer than the five minutes in which a revocation
@@ -154,7 +154,9 @@ class Attacker implements Hand {
     const credential = this.#held.get(name) ?? this.world.people.get(stolenFrom ?? '');
     if (!credential) return undefined;
     const actor: Actor = { sourceIp, userAgent };
+    const at = this.world.schedule.now;
     const reply = await this.world.client.call(credential, actor, step.call, step.input, step.region);
+    this.world.chronicle.attacked(at, name, step, reply);
     if (reply.ok && step.opens !== undefined) this.#take(step.opens, reply.output, credential);
     return reply;
   }

@@ -36,10 +36,15 @@ async function* work(world: World, routine: Routine): AsyncGenerator<number, voi
   if (!credential) throw new Error(`scenario: nobody is called ${routine.who}`);
   const { everyMs, rhythm } = routine;
   const calls = routine.calls.filter(({ onlyInHistory }) => !onlyInHistory);
+  // Somebody of whom only the past is seen.
+  if (calls.length === 0) return;
   const chance = world.random;
   // Refused or not: they come back later, as people and pipelines do.
-  const make = (call: Routine['calls'][number]) =>
-    world.client.call(credential, routine, call.operation, call.input, call.region);
+  const make = async ({ input, operation, region }: Routine['calls'][number]) => {
+    const at = world.schedule.now;
+    const reply = await world.client.call(credential, routine, operation, input, region);
+    world.chronicle.worked(at, routine.who, operation, input, reply.ok ? undefined : reply.code);
+  };
   // Not everybody at once.
   if (rhythm === 'beat') yield everyMs * chance.next();
   for (;;) {

@@ -99,8 +99,8 @@ export default {
       { ...step('execution', 95_000, 'sagemaker:StartNotebookInstance', named), essential: true },
       // It is up after two minutes, and the script reports.
       { ...step('collection', 135_000, 'sts:GetCallerIdentity'), by: ['implant'] },
-      { ...step('collection', 20_000, 's3:ListBuckets'), by: ['implant'] },
-      { ...step('collection', 15_000, 's3:ListObjectsV2', { Bucket: data, Prefix: '' }), by: ['implant'] },
+      { ...step('collection', 20_000, 's3:ListObjectsV2', { Bucket: data, Prefix: '' }), by: ['implant'] },
+      { ...step('collection', 15_000, 's3:ListBuckets'), by: ['implant'] },
     ],
     goal: () =>
       theft({
@@ -120,7 +120,9 @@ export default {
           {
             look: step('hold', 5_000, 'sagemaker:DescribeNotebookInstance', named),
             mend: (seen) => {
-              if (typeof seen !== 'object' || seen.NotebookInstanceStatus !== 'Stopped') return [];
+              // Blind, he tries: it costs him nothing.
+              if (seen === 'refused') return [step('hold', 10_000, 'sagemaker:StartNotebookInstance', named)];
+              if (seen === 'gone' || seen.NotebookInstanceStatus !== 'Stopped') return [];
               const attach = step('hold', 5_000, 'sagemaker:UpdateNotebookInstance', {
                 ...named,
                 LifecycleConfigName: config,

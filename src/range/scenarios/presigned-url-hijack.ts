@@ -210,7 +210,7 @@ export default {
           stopped: 'Every way back was refused; the attacker gave up and fraud-scorer copies nothing to the outside.',
         },
       }),
-    deadlineMs: 26 * minute,
+    deadlineMs: 34 * minute,
   },
   routines: [routine('alice'), routine('bob'), routine('ci')],
   historyCalls: 60,

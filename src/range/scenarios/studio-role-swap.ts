@@ -142,9 +142,10 @@ export default {
           {
             look: step('hold', 4_000, 'sagemaker:DescribeApp', app),
             mend: (seen) => {
-              if (seen === 'gone' || (typeof seen === 'object' && /^Delet/.test(String(seen.Status))))
-                return [startApp, enter];
-              return typeof seen === 'object' && seen.Status === 'InService' ? [{ ...enter, afterMs: 10_000 }] : [];
+              // Blind, he tries: it costs him nothing.
+              if (seen === 'refused') return [startApp];
+              if (seen === 'gone' || /^Delet/.test(String(seen.Status))) return [startApp, enter];
+              return seen.Status === 'InService' ? [{ ...enter, afterMs: 10_000 }] : [];
             },
           },
         ],

@@ -62,5 +62,6 @@ export function askEndpoint(
       userAgent: applicationAgent,
       requestId: ids.request,
     });
+  if (refused) workload.refused?.(at, 'app', permission.action, endpoint.name, refused.code);
   return refused;
 }

@@ -20,6 +20,8 @@ export interface Workload {
   readonly changes: StateChanges;
   readonly people: ReadonlyMap<string, Credential>;
   readonly seed: string;
+  /** Hears of an application that was refused. */
+  readonly refused?: (at: number, who: string, call: string, target: string, code: string) => void;
 }
 
 /** An operation by its full name. @throws Error when the range does not serve it: that is a bug of ours. */
