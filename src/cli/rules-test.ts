@@ -48,7 +48,7 @@ export async function testRules(set: RuleSet, logs: readonly string[], json: boo
           found.push({ rule, event, matches: engine.explain(rule, event, record, raw.text) });
         if (!hits) return;
         events.push(event);
-        for (const { rule, row, isLost } of engine.correlate(hits, events.length - 1)) {
+        for (const { rule, row, isLost } of engine.stored(hits, events.length - 1)) {
           const rows = ofCorrelation.get(rule) ?? new Set<number>();
           ofCorrelation.set(rule, rows);
           if (isLost) rows.delete(row);

@@ -23,6 +23,8 @@ export interface Detection {
   explain(record: RuleRecord): readonly Match[];
   /** Values of `eventName` that the selections spell out. */
   readonly calls: readonly string[];
+  /** Every field that is asked for. */
+  readonly fields: readonly string[];
 }
 
 /** Three-valued logic: `undefined` is "depends on the rest". */
@@ -115,13 +117,13 @@ export function compileDetection(detection: unknown, path: readonly (string | nu
   const condition: Condition = conditions.length === 1 ? conditions[0]! : { type: 'or', terms: conditions };
   const selections = new Map(names.map((name) => [name, compileSelection(detection[name], [...path, name])]));
   const node = nodeOf(condition, selections);
+  const items = [...selections.values()].flatMap(({ alternatives }) => alternatives.flat());
   return {
     matches: (record) => node.test(record),
     foresee: (source, name) => node.foresee(source, name),
     explain: (record) => explain(condition, selections, record, false),
-    calls: [...selections.values()].flatMap(({ alternatives }) =>
-      alternatives.flat().flatMap(({ field, texts }) => (field === 'eventName' ? texts : [])),
-    ),
+    calls: items.flatMap(({ field, texts }) => (field === 'eventName' ? texts : [])),
+    fields: [...new Set(items.map(({ field }) => field))],
   };
 }
 

@@ -3,8 +3,8 @@ import { CorrelationState } from './correlate.ts';
 import type { Match } from './detection.ts';
 import { classOf } from './evidence.ts';
 import { type FieldReader, fieldReader, valuesOf } from './field.ts';
-import { FirstSeen } from './first-seen.ts';
-import { EventRecord, type JsonObject, type RuleRecord } from './record.ts';
+import { FirstSeen, type FirstUse, freshForMs } from './first-seen.ts';
+import { EventRecord, type JsonObject, type News, noNews, type RuleRecord } from './record.ts';
 import type { CorrelationRule, EventRule, RuleSet } from './rule-set.ts';
 
 /** What rules said of one event. */
@@ -19,6 +19,22 @@ export interface EventHits {
   readonly event: NormalisedEvent;
   readonly record: RuleRecord;
   readonly rules: readonly string[];
+  /** What hangs on the event being the first of its kind, which older events may still decide. */
+  readonly claims: readonly Claim[];
+}
+
+/** Rules that match an event only as long as something about it is new. */
+interface Claim {
+  readonly use: FirstUse;
+  /** It has to be the first use; else one that is not long after it. */
+  readonly mustBeFirst: boolean;
+  readonly event: NormalisedEvent;
+  readonly record: RuleRecord;
+  readonly rules: readonly EventRule[];
+  /** `undefined` until the event is in the store. */
+  row: number | undefined;
+  /** As told last. */
+  isOn: boolean;
 }
 
 /** A finding that came to an event, or left it, after it was stored. */
@@ -54,6 +70,9 @@ const mostSources = 2_000;
 const mostCalls = 30_000;
 /** A list of 10,000 names in the field that is grouped by is one event, not 10,000 groups. */
 const mostGroupsOfEvent = 10;
+/** Events whose findings hang on what is new. Ours; the oldest stay as they are. */
+const mostClaims = 5_000;
+const newsFields: ReadonlySet<string> = new Set(['firebreak.firstSeen', 'firebreak.newAddress']);
 const none: Judged = { findings: [], hits: undefined };
 
 /**
@@ -71,6 +90,11 @@ export class DetectionEngine {
   readonly #groupsOf = new Map<string, Group[]>();
   readonly #firstSeen = new FirstSeen();
   readonly #seen = new Map<string, number>();
+  /** By the use, the oldest first. */
+  readonly #claims = new Map<FirstUse, Claim[]>();
+  #claimCount = 0;
+  /** Rules that ask what is new. */
+  readonly #asking: ReadonlySet<EventRule>;
   #calls = 0;
 
   constructor(set: RuleSet) {
@@ -81,6 +105,9 @@ export class DetectionEngine {
       'cloudwatch-logs': ofKind('cloudwatch-logs'),
       eventbridge: ofKind('eventbridge'),
     };
+    this.#asking = new Set(
+      set.events.filter(({ detection }) => detection.fields.some((field) => newsFields.has(field))),
+    );
     this.#groups = set.correlations.map(groupOf);
     for (const group of this.#groups)
       for (const id of group.rule.correlation.rules) {
@@ -91,12 +118,14 @@ export class DetectionEngine {
     for (const group of this.#groups) group.above.push(...(this.#groupsOf.get(group.rule.info.id) ?? []));
   }
 
-  /**
-   * Asks every rule that the event can meet. @param record What `normalise` gave. @param text The record's text as it came.
-   */
+  /** Asks every rule that the event can meet. @param record What `normalise` gave. @param text The record's text as it came. */
   judge(event: NormalisedEvent, record: JsonObject, text: () => string): Judged {
-    const firstSeen = this.#firstSeen.see(event);
-    const asked = new EventRecord(event, record, text, firstSeen);
+    const { first, fresh } = this.#firstSeen.see(event);
+    const news: News = {
+      first: first.filter(({ isNew }) => isNew).map(({ novelty }) => novelty),
+      isFresh: fresh?.isNew === true,
+    };
+    const asked = new EventRecord(event, record, text, news);
     this.#count(asked);
     const candidates = asked.kind === 'cloudtrail' ? this.#candidates(record) : this.#ofKind[asked.kind];
     if (candidates.length === 0) return none;
@@ -113,12 +142,83 @@ export class DetectionEngine {
         rules.push(info.id);
       }
     }
-    if (!findings && !rules) return none;
-    return { findings: findings ?? [], hits: rules ? { event, record: asked, rules } : undefined };
+    const claims = first.length === 0 && !fresh ? [] : this.#claimsOf(first, fresh, candidates, event, record, text);
+    if (!findings && !rules && claims.length === 0) return none;
+    return {
+      findings: findings ?? [],
+      hits: rules || claims.length > 0 ? { event, record: asked, rules: rules ?? [], claims } : undefined,
+    };
   }
 
-  /** Tells correlations of an event that is in the store now. */
-  correlate({ event, record, rules }: EventHits, row: number): readonly LaterFinding[] {
+  /** The rules that match only because of what is new, or would if it were. */
+  #claimsOf(
+    first: readonly FirstUse[],
+    fresh: FirstUse | undefined,
+    candidates: readonly EventRule[],
+    event: NormalisedEvent,
+    record: JsonObject,
+    text: () => string,
+  ): readonly Claim[] {
+    const asking = candidates.filter((rule) => this.#asking.has(rule));
+    if (asking.length === 0) return [];
+    const known = new EventRecord(event, record, text, noNews);
+    const claims: Claim[] = [];
+    const claim = (use: FirstUse, mustBeFirst: boolean, news: News) => {
+      const asNew = new EventRecord(event, record, text, news);
+      const rules = asking.filter(({ detection }) => detection.matches(asNew) && !detection.matches(known));
+      if (rules.length === 0) return;
+      const one: Claim = { use, mustBeFirst, event, record: asNew, rules, row: undefined, isOn: use.isNew };
+      claims.push(one);
+      this.#keep(one);
+    };
+    for (const use of first) claim(use, true, { first: [use.novelty], isFresh: false });
+    if (fresh) claim(fresh, false, { first: [], isFresh: true });
+    return claims;
+  }
+
+  #keep(claim: Claim): void {
+    const claims = this.#claims.get(claim.use);
+    if (claims) claims.push(claim);
+    else this.#claims.set(claim.use, [claim]);
+    this.#claimCount += 1;
+    while (this.#claimCount > mostClaims) {
+      const [oldest, gone] = this.#claims.entries().next().value!;
+      this.#claims.delete(oldest);
+      this.#claimCount -= gone.length;
+    }
+  }
+
+  /** Tells correlations, and what hangs on later events, of an event that is in the store now. */
+  stored({ event, record, rules, claims }: EventHits, row: number): readonly LaterFinding[] {
+    for (const claim of claims) claim.row = row;
+    return this.#correlate(event, record, rules, row);
+  }
+
+  /** What later events changed about what is new; to be asked after each batch, once it is stored. */
+  settle(): readonly LaterFinding[] {
+    const later: LaterFinding[] = [];
+    for (const use of this.#firstSeen.changed())
+      for (const claim of this.#claims.get(use) ?? []) {
+        const { row, rules, event, record, mustBeFirst } = claim;
+        const age = event.at - use.at;
+        const isOn = use.isNew && (mustBeFirst ? use.id === event.id : age <= freshForMs);
+        if (row === undefined || claim.isOn === isOn) continue;
+        claim.isOn = isOn;
+        for (const { info } of rules)
+          if (!info.silent) later.push({ rule: info.id, severity: info.level, row, isLost: !isOn });
+        if (!isOn) continue;
+        const together = rules.map(({ info }) => info.id).filter((id) => this.#groupsOf.has(id));
+        later.push(...this.#correlate(event, record, together, row));
+      }
+    return later;
+  }
+
+  #correlate(
+    event: NormalisedEvent,
+    record: RuleRecord,
+    rules: readonly string[],
+    row: number,
+  ): readonly LaterFinding[] {
     const later: LaterFinding[] = [];
     const waiting = rules.flatMap((id) => (this.#groupsOf.get(id) ?? []).map((group) => ({ id, group, at: event.at })));
     for (let next = waiting.shift(); next; next = waiting.shift()) {

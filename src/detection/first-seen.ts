@@ -4,22 +4,41 @@ import { identityKey, isMachineSession, type Principal, sessionName } from '../m
 import type { Novelty } from './record.ts';
 
 /** Nothing is new about whom one has only just met: known for so long, and with so many events. Ours. */
-const knownForMs = 10 * 60_000;
+const knownForMs = 5 * 60_000;
 const knownBy = 5;
+/** Who has so many addresses will have another one. Ours. */
+const usualAddresses = 5;
+/** An address stays new for so long after its first use. Ours. */
+export const freshForMs = 60 * 60_000;
 /** Bounds of the memory. Ours. */
 const mostSubjects = 20_000;
 const mostValues = 2_000;
 
+/** The first use of one value by a subject, as far as is known: an older one may still come. */
+export interface FirstUse {
+  readonly novelty: Novelty;
+  /** Epoch ms, and the event. */
+  at: number;
+  id: string;
+  /** The subject was known for long enough before, by other values. */
+  isNew: boolean;
+}
+
 interface Subject {
   firstAt: number;
   events: number;
-  /** When each value was first seen, and in which event. */
-  readonly values: { readonly [N in Novelty]: Map<string, { at: number; id: string }> };
+  readonly values: { readonly [N in Novelty]: Map<string, FirstUse> };
+}
+
+/** What an event is the first use of, and the address that it uses when that is not old; new or not known to be. */
+export interface Seen {
+  readonly first: readonly FirstUse[];
+  readonly fresh: FirstUse | undefined;
 }
 
 /**
- * What was seen of whom in what was loaded. Novelty speaks of events that were loaded before: an older event that comes later makes no
- * finding undone, and while a history is read from its end nothing counts as new.
+ * Who used what for the first time in what was loaded. The answer follows the records, not the order in which they come: when older ones
+ * arrive, what was taken for new no longer is, and what could not be told is told. `changed` names the uses whose answer changed.
  */
 export class FirstSeen {
   readonly #principals = new Map<string, Subject>();
@@ -27,27 +46,51 @@ export class FirstSeen {
   /** The normaliser hands out one object for equal identities. */
   readonly #keys = new WeakMap<Principal, { readonly principal: string; readonly role: string }>();
   #isFull = false;
+  #changed = new Set<FirstUse>();
 
   /** Somebody or something was left out for want of room: what is new about them is not known. */
   get isFull(): boolean {
     return this.#isFull;
   }
 
-  /** Takes an event in. @returns What is new about it; call once an event, older ones of a batch first. */
-  see(event: NormalisedEvent): readonly Novelty[] {
+  /** The uses that changed since this was last called. */
+  changed(): ReadonlySet<FirstUse> {
+    const all = this.#changed;
+    if (all.size > 0) this.#changed = new Set();
+    return all;
+  }
+
+  /** Takes an event in. */
+  see(event: NormalisedEvent): Seen {
     const { principal, action, region, sourceIp, at, id } = event;
-    if (!principal || event.origin !== 'cloudtrail' || principal.type === 'AWSService') return [];
+    if (!principal || event.origin !== 'cloudtrail' || principal.type === 'AWSService') return nothing;
     const { principal: who, role } = this.#keysOf(principal);
-    if (who === '') return [];
-    const found: Novelty[] = [];
+    if (who === '') return nothing;
+    let first: FirstUse[] | undefined;
+    let fresh: FirstUse | undefined;
+    const look = (subject: Subject, novelty: Novelty, value: string): boolean => {
+      const use = this.#use(subject, novelty, value, at, id);
+      if (!use) return false;
+      if (novelty === 'address' && at - use.at <= freshForMs) fresh = use;
+      if (use.id !== id) return false;
+      first ??= [];
+      first.push(use);
+      return true;
+    };
     const subject = this.#subject(this.#principals, who, at);
     if (subject) {
-      if (this.#isNew(subject, 'action', action, at, id)) found.push('action');
-      if (region !== '' && this.#isNew(subject, 'region', region, at, id)) found.push('region');
+      const mayBe = this.#count(subject, at);
+      const isAction = look(subject, 'action', action);
+      const isRegion = region !== '' && look(subject, 'region', region);
+      if (mayBe || isAction || isRegion) this.#judge(subject, ['action', 'region']);
     }
     const behind = this.#subject(this.#roles, role, at);
-    if (behind && isIP(sourceIp) !== 0 && this.#isNew(behind, 'address', sourceIp, at, id)) found.push('address');
-    return found;
+    if (behind) {
+      const mayBe = this.#count(behind, at);
+      const isAddress = isIP(sourceIp) !== 0 && look(behind, 'address', sourceIp);
+      if (mayBe || isAddress) this.#judge(behind, ['address']);
+    }
+    return first || fresh ? { first: first ?? [], fresh } : nothing;
   }
 
   #keysOf(principal: Principal): { readonly principal: string; readonly role: string } {
@@ -72,30 +115,53 @@ export class FirstSeen {
       subject = { firstAt: at, events: 0, values: { action: new Map(), address: new Map(), region: new Map() } };
       subjects.set(key, subject);
     }
-    subject.events += 1;
-    if (at < subject.firstAt) subject.firstAt = at;
     return subject;
   }
 
-  #isNew(subject: Subject, novelty: Novelty, value: string, at: number, id: string): boolean {
+  /** @returns Whether the answers may be others now: a longer history, or just enough of it. */
+  #count(subject: Subject, at: number): boolean {
+    subject.events += 1;
+    const isOlder = at < subject.firstAt;
+    if (isOlder) subject.firstAt = at;
+    return isOlder || subject.events === knownBy + 1;
+  }
+
+  #use(subject: Subject, novelty: Novelty, value: string, at: number, id: string): FirstUse | undefined {
     const values = subject.values[novelty];
     const before = values.get(value);
     if (before) {
       if (at < before.at) {
         before.at = at;
         before.id = id;
-        return false;
+        this.#changed.add(before);
       }
-      // The same event by another route.
-      if (before.id !== id) return false;
-    } else {
-      if (values.size >= mostValues) {
-        this.#isFull = true;
-        return false;
-      }
-      values.set(value, { at, id });
+      return before;
     }
-    // Its first value of all is none that it changed to.
-    return values.size > 1 && subject.events > knownBy && at - subject.firstAt >= knownForMs;
+    if (values.size >= mostValues) {
+      this.#isFull = true;
+      return undefined;
+    }
+    const use: FirstUse = { novelty, at, id, isNew: false };
+    values.set(value, use);
+    return use;
+  }
+
+  /** What is new by now. The first value of all is none that a subject changed to. */
+  #judge(subject: Subject, novelties: readonly Novelty[]): void {
+    if (subject.events <= knownBy) return;
+    for (const novelty of novelties) {
+      const values = subject.values[novelty];
+      const mayBe = values.size > 1 && (novelty !== 'address' || values.size <= usualAddresses);
+      // Who has many addresses stays as judged: what was new then was new.
+      if (!mayBe) continue;
+      for (const use of values.values()) {
+        const isNew = use.at - subject.firstAt >= knownForMs;
+        if (use.isNew === isNew) continue;
+        use.isNew = isNew;
+        this.#changed.add(use);
+      }
+    }
   }
 }
+
+const nothing: Seen = { first: [], fresh: undefined };

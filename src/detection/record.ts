@@ -20,10 +20,21 @@ export interface RuleRecord {
 /** What is new about an event, by what was loaded before it: see `first-seen.ts`. */
 export type Novelty = 'action' | 'address' | 'region';
 
+/** What of an event is new. */
+export interface News {
+  /** It is the first use of these. */
+  readonly first: readonly Novelty[];
+  /** Its address is new to the role or user: first used within the hour before. */
+  readonly isFresh: boolean;
+}
+
+export const noNews: News = { first: [], isFresh: false };
+
 /** The fields that rules may use besides those of the record, with their meaning. */
 export const ownFields: { readonly [name: string]: string } = {
   firstSeen:
-    'what is new by what was loaded before: `action` (of this principal), `address` (of this role or user), `region` (of this principal); nothing for a principal that is itself new',
+    'what this event is the first use of in what is loaded: `action` (by this principal), `address` (by this role or user), `region` (by this principal); nothing for whom is itself new',
+  newAddress: 'true where the role or user never used the address before, or first within the hour before',
   actor: 'the person’s name: user, role session or Studio profile; absent for code on SageMaker',
   compute: 'true where code on SageMaker compute makes the call (session `SageMaker`)',
   outside: 'true where the call came from an address, false where an AWS service made it',
@@ -39,17 +50,17 @@ export class EventRecord implements RuleRecord {
   readonly fields: JsonObject;
   readonly event: NormalisedEvent;
   readonly #text: () => string;
-  readonly #firstSeen: readonly Novelty[];
+  readonly #news: News;
   #asText: string | undefined;
   #derived: Map<string, unknown> | undefined;
 
-  /** @param record What `normalise` gave; @param text The record's text as it came; @param firstSeen What is new about it. */
-  constructor(event: NormalisedEvent, record: JsonObject, text: () => string, firstSeen: readonly Novelty[] = []) {
+  /** @param record What `normalise` gave; @param text The record's text as it came; @param news What is new about it. */
+  constructor(event: NormalisedEvent, record: JsonObject, text: () => string, news: News = noNews) {
     this.event = event;
     this.kind = event.origin === 'responder' ? 'cloudtrail' : event.origin;
     this.#text = text;
     this.fields = this.kind === 'cloudwatch-logs' ? { ...record, message: this.text } : record;
-    this.#firstSeen = firstSeen;
+    this.#news = news;
   }
 
   get text(): string {
@@ -67,7 +78,9 @@ export class EventRecord implements RuleRecord {
     const { principal, sourceIp, account } = this.event;
     switch (name) {
       case 'firstSeen':
-        return this.#firstSeen;
+        return this.#news.first;
+      case 'newAddress':
+        return this.#news.isFresh;
       case 'actor':
         return principal && !isCompute(principal)
           ? (principal.person ?? sessionName(principal) ?? principal.name)

@@ -45,7 +45,7 @@ function run(set: ReturnType<typeof setOf>, events: readonly Event[]): { readonl
     if (normalised.rejected !== undefined) throw new Error(normalised.rejected);
     const { findings, hits } = engine.judge(normalised.event, normalised.record, () => text);
     for (const { rule } of findings) of(rule).add(row);
-    for (const { rule, row: later, isLost } of hits ? engine.correlate(hits, row) : [])
+    for (const { rule, row: later, isLost } of hits ? engine.stored(hits, row) : [])
       if (isLost) of(rule).delete(later);
       else of(rule).add(later);
   }
@@ -560,7 +560,7 @@ it('memory is bounded, and what was forgotten is told', () => {
     const normalised = normalise({ format: 'cloudtrail', text: '' }, record);
     if (normalised.rejected !== undefined) throw new Error(normalised.rejected);
     const { hits } = engine.judge(normalised.event, normalised.record, () => '');
-    if (hits) engine.correlate(hits, index);
+    if (hits) engine.stored(hits, index);
   }
   expect(engine.states().find(({ id }) => id === 'together')?.forgotten).toBeGreaterThan(2_000);
 });
