@@ -3,13 +3,13 @@ import { canonicalJson } from '../shared/json.ts';
 import type { ContainmentAction, Plan } from './action.ts';
 import { needsName } from './class-words.ts';
 import { confirmWritten, readBack } from './conclude.ts';
-import { planDigest } from './plan.ts';
+import { type Planned, planDigest } from './plan.ts';
 import { PlanOutdatedError } from './plan-outdated-error.ts';
 import { answerJson } from './recording.ts';
 import { runSteps } from './run-steps.ts';
 import type { ApprovalInput, Running } from './runner.ts';
 import type { Runs } from './runs.ts';
-import { memberOf, readAs } from './state-check.ts';
+import { isGone, memberOf, readAs } from './state-check.ts';
 import { callsOf } from './step.ts';
 
 /** @throws RefusedError `NotConfirmed` unless the name was typed exactly. */
@@ -41,6 +41,20 @@ async function holdPreconditions(plan: Plan, runs: Runs, signal: AbortSignal): P
   }
 }
 
+/** Plans again. @throws RefusedError `Gone` when what the plan was made for is not there any more. */
+async function planAgain(runs: Runs, shown: Plan, signal: AbortSignal): Promise<Planned> {
+  try {
+    return await runs.replan(shown, signal);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    throw new RefusedError(
+      'Gone',
+      `${shown.target.name} cannot be planned again: ${(error as Error).message}; nothing was sent`,
+      ['Plan again: somebody deleted it, or something that it needs, since the plan was made'],
+    );
+  }
+}
+
 /** See `Runner.approve`. */
 export async function approve(
   runs: Runs,
@@ -67,7 +81,7 @@ export async function approve(
       'Plan again',
     ]);
   // What is sent is what was read just now; that it is what was shown, the digest says. The shown plan's own digest is not trusted.
-  const { plan, snapshot } = await runs.replan(shown, signal);
+  const { plan, snapshot } = await planAgain(runs, shown, signal);
   if (plan.digest !== planDigest(shown)) throw new PlanOutdatedError(shown, plan);
   await holdPreconditions(plan, runs, signal);
   signal.throwIfAborted();
@@ -124,9 +138,9 @@ export async function verify(
   plan: Plan,
   ran: boolean,
 ): Promise<void> {
-  const context = await runs.context(plan, new AbortController().signal);
+  const read = runs.readBack(plan, new AbortController().signal);
   const { effect, checks } = await (ran
-    ? confirmWritten(action, plan, context, runs.doors)
-    : readBack(action, plan, context, false));
+    ? confirmWritten(action, plan, read, runs.doors)
+    : readBack(action, plan, read, false));
   await runs.doors.append({ type: 'containment-verified', id, phase: 'do', effect, checks });
 }

@@ -7,7 +7,7 @@ import { stopJobSteps, stoppableKinds } from './jobs.ts';
 import { describeNotebook } from './notebook.ts';
 import { memberOf, readAs } from './state-check.ts';
 import { nothingToSend } from './step.ts';
-import { appsLose, appsOfProfile, deleteApps, findProfile, roleOfProfile } from './studio.ts';
+import { appsOfProfile, deleteApps, findProfile, roleOfProfile } from './studio.ts';
 import { some } from './words.ts';
 
 /** What stops the compute behind an entry, as a part of a plan. */
@@ -43,8 +43,8 @@ async function closeApps(target: ResourceRef, context: ActionContext): Promise<B
   return {
     words: apps.names.length === 0 ? '' : `delete ${apps.names.length} apps of ${target.name} and its spaces`,
     impact: apps.names.length === 0 ? '' : `Kernels and terminals end, unsaved work is lost: ${some(apps.names)}.`,
-    evidenceLost: apps.names.length === 0 ? [] : appsLose.evidence,
-    notRestored: apps.names.length === 0 ? [] : appsLose.notRestored,
+    evidenceLost: apps.evidenceLost,
+    notRestored: apps.notRestored,
     steps: apps.steps,
     preconditions: apps.preconditions,
     stillOpen: [
@@ -85,9 +85,10 @@ export async function closeBehind(target: ResourceRef, context: ActionContext): 
   switch (target.kind) {
     case 'sagemaker.notebook-instance': {
       const now = await describeNotebook(target.name, context);
-      const runs = now?.NotebookInstanceStatus === 'InService' || now?.NotebookInstanceStatus === 'Stopping';
+      // A script that stays attached is a way back in for whoever may start the notebook, stopped or not.
+      const changeable = ['InService', 'Stopping', 'Stopped', 'Updating'].includes(now?.NotebookInstanceStatus ?? '');
       return partOf(
-        await (runs && now.NotebookInstanceLifecycleConfigName ? detach : stopNotebook).plan(target, context),
+        await (changeable && now?.NotebookInstanceLifecycleConfigName ? detach : stopNotebook).plan(target, context),
       );
     }
     case 'sagemaker.user-profile':
@@ -105,7 +106,7 @@ export async function closeBehind(target: ResourceRef, context: ActionContext): 
 export async function isClosedBehind(target: ResourceRef, context: ActionContext): Promise<readonly Check[]> {
   switch (target.kind) {
     case 'sagemaker.notebook-instance':
-      return stopNotebook.verify(target, context);
+      return [...(await stopNotebook.verify(target, context)), ...(await detach.verify(target, context))];
     case 'sagemaker.user-profile': {
       const profile = await findProfile(target, context);
       const apps = profile ? await appsOfProfile(profile, context) : [];

@@ -19,16 +19,22 @@ export interface Conclusion {
 export const allHold = (checks: readonly Check[], settled: boolean): boolean =>
   checks.length > 0 && checks.every(({ holds, settles }) => holds || (settles && !settled));
 
-/** Reads back once. `unknown`: AWS did not tell. */
+/** What reading back needs: AWS's time, and what actions are given, which is asked for anew each time. */
+export interface ReadBack {
+  readonly aws: Pick<ActionContext['aws'], 'now'>;
+  context(): Promise<ActionContext>;
+}
+
+/** Reads back once. `unknown`: AWS did not tell, or not even who asks: credentials run out in mid-run, too. */
 export async function readBack(
   action: ContainmentAction,
   plan: Plan,
-  context: ActionContext,
+  { aws, context }: ReadBack,
   settled: boolean,
 ): Promise<Conclusion> {
-  const at = context.aws.now();
+  const at = aws.now();
   try {
-    const checks = (await action.verify(plan.target, context)).map((check) => ({ ...check, at }));
+    const checks = (await action.verify(plan.target, await context())).map((check) => ({ ...check, at }));
     return { effect: allHold(checks, settled) ? (settled ? 'holding' : 'written') : 'absent', checks };
   } catch (error) {
     if (!(error instanceof AwsCallError)) throw error;
@@ -40,13 +46,13 @@ export async function readBack(
 export async function confirmWritten(
   action: ContainmentAction,
   plan: Plan,
-  context: ActionContext,
+  read: ReadBack,
   { clock, pace }: Pick<Doors, 'clock' | 'pace'>,
 ): Promise<Conclusion> {
   let found: Conclusion = { effect: 'unknown', checks: [] };
   for (const ms of looksMs) {
     if (ms > 0) await clock.sleep(pace(ms));
-    found = await readBack(action, plan, context, false);
+    found = await readBack(action, plan, read, false);
     if (found.effect === 'written') return found;
   }
   return found;

@@ -126,6 +126,8 @@ function stateOf(
     if (good(verified?.effect)) return 'undone';
     if (has(undone, 'unknown')) return 'unverified';
     if (has(undone, 'failed') || cancelled) return 'partial';
+    // Looked at after a crash: what was not begun was not undone, which is known.
+    if (verified?.effect === 'absent' && has(undone, 'skipped')) return 'partial';
     return live && !verified ? 'undoing' : 'unverified';
   }
   const { verified, cancelled } = draft.do;

@@ -200,9 +200,19 @@ export const stoppableKinds: readonly StoppableKind[] = [
     nameMember: 'TrackingServerName',
     arnMember: 'TrackingServerArn',
     member: 'TrackingServerStatus',
-    running: ['Created', 'Started', 'Updated', 'MaintenanceComplete', 'StopFailed'],
+    // In which of the failed ones AWS takes a stop is not documented: where it may run, the stop is tried, and AWS's answer told.
+    running: [
+      'Created',
+      'Started',
+      'Updated',
+      'MaintenanceComplete',
+      'StopFailed',
+      'UpdateFailed',
+      'MaintenanceFailed',
+      'DeleteFailed',
+    ],
     stopping: ['Stopping'],
-    ended: ['Stopped', 'CreateFailed'],
+    ended: ['Stopped', 'CreateFailed', 'StartFailed'],
     started: ['Started'],
     roleMember: 'RoleArn',
     impact:

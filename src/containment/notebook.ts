@@ -176,7 +176,8 @@ export async function planNotebookChange(
     steps: [
       ...(runs ? stopSteps(name) : []),
       ...(status === 'Stopping' || status === 'Updating'
-        ? [wait(`${name} must be Stopped before AWS takes a change`, notebookStopped(name))]
+        ? // It ends by itself: neither a confirmation nor the proof of an undo hangs on it.
+          [wait(`${name} must be Stopped before AWS takes a change`, notebookStopped(name), { volatile: 'step' })]
         : []),
       call(
         { name: 'sagemaker:UpdateNotebookInstance', input: { NotebookInstanceName: name, ...change.input } },
@@ -194,7 +195,7 @@ export async function planNotebookChange(
       wait(`${name} must be Stopped again after its update`, notebookStopped(name)),
     ],
     preconditions: [
-      ...precondition('NotebookInstanceStatus', status),
+      ...(runs ? precondition('NotebookInstanceStatus', status) : []),
       ...precondition(change.member, now[change.member]),
     ],
     ...(change.alsoNeeds ? { alsoNeeds: change.alsoNeeds } : {}),

@@ -2,7 +2,7 @@ import { type ExpectedError, RefusedError } from '../model/errors.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { JournalEntry } from '../store/journal.ts';
 import type { ActionContext, ContainmentAction, Params, Plan } from './action.ts';
-import { readBack } from './conclude.ts';
+import { type ReadBack, readBack } from './conclude.ts';
 import type { Containment } from './containment.ts';
 import type { Doors } from './doors.ts';
 import type { ContainmentEntry } from './entries.ts';
@@ -19,6 +19,8 @@ export interface Runs {
   action(id: string): ContainmentAction;
   /** What an action is given; of a plan that exists, in the incident it was made in. */
   context(plan: Pick<Plan, 'params' | 'incident'>, signal: AbortSignal): Promise<ActionContext>;
+  /** What reading a plan's effect back needs. */
+  readBack(plan: Plan, signal: AbortSignal): ReadBack;
   plan(actionId: string, target: ResourceRef, params: Params, signal: AbortSignal): Promise<Planned>;
   /** The same plan as of now. */
   replan(plan: Plan, signal: AbortSignal): Promise<Planned>;
@@ -92,6 +94,7 @@ export function createRuns(parts: RunnerParts): Runs {
     };
   };
   const action = (id: string) => findAction(parts.actions, id);
+  const reading = (plan: Plan, signal: AbortSignal): ReadBack => ({ aws, context: () => context(plan, signal) });
 
   /** *Holding*: looks again after 5, 15 and 60 s (IAM), 60 s (others); tells when it no longer is so. */
   async function hold(id: string, plan: Plan): Promise<void> {
@@ -104,7 +107,7 @@ export function createRuns(parts: RunnerParts): Runs {
         // Undone, or looked at by the operator, meanwhile: this watch is over.
         const now = current(id);
         if (live.has(id) || (now.state !== 'written' && now.state !== 'confirmed')) return;
-        const { effect, checks } = await readBack(action(plan.action), plan, await context(plan, closing.signal), last);
+        const { effect, checks } = await readBack(action(plan.action), plan, reading(plan, closing.signal), last);
         if (effect === 'absent' || (last && effect === 'holding')) {
           await doors.append({ type: 'containment-verified', id, phase: 'do', effect, checks });
           return;
@@ -122,6 +125,7 @@ export function createRuns(parts: RunnerParts): Runs {
     live,
     action,
     context,
+    readBack: reading,
     current,
     async plan(actionId, target, params, signal) {
       return planWith(action(actionId), target, await context({ params }, signal), await parts.identity());

@@ -5,6 +5,16 @@ import type { StateCheck } from './action.ts';
 /** AWS says that there is no such thing. The door knows the many ways in which it says so. */
 export const isGone = (error: unknown): boolean => error instanceof AwsCallError && error.reason === 'not-found';
 
+/** What a read answers; `undefined` when AWS says that there is no such thing. @throws AwsCallError, "denied" included. */
+export async function unlessGone<Value>(read: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
 /** The member at a dotted path; list items by number. `undefined` when there is none. */
 export function memberOf(answer: unknown, path: string): unknown {
   let value = answer;

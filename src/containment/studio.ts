@@ -3,7 +3,7 @@ import { RefusedError } from '../model/errors.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { ActionContext, Precondition, StateCheck, Step } from './action.ts';
 import { allPages, attempt } from './attempt.ts';
-import { isGone } from './state-check.ts';
+import { isGone, unlessGone } from './state-check.ts';
 import { call, wait } from './step.ts';
 
 export type App = OutputOf<'sagemaker:DescribeApp'>;
@@ -18,10 +18,11 @@ export function studioArn(arn: string): { readonly domain: string; readonly part
 
 const same = (one: string | undefined, other: string | undefined) => one?.toLowerCase() === other?.toLowerCase();
 
-/** Apps of a domain that are not gone, by whom they belong to. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListApps.html */
+/** Apps of a domain that are not gone, by whom they belong to. Of one that Failed nothing runs, and AWS does not delete it. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListApps.html */
 export async function listApps(
   of: { readonly DomainIdEquals: string; readonly UserProfileNameEquals?: string; readonly SpaceNameEquals?: string },
   { aws, signal }: ActionContext,
+  failedToo: 'failed too' | undefined = undefined,
 ): Promise<readonly AppAddress[]> {
   const apps = await allPages(async (NextToken) => {
     const page = await aws.call(
@@ -34,7 +35,7 @@ export async function listApps(
   return (
     apps
       // AWS lists apps for a day after they have gone.
-      .filter(({ Status }) => Status !== 'Deleted')
+      .filter(({ Status }) => Status !== 'Deleted' && (failedToo !== undefined || Status !== 'Failed'))
       .map(({ DomainId, UserProfileName, SpaceName, AppType, AppName }) => ({
         DomainId,
         ...(SpaceName ? { SpaceName } : { UserProfileName }),
@@ -92,7 +93,7 @@ export async function findApp(target: ResourceRef, context: ActionContext): Prom
       'Give arn:…:app/DOMAIN/PROFILE-OR-SPACE/TYPE/NAME',
     ]);
   const [owner, type, name] = parts;
-  return (await listApps({ DomainIdEquals: domain }, context)).find(
+  return (await listApps({ DomainIdEquals: domain }, context, 'failed too')).find(
     ({ UserProfileName, SpaceName, AppType, AppName }) =>
       same(SpaceName ?? UserProfileName, owner) && same(AppType, type) && same(AppName, name),
   );
@@ -105,6 +106,8 @@ export interface AppDeletion {
   /** Scripts that run again when undo makes the apps anew. */
   readonly scripts: readonly string[];
   readonly names: readonly string[];
+  readonly evidenceLost: readonly string[];
+  readonly notRestored: readonly string[];
 }
 
 /**
@@ -118,6 +121,7 @@ export async function deleteApps(addresses: readonly AppAddress[], context: Acti
   const preconditions: Precondition[] = [];
   const scripts = new Set<string>();
   const names: string[] = [];
+  const untold: string[] = [];
   for (const address of addresses) {
     const app = await describeApp(address, context);
     if (!app) continue;
@@ -140,6 +144,7 @@ export async function deleteApps(addresses: readonly AppAddress[], context: Acti
         { signal: context.signal, priority: 'operator' },
       ),
     );
+    if (tags.missing === 'denied') untold.push(`tags of app ${words} (sagemaker:ListTags was denied)`);
     const settable = (tags.value?.Tags ?? []).filter(({ Key }) => !/^aws:/i.test(Key ?? ''));
     const { SageMakerImageArn, SageMakerImageVersionArn, InstanceType, LifecycleConfigArn } = app.ResourceSpec ?? {};
     steps.push(
@@ -164,11 +169,19 @@ export async function deleteApps(addresses: readonly AppAddress[], context: Acti
       ),
     );
   }
-  return { steps: [...steps, ...waits], preconditions, scripts: [...scripts], names };
+  const any = names.length > 0;
+  return {
+    steps: [...steps, ...waits],
+    preconditions,
+    scripts: [...scripts],
+    names,
+    evidenceLost: any ? appsLose.evidence : [],
+    notRestored: any ? [...appsLose.notRestored, ...untold] : [],
+  };
 }
 
 /** What deleting apps destroys and undo does not bring back. */
-export const appsLose = {
+const appsLose = {
   evidence: ['memory, kernels and terminals of the apps', 'files outside the home volume'],
   notRestored: ['kernels, terminals and unsaved work', 'memory and local files outside the home volume'],
 } as const;
@@ -231,10 +244,10 @@ export async function appsOfProfile(profile: Profile, context: ActionContext): P
 /** The role a profile acts as: its own, else the domain's default. */
 export async function roleOfProfile(profile: Profile, { aws, signal }: ActionContext): Promise<string> {
   if (profile.UserSettings?.ExecutionRole) return profile.UserSettings.ExecutionRole;
-  const { value } = await attempt(
+  const domain = await unlessGone(
     aws.call('sagemaker:DescribeDomain', { DomainId: profile.DomainId }, { signal, priority: 'operator' }),
   );
-  return value?.DefaultUserSettings?.ExecutionRole ?? '';
+  return domain?.DefaultUserSettings?.ExecutionRole ?? '';
 }
 
 export type Space = OutputOf<'sagemaker:DescribeSpace'>;

@@ -32,6 +32,8 @@ interface Lookup {
   arnOf?(name: string, partition: string): string;
   /** What a name must look like to be looked for at all. */
   readonly fits?: RegExp;
+  /** Names that AWS is not asked about: it knows nothing of them, and the action says what to do instead. */
+  readonly unasked?: RegExp;
   /** The answer may hold another one, whose name only begins like that. */
   readonly exact?: true;
   /** Only the whole ARN tells it; people call it by what follows the prefix, or its last part. */
@@ -219,6 +221,7 @@ const lookups: { readonly [kind: string]: Lookup } = {
     service: 'iam',
     read: (AccessKeyId) => ({ name: 'iam:GetAccessKeyLastUsed', input: { AccessKeyId } }),
     fits: /^A[A-Z0-9]{15,127}$/,
+    unasked: /^ASIA/,
   },
   's3.bucket': {
     noun: 'bucket',
@@ -303,6 +306,7 @@ export async function resolveTarget(
         outcome: 'refused',
       });
     if (lookup.fits && !lookup.fits.test(name)) throw missing();
+    if (lookup.unasked?.test(name)) return { kind, arn: '', name };
     const answer = await readAs(aws, lookup.read(name), signal);
     const found = lookup.name === undefined ? name : memberOf(answer, lookup.name);
     // Listings answer with nothing instead of "not found".

@@ -54,8 +54,7 @@ export async function planUndo(runs: Runs, { id }: Containment, signal: AbortSig
         : `nothing of ${id} was sent`,
     );
   if (complete(containment)) {
-    const context = await runs.context(plan, signal);
-    const { effect, checks } = await readBack(runs.action(plan.action), plan, context, false);
+    const { effect, checks } = await readBack(runs.action(plan.action), plan, runs.readBack(plan, signal), false);
     if (effect === 'unknown')
       throw new RefusedError(
         'Unverified',

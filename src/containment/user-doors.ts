@@ -18,6 +18,12 @@ export async function* userDoors(user: ResourceRef, context: ActionContext): Asy
     return { items: page.AccessKeyMetadata, next: page.IsTruncated ? page.Marker : undefined };
   });
   const login = await attempt(aws.call('iam:GetLoginProfile', { UserName: user.name }, { signal }));
+  if (login.missing === 'denied')
+    yield {
+      kind: 'iam.user',
+      arn: user.arn,
+      why: `whether ${user.name} has a console password is not known: iam:GetLoginProfile was denied`,
+    };
   if (login.value)
     yield {
       kind: 'iam.user',
@@ -25,14 +31,14 @@ export async function* userDoors(user: ResourceRef, context: ActionContext): Asy
       why: `${user.name} has a console password; open console sessions are hit too`,
     };
   for (const { AccessKeyId = '', Status } of keys) {
-    const used = (await attempt(aws.call('iam:GetAccessKeyLastUsed', { AccessKeyId }, { signal }))).value;
-    const last = used?.AccessKeyLastUsed;
+    const used = await attempt(aws.call('iam:GetAccessKeyLastUsed', { AccessKeyId }, { signal }));
+    const last = used.value?.AccessKeyLastUsed;
     yield {
       kind: 'iam.access-key',
       arn: '',
       why: last?.LastUsedDate
         ? `key ${AccessKeyId} is ${Status}, last used ${last.LastUsedDate.toISOString()} for ${last.ServiceName} in ${last.Region}`
-        : `key ${AccessKeyId} is ${Status} and was never used`,
+        : `key ${AccessKeyId} is ${Status} and ${used.missing === 'denied' ? 'when it was used is not known: iam:GetAccessKeyLastUsed was denied' : 'was never used'}`,
     };
     if (Status === 'Active') yield* sessionsOf(AccessKeyId, context);
   }

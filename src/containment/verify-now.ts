@@ -99,7 +99,7 @@ export async function verifyNow(runs: Runs, { id }: Containment, signal: AbortSi
         });
       else {
         const settled = held || (old && before.verdict.effect === 'written');
-        found = await readBack(runs.action(plan.action), plan, await runs.context(plan, signal), settled);
+        found = await readBack(runs.action(plan.action), plan, runs.readBack(plan, signal), settled);
       }
       // On its way is neither there nor absent.
       const effect = underWay && found.effect === 'absent' ? 'unknown' : found.effect;

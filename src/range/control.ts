@@ -1,5 +1,6 @@
 import type { Account } from './account/account.ts';
 import type { Credential } from './account/identities.ts';
+import type { FaultRule, Faults } from './faults.ts';
 import type { LiveTails } from './live-tail.ts';
 import { type Placement, place } from './place.ts';
 import type { Schedule } from './schedule.ts';
@@ -21,6 +22,8 @@ export interface RangeControl {
   renewCredentials(): Promise<void>;
   /** How many requests each operation got, those that met a fault included, the actors' excluded. Keys: `logs:StartLiveTail`. */
   requests(): Promise<Readonly<Record<string, number>>>;
+  /** What goes wrong from now on, in place of all rules before. @throws UsageError when a rule is none. */
+  fault(rules: readonly FaultRule[]): Promise<void>;
   /** Puts a resource into a status that AWS brings it into by itself. @returns Whether there is such a resource. */
   place(placement: Placement): Promise<boolean>;
 }
@@ -34,6 +37,7 @@ export interface ControlParts {
   readonly responder: Credential;
   readonly schedule: Schedule;
   readonly tails: LiveTails;
+  readonly faults: Faults;
   readonly requests: ReadonlyMap<string, number>;
   refuse(ms: number): Promise<void>;
   changed(change: StateChange): void;
@@ -45,6 +49,7 @@ export function rangeControl({
   responder,
   schedule,
   tails,
+  faults,
   requests,
   refuse,
   changed,
@@ -56,6 +61,7 @@ export function rangeControl({
     refuse,
     expireCredentials: async () => expiresAt(schedule.clock.now()),
     renewCredentials: async () => expiresAt(schedule.clock.now() + sessionMs),
+    fault: async (rules) => faults.setRules(rules),
     place: async (placement) => place(placement, { account, schedule, changed }),
     requests: async () => Object.fromEntries([...requests].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
@@ -74,7 +80,8 @@ const longestRefusalMs = 3_600_000;
 
 /**
  * The control over HTTP, for tests in other processes: `GET /_range/tails`, `GET /_range/requests`, `POST /_range/refuse?ms=`,
- * `POST /_range/expire`, `POST /_range/renew`, `POST /_range/place?arn=&status=[&next=&afterMs=]`; JSON each.
+ * `POST /_range/expire`, `POST /_range/renew`, `POST /_range/place?arn=&status=[&next=&afterMs=]`,
+ * `POST /_range/fault?rules=` (JSON); JSON each.
  */
 export async function answerControl(
   control: RangeControl,
@@ -94,6 +101,13 @@ export async function answerControl(
     case 'POST /_range/renew':
       await control.renewCredentials();
       return done;
+    case 'POST /_range/fault':
+      try {
+        await control.fault(JSON.parse(query.get('rules') ?? '') as readonly FaultRule[]);
+        return done;
+      } catch (error) {
+        return { status: 400, body: { message: (error as Error).message } };
+      }
     case 'POST /_range/place': {
       const next = query.get('next');
       const found = await control.place({

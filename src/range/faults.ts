@@ -5,12 +5,13 @@ import { jsonMistakeAt } from './json-mistake.ts';
 import { Random } from './random.ts';
 import { operations } from './services/catalogue.ts';
 
-const kinds = ['throttle', 'reset', 'error', 'denied', 'delay', 'html', 'expired'] as const;
+const kinds = ['throttle', 'reset', 'lost', 'error', 'denied', 'delay', 'html', 'expired'] as const;
 
 /**
  * What a request meets instead of its answer.
  *
- * `throttle`: HTTP 400 "Rate exceeded". `reset`: the connection is destroyed, half of the times after the work was done. `error`: HTTP 500.
+ * `throttle`: HTTP 400 "Rate exceeded". `reset`: the connection is destroyed, half of the times after the work was done. `lost`: always after it.
+ * `error`: HTTP 500.
  * `denied`: no policy allows it. `delay`: it is answered late. `html`: a page of a proxy, HTTP 503. `expired`: the token has run out.
  */
 export type FaultKind = (typeof kinds)[number];
@@ -26,6 +27,10 @@ export interface FaultRule {
   readonly ms?: number;
   /** AWS's error code for `error`, default `InternalFailure`; codes that are not a server's (`Internal…`, `Service…`) come with HTTP 400. */
   readonly code?: string;
+  /** How many requests that it applies to pass before it begins. Default 0. */
+  readonly skip?: number;
+  /** How often it hits at most. Default without end. */
+  readonly times?: number;
   /** Real seconds since the range started: not earlier, and not at or after. */
   readonly from?: number;
   readonly to?: number;
@@ -84,7 +89,17 @@ const operation: Check = (value) =>
     ? undefined
     : 'is no operation that the range knows';
 
-const ruleMembers = { operation, fault: kind, probability: share, ms: amount, code, from: amount, to: amount };
+const ruleMembers = {
+  operation,
+  fault: kind,
+  probability: share,
+  ms: amount,
+  code,
+  skip: amount,
+  times: amount,
+  from: amount,
+  to: amount,
+};
 const parts = {
   trail: { lagMs: interval, disorder: share, duplicates: share },
   tails: { sampled: share, cut: share, duplicates: share, endAfterMs: amount },
@@ -167,7 +182,8 @@ export class Faults {
   readonly pages: PageFaults;
   /** Chance of each kind: how often a tail ticks changes nothing for the requests. */
   readonly chance: { readonly requests: Random; readonly tails: Random; readonly pages: Random };
-  readonly #rules: readonly FaultRule[];
+  #rules: readonly FaultRule[];
+  readonly #met = new Map<FaultRule, { passed: number; hit: number }>();
   readonly #startedAt: number;
 
   /** @throws UsageError when the plan is none. */
@@ -183,6 +199,27 @@ export class Faults {
     this.chance = { requests: random('faults'), tails: random('faults tails'), pages: random('faults pages') };
   }
 
+  /** Other rules from now on. @throws UsageError when one is none. */
+  setRules(rules: readonly FaultRule[]): void {
+    const why = problemOf({ rules });
+    if (why) throw new UsageError(`faults: ${why}`);
+    this.#rules = rules;
+    this.#met.clear();
+  }
+
+  /** Whether it is its turn: some pass before, and it hits so often only. */
+  #isDue(rule: FaultRule): boolean {
+    const { skip = 0, times = Infinity } = rule;
+    const met = this.#met.get(rule) ?? { passed: 0, hit: 0 };
+    this.#met.set(rule, met);
+    if (met.passed < skip) {
+      met.passed += 1;
+      return false;
+    }
+    met.hit += 1;
+    return met.hit <= times;
+  }
+
   /** Every rule that applies draws; delays add up, and of the others the first that hits counts. */
   meet(name: string, now: number): Ordeal {
     const seconds = (now - this.#startedAt) / 1000;
@@ -191,7 +228,7 @@ export class Faults {
     for (const rule of this.#rules) {
       const { from = 0, to = Infinity, probability = 1 } = rule;
       if (seconds < from || seconds >= to || !matches(rule.operation, name, true)) continue;
-      if (!happens(this.chance.requests, probability)) continue;
+      if (!happens(this.chance.requests, probability) || !this.#isDue(rule)) continue;
       if (rule.fault === 'delay') delayMs += rule.ms ?? 1000;
       else met ??= rule;
     }

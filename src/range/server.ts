@@ -375,7 +375,7 @@ class Receiver {
       const caller = authenticate(scope, request, account);
       const rule = meets?.rule;
       if (rule?.fault === 'html') return { status: 503, type: 'text/html', body: page, requestId };
-      if (rule && rule.fault !== 'reset') throw faultOf(rule, caller, action);
+      if (rule && rule.fault !== 'reset' && rule.fault !== 'lost') throw faultOf(rule, caller, action);
       if (rule && !meets.afterWork) return 'reset';
       const result = door.serve({
         operation,
@@ -433,7 +433,7 @@ class Receiver {
     const { faults, schedule } = this.#options;
     this.requests.set(action, (this.requests.get(action) ?? 0) + 1);
     const { delayMs, rule } = faults.meet(action, schedule.clock.now());
-    const afterWork = rule?.fault === 'reset' && happens(faults.chance.requests, 0.5);
+    const afterWork = rule?.fault === 'lost' || (rule?.fault === 'reset' && happens(faults.chance.requests, 0.5));
     if (delayMs > 0) await new Promise<void>((resolve) => schedule.at(schedule.clock.now() + delayMs, () => resolve()));
     return { rule, afterWork };
   }

@@ -3,7 +3,6 @@ import type { Story } from '../model/drill.ts';
 import { FailedError, UsageError } from '../model/errors.ts';
 import { observable, type Source } from '../shared/observable.ts';
 import { workerUrl } from '../shared/worker-url.ts';
-import type { Placement } from './place.ts';
 import type { Range, RangeOptions } from './range.ts';
 import type { FromWorker, Question, ToWorker } from './worker-messages.ts';
 
@@ -53,7 +52,7 @@ export async function startRangeWorker(options: RangeOptions): Promise<Range> {
   /** The answer's type is the question's: the thread answers with what `Range` says. */
   const question = <Value>(
     name: Question,
-    more: { readonly ms?: number; readonly placement?: Placement } = {},
+    more: Pick<Extract<ToWorker, { type: 'ask' }>, 'ms' | 'placement' | 'rules'> = {},
   ): Promise<Value> => {
     if (gone) return Promise.reject(closed());
     asked += 1;
@@ -74,6 +73,7 @@ export async function startRangeWorker(options: RangeOptions): Promise<Range> {
       expireCredentials: () => question('expireCredentials'),
       renewCredentials: () => question('renewCredentials'),
       requests: () => question('requests'),
+      fault: (rules) => question('fault', { rules }),
       place: (placement) => question('place', { placement }),
     },
     close: async () => {

@@ -118,6 +118,7 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
     responder,
     schedule,
     tails,
+    faults,
     requests: server.requests,
     refuse: server.refuse,
     changed: (change) => changes.report(change),

@@ -1,4 +1,5 @@
 import type { Story } from '../model/drill.ts';
+import type { FaultRule } from './faults.ts';
 import type { Placement } from './place.ts';
 import type { Range, RangeControl } from './range.ts';
 
@@ -32,5 +33,7 @@ export type ToWorker =
       readonly ms?: number;
       /** Of `place`. */
       readonly placement?: Placement;
+      /** Of `fault`. */
+      readonly rules?: readonly FaultRule[];
     }
   | { readonly type: 'close' };

@@ -11,11 +11,12 @@ const say = (message: FromWorker) => port.postMessage(message);
 
 function answer(
   { control, deeds, state }: Range,
-  { question, ms = 0, placement = { arn: '', status: '' } }: Extract<ToWorker, { type: 'ask' }>,
+  { question, ms = 0, placement = { arn: '', status: '' }, rules = [] }: Extract<ToWorker, { type: 'ask' }>,
 ): Promise<unknown> {
   if (question === 'state') return state();
   if (question === 'deeds') return deeds();
   if (question === 'place') return control.place(placement);
+  if (question === 'fault') return control.fault(rules);
   return question === 'refuse' ? control.refuse(ms) : control[question]();
 }
 

@@ -7,9 +7,10 @@ import { actions } from '../../src/containment/catalogue.ts';
 import { createRunner, type Runner } from '../../src/containment/runner.ts';
 import { resolveTarget } from '../../src/containment/target.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
-import { type Range, startRange } from '../../src/range/range.ts';
+import { type FaultPlan, type Range, startRange } from '../../src/range/range.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { sha256 } from '../../src/shared/digest.ts';
+import type { Journal } from '../../src/store/journal.ts';
 import { clientsOf } from '../range/clients.ts';
 import { fakeJournal } from './fake-aws.ts';
 
@@ -56,21 +57,26 @@ const withS3 = (range: Range, credentials: object = range.credentials): Clients 
   }),
 });
 
-export async function ground(speed: number, clock: Clock = systemClock): Promise<Ground> {
-  const range = await startRange({ speed }, clock);
+export async function ground(
+  speed: number,
+  clock: Clock = systemClock,
+  more: { readonly journal?: Journal; readonly faults?: FaultPlan } = {},
+): Promise<Ground> {
+  const range = await startRange({ speed, ...(more.faults ? { faults: more.faults } : {}) }, clock);
   const door = await openAws({
     region: range.region,
     endpoint: range.endpoint,
     credentials: range.credentials,
     clock: systemClock,
     simulated: true,
+    lookupPerSecond: 1000,
     incident: 'contract',
   });
   const runner = createRunner({
     aws: door.aws,
     writer: door.writer,
     arming: door.arming,
-    journal: fakeJournal([], systemClock),
+    journal: more.journal ?? fakeJournal([], systemClock),
     clock: systemClock,
     actions,
     identity: () => door.identity(),

@@ -117,7 +117,7 @@ describe(close, () => {
     const { plan } = await s.runner.plan(close, target, { minters }, signal);
     const { containment } = await (await s.runner.approve(plan, { reason: 'x' }, 'me', signal)).written;
     expect(containment.state).toBe('written');
-    expect(containment.verdict.checks.map(({ holds }) => holds)).toEqual([true, true]);
+    expect(containment.verdict.checks.map(({ holds }) => holds)).toEqual([true, true, true]);
     const planned = await s.runner.planUndo(containment, signal);
     expect(planned.needsName).toBe(true);
     const undo = await s.runner.undo(planned, { reason: 'x', typedName: 'lab' }, 'me', signal);

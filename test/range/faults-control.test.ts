@@ -3,6 +3,7 @@ import {
   DescribeEndpointCommand,
   ListEndpointsCommand,
   ListMlflowTrackingServersCommand,
+  StopNotebookInstanceCommand,
 } from '@aws-sdk/client-sagemaker';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
@@ -44,6 +45,7 @@ function overHttp({ endpoint }: Range): RangeControl {
     expireCredentials: () => ask('POST', 'expire'),
     renewCredentials: () => ask('POST', 'renew'),
     requests: () => ask('GET', 'requests'),
+    fault: async (rules) => void (await ask('POST', `fault?rules=${encodeURIComponent(JSON.stringify(rules))}`)),
     place: async ({ arn, status, next }) => {
       const after = next ? `&next=${next.status}&afterMs=${next.afterMs}` : '';
       const answer = await fetch(`${endpoint}/_range/place?arn=${encodeURIComponent(arn)}&status=${status}${after}`, {
@@ -98,6 +100,18 @@ describe.each([
     const { TrackingServerSummaries } = await sagemaker.send(new ListMlflowTrackingServersCommand({}));
     expect(TrackingServerSummaries).toEqual([]);
     expect(await control.place({ arn: `${arn}:endpoint/nothing`, status: 'Failed' })).toBe(false);
+  });
+
+  test('a fault is set for the second request alone: the work was done, the answer is lost', async () => {
+    const range = await begin({});
+    const control = controlOf(range);
+    const { sagemaker } = clientsOf(range);
+    await control.fault([{ operation: 'sagemaker:StopNotebookInstance', fault: 'lost', skip: 1, times: 1 }]);
+    const stop = (NotebookInstanceName: string) =>
+      sagemaker.send(new StopNotebookInstanceCommand({ NotebookInstanceName }));
+    expect((await refusal(stop('no'))).message).toBe('RecordNotFound');
+    await expect(stop('fraud-lab')).rejects.toThrow(/hang up|ECONNRESET|aborted/);
+    expect((await refusal(stop('fraud-lab'))).message).toContain('Stopping');
   });
 
   test('credentials expire and are renewed, with the same texts', async () => {

@@ -52,7 +52,10 @@ const action: ContainmentAction = {
         'What it started already runs on: stop that, too.',
       ),
       evidenceLost: [],
-      notRestored: ['events that came meanwhile'],
+      notRestored: [
+        'events that came meanwhile',
+        ...(State === 'ENABLED' ? [] : [`state ${State}: undo enables it without hearing read-only calls`]),
+      ],
       steps: [
         call(
           { name: 'events:DisableRule', input: { Name } },

@@ -1,6 +1,6 @@
 import type { ActionContext, ContainmentAction } from '../action.ts';
-import { attempt } from '../attempt.ts';
 import { type FullDeny, planFullDeny, verifyFullDeny } from '../deny-everything.ts';
+import { unlessGone } from '../state-check.ts';
 import { call } from '../step.ts';
 import { userDoors } from '../user-doors.ts';
 
@@ -14,7 +14,7 @@ const kind: FullDeny = {
 };
 
 const login = async (UserName: string, { aws, signal }: ActionContext) =>
-  (await attempt(aws.call('iam:GetLoginProfile', { UserName }, { signal, priority: 'operator' }))).value?.LoginProfile;
+  (await unlessGone(aws.call('iam:GetLoginProfile', { UserName }, { signal, priority: 'operator' })))?.LoginProfile;
 
 /**
  * Takes a user's console password away, and denies the user everything: deleting the password ends neither open console sessions nor keys.

@@ -1,7 +1,7 @@
 import { RefusedError } from '../../model/errors.ts';
 import type { ContainmentAction } from '../action.ts';
 import { nothingToSend } from '../step.ts';
-import { appsLose, appWords, deleteApps, describeApp, findApp } from '../studio.ts';
+import { appWords, deleteApps, describeApp, findApp } from '../studio.ts';
 import { lines, some } from '../words.ts';
 
 /** Ends one Studio app: its kernels and terminals. Its home volume stays, and its user may start another at once. Facts A1. */
@@ -26,15 +26,15 @@ const action: ContainmentAction = {
       throw new RefusedError('AppFailed', `app ${words} is Failed: AWS does not delete it, and nothing of it runs`, [
         'Close the other apps of its profile',
       ]);
-    const { steps, preconditions, scripts } = await deleteApps([address], context);
+    const { evidenceLost, notRestored, preconditions, scripts, steps } = await deleteApps([address], context);
     return {
       summary: `Delete app ${words} and wait until it has gone`,
       impact: lines(
         `Kernels and terminals of ${words} end, unsaved work is lost; the home volume stays.`,
         scripts.length > 0 && `Lifecycle script ${some(scripts)} runs again when it is made anew, undo included.`,
       ),
-      evidenceLost: appsLose.evidence,
-      notRestored: appsLose.notRestored,
+      evidenceLost,
+      notRestored,
       steps,
       preconditions,
       stillOpen: [

@@ -102,6 +102,9 @@ function describePlan(reading: EndpointReading, { aws }: ActionContext): ActionP
           ]
         : []),
       'requests in flight and queued',
+      ...(endpoint.EndpointStatus === 'InService'
+        ? []
+        : [`its state ${endpoint.EndpointStatus}: undo makes it anew from its config, which ends InService or Failed`]),
       'memory and local disks of the containers',
       ...unread,
       ...awsTags.map(({ Key }) => `tag ${Key}, which only AWS can set`),

@@ -1,7 +1,7 @@
 import { RefusedError } from '../../model/errors.ts';
 import type { ContainmentAction } from '../action.ts';
 import { call, nothingToSend, wait } from '../step.ts';
-import { appsLose, deleteApps, findSpace, listApps, spaceSettled } from '../studio.ts';
+import { deleteApps, findSpace, listApps, spaceSettled } from '../studio.ts';
 import { lines, some } from '../words.ts';
 
 /** No remote IDE reaches the space any more. Its apps are deleted first: the tunnel goes through them. Facts P5. */
@@ -41,8 +41,8 @@ const action: ContainmentAction = {
         apps.names.length > 0 && `Kernels, terminals and remote connections end: ${some(apps.names)}.`,
         'That an open remote session ends with its app is assumed, not measured on AWS.',
       ),
-      evidenceLost: apps.names.length > 0 ? appsLose.evidence : [],
-      notRestored: apps.names.length > 0 ? appsLose.notRestored : [],
+      evidenceLost: apps.evidenceLost,
+      notRestored: apps.notRestored,
       steps: [
         ...apps.steps,
         call(update('DISABLED'), {

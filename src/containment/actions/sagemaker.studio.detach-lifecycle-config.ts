@@ -3,10 +3,10 @@ import { RefusedError, UsageError } from '../../model/errors.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import type { ActionContext, ContainmentAction, StateCheck } from '../action.ts';
 import { attempt } from '../attempt.ts';
+import { unlessGone } from '../state-check.ts';
 import { call, nothingToSend, wait } from '../step.ts';
 import {
   type AppAddress,
-  appsLose,
   appsOfProfile,
   deleteApps,
   describeApp,
@@ -36,7 +36,7 @@ interface Holder {
 
 async function domainHolder({ name }: ResourceRef, context: ActionContext): Promise<Holder | undefined> {
   const { aws, signal } = context;
-  const { value: domain } = await attempt(
+  const domain = await unlessGone(
     aws.call('sagemaker:DescribeDomain', { DomainId: name }, { signal, priority: 'operator' }),
   );
   if (!domain) return undefined;
@@ -216,9 +216,9 @@ const action: ContainmentAction = {
           'Profiles and spaces that name them in settings of their own keep them: detach them there, too.',
         'That the other settings of these apps stay as they are when sent whole is assumed, not measured on AWS: they are in the snapshot.',
       ),
-      evidenceLost: apps.names.length > 0 ? appsLose.evidence : [],
+      evidenceLost: apps.evidenceLost,
       notRestored: [
-        ...(apps.names.length > 0 ? appsLose.notRestored : []),
+        ...apps.notRestored,
         ...contents.flatMap(({ arn, missing }) =>
           missing === 'denied' ? [`the text of ${nameOf(arn)}, should somebody delete it (reading it was denied)`] : [],
         ),

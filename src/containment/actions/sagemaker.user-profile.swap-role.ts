@@ -1,7 +1,7 @@
 import { RefusedError } from '../../model/errors.ts';
 import type { ContainmentAction } from '../action.ts';
 import { call, nothingToSend, wait } from '../step.ts';
-import { appsLose, appsOfProfile, deleteApps, findProfile, profileSettled, roleOfProfile } from '../studio.ts';
+import { appsOfProfile, deleteApps, findProfile, profileSettled, roleOfProfile } from '../studio.ts';
 import { usableRole, usableRoles } from '../usable-role.ts';
 import { lines, some } from '../words.ts';
 
@@ -55,9 +55,9 @@ const action: ContainmentAction = {
         apps.names.length > 0 && `Kernels and terminals end, unsaved work is lost: ${some(apps.names)}.`,
         'That its other settings stay as they are is assumed, not measured on AWS: they are in the snapshot.',
       ),
-      evidenceLost: apps.names.length > 0 ? appsLose.evidence : [],
+      evidenceLost: apps.evidenceLost,
       notRestored: [
-        ...(apps.names.length > 0 ? appsLose.notRestored : []),
+        ...apps.notRestored,
         ...(own ? [] : ['that it had no role of its own: undo names the domain’s default role']),
       ],
       steps: [

@@ -18,6 +18,14 @@ const arnOf: Operation['resources'] = (input, { region }) => [sagemakerArn(regio
 const durations = { creating: 1_500_000, starting: 900_000, stopping: 240_000, deleting: 300_000 } as const;
 /** Statuses in which it serves; `Created` is one until it is first stopped. */
 const active: ReadonlySet<string> = new Set(['Created', 'Started', 'Updated', 'MaintenanceComplete']);
+/** It may still run: that AWS takes a stop then is assumed. */
+const stoppable: ReadonlySet<string> = new Set([
+  ...active,
+  'DeleteFailed',
+  'MaintenanceFailed',
+  'StopFailed',
+  'UpdateFailed',
+]);
 
 const described = (server: Thing): Members => ({
   TrackingServerArn: server.arn,
@@ -132,7 +140,7 @@ const steady = (status: string): boolean => active.has(status) || status === 'St
 export default [
   create,
   moving('StartMlflowTrackingServer', (status) => status === 'Stopped', 'Starting', 'Started', durations.starting),
-  moving('StopMlflowTrackingServer', (status) => active.has(status), 'Stopping', 'Stopped', durations.stopping),
+  moving('StopMlflowTrackingServer', (status) => stoppable.has(status), 'Stopping', 'Stopped', durations.stopping),
   moving('DeleteMlflowTrackingServer', steady, 'Deleting', 'gone', durations.deleting),
   presign,
   describing('DescribeMlflowTrackingServer', kind, named, idOf, missing, described),
