@@ -7,7 +7,8 @@ import {
 } from './account/identities.ts';
 import { Fault, noSuchEntity } from './fault.ts';
 import { parsePolicy } from './iam/policy.ts';
-import { type CallContext, type MemberRule, type Members, optionalText, text } from './operation.ts';
+import { type CallContext, type MemberRule, type Members, text } from './operation.ts';
+import { cutPage } from './page.ts';
 
 /** Names as IAM allows them. */
 export const iamName: MemberRule = { type: 'string', required: true, pattern: /^[\w+=,.@-]+$/, max: 128 };
@@ -149,18 +150,16 @@ export const pageRules: { readonly [member: string]: MemberRule } = {
   MaxItems: { type: 'number', min: 1, max: 1000 },
 };
 
-/** One page of a list; 100 entries unless asked otherwise. @throws Fault on a marker that is none. */
+/** One page of a list; 100 entries unless asked otherwise. @throws Fault on a marker of another question. */
 export function iamPage(items: readonly unknown[], input: Members, member: string): Members {
-  const marker = optionalText(input, 'Marker');
-  const from = marker === undefined ? 0 : Number(Buffer.from(marker, 'base64url').toString());
-  if (!Number.isSafeInteger(from) || from < 0) throw new Fault('ValidationException', 'Invalid Marker.');
-  const end = from + (typeof input.MaxItems === 'number' ? input.MaxItems : 100);
-  const more = end < items.length;
-  return {
-    [member]: items.slice(from, end),
-    IsTruncated: more,
-    ...(more ? { Marker: Buffer.from(String(end)).toString('base64url') } : {}),
-  };
+  const { page, next } = cutPage(items, input, {
+    list: member,
+    token: 'Marker',
+    size: 'MaxItems',
+    usual: 100,
+    refuse: () => new Fault('ValidationException', 'Invalid Marker.'),
+  });
+  return { [member]: page, IsTruncated: next !== undefined, ...(next === undefined ? {} : { Marker: next }) };
 }
 
 /** @throws Fault `LimitExceeded`. */

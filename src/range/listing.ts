@@ -1,5 +1,6 @@
 import { validationFault } from './fault.ts';
 import { type MemberRule, type Members, optionalText } from './operation.ts';
+import { cutPage } from './page.ts';
 
 /** A list operation's row and what it is sorted and filtered by. */
 export interface Listed {
@@ -42,7 +43,7 @@ function wanted(item: Listed, input: Members): boolean {
  * One page of a SageMaker list, newest first unless asked otherwise; ten a page is SageMaker's default.
  *
  * @param member Output member that holds the rows.
- * @throws Fault on a token that is none.
+ * @throws Fault on a token of another question.
  */
 export function listPage<Item extends Listed>(
   items: Iterable<Item>,
@@ -70,12 +71,12 @@ export function listPage<Item extends Listed>(
       if (left !== right) return left < right ? -sign : sign;
       return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
     });
-  const from = input.NextToken === undefined ? 0 : Number(Buffer.from(String(input.NextToken), 'base64url').toString());
-  if (!Number.isSafeInteger(from) || from < 0) throw validationFault('Invalid NextToken');
-  const size = typeof input.MaxResults === 'number' ? input.MaxResults : 10;
-  const end = from + size;
-  return {
-    [member]: sorted.slice(from, end).map(row),
-    ...(end < sorted.length ? { NextToken: Buffer.from(String(end)).toString('base64url') } : {}),
-  };
+  const { page, next } = cutPage(sorted, input, {
+    list: member,
+    token: 'NextToken',
+    size: 'MaxResults',
+    usual: 10,
+    refuse: () => validationFault('Invalid NextToken'),
+  });
+  return { [member]: page.map(row), ...(next === undefined ? {} : { NextToken: next }) };
 }

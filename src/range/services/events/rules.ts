@@ -2,6 +2,7 @@ import { addThing, type Thing, thingOf, thingsOf } from '../../account/things.ts
 import { Fault } from '../../fault.ts';
 import type { CallContext, MemberRule, Members, Operation } from '../../operation.ts';
 import { optionalText, text } from '../../operation.ts';
+import { cutPage } from '../../page.ts';
 
 const ruleName: MemberRule = { type: 'string', required: true, pattern: /^[.\-_A-Za-z0-9]+$/, max: 64 };
 const page = { NextToken: { type: 'string' }, Limit: { type: 'number', min: 1, max: 100 } } as const;
@@ -27,15 +28,15 @@ const described = ({ name, arn, status, members }: Thing): Members => ({
   Description: members.Description,
 });
 
-/** Tokens are bound to what was asked: the name prefix, or the rule. */
-function paged(items: readonly Members[], input: Members, member: string, asked: string): Members {
-  const limit = typeof input.Limit === 'number' ? input.Limit : 100;
-  const token = optionalText(input, 'NextToken');
-  const [of, offset] = token === undefined ? [asked, '0'] : Buffer.from(token, 'base64url').toString().split('\n');
-  const from = Number(offset);
-  if (of !== asked || !Number.isInteger(from) || from < 0) throw new Fault('ValidationException', 'Invalid NextToken');
-  const next = from + limit < items.length ? Buffer.from(`${asked}\n${from + limit}`).toString('base64url') : undefined;
-  return { [member]: items.slice(from, from + limit), NextToken: next };
+function paged(items: readonly Members[], input: Members, member: string): Members {
+  const { page, next } = cutPage(items, input, {
+    list: member,
+    token: 'NextToken',
+    size: 'Limit',
+    usual: 100,
+    refuse: () => new Fault('ValidationException', 'Invalid NextToken'),
+  });
+  return { [member]: page, NextToken: next };
 }
 
 const withState = (name: 'DisableRule' | 'EnableRule', state: 'DISABLED' | 'ENABLED'): Operation => ({
@@ -72,7 +73,7 @@ export default [
     run(input, { region }) {
       const prefix = optionalText(input, 'NamePrefix') ?? '';
       const rules = thingsOf(region, 'rule').filter(({ name }) => name.startsWith(prefix));
-      return paged(rules.map(described), input, 'Rules', `rules ${prefix}`);
+      return paged(rules.map(described), input, 'Rules');
     },
   },
   {
@@ -83,7 +84,7 @@ export default [
     resources: (input, context) => [ruleArn(text(input, 'Rule'), context)],
     run(input, context) {
       const rule = findRule(input, context, 'Rule');
-      return paged(rule.members.Targets as readonly Members[], input, 'Targets', `targets ${rule.name}`);
+      return paged(rule.members.Targets as readonly Members[], input, 'Targets');
     },
   },
   withState('DisableRule', 'DISABLED'),

@@ -3,6 +3,7 @@ import { trustsService } from '../../authorize.ts';
 import { Fault, validationFault } from '../../fault.ts';
 import type { CallContext, MemberRule, Members, Operation, Permission } from '../../operation.ts';
 import { optionalText, structure, text } from '../../operation.ts';
+import { cutPage } from '../../page.ts';
 
 const kind = 'schedule';
 const service = 'scheduler';
@@ -182,20 +183,20 @@ export default [
           (input.State === undefined || input.State === status) &&
           (input.GroupName === undefined || id.startsWith(`${text(input, 'GroupName')}/`)),
       );
-      const from = Number(
-        Buffer.from(optionalText(input, 'NextToken') ?? '', 'base64url')
-          .toString()
-          .slice(1) || 0,
-      );
-      if (!Number.isSafeInteger(from) || from < 0) throw validationFault('Invalid NextToken');
-      const end = from + (typeof input.MaxResults === 'number' ? input.MaxResults : 100);
+      const { page, next } = cutPage(wanted, input, {
+        list: 'Schedules',
+        token: 'NextToken',
+        size: 'MaxResults',
+        usual: 100,
+        refuse: () => validationFault('Invalid NextToken'),
+      });
       return {
-        Schedules: wanted.slice(from, end).map((schedule) => {
+        Schedules: page.map((schedule) => {
           const { Arn, CreationDate, GroupName, LastModificationDate, Name, State } = described(schedule);
           const target = { Arn: structure(schedule.members.Target).Arn };
           return { Arn, CreationDate, GroupName, LastModificationDate, Name, State, Target: target };
         }),
-        ...(end < wanted.length ? { NextToken: Buffer.from(`#${end}`).toString('base64url') } : {}),
+        ...(next === undefined ? {} : { NextToken: next }),
       };
     },
   },
