@@ -38,6 +38,10 @@ export interface Verdict {
   readonly checks: readonly (Check & { readonly at: number })[];
   /** Id of the event that shows the suspect refused. */
   readonly provedBy: string | null;
+  /** Id of the event that passed though it should have been refused: it is not effective, whatever AWS reads back. Absent: none. */
+  readonly contradictedBy?: string | null;
+  /** Whether a refused call can prove it; a stopped job refuses none. Absent: not known. */
+  readonly provable?: boolean;
   readonly stillOpen: readonly StillOpen[];
 }
 
@@ -103,6 +107,8 @@ export interface Containment {
   readonly playbook?: StepOfRun;
   /** Epoch ms. */
   readonly approvedAt: number;
+  /** AWS time, epoch ms, at which it was first seen to be *holding*; absent before. */
+  readonly holdingAt?: number;
   /** File in `snapshots/` with every answer that planning read; absent in journals that do not name it. */
   readonly snapshot?: { readonly file: string; readonly sha256: string };
 }

@@ -60,7 +60,10 @@ export type ContainmentEntry =
       readonly effect: Effect;
       readonly checks: readonly (Check & { readonly at: number })[];
     }
-  | { readonly type: 'containment-proved'; readonly id: string; readonly eventId: string };
+  /** A call of whom it concerns was refused after the write. `at`: the event's own time, epoch ms. */
+  | { readonly type: 'containment-proved'; readonly id: string; readonly eventId: string; readonly at?: number }
+  /** A call that it should have refused passed after it was seen to hold. */
+  | { readonly type: 'containment-contradicted'; readonly id: string; readonly eventId: string; readonly at: number };
 
 /** Journal entries of playbooks. `id` is the run (`p1`, `p2`, …); what carries a step out is a `containment-approved` that names it. */
 export type PlaybookEntry =

@@ -2,6 +2,7 @@ import type { JournalLine } from '../store/journal.ts';
 import type { Step } from './action.ts';
 import type { Containment, ContainmentPhase, Effect, StepProgress, StepState, Verdict } from './containment.ts';
 import type { ContainmentEntry } from './entries.ts';
+import { isProvablePlan } from './proof-watch.ts';
 import { numbered, undoSteps } from './step.ts';
 
 type Of<Type extends ContainmentEntry['type']> = Extract<ContainmentEntry, { readonly type: Type }>;
@@ -20,7 +21,16 @@ interface Draft {
   readonly do: Course;
   undo: Course | undefined;
   undoApproved: Containment['undo'];
-  provedBy: string | null;
+  proved: Sighting | undefined;
+  contradicted: Sighting | undefined;
+  holdingAt: number | undefined;
+}
+
+/** An event that speaks for or against a containment. */
+interface Sighting {
+  readonly eventId: string;
+  /** Epoch ms. */
+  readonly at: number;
 }
 
 const course = (steps: readonly Step[]): Course => ({
@@ -42,7 +52,9 @@ function apply(drafts: Map<string, Draft>, line: JournalLine): void {
       do: course(entry.plan.steps),
       undo: undefined,
       undoApproved: undefined,
-      provedBy: null,
+      proved: undefined,
+      contradicted: undefined,
+      holdingAt: undefined,
     });
     return;
   }
@@ -55,15 +67,23 @@ function apply(drafts: Map<string, Draft>, line: JournalLine): void {
     return;
   }
   if (entry.type === 'containment-proved') {
-    draft.provedBy = entry.eventId;
+    draft.proved = { eventId: entry.eventId, at: entry.at ?? at };
+    return;
+  }
+  if (entry.type === 'containment-contradicted') {
+    draft.contradicted = { eventId: entry.eventId, at: entry.at };
     return;
   }
   if (!('phase' in entry)) return;
   const of = entry.phase === 'undo' ? draft.undo : draft.do;
   if (!of) return;
   if (entry.type === 'containment-cancelled') of.cancelled = true;
-  else if (entry.type === 'containment-verified') of.verified = entry;
-  else applyStep(of, entry, at);
+  else if (entry.type === 'containment-verified') {
+    of.verified = entry;
+    if (entry.phase === 'do' && entry.effect === 'holding')
+      draft.holdingAt ??= Math.max(...entry.checks.map((check) => check.at), 0) || at;
+    else if (entry.phase === 'do' && entry.effect === 'absent') draft.holdingAt = undefined;
+  } else applyStep(of, entry, at);
 }
 
 function applyStep(of: Course, entry: Of<'step-starting' | 'step-done' | 'step-failed'>, at: number): void {
@@ -134,8 +154,9 @@ function stateOf(
   const arrived = steps.some(
     (step) => isCall(draft.do, step.id) && (step.state === 'sent' || step.state === 'confirmed'),
   );
+  if (isContradicted(draft)) return 'failed';
   if (verified?.effect === 'holding' || verified?.effect === 'proved') return 'confirmed';
-  if (verified?.effect === 'written') return draft.provedBy ? 'confirmed' : 'written';
+  if (verified?.effect === 'written') return draft.proved ? 'confirmed' : 'written';
   if (has(steps, 'unknown')) return 'unverified';
   if (has(steps, 'failed') && !arrived) return 'failed';
   if (verified?.effect === 'unknown') return 'unverified';
@@ -163,13 +184,23 @@ function undoLeft(draft: Draft, steps: readonly StepProgress[], undone: readonly
   return undoSteps(draft.approved.plan, new Set(arrived.map(({ id }) => id)));
 }
 
+/** What was written reads back, and yet a call passed that it should have refused: the later of both sightings counts. */
+const isContradicted = ({ proved, contradicted, do: { verified }, undo }: Draft): boolean =>
+  contradicted !== undefined &&
+  !undo &&
+  good(verified?.effect) &&
+  (proved === undefined || contradicted.at >= proved.at);
+
 function verdictOf(draft: Draft): Verdict {
   const verified = draft.undo?.verified ?? draft.do.verified;
-  const standing = draft.provedBy && good(draft.do.verified?.effect) && !draft.undo;
+  const contradicted = isContradicted(draft);
+  const standing = draft.proved && !contradicted && good(draft.do.verified?.effect) && !draft.undo;
   return {
-    effect: standing ? 'proved' : (verified?.effect ?? 'unknown'),
+    effect: contradicted ? 'absent' : standing ? 'proved' : (verified?.effect ?? 'unknown'),
     checks: verified?.checks ?? [],
-    provedBy: draft.provedBy,
+    provedBy: draft.proved?.eventId ?? null,
+    contradictedBy: contradicted ? (draft.contradicted?.eventId ?? null) : null,
+    provable: isProvablePlan(draft.approved.plan),
     stillOpen: draft.undo ? [] : (draft.approved.plan.stillOpen ?? []),
   };
 }
@@ -191,6 +222,7 @@ function finished(draft: Draft, live: boolean): Containment {
     assessment: approved.assessment ?? null,
     ...(approved.playbook ? { playbook: approved.playbook } : {}),
     approvedAt: draft.approvedAt,
+    ...(draft.holdingAt === undefined ? {} : { holdingAt: draft.holdingAt }),
     ...(approved.snapshot ? { snapshot: approved.snapshot } : {}),
   };
 }

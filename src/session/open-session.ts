@@ -30,6 +30,7 @@ import { incidentFacts } from './incident-view.ts';
 import { createLooking } from './inventory.ts';
 import { watchLanding } from './landing.ts';
 import { watchDoors } from './open-doors.ts';
+import { watchProof } from './proof.ts';
 import { createPublisher } from './publisher.ts';
 import type { Questions } from './questions.ts';
 import { createReach } from './reach.ts';
@@ -313,6 +314,14 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     since: options.since ?? clock.now() - 60 * 60_000,
     clock,
     ending: ending.signal,
+    failed: fail,
+  });
+  watchProof({
+    events,
+    snapshot,
+    clock,
+    ending: ending.signal,
+    append: async (entry) => journalled(await journal.append(entry)),
     failed: fail,
   });
   ingest.setOwn(mark, [...ownArns]);

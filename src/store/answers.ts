@@ -3,6 +3,7 @@ import type { Predicate } from '../filter/predicate.ts';
 import { callersOf } from './callers.ts';
 import { chainOf } from './chain.ts';
 import type { OwnCalls } from './event-reader.ts';
+import { evidenceOf } from './evidence.ts';
 import { makersOf } from './makers.ts';
 import { namedBy } from './named.ts';
 import { neighboursOf } from './neighbours.ts';
@@ -36,6 +37,8 @@ export function answer(
       return callersOf(database);
     case 'named':
       return { events: namedBy(database, question) };
+    case 'evidence':
+      return evidenceOf(database, question.watches, own);
     case 'radius':
       return radiusOf(database, question, own);
   }

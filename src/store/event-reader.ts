@@ -82,6 +82,16 @@ export class EventReader {
     return own && principal && own.arns.has(principal.arn) && agent.includes(own.mark) ? 'own' : 'claimed';
   }
 
+  /** By its number in the file. */
+  principalById(id: number): Principal | undefined {
+    return this.#principals(id);
+  }
+
+  /** An interned text by its number. */
+  valueById(id: number): string {
+    return this.#values(id);
+  }
+
   row(rowId: number): EventRow | undefined {
     const cells = this.#statements.row.get(rowId) as Cells | undefined;
     return cells && this.rowOf(cells);

@@ -7,6 +7,7 @@ import type { ResourceRef } from '../model/resource.ts';
 import type { RecordedRadius } from '../policy/radius.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { OwnCalls } from './event-reader.ts';
+import type { EvidenceAnswer, WatchFrom } from './evidence.ts';
 import type { MakerOf } from './makers.ts';
 import type { NamingEvent } from './named.ts';
 import type { RadiusQuestion } from './radius.ts';
@@ -79,6 +80,11 @@ export interface Questions {
   readonly named: {
     readonly question: { readonly type: 'named'; readonly kind: string; readonly name: string };
     readonly answer: { readonly events: readonly NamingEvent[] };
+  };
+  /** Events that prove or contradict what was contained. */
+  readonly evidence: {
+    readonly question: { readonly type: 'evidence'; readonly watches: readonly WatchFrom[] };
+    readonly answer: EvidenceAnswer;
   };
   /** What of the recorded calls a plan would refuse. */
   readonly radius: {

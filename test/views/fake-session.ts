@@ -125,6 +125,7 @@ export function fakeSession(
         return { compute: [], suspects: { principals: [], addresses: [], resources: [] } } as never;
       if (question.type === 'named') return { events: [] } as never;
       if (question.type === 'count') return events.filter(compile(question.filter)).length as never;
+      if (question.type === 'evidence') return { found: [], last: 0 } as never;
       if (question.type === 'radius')
         return {
           from: question.from,
