@@ -171,6 +171,7 @@ export function usePanes({
           heat: subjectHeat,
           enrichment,
           choices: desk.session.choices(ref),
+          contained: containments.filter(({ plan }) => resourceKey(plan.target) === resourceKey(ref)),
           metrics: measured,
           now: ticking,
         };
@@ -193,6 +194,7 @@ export function usePanes({
     subject,
     subjectHeat,
     enrichment,
+    containments,
     ticking,
     notes,
     drill,

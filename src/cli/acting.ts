@@ -122,7 +122,15 @@ const outcomeWords: { readonly [State in Containment['state']]: string } = {
   undone: 'undone: AWS reads back what was there before',
 };
 
+function proofWords({ effect, provedBy, contradictedBy, provable }: Containment['verdict']): string {
+  if (contradictedBy) return `A call passed that it should have refused: event ${contradictedBy}.`;
+  if (provedBy && effect === 'proved') return `Proved: a later attempt was refused, event ${provedBy}.`;
+  if (effect !== 'written' && effect !== 'holding') return '';
+  return provable === false ? 'It refuses no calls, so no refused attempt can prove it.' : 'No attempt seen yet.';
+}
+
 function outcomeText({ id, plan, state, verdict }: Containment): string {
-  const effect = verdict.effect === 'proved' && verdict.provedBy ? ` Proved by event ${verdict.provedBy}.` : '';
-  return display(`${id} ${plan.action} ${plan.target.name}: ${outcomeWords[state]}.${effect}`);
+  return display(
+    `${id} ${plan.action} ${plan.target.name}: ${verdict.contradictedBy ? 'not effective' : outcomeWords[state]}. ${proofWords(verdict)}`,
+  ).trimEnd();
 }

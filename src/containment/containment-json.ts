@@ -31,7 +31,7 @@ const publicState: { readonly [State in ContainmentPhase]: string } = {
   undone: 'undone',
 };
 
-const verdictJson = ({ effect, checks, provedBy, stillOpen }: Verdict): object => ({
+const verdictJson = ({ effect, checks, provedBy, contradictedBy, provable, stillOpen }: Verdict): object => ({
   effect,
   checks: checks.map(({ what, holds, why, at }) => ({
     what,
@@ -39,6 +39,8 @@ const verdictJson = ({ effect, checks, provedBy, stillOpen }: Verdict): object =
     at: new Date(at).toISOString(),
   })),
   provedBy,
+  contradictedBy: contradictedBy ?? null,
+  provable: provable ?? null,
   stillOpen,
 });
 

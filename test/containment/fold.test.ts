@@ -73,6 +73,30 @@ describe('foldContainments', () => {
       verdict: { effect: 'proved', provedBy: 'e1' },
     });
   });
+  it('a call that passed afterwards makes it not effective, until a later one is refused again', async () => {
+    const lines = await busyJournal();
+    const at = lines.findIndex(({ entry }) => entry.effect === 'holding');
+    const line = (entry: object) => ({ ...lines[at], entry }) as JournalLine;
+    const held = lines.slice(0, at + 1);
+    const proved = line({ type: 'containment-proved', id: 'c1', eventId: 'e1', at: 1_000 });
+    const passed = line({ type: 'containment-contradicted', id: 'c1', eventId: 'e2', at: 2_000 });
+    const again = line({ type: 'containment-proved', id: 'c1', eventId: 'e3', at: 3_000 });
+    expect(foldContainments([...held, proved, passed])[0]).toMatchObject({
+      state: 'failed',
+      verdict: { effect: 'absent', provedBy: 'e1', contradictedBy: 'e2' },
+    });
+    expect(foldContainments([...held, proved, passed])[0]?.undoSteps.length).toBeGreaterThan(0);
+    // A late record of an earlier time changes nothing.
+    expect(foldContainments([...held, again, passed])[0]).toMatchObject({
+      state: 'confirmed',
+      verdict: { effect: 'proved', contradictedBy: null },
+    });
+    expect(foldContainments([...held, proved, passed, again])[0]).toMatchObject({
+      state: 'confirmed',
+      verdict: { effect: 'proved', provedBy: 'e3', contradictedBy: null },
+    });
+    expect(foldContainments(held)[0]?.holdingAt).toBeGreaterThan(0);
+  });
   it('tells what is still open until it is undone', async () => {
     const lines = await busyJournal();
     const at = lines.findIndex(({ entry }) => entry.effect === 'holding');

@@ -309,6 +309,18 @@ export const assessment: Assessment = {
   ],
   affectedComplete: true,
   permissions: { checked: 'simulated', missing: [], notSeen: ['SCP', 'session policy'] },
+  radius: {
+    state: 'counted',
+    sentences: [
+      'held against the recorded calls of the last 24 h, of which 3 h are loaded (since 2026-11-23 17:43Z)',
+      'refuses 212 of 212 calls of suspect ds-exec/alice',
+      'refuses 3,118 of 3,118 calls of code on compute ds-exec/SageMaker (4 sets of credentials)',
+    ],
+  },
+  warnings: ['compute of ds-exec still runs (notebook instance fraud-lab): cut entry and stop it first'],
+  invocations: ['endpoint fraud-scorer: 212 invocations in the last 5 minutes'],
+  takes: 'AWS reads it back at once and enforces it seconds to a few minutes later',
+  assumed: ['how long IAM takes to enforce a policy'],
 };
 
 /** A containment that was written. */

@@ -1,8 +1,10 @@
 import type { ResourceHeat } from '../../hooks/console-state.ts';
+import type { Containment } from '../../src/containment/containment.ts';
 import type { Enrichment, Exposure } from '../../src/inventory/enrichment.ts';
 import { type ResourceRef, shortKind } from '../../src/model/resource.ts';
 import type { ActionChoice } from '../../src/session/session.ts';
 import { fit } from '../../src/shared/cells.ts';
+import { stateWords } from '../components/containment-state.ts';
 import { count, plural, safe, wrap } from '../components/text.ts';
 import { clock, instant } from '../components/time.ts';
 import { untilText } from '../doors/doors-view.ts';
@@ -17,6 +19,8 @@ export interface ResourceDetail {
   /** What AWS says; `undefined` until it was asked. */
   readonly enrichment: Enrichment | undefined;
   readonly choices: readonly ActionChoice[];
+  /** What was done about it, the oldest first. */
+  readonly contained: readonly Containment[];
   /** Epoch ms, for countdowns. */
   readonly now: number;
 }
@@ -128,7 +132,7 @@ export function resourceLines(
   theme: Theme,
   utc: boolean,
 ): string[] {
-  const { ref, heat, choices } = model;
+  const { ref, heat, choices, contained } = model;
   const state = stateText(model.enrichment, utc);
   const [can] = choices.filter(({ disabledReason }) => disabledReason === undefined);
   return [
@@ -148,6 +152,10 @@ export function resourceLines(
         ]
       : field('events', 'not among the resources that the loaded events make hot', width, theme, 'dim')),
     ...metrics,
+    ...contained.flatMap((one) => {
+      const words = stateWords(one);
+      return field('contained', `${one.id} ${one.plan.action}: ${words.text}`, width, theme, words.meaning);
+    }),
     ...field(
       'contain',
       choices.length === 0

@@ -2,12 +2,12 @@ import { helpEntries } from '../../hooks/help.ts';
 import type { Containment } from '../../src/containment/containment.ts';
 import { shortKind } from '../../src/model/resource.ts';
 import { fit } from '../../src/shared/cells.ts';
+import { stateWords } from '../components/containment-state.ts';
 import { cell, plural, safe } from '../components/text.ts';
 import { clock, instant, span } from '../components/time.ts';
 import { field, paragraph } from '../detail/event-lines.ts';
 import { heading, whereLines } from './confirm-footer.ts';
 import type { DialogContext } from './context.ts';
-import { stateWords } from './progress-view.ts';
 import type { Sheet } from './sheet.ts';
 
 /** The containments that can be undone, newest first. */
@@ -20,7 +20,7 @@ export function containmentsView(
     const { id, plan, approvedAt } = containment;
     const words = stateWords(containment);
     const text = fit(
-      `${index === selected ? theme.glyphs.pointer : ' '} ${cell(id, 5)} ${clock(approvedAt, utc)} ${cell(`${shortKind(plan.target.kind)} ${plan.target.name}`, 28)} ${cell(plan.action, 40)} ${words.text}`,
+      `${index === selected ? theme.glyphs.pointer : ' '} ${cell(id, 5)} ${clock(approvedAt, utc)} ${cell(`${shortKind(plan.target.kind)} ${plan.target.name}`, 28)} ${cell(plan.action, 40)} ${safe(words.text)}`,
       width,
     );
     const painted = theme.paint(words.meaning, text);

@@ -2,6 +2,7 @@ import type { Step } from '../../src/containment/action.ts';
 import type { Containment, StepState } from '../../src/containment/containment.ts';
 import { shortKind } from '../../src/model/resource.ts';
 import { fit } from '../../src/shared/cells.ts';
+import { stateWords } from '../components/containment-state.ts';
 import { safe, wrap } from '../components/text.ts';
 import { instant, span } from '../components/time.ts';
 import { field, paragraph } from '../detail/event-lines.ts';
@@ -10,37 +11,6 @@ import { heading, paramLines } from './confirm-footer.ts';
 import type { DialogContext } from './context.ts';
 import type { Sheet } from './sheet.ts';
 import { stepText } from './steps.ts';
-
-/** What a state means, in words that promise no more than is known. */
-export function stateWords({ state, verdict }: Pick<Containment, 'state' | 'verdict'>): {
-  readonly text: string;
-  readonly meaning: Meaning;
-} {
-  switch (state) {
-    case 'planned':
-      return { text: 'planned: nothing was sent', meaning: 'dim' };
-    case 'refused':
-      return { text: 'refused: nothing was sent', meaning: 'problem' };
-    case 'in-progress':
-      return { text: 'in progress', meaning: 'write' };
-    case 'partial':
-      return { text: 'partial: some calls were sent, not all', meaning: 'problem' };
-    case 'failed':
-      return { text: 'failed', meaning: 'problem' };
-    case 'unverified':
-      return { text: 'may have happened: v looks at AWS again', meaning: 'finding' };
-    case 'written':
-      return { text: 'written: AWS reads back what was sent. Looked at again after 60 s', meaning: 'good' };
-    case 'confirmed':
-      return verdict.effect === 'proved'
-        ? { text: 'proved: the suspect tried again and was refused', meaning: 'good' }
-        : { text: 'holding: still so after 60 s. No attempt of the suspect was seen yet', meaning: 'good' };
-    case 'undoing':
-      return { text: 'undo in progress', meaning: 'write' };
-    case 'undone':
-      return { text: 'undone', meaning: 'good' };
-  }
-}
 
 const stepMeaning: { readonly [state in StepState]: Meaning } = {
   pending: 'dim',
@@ -132,7 +102,9 @@ export function progressView(containment: Containment | undefined, id: string, c
             ),
           ]
         : []),
-      ...(verdict.provedBy ? field('proved by', `event ${verdict.provedBy}`, width, theme, 'good') : []),
+      ...(verdict.provedBy && verdict.contradictedBy
+        ? field('refused', `event ${verdict.provedBy}, before that`, width, theme, 'good')
+        : []),
       ...(verdict.stillOpen.length > 0
         ? [
             ...heading('Still open', context),

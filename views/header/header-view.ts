@@ -227,11 +227,24 @@ function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: T
   const { incident, events, late, rejected, receivedTo, settledTo, loading, containments, errors, mode } = snapshot;
   const running = containments.filter(({ state }) => state === 'in-progress' || state === 'undoing').length;
   const unsure = containments.filter(({ state }) => state === 'unverified').length;
+  const useless = containments.filter(({ verdict }) => verdict.contradictedBy);
   const name = safe(incident.name, 60);
   return [
     ...notLivePart(snapshot, now, utc),
     ...alarmPart(snapshot),
     ...(snapshot.question ? [{ texts: ['MFA code wanted'], keep: 98, meaning: 'problem' } satisfies Part] : []),
+    ...(useless.length > 0
+      ? [
+          {
+            texts: [
+              `NOT EFFECTIVE: ${useless.map(({ id, plan }) => `${safe(id, 10)} on ${safe(plan.target.name, 40)}`).join(', ')} (x)`,
+              `${count(useless.length)} NOT EFFECTIVE (x)`,
+            ],
+            keep: 99,
+            meaning: 'failed',
+          } satisfies Part,
+        ]
+      : []),
     { texts: [name, name.slice(0, 20)], keep: 58 },
     ...(mode === 'saved' ? [] : [{ texts: [elapsed(now - incident.openedAt)], keep: 20 } satisfies Part]),
     ...(running > 0 ? [{ texts: [`${count(running)} running (x)`], keep: 96, meaning: 'write' } satisfies Part] : []),

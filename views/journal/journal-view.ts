@@ -2,10 +2,10 @@ import { type JournalDialog, selectedJournalIndex, shownJournal } from '../../ho
 import { shortName } from '../../src/model/principal.ts';
 import type { JournalRow, JournalRowType } from '../../src/session/journal-rows.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
+import { stateWords } from '../components/containment-state.ts';
 import { cell, count, plural, safe, wrap } from '../components/text.ts';
 import { clock, day, instant } from '../components/time.ts';
 import type { DialogContext } from '../dialogs/context.ts';
-import { stateWords } from '../dialogs/progress-view.ts';
 import { drawnRows, type Sheet } from '../dialogs/sheet.ts';
 import type { Glyph, Meaning } from '../theme/theme.ts';
 
@@ -53,7 +53,11 @@ function stateOf(row: JournalRow): { readonly text: string; readonly meaning: Me
   if (!containment) return { text: '', meaning, glyph };
   const { state, verdict } = containment;
   const words = stateWords(containment);
-  const text = verdict.effect === 'proved' && state === 'confirmed' ? 'proved' : (shortStates[state] ?? state);
+  const text = verdict.contradictedBy
+    ? 'NOT EFFECTIVE'
+    : verdict.effect === 'proved' && state === 'confirmed'
+      ? 'proved'
+      : (shortStates[state] ?? state);
   const sign: Glyph =
     words.meaning === 'good'
       ? 'done'
@@ -124,7 +128,7 @@ function footer(row: JournalRow | undefined, { theme, width, utc }: DialogContex
   const dot = ` ${theme.glyphs.dot} `;
   const problem = containment?.verdict.checks.find(({ holds }) => !holds)?.why;
   const third = words
-    ? [words.text, problem ? safe(problem, 300) : ''].filter(Boolean).join(dot)
+    ? [safe(words.text, 300), problem ? safe(problem, 300) : ''].filter(Boolean).join(dot)
     : row.path
       ? safe(row.path, 400)
       : row.eventId !== undefined

@@ -80,6 +80,9 @@ function done(containments: readonly Containment[]): string {
 }
 
 function proof(containments: readonly Containment[]): string {
+  const useless = containments.filter(({ verdict }) => verdict.contradictedBy);
+  if (useless.length > 0)
+    return useless.map(({ id, verdict }) => `${id} NOT EFFECTIVE: call ${verdict.contradictedBy} passed`).join('; ');
   const proved = containments.filter(({ verdict }) => verdict.provedBy !== null);
   if (proved.length === 0)
     return containments.length === 0

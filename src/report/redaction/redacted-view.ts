@@ -123,7 +123,7 @@ export function redactedView(view: IncidentView, redaction: Exclude<RedactionPro
   const deep = (value: unknown, member = ''): unknown => {
     if (typeof value === 'string') {
       if (ours.has(member)) return value;
-      if (member === 'eventId' || member === 'provedBy') return eventId(value);
+      if (member === 'eventId' || member === 'provedBy' || member === 'contradictedBy') return eventId(value);
       if (member === 'requestId') return isPublic ? pseudonyms.id(value, 'request') : value;
       if (member === 'by' || member === 'who' || member === 'principal') return who(value);
       return freeText.has(member) ? said(value) : text(value);

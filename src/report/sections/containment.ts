@@ -47,7 +47,12 @@ function* one({
       ...(undo?.reason ? [['Reason of undo', escapeMarkdown(undo.reason, 2_000)]] : []),
       ['State', state],
       ['Effect', verdict.effect],
-      ['Proof', verdict.provedBy === null ? 'no refused attempt seen yet' : `refused call ${code(verdict.provedBy)}`],
+      ['Proof', proof(verdict)],
+      ...(assessment?.takes ? [['Expected to take', escapeMarkdown(assessment.takes)]] : []),
+      ...(assessment?.warnings ?? []).map((warning) => ['Warned before', escapeMarkdown(warning, 2_000)]),
+      ...(assessment?.radius?.sentences ?? []).map((sentence) => ['Predicted', escapeMarkdown(sentence, 2_000)]),
+      ...(assessment?.invocations ?? []).map((each) => ['In use then', escapeMarkdown(each)]),
+      ...(assessment?.assumed ?? []).map((claim) => ['Assumed, not measured on AWS', escapeMarkdown(claim)]),
       ['Plan', code(plan.digest)],
       ...plan.evidenceLost.map((lost) => ['Evidence lost', escapeMarkdown(lost)]),
       ...plan.notRestored.map((lost) => ['Not restored by undo', escapeMarkdown(lost)]),
@@ -102,6 +107,13 @@ function* one({
   if (state === 'undone') yield 'Undone: nothing is left to undo.';
   else if (undoSteps.length === 0) yield 'Undo: nothing was sent that undo could bring back.';
   else yield* inputs('Undo would send:', undoSteps);
+}
+
+/** What arriving events said of it. */
+function proof({ provedBy, contradictedBy, provable }: Containment['verdict']): string {
+  if (contradictedBy) return `**not effective**: a call passed that it should have refused, ${code(contradictedBy)}`;
+  if (provedBy !== null) return `refused call ${code(provedBy)}`;
+  return provable === false ? 'it refuses no calls, so none can prove it' : 'no refused attempt seen yet';
 }
 
 function* inputs(title: string, steps: Containment['undoSteps']): Iterable<string> {

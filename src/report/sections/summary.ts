@@ -22,7 +22,7 @@ const section: ReportSection = {
     if (view.containments.length === 0) return;
     yield '';
     for (const { id, plan, state, verdict } of view.containments)
-      yield `- ${code(id)} ${code(plan.action)} on ${escapeMarkdown(plan.target.name || plan.target.arn)} · ${state}, effect ${verdict.effect}${verdict.provedBy === null ? '' : `, proved by ${code(verdict.provedBy)}`}`;
+      yield `- ${code(id)} ${code(plan.action)} on ${escapeMarkdown(plan.target.name || plan.target.arn)} · ${state}, effect ${verdict.effect}${verdict.contradictedBy ? `, **not effective**: ${code(verdict.contradictedBy)} passed` : verdict.provedBy === null ? '' : `, proved by ${code(verdict.provedBy)}`}`;
   },
 };
 export default section;

@@ -1,0 +1,106 @@
+import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { TimelineEvent } from '../../src/model/event.ts';
+import type { ResourceRef } from '../../src/model/resource.ts';
+import type { OpenSession } from '../../src/session/open-session.ts';
+import { sightingOf } from '../../src/session/proof.ts';
+import { until } from '../helpers/until.ts';
+import { clientsOf } from '../range/clients.ts';
+import { drillSession } from './drill-session.ts';
+
+const attacker = '198.51.100.7';
+const signal = new AbortController().signal;
+let drill: Awaited<ReturnType<typeof drillSession>>;
+let session: OpenSession;
+beforeAll(async () => {
+  // Minutes of the story go by in seconds.
+  drill = await drillSession('presigned-url-hijack', { speed: 30 });
+  ({ session } = drill);
+});
+afterAll(() => drill.close());
+
+const dsExec: ResourceRef = {
+  kind: 'iam.role',
+  arn: 'arn:aws:iam::111122223333:role/service-role/ds-exec',
+  name: 'ds-exec',
+};
+const stolen = (): readonly TimelineEvent[] => [
+  ...session.events.all({
+    type: 'and',
+    terms: [
+      { type: 'field', field: 'ip', op: 'is', value: attacker },
+      { type: 'field', field: 'principal', op: 'contains', value: 'ds-exec' },
+    ],
+  }),
+];
+const contained = (id: string) => session.snapshot.get().containments.find((one) => one.id === id);
+const shown = () =>
+  JSON.stringify(session.snapshot.get().containments.map(({ id, state, verdict }) => [id, state, verdict]));
+
+it('the default drill: what a quarantine would refuse is counted, and the next call that is refused proves it', {
+  timeout: 120_000,
+}, async () => {
+  await until(() => stolen().some(({ action }) => action === 's3:GetObject'), 'the attacker reads data', 60_000);
+  await session.mark(stolen()[0]!.id, true);
+  const preview = await session.plan('iam.role.quarantine', dsExec, {}, signal);
+  await until(() => preview.assessment.get().radius?.state === 'counted', 'the radius is counted', 20_000);
+  const { recorded, sentences = [] } = preview.assessment.get().radius ?? {};
+  const suspect = recorded?.callers.find(({ is }) => is === 'suspect');
+  expect(suspect, sentences.join('\n')).toMatchObject({ name: 'ds-exec/SageMaker' });
+  // All but who-am-I, which no policy refuses.
+  const calls = stolen();
+  const unstoppable = calls.filter(({ action }) => action === 'sts:GetCallerIdentity').length;
+  expect(suspect?.calls).toBeGreaterThan(unstoppable);
+  expect(suspect && suspect.calls - suspect.refused).toBe(unstoppable);
+  expect(sentences.join('\n')).toMatch(/of which .* are loaded \(since/);
+
+  session.arm();
+  const id = await session.approve(preview, { reason: 'test' }, signal);
+  await until(() => contained(id)?.verdict.effect === 'proved', shown, 60_000);
+  const event = session.events.event(session.events.find(contained(id)!.verdict.provedBy!)!)!;
+  expect(event).toMatchObject({
+    errorCode: expect.stringMatching(/AccessDenied/),
+    principal: { name: 'ds-exec/SageMaker' },
+  });
+  expect(event.errorMessage).toContain('explicit deny in an identity-based policy');
+  expect(contained(id)).toMatchObject({ state: 'confirmed', verdict: { contradictedBy: null, provable: true } });
+
+  // What was predicted is what the account then does: no call of whom it concerns passes any more.
+  await until(() => contained(id)?.holdingAt !== undefined, 'it holds', 30_000);
+  const later = stolen().filter(({ at }) => at > event.at);
+  expect(later.filter(({ errorCode, action }) => errorCode === '' && action !== 'sts:GetCallerIdentity')).toEqual([]);
+});
+
+it('and when a call passes that it should have refused, it is not effective, loudly', {
+  timeout: 120_000,
+}, async () => {
+  const id = session.snapshot.get().containments.at(-1)!.id;
+  // Somebody takes the deny away and nobody looks at AWS: the attacker's next call tells.
+  const { iam } = clientsOf(drill.range);
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName: 'ds-exec',
+      PolicyName: 'IR-presigned-url-hijack-Quarantine',
+      PolicyDocument: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Deny', Action: 'glacier:*', Resource: '*' }],
+      }),
+    }),
+  );
+  await until(() => contained(id)?.verdict.contradictedBy != null, shown, 90_000);
+  const event = session.events.event(session.events.find(contained(id)!.verdict.contradictedBy!)!)!;
+  expect(event).toMatchObject({ errorCode: '', principal: { issuerArn: dsExec.arn } });
+  expect(contained(id)).toMatchObject({ state: 'failed', verdict: { effect: 'absent' } });
+});
+
+it('journals a sighting once, and again only when it turns the verdict', () => {
+  const verdict = { effect: 'holding', checks: [], stillOpen: [] } as const;
+  const with_ = (more: object) => ({ verdict: { ...verdict, provedBy: null, ...more } }) as never;
+  const found = (evidence: 'proves' | 'contradicts') => ({ id: 'c1', evidence, eventId: 'e', at: 5 });
+  expect(sightingOf(found('proves'), undefined)).toBeUndefined();
+  expect(sightingOf(found('proves'), with_({}))?.type).toBe('containment-proved');
+  expect(sightingOf(found('proves'), with_({ provedBy: 'a' }))).toBeUndefined();
+  expect(sightingOf(found('proves'), with_({ provedBy: 'a', contradictedBy: 'b' }))?.type).toBe('containment-proved');
+  expect(sightingOf(found('contradicts'), with_({ provedBy: 'a' }))?.type).toBe('containment-contradicted');
+  expect(sightingOf(found('contradicts'), with_({ contradictedBy: 'b' }))).toBeUndefined();
+});
