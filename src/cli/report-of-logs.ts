@@ -7,13 +7,20 @@ import { emptySnapshot } from '../session/empty-snapshot.ts';
 import { incidentFacts } from '../session/incident-view.ts';
 import type { ReportEvents } from '../session/report-view.ts';
 import { openQueries } from '../store/event-queries.ts';
+import type { JournalLine } from '../store/journal.ts';
 import { checkPaths, tellRejected } from './saved-logs.ts';
 
 /** Loads saved logs into a store of their own, which `close` takes away. */
 export async function reportOfLogs(
   paths: readonly string[],
 ): Promise<
-  ReportEvents & { readonly facts: IncidentFacts; readonly problems: readonly string[]; close(): Promise<void> }
+  ReportEvents & {
+    readonly facts: IncidentFacts;
+    readonly problems: readonly string[];
+    readonly lines: readonly JournalLine[];
+    readonly folder: undefined;
+    close(): Promise<void>;
+  }
 > {
   await checkPaths(paths);
   const folder = await mkdtemp(join(tmpdir(), 'firebreak-export-'));
@@ -39,6 +46,8 @@ export async function reportOfLogs(
     eventsPath,
     own: undefined,
     problems: [],
+    lines: [],
+    folder: undefined,
     close: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -122,6 +122,10 @@ const hashOf = ({ format, seq, at, prev, entry }: Omit<JournalLine, 'hash'>): st
 const formatLine = ({ format, seq, at, prev, entry, hash }: JournalLine): string =>
   JSON.stringify({ format, seq, at, prev, entry, hash });
 
+/** Lines as they stand in a file. */
+export const journalText = (lines: readonly JournalLine[]): string =>
+  lines.map((line) => `${formatLine(line)}\n`).join('');
+
 /**
  * Opens a journal for appending; makes it when it is missing. A torn last line is moved beside it, not thrown away.
  *

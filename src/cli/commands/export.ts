@@ -1,9 +1,14 @@
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Manifest, manifestName } from '../../evidence/manifest.ts';
+import { signFile } from '../../evidence/sign.ts';
+import { writeBundle } from '../../evidence/write-bundle.ts';
 import { FailedError, UsageError } from '../../model/errors.ts';
 import { exportFormats } from '../../report/exports/catalogue.ts';
 import type { RedactionProfile } from '../../report/incident-view.ts';
 import { readIncident } from '../../session/read-incident.ts';
 import { runReportJob } from '../../session/report-job.ts';
+import { openReportView } from '../../session/report-view.ts';
 import { display } from '../../shared/display.ts';
 import { existingIncident } from '../../store/incident.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
@@ -14,7 +19,7 @@ import { reportOfLogs } from '../report-of-logs.ts';
 import { parseTime } from '../time.ts';
 import { writeText } from '../write-text.ts';
 
-const formats = [...exportFormats.map(({ id }) => id)].join(', ');
+const formats = [...exportFormats.map(({ id }) => id), 'bundle'].join(', ');
 const profiles: readonly RedactionProfile[] = ['none', 'share', 'public'];
 
 export const command: Command = {
@@ -27,6 +32,7 @@ export const command: Command = {
     since: { type: 'string' },
     'max-bytes': { type: 'string' },
     redact: { type: 'string' },
+    sign: { type: 'string' },
     force: { type: 'boolean' },
   },
   optionHelp: {
@@ -38,6 +44,7 @@ export const command: Command = {
     since: 'for changes: since when (default: since the last session was closed)',
     'max-bytes': 'md: cut to this size, and say what was cut; 65536 fits a GitHub issue',
     redact: `${profiles.join(', ')} (default none): pseudonyms for accounts, addresses, keys and names`,
+    sign: 'sign it with this SSH key (a bundle, or the file of -o)',
     force: 'replace FILE if it exists',
   },
   async run({ flags, global, positionals, env, signal }) {
@@ -47,12 +54,16 @@ export const command: Command = {
         nextSteps: ['Name a file or folder of logs, or an incident'],
       });
     const format = textFlag(flags, 'format') ?? 'md';
-    if (!exportFormats.some(({ id }) => id === format))
+    if (format !== 'bundle' && !exportFormats.some(({ id }) => id === format))
       throw new UsageError(`there is no format "${display(format)}"`, { nextSteps: [`Use one of ${formats}`] });
     const redaction = textFlag(flags, 'redact') ?? 'none';
     if (!isProfile(redaction))
       throw new UsageError(`there is no redaction profile "${display(redaction)}"`, {
         nextSteps: [`Use one of ${profiles.join(', ')}`],
+      });
+    if (format === 'bundle' && redaction !== 'none')
+      throw new UsageError('a bundle holds records as they came, which cannot be redacted', {
+        nextSteps: ['Share the report: --format md with --redact', 'Leave out --redact'],
       });
     const maxBytes = numberFlag(flags, 'max-bytes', { min: 1_000, max: 1e9, whole: true });
     if (maxBytes !== undefined && format !== 'md')
@@ -66,7 +77,12 @@ export const command: Command = {
       since: since === undefined ? undefined : parseTime(since, Date.now(), '--since'),
     };
     const path = textFlag(flags, 'output');
-    if (path !== undefined && flags.force !== true) await refuseExisting(path);
+    if (path === undefined && format === 'bundle')
+      throw new UsageError('a bundle needs a place', { nextSteps: ['Name a folder or a .tar.gz with -o'] });
+    const key = textFlag(flags, 'sign');
+    if (key !== undefined && path === undefined)
+      throw new UsageError('--sign signs a file', { nextSteps: ['Name it with -o'] });
+    if (path !== undefined) await refuseExisting(path, flags.force === true, format === 'bundle');
     const source =
       name === undefined
         ? await reportOfLogs(positionals)
@@ -76,7 +92,18 @@ export const command: Command = {
           };
     try {
       for (const problem of source.problems) process.stderr.write(`firebreak: ${display(problem)}\n`);
-      await runReportJob({ ...source, format, options, redaction, path }, signal, (piece) => writeText([piece]));
+      if (format === 'bundle' && path !== undefined) {
+        const { view, close } = await openReportView(source.facts, source, signal);
+        try {
+          const bundle = { view, options, lines: source.lines ?? [], folder: source.folder };
+          tellBundle(path, await writeBundle(bundle, path, key));
+        } finally {
+          await close();
+        }
+      } else {
+        await runReportJob({ ...source, format, options, redaction, path }, signal, (piece) => writeText([piece]));
+        if (key !== undefined && path !== undefined) await signFile(path, key);
+      }
     } finally {
       await source.close();
     }
@@ -87,13 +114,27 @@ export const command: Command = {
 
 const isProfile = (text: string): text is RedactionProfile => (profiles as readonly string[]).includes(text);
 
-/** Nothing that is there is written over unless that was asked for. @throws FailedError `Exists` */
-async function refuseExisting(path: string): Promise<void> {
+function tellBundle(path: string, { files, events, journal, missing }: Manifest): void {
+  for (const sentence of missing) process.stderr.write(`firebreak: not in the bundle: ${display(sentence)}\n`);
+  process.stderr.write(
+    `${display(path)}: ${files.length} files, ${events} events with their records as they came (secrets in them included)${journal ? `, journal head ${journal.head}` : ''}\n`,
+  );
+}
+
+/** Nothing that is there is written over unless that was asked for; a folder only where it is a bundle. @throws FailedError `Exists` */
+async function refuseExisting(path: string, force: boolean, isBundle: boolean): Promise<void> {
   const found = await stat(path).catch(() => undefined); // Missing, or told by the write itself.
-  if (found)
-    throw new FailedError(
-      'Exists',
-      `${path} exists${found.isDirectory() ? ' and is a folder' : ''}; nothing was written`,
-      [found.isDirectory() ? 'Name a file' : 'Choose another name, or replace it with --force'],
-    );
+  if (!found) return;
+  const isOurs =
+    !found.isDirectory() || (isBundle && (await stat(join(path, manifestName)).catch(() => undefined)) !== undefined);
+  if (force && isOurs) return;
+  if (force)
+    throw new FailedError('Exists', `${path} is a folder${isBundle ? ' and no bundle' : ''}; nothing was written`, [
+      'Name another',
+    ]);
+  throw new FailedError(
+    'Exists',
+    `${path} exists${found.isDirectory() ? ' and is a folder' : ''}; nothing was written`,
+    [found.isDirectory() ? 'Name a file' : 'Choose another name, or replace it with --force'],
+  );
 }
