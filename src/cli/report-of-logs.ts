@@ -11,9 +11,7 @@ import type { JournalLine } from '../store/journal.ts';
 import { checkPaths, tellRejected } from './saved-logs.ts';
 
 /** Loads saved logs into a store of their own, which `close` takes away. */
-export async function reportOfLogs(
-  paths: readonly string[],
-): Promise<
+export async function reportOfLogs(paths: readonly string[]): Promise<
   ReportEvents & {
     readonly facts: IncidentFacts;
     readonly problems: readonly string[];
