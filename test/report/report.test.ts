@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { TimelineEvent } from '../../src/model/event.ts';
 import { renderReport, reportLines } from '../../src/report/report.ts';
 import { outline } from './gfm.ts';
+import { drawn } from './html.ts';
 import { containment, event, view } from './views.ts';
 
 const golden = new URL('./golden.md', import.meta.url);
@@ -24,6 +25,36 @@ describe('the report of a small incident', () => {
     expect(alive).toEqual([]);
     expect(blocks.filter((block) => block === '## ')).toHaveLength(17);
   });
+});
+
+it('is drawn by another renderer with a row for each event and each thing that we did, the ids in it', () => {
+  const { rows, tags } = drawn(renderReport(view()));
+  const timeline = rows('Timeline');
+  expect(timeline.map(([, what]) => what?.split(' ')[0])).toEqual([
+    'sagemaker:CreatePresignedNotebookInstanceUrl',
+    'iam:AttachRolePolicy',
+    'responder',
+    'responder',
+    'responder',
+  ]);
+  expect(timeline[1]?.[1]).toContain('alice attached AdministratorAccess to ds|exec');
+  expect(timeline[0]?.[4]).toContain(event().id);
+  expect(rows('The fifteen questions')).toHaveLength(15);
+  expect(tags.a).toBeUndefined();
+  expect(tags.script).toBeUndefined();
+});
+
+it('tells a second time where a zone is asked for, and everything where that is', () => {
+  const { rows } = drawn(renderReport(view(), { zone: 'Asia/Tokyo', everything: true }));
+  expect(
+    rows('Timeline')
+      .map(([at, local]) => [at, local])
+      .slice(0, 3),
+  ).toEqual([
+    ['2026-11-23T20:31:02Z', '2026-11-24 05:31:02 +09:00'],
+    ['2026-11-23T20:32:00Z', '2026-11-24 05:32:00 +09:00'],
+    ['2026-11-23T20:33:40Z', '2026-11-24 05:33:40 +09:00'],
+  ]);
 });
 
 describe('the timeline', () => {
@@ -192,6 +223,76 @@ describe('hostile text', () => {
             blindSpots: [d],
           })),
           notes: [{ at: 0, by: e, text: f, eventId: g }],
+          marks: [{ eventId: `id${a}`, at: 0, by: b }],
+          tags: [{ eventId: `id${a}`, tag: c, at: 0, by: d }],
+          attachments: [{ file: e, name: f, sizeBytes: 1, sha256: g, note: a, eventId: b, at: 0, by: c }],
+          snapshots: [{ file: d, sha256: e, containment: f, at: 0 }],
+          collections: [{ folder: g, manifestSha256: a, targets: [b], files: 1, missing: 0, at: 0, by: c }],
+          con: { who: `who${d}`, since: 0 },
+          doors: {
+            doors: [
+              {
+                id: e,
+                kind: 'session',
+                what: f,
+                resource: undefined,
+                principal: g,
+                account: a,
+                region: b,
+                proof: { type: 'event', eventId: c, at: 0, action: d },
+                count: 2,
+                until: 5,
+                certainty: 'seen',
+                suspect: true,
+                closeWith: { actionId: `x${e}`, target: { kind: f, arn: g, name: a } },
+                why: b,
+              },
+            ],
+            unknown: [`not ${c}`],
+            at: 0,
+          },
+          chains: [
+            {
+              eventId: d,
+              chain: {
+                links: [
+                  {
+                    handover: 'issued',
+                    name: e,
+                    accessKeyId: f,
+                    keys: 1,
+                    resource: undefined,
+                    by: { rowId: 1, id: g, at: 0, action: a, region: b },
+                    certainty: 'recorded',
+                    why: c,
+                    otherwise: [],
+                    until: 1,
+                    events: 1,
+                    errors: 1,
+                    first: undefined,
+                    last: undefined,
+                    actions: [],
+                    parent: undefined,
+                  },
+                ],
+                at: 0,
+                searched: [{ what: `looked ${d}`, regions: [] }],
+                sameSecond: [],
+                more: [],
+              },
+            },
+          ],
+          digests: {
+            digests: 1,
+            signed: 0,
+            unsigned: 1,
+            logFiles: 1,
+            missing: 0,
+            unlisted: 0,
+            proved: [{ account: e, region: f, from: 0, to: 1, signed: false }],
+            problems: [{ file: `file${g}`, problem: a }],
+            problemsTotal: 1,
+          },
           containments: [
             containment({
               id: a,
@@ -245,7 +346,23 @@ describe('hostile text', () => {
         expect(seen.blocks).toEqual(structure.blocks);
         expect(report).not.toMatch(/[^\P{C}\n]/u);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
+    );
+  });
+
+  it('is drawn by another renderer with as many rows, cells, links and tags as calm text, and shows what stands there', () => {
+    const [calmView] = fc.sample(incident(calm), 1);
+    if (!calmView) throw new Error('no sample');
+    const same = ({ code: _, strong: __, ...tags }: { readonly [tag: string]: number }) => tags;
+    const expected = same(drawn(renderReport(calmView)).tags);
+    expect(expected.a).toBeUndefined();
+    fc.assert(
+      fc.property(incident(hostile), (evilView) => {
+        const { tags, rows } = drawn(renderReport(evilView));
+        expect(same(tags)).toEqual(expected);
+        expect(rows('Timeline')).toHaveLength(5);
+      }),
+      { numRuns: 40 },
     );
   });
 

@@ -10,7 +10,7 @@ const section: ReportSection = {
   *render({ view }) {
     for (const [index, { eventId, chain }] of view.chains.entries()) {
       if (index > 0) yield '';
-      yield `Whose credentials made ${code(eventId)}, where they came from, and what they led to. *Inferred* fits by role, resource and time; *recorded* stands in a record.`;
+      yield `Whose credentials made ${code(eventId)}, where they came from, and what they led to. What is inferred fits by role, resource and time; what is recorded stands in a record.`;
       yield '';
       yield* links(chain);
     }
