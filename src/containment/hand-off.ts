@@ -116,7 +116,7 @@ export function identityCenterHandOff(
       },
       {
         does: 'deny the role sessions that exist',
-        command: `aws sso-admin put-inline-policy-to-permission-set ${permissionSet} --inline-policy '${deny}'`,
+        command: `aws sso-admin put-inline-policy-to-permission-set ${permissionSet} --inline-policy ${shellWord(deny)}`,
       },
       {
         does: 'bring it into the accounts: it takes effect only then',
