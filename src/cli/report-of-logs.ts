@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkDigests, type DigestKeys } from '../ingest/digests.ts';
 import { startIngest } from '../ingest/ingest.ts';
 import type { IncidentFacts } from '../report/incident-view.ts';
 import { emptySnapshot } from '../session/empty-snapshot.ts';
@@ -11,7 +12,11 @@ import type { JournalLine } from '../store/journal.ts';
 import { checkPaths, tellRejected } from './saved-logs.ts';
 
 /** Loads saved logs into a store of their own, which `close` takes away. */
-export async function reportOfLogs(paths: readonly string[]): Promise<
+export async function reportOfLogs(
+  paths: readonly string[],
+  keys: DigestKeys,
+  signal: AbortSignal,
+): Promise<
   ReportEvents & {
     readonly facts: IncidentFacts;
     readonly problems: readonly string[];
@@ -30,17 +35,21 @@ export async function reportOfLogs(paths: readonly string[]): Promise<
   const events = openQueries(eventsPath);
   const newest = events.window({ view: 'all', from: 'newest', rows: 1 }).rows.at(-1);
   await events.close();
+  const digests = await checkDigests(paths, keys, signal);
   return {
-    facts: incidentFacts({
-      snapshot: {
-        ...emptySnapshot({ incident: { name: 'saved logs', folder, openedAt: 0 }, mode: 'saved' }),
-        events: count,
-        rejected: rejectedTotal,
-        receivedTo: newest?.at,
-      },
-      lines: [],
-      options: { mode: 'saved', inputs: paths },
-    }),
+    facts: {
+      ...incidentFacts({
+        snapshot: {
+          ...emptySnapshot({ incident: { name: 'saved logs', folder, openedAt: 0 }, mode: 'saved' }),
+          events: count,
+          rejected: rejectedTotal,
+          receivedTo: newest?.at,
+        },
+        lines: [],
+        options: { mode: 'saved', inputs: paths },
+      }),
+      digests,
+    },
     eventsPath,
     own: undefined,
     problems: [],

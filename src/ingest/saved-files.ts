@@ -139,7 +139,7 @@ export async function readSavedFile(
 }
 
 /** The file's bytes, unpacked when it is gzip (one member or many), whatever its name says. */
-async function openBytes(path: string, read: { bytes: number }): Promise<AsyncIterable<Buffer>> {
+export async function openBytes(path: string, read: { bytes: number }): Promise<AsyncIterable<Buffer>> {
   const source = path === '-' ? standardInput() : createReadStream(path, { highWaterMark: chunkBytes });
   const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const first = await chunks.next();

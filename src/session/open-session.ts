@@ -7,6 +7,7 @@ import type { StartingPoint } from '../focus/starting-point.ts';
 import { type Rejected, startIngest } from '../ingest/ingest.ts';
 import { parseArn } from '../model/arn.ts';
 import { type AwsCalls, noCalls } from '../model/aws-call.ts';
+import type { DigestValidation } from '../model/digest-validation.ts';
 import type { Drill } from '../model/drill.ts';
 import { wholeReport } from '../report/options.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -101,6 +102,8 @@ export interface SessionOptions {
 export interface OpenSession extends Session {
   /** What could not be loaded, oldest first; at most 1,000. */
   readonly rejected: readonly Rejected[];
+  /** Journals what CloudTrail's digest files say of the logs; what does not hold stands among the errors. */
+  recordDigests(validation: DigestValidation): Promise<void>;
   /** Resolves when saved logs are all in; at once for a live session. */
   loaded(): Promise<void>;
 }
@@ -557,6 +560,15 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     events,
     rejected,
     loaded: () => loading,
+    async recordDigests(validation) {
+      await append({ type: 'digests-checked', validation });
+      const notes = validation.problems.map(({ file, problem }) => ({
+        at: clock.now(),
+        what: `${file}: ${problem}`,
+        nextSteps: ['Fetch the file again; keep this one, it is evidence'],
+      }));
+      if (notes.length > 0) change({ errors: [...snapshot.get().errors, ...notes] });
+    },
     look(at) {
       // What the session was opened with stays wanted, behind what the operator asked for since.
       wanted.set({

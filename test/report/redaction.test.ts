@@ -45,7 +45,7 @@ describe.skipIf(!existsSync(data))('real records', () => {
   let view: IncidentView;
   const closing: (() => Promise<void>)[] = [];
   beforeAll(async () => {
-    const loaded = await reportOfLogs(paths);
+    const loaded = await reportOfLogs(paths, new Map(), new AbortController().signal);
     const opened = await openReportView({ ...loaded.facts, inputs: [] }, loaded, new AbortController().signal);
     view = opened.view;
     closing.push(opened.close, loaded.close);

@@ -121,6 +121,12 @@ export const commands: readonly CommandEntry[] = [
 /** Flags of any command that take a value, so that `--region eu-west-1 watch` finds its command. */
 export const valueFlags: ReadonlySet<string> = new Set([
   'state-dir',
+  'signer',
+  'allowed-signers',
+  'digest-keys',
+  'sign',
+  'redact',
+  'max-bytes',
   'profile',
   'region',
   'since',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Manifest, manifestName } from '../../evidence/manifest.ts';
 import { signFile } from '../../evidence/sign.ts';
 import { writeBundle } from '../../evidence/write-bundle.ts';
+import { readDigestKeys } from '../../ingest/digests.ts';
 import { FailedError, UsageError } from '../../model/errors.ts';
 import { exportFormats } from '../../report/exports/catalogue.ts';
 import type { RedactionProfile } from '../../report/incident-view.ts';
@@ -33,6 +34,7 @@ export const command: Command = {
     'max-bytes': { type: 'string' },
     redact: { type: 'string' },
     sign: { type: 'string' },
+    'digest-keys': { type: 'string' },
     force: { type: 'boolean' },
   },
   optionHelp: {
@@ -44,6 +46,7 @@ export const command: Command = {
     since: 'for changes: since when (default: since the last session was closed)',
     'max-bytes': 'md: cut to this size, and say what was cut; 65536 fits a GitHub issue',
     redact: `${profiles.join(', ')} (default none): pseudonyms for accounts, addresses, keys and names`,
+    'digest-keys': 'CloudTrail’s public keys, to check digest files among the paths',
     sign: 'sign it with this SSH key (a bundle, or the file of -o)',
     force: 'replace FILE if it exists',
   },
@@ -83,9 +86,10 @@ export const command: Command = {
     if (key !== undefined && path === undefined)
       throw new UsageError('--sign signs a file', { nextSteps: ['Name it with -o'] });
     if (path !== undefined) await refuseExisting(path, flags.force === true, format === 'bundle');
+    const keysPath = textFlag(flags, 'digest-keys');
     const source =
       name === undefined
-        ? await reportOfLogs(positionals)
+        ? await reportOfLogs(positionals, keysPath === undefined ? new Map() : await readDigestKeys(keysPath), signal)
         : {
             ...(await readIncident(await existingIncident(await stateDirectory(global.stateDir, env), name), name)),
             close: async () => undefined,

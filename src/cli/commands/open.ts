@@ -1,10 +1,11 @@
 import { actions } from '../../containment/catalogue.ts';
+import { checkDigests, readDigestKeys } from '../../ingest/digests.ts';
 import { UsageError } from '../../model/errors.ts';
 import { openSession } from '../../session/open-session.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { openIncident } from '../../store/incident.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
-import { type Command, textFlags } from '../command.ts';
+import { type Command, textFlag, textFlags } from '../command.ts';
 import { consoleOrLines, hasTerminal } from '../console-or-lines.ts';
 import { landed } from '../landed.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
@@ -15,8 +16,12 @@ import { printTimeline } from '../stream-events.ts';
 import { tellStates } from '../tell-states.ts';
 
 export const command: Command = {
-  options: { ...startOptions, incident: { type: 'string' } },
-  optionHelp: { ...startOptionHelp, incident: 'name of the incident' },
+  options: { ...startOptions, incident: { type: 'string' }, 'digest-keys': { type: 'string' } },
+  optionHelp: {
+    ...startOptionHelp,
+    incident: 'name of the incident',
+    'digest-keys': 'CloudTrail’s public keys (aws cloudtrail list-public-keys), to check digest files among the logs',
+  },
   async run(invocation) {
     const { flags, global, positionals } = invocation;
     if (positionals.length === 0)
@@ -28,6 +33,8 @@ export const command: Command = {
       throw new UsageError('standard input cannot be both the logs and the alert', {
         nextSteps: ['Save the alert to a file'],
       });
+    const keysPath = textFlag(flags, 'digest-keys');
+    const keys = keysPath === undefined ? new Map() : await readDigestKeys(keysPath);
     const now = systemClock.now();
     const start = await readStart(invocation, now);
     const incident = await openIncident({
@@ -44,6 +51,11 @@ export const command: Command = {
       inputs: positionals,
       ...(start ? { start } : {}),
     });
+    const checking = checkDigests(positionals, keys, invocation.signal).then(
+      (validation) => validation && session.recordDigests(validation),
+    );
+    // Awaited below; until then its failure is nobody's.
+    checking.catch(() => undefined);
     try {
       if (hasTerminal()) {
         await consoleOrLines(session, invocation);
@@ -55,6 +67,7 @@ export const command: Command = {
         await printTimeline(session, { json: global.json, filter: start?.filter ?? { type: 'all' } });
         endTelling();
       }
+      if (!hasTerminal()) await checking;
     } finally {
       await session.close();
     }
