@@ -1,29 +1,70 @@
+import type { StepOfRun } from '../src/containment/containment.ts';
 import type { TimelineEvent } from '../src/model/event.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
-import type { ActionChoice } from '../src/session/session.ts';
+import type { ActionChoice, PlaybookChoice } from '../src/session/session.ts';
 import type { ChoiceGroup, Dialog } from './console-state.ts';
-import { containable } from './containable.ts';
-import { type Desk, openDialog, say } from './desk.ts';
+import { containable, subjectsOf } from './containable.ts';
+import { closeDialog, type Desk, openDialog, say } from './desk.ts';
 import { openAction } from './parameters.ts';
+import { openPlaybook } from './playbook-screen.ts';
 
-/** Opens what can be done about an event. */
+/** Opens what can be done about an event: actions by resource, playbooks below. */
 export function containEvent(desk: Desk, event: TimelineEvent): void {
   const groups = containable(desk.session, event);
-  if (groups.length === 0) say(desk, 'nothing can be contained about this event: it names no resource with an action');
-  else choose(desk, groups, event.summary || event.action, `event ${event.id}`);
+  const subjects = subjectsOf(event);
+  const playbooks = desk.session.playbooks(subjects, event);
+  if (groups.length === 0 && playbooks.length === 0)
+    say(desk, 'nothing can be contained about this event: it names no resource with an action');
+  else choose(desk, { groups, playbooks, event, about: event.summary || event.action, reason: `event ${event.id}` });
+}
+
+/** What a chosen action is for. */
+export interface ChoosingFor {
+  readonly playbook?: StepOfRun;
+  readonly reason?: string;
+  /** Targets that the chosen action is planned for, one after the other. */
+  readonly batch?: readonly ResourceRef[];
 }
 
 /** Opens what can be done about a resource. */
-export function containResource(desk: Desk, target: ResourceRef): void {
+export function containResource(desk: Desk, target: ResourceRef, what: ChoosingFor = {}): void {
   const choices = desk.session.choices(target);
-  if (choices.length === 0) say(desk, `no containment action applies to ${target.kind}`);
-  else choose(desk, [{ target, relation: 'selected', choices }], target.name, 'resource list');
+  const { batch = [] } = what;
+  // Within a playbook, or for several at once, there are only actions.
+  const playbooks = what.playbook || batch.length > 1 ? [] : desk.session.playbooks([target], undefined);
+  if (choices.length === 0 && playbooks.length === 0) say(desk, `no containment action applies to ${target.kind}`);
+  else
+    choose(desk, {
+      groups: choices.length === 0 ? [] : [{ target, relation: batch.length > 1 ? 'marked' : 'selected', choices }],
+      playbooks,
+      event: undefined,
+      about: batch.length > 1 ? `${batch.length} marked` : target.name || target.arn,
+      reason: what.reason ?? 'resource list',
+      batch,
+      playbook: what.playbook,
+    });
 }
 
-function choose(desk: Desk, groups: readonly ChoiceGroup[], about: string, reason: string): void {
+function choose(
+  desk: Desk,
+  {
+    groups,
+    batch = [],
+    playbook,
+    ...more
+  }: {
+    readonly groups: readonly ChoiceGroup[];
+    readonly playbooks: readonly PlaybookChoice[];
+    readonly event: TimelineEvent | undefined;
+    readonly about: string;
+    readonly reason: string;
+    readonly batch?: readonly ResourceRef[];
+    readonly playbook?: StepOfRun | undefined;
+  },
+): void {
   const all = groups.flatMap(({ choices }) => choices);
   const first = all.findIndex(({ disabledReason }) => disabledReason === undefined);
-  openDialog(desk, { type: 'choose', groups, about, selected: Math.max(0, first), reason });
+  openDialog(desk, { type: 'choose', groups, batch, playbook, selected: Math.max(0, first), ...more });
 }
 
 /** The action at an index of the chooser. */
@@ -35,11 +76,28 @@ export function choiceAt(
   return all[index];
 }
 
+/** How many rows can be chosen: actions, then playbooks. */
+export const choiceCount = ({ groups, playbooks }: Pick<ChooseDialog, 'groups' | 'playbooks'>): number =>
+  groups.reduce((sum, { choices }) => sum + choices.length, 0) + playbooks.length;
+
+type ChooseDialog = Extract<Dialog, { readonly type: 'choose' }>;
+
 /** Plans what is selected in the chooser, after asking for its parameters where it has some. */
-export function planChoice(desk: Desk, dialog: Extract<Dialog, { readonly type: 'choose' }>): void {
-  const chosen = choiceAt(dialog.groups, dialog.selected);
-  if (!chosen) return;
+export function planChoice(desk: Desk, dialog: ChooseDialog): void {
+  const { groups, playbooks, selected, reason, batch, playbook, event } = dialog;
+  const chosen = choiceAt(groups, selected);
+  if (!chosen) {
+    const offered = playbooks[selected - choiceCount({ groups, playbooks: [] })];
+    if (!offered) return;
+    if (offered.disabledReason !== undefined) {
+      say(desk, offered.disabledReason, 'problem');
+      return;
+    }
+    closeDialog(desk, dialog.id);
+    openPlaybook(desk, offered, offered.subject, event);
+    return;
+  }
   const { target, choice } = chosen;
-  if (choice.disabledReason === undefined) openAction(desk, choice, target, dialog.reason, dialog.id);
+  if (choice.disabledReason === undefined) openAction(desk, choice, target, reason, dialog.id, { playbook, batch });
   else say(desk, choice.disabledReason, 'problem');
 }

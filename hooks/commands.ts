@@ -10,6 +10,7 @@ import { openFocus } from './focus-screen.ts';
 import { openInventory } from './inventory-screen.ts';
 import { openJournalScreen } from './journal-screen.ts';
 import { leave } from './leave.ts';
+import { noPlaybook, offeredHere, openPlaybook, openPlaybooks } from './playbook-screen.ts';
 import { openRecovery } from './recovery.ts';
 import { selectedRow } from './timeline-intents.ts';
 
@@ -39,6 +40,39 @@ function filterCommand(desk: Desk, text: string): void {
   if (parsed.ok) filterBy(desk, parsed.predicate);
   else say(desk, `filter: ${parsed.problem}`, 'problem');
 }
+
+/** Starts the playbook of that name on what is selected; without a name it shows those that were started, or what is offered. */
+function playbookCommand(desk: Desk, text: string): void {
+  const { offered, event } = offeredHere(desk);
+  if (text === '') {
+    if (noPlaybook(desk) === undefined) openPlaybooks(desk);
+    else
+      say(
+        desk,
+        offered.length > 0
+          ? `here: ${offered.map(({ id }) => id).join(', ')}`
+          : 'select an event or a resource: c shows what can be done about it',
+      );
+    return;
+  }
+  const chosen = offered.find(({ id }) => id === text);
+  if (!chosen)
+    say(
+      desk,
+      `no playbook ${text} for what is selected${offered.length > 0 ? `; there are ${offered.map(({ id }) => id).join(', ')}` : ''}`,
+      'problem',
+    );
+  else if (chosen.disabledReason !== undefined) say(desk, chosen.disabledReason, 'problem');
+  else openPlaybook(desk, chosen, chosen.subject, event);
+}
+
+/** Commands with the arguments that are at hand just now, for the palette: the playbooks for what is selected. */
+export const readyCommands = (
+  desk: Desk,
+): readonly { readonly command: Command; readonly argument: string; readonly title: string }[] => {
+  const command = commands.find(({ run }) => run === playbookCommand);
+  return command ? offeredHere(desk).offered.map(({ id, title }) => ({ command, argument: id, title })) : [];
+};
 
 /** Every word the palette knows, in the order in which it offers them. None of them changes anything in AWS. */
 export const commands: readonly Command[] = [
@@ -104,6 +138,13 @@ export const commands: readonly Command[] = [
     title: 'collect evidence about the selection: reads only',
     run: (desk) => collectEvidence(desk),
     disabledReason: nothingToCollect,
+  },
+  {
+    names: ['playbook', 'playbooks'],
+    argument: 'ID',
+    optional: true,
+    title: 'a playbook on what is selected; those that were started',
+    run: playbookCommand,
   },
   { names: ['report'], title: 'write the report', run: writeReport },
   {

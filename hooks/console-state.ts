@@ -1,10 +1,14 @@
 import type { OfferedParameter, Params } from '../src/containment/action.ts';
+import type { StepOfRun } from '../src/containment/containment.ts';
+import type { HandOff } from '../src/containment/hand-off.ts';
+import type { PlannedPlaybook } from '../src/containment/playbook.ts';
 import type { Predicate } from '../src/filter/predicate.ts';
 import type { FocusResult } from '../src/focus/starting-point.ts';
 import type { AwsCall } from '../src/model/aws-call.ts';
 import type { CredentialChain } from '../src/model/chain.ts';
+import type { TimelineEvent } from '../src/model/event.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
-import type { ActionChoice, Preview, Recovery, UndoPreview } from '../src/session/session.ts';
+import type { ActionChoice, PlaybookChoice, Preview, Recovery, UndoPreview } from '../src/session/session.ts';
 import type { Lookup } from '../src/sources/source.ts';
 import type { Place, Queries, View } from './event-page.ts';
 import type { PaletteMatch } from './palette.ts';
@@ -78,6 +82,14 @@ export type DialogBody =
       readonly about: string;
       readonly selected: number;
       readonly reason: string;
+      /** Offered below the actions. */
+      readonly playbooks: readonly PlaybookChoice[];
+      /** The event that it is about. */
+      readonly event: TimelineEvent | undefined;
+      /** The chosen action is planned for each of these, one after the other. */
+      readonly batch: readonly ResourceRef[];
+      /** The step of a playbook that the chosen action carries out. */
+      readonly playbook: StepOfRun | undefined;
     }
   | {
       /** What an action wants to be told before it can be planned, one parameter after the other. */
@@ -87,6 +99,9 @@ export type DialogBody =
       readonly action: Pick<ActionChoice['action'], 'id' | 'title'>;
       readonly target: ResourceRef;
       readonly reason: string;
+      /** The step of a playbook that it carries out, and the targets that it is planned for, one after the other. */
+      readonly playbook: StepOfRun | undefined;
+      readonly batch: readonly ResourceRef[];
       /** Dialog that Esc goes back to, and that closes with this one when it is planned. */
       readonly chooser: number | undefined;
       readonly offered: readonly OfferedParameter[];
@@ -111,6 +126,8 @@ export type DialogBody =
       /** What was chosen for the action's parameters; kept when it is planned again. */
       readonly params: Params;
       readonly reason: string;
+      /** The step of a playbook that it carries out. */
+      readonly playbook: StepOfRun | undefined;
       readonly preview: Preview | undefined;
       /** The plan that was on screen before AWS changed: the difference is shown, and one key accepts. */
       readonly previous: Preview | undefined;
@@ -152,6 +169,43 @@ export type DialogBody =
     }
   /** Which containment to undo. */
   | { readonly type: 'containments'; readonly selected: number }
+  | {
+      /** A playbook: what it would do, and, once it is started, how far it is. */
+      readonly type: 'playbook';
+      readonly stage: 'planning' | 'ready' | 'starting' | 'failed';
+      readonly playbookId: string;
+      readonly title: string;
+      readonly subject: ResourceRef;
+      readonly event: TimelineEvent | undefined;
+      readonly plan: PlannedPlaybook | undefined;
+      /** `p1`; `undefined` until it is started. */
+      readonly run: string | undefined;
+      /** The step that was chosen; `undefined`: the one whose turn it is. */
+      readonly selected: string | undefined;
+      /** The number of targets, where there are many. */
+      readonly field: TextField;
+      readonly failure: Failure | undefined;
+    }
+  /** Playbooks that were started. */
+  | { readonly type: 'playbooks'; readonly selected: number }
+  | {
+      /** Why a step is left out, or, without one, why a playbook is given up. */
+      readonly type: 'reason';
+      readonly run: string;
+      readonly step: string | undefined;
+      readonly about: string;
+      readonly field: TextField;
+    }
+  | {
+      /** Commands for somebody else. */
+      readonly type: 'hand-off';
+      readonly handOff: HandOff;
+      readonly actionId: string;
+      readonly target: ResourceRef;
+      readonly playbook: StepOfRun | undefined;
+      /** `h1`, once they were asked. */
+      readonly request: string | undefined;
+    }
   | { readonly type: 'note'; readonly field: TextField; readonly eventId: string | undefined; readonly about: string }
   | {
       /** The session asks for an MFA code. */

@@ -22,6 +22,15 @@ function actors({ principal }: TimelineEvent): ResourceRef[] {
   return refs;
 }
 
+/** What a playbook can be started on about an event: what it acted on first, the actor last; what it only uses is not meant. */
+export const subjectsOf = (event: TimelineEvent): readonly ResourceRef[] => [
+  ...[...event.resources]
+    .sort((a, b) => order.indexOf(a.relation) - order.indexOf(b.relation))
+    .filter(({ relation }) => relation !== 'uses')
+    .map(({ kind, arn, name }) => ({ kind, arn, name })),
+  ...actors(event),
+];
+
 /** What can be contained about an event, the target first and the actor last; groups without any action are left out. */
 export function containable(session: Pick<Session, 'choices'>, event: TimelineEvent): readonly ChoiceGroup[] {
   const named = [...event.resources].sort((a, b) => order.indexOf(a.relation) - order.indexOf(b.relation));

@@ -1,10 +1,13 @@
 import type { Params } from '../src/containment/action.ts';
+import type { StepOfRun } from '../src/containment/containment.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import type { ActionChoice, Confirmation, Preview, UndoPreview } from '../src/session/session.ts';
+import { display } from '../src/shared/display.ts';
 import type { Dialog, DialogBody } from './console-state.ts';
 import {
   background,
   changeDialog,
+  closeDialog,
   type Desk,
   failureOf,
   isArmed,
@@ -13,6 +16,7 @@ import {
   sayFailure,
   topDialog,
 } from './desk.ts';
+import { becomeHandOff, handOffOf } from './hand-off.ts';
 import { textField, textOf } from './text-field.ts';
 
 type DialogOf<Type extends DialogBody['type']> = Extract<Dialog, { readonly type: Type }>;
@@ -24,6 +28,7 @@ export function openPlan(
   target: ResourceRef,
   params: Params,
   reason: string,
+  playbook?: StepOfRun,
 ): void {
   const id = openDialog(desk, {
     type: 'plan',
@@ -33,19 +38,20 @@ export function openPlan(
     target,
     params,
     reason,
+    playbook,
     preview: undefined,
     previous: undefined,
     field: textField(),
     failure: undefined,
   });
-  plan(desk, id, { actionId: action.id, target, params }, undefined);
+  plan(desk, id, { actionId: action.id, target, params, playbook }, undefined);
 }
 
 /** Plans and puts the plan on screen; `previous` is the plan that it is compared with. */
 function plan(
   desk: Desk,
   id: number,
-  { actionId, target, params }: Pick<DialogOf<'plan'>, 'actionId' | 'target' | 'params'>,
+  { actionId, target, params, playbook }: Pick<DialogOf<'plan'>, 'actionId' | 'target' | 'params' | 'playbook'>,
   previous: Preview | undefined,
 ): void {
   const aborter = new AbortController();
@@ -53,12 +59,30 @@ function plan(
   const work = async () => {
     try {
       const preview = await desk.session.plan(actionId, target, params, aborter.signal);
-      changeDialog(desk, id, { stage: 'ready', preview, previous, failure: undefined }, { reread: true });
+      if (playbook && preview.plan.steps.length === 0) await already(desk, id, playbook, preview.plan.summary);
+      else changeDialog(desk, id, { stage: 'ready', preview, previous, failure: undefined }, { reread: true });
     } catch (error) {
+      const handOff = handOffOf(error);
+      if (handOff && becomeHandOff(desk, id, handOff, { actionId, target, playbook })) return;
       fail(desk, id, error);
+      if (playbook) await refused(desk, playbook, error);
     }
   };
   background(desk, work());
+}
+
+/** A step of a playbook with nothing to send: said, journalled, and gone on from. */
+async function already(desk: Desk, id: number, playbook: StepOfRun, what: string): Promise<void> {
+  await desk.session.decideStep(playbook, { type: 'already', what });
+  closeDialog(desk, id);
+  say(desk, `step ${playbook.step}: ${display(what)}; nothing was sent`);
+}
+
+/** A step of a playbook that could not be planned or confirmed keeps why, for whoever opens it next. */
+async function refused(desk: Desk, playbook: StepOfRun, error: unknown): Promise<void> {
+  const failure = failureOf(desk, error);
+  if (failure && !['NotArmed', 'NotYet', 'NotConfirmed'].includes(failure.code))
+    await desk.session.decideStep(playbook, { type: 'refused', ...failure });
 }
 
 function fail(desk: Desk, id: number, error: unknown): void {
@@ -113,6 +137,7 @@ export function confirm(desk: Desk, dialog: DialogOf<'plan'> | DialogOf<'undo'>,
   const confirmation: Confirmation = {
     reason: dialog.type === 'plan' ? dialog.reason : `undo of ${dialog.containmentId}`,
     ...(typedName === '' ? {} : { typedName }),
+    ...(dialog.type === 'plan' && dialog.playbook ? { playbook: dialog.playbook } : {}),
   };
   const aborter = new AbortController();
   desk.waiting.set(dialog.id, aborter);

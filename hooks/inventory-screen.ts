@@ -1,5 +1,6 @@
 import type { InventoryItem } from '../src/inventory/inventory.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
+import { shortKind } from '../src/model/resource.ts';
 import { display } from '../src/shared/display.ts';
 import { containResource } from './chooser.ts';
 import type { Dialog } from './console-state.ts';
@@ -106,13 +107,29 @@ export function timelineOfItem(desk: Desk): void {
   if (selected) filterByResource(desk, selected.item.ref);
 }
 
-/** Opens what can be done about the selected item. */
+/** Opens what can be done about the selected item; of several that are marked, what can be done about each. */
 export function containItem(desk: Desk): void {
   const selected = selectedItem(desk);
   if (!selected) return;
-  containResource(desk, selected.item.ref);
-  if (selected.dialog.marked.size > 1)
-    say(desk, `one plan is for one target: this is ${display(selected.item.ref.name)}; the marks stay`);
+  const items = chosenItems(desk);
+  const [first] = items;
+  if (items.length < 2 || !first) {
+    containResource(desk, first?.ref ?? selected.item.ref);
+    return;
+  }
+  const kinds = new Set(items.map(({ ref }) => ref.kind));
+  if (kinds.size > 1) {
+    say(
+      desk,
+      `one action is for one kind: ${[...kinds].map((kind) => shortKind(kind)).join(', ')} are marked; Space takes a mark off`,
+      'problem',
+    );
+    return;
+  }
+  containResource(desk, first.ref, {
+    batch: items.map(({ ref }) => ref),
+    reason: `${items.length} marked in the inventory`,
+  });
 }
 
 /** Pivots: the marked items together, else the selected one or its role. */

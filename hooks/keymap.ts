@@ -13,6 +13,7 @@ import { openJournalScreen } from './journal-screen.ts';
 import { leave } from './leave.ts';
 import { openPalette } from './palette.ts';
 import { openPivot } from './pivot.ts';
+import { noPlaybook, openPlaybooks } from './playbook-screen.ts';
 import {
   copyArn,
   copyId,
@@ -331,6 +332,14 @@ export const keymap: readonly KeyBinding[] = [
     title: 'the AWS calls that this session made, with request ids',
     run: openCalls,
   },
+  {
+    id: 'playbooks',
+    keys: ['P'],
+    title: 'playbooks that were started: where each stands, and its next step',
+    hint: 'playbook',
+    run: openPlaybooks,
+    disabledReason: noPlaybook,
+  },
   { id: 'arm', keys: ['A'], title: 'arm for 15 minutes, or disarm', hint: 'arm', run: toggleArmed },
   { id: 'report', keys: ['w'], title: 'write the report', hint: 'report', run: writeReport },
   {
@@ -407,6 +416,7 @@ const hintOrder = [
   'open',
   'contain',
   'undo',
+  'playbooks',
   'arm',
   'filter',
   'pivot',
@@ -433,7 +443,7 @@ export function paneHints(desk: Desk): readonly Hint[] {
   return hintOrder
     .flatMap((id) => keymap.filter((binding) => binding.id === id))
     .filter(({ panes: where }) => (where ?? panes).includes(focus))
-    .filter(({ id, disabledReason }) => id !== 'undo' || disabledReason?.(desk) === undefined)
+    .filter(({ id, disabledReason }) => !['undo', 'playbooks'].includes(id) || disabledReason?.(desk) === undefined)
     .map(({ id, keys, hint }) => ({
       key: keys[0] ?? '',
       text:

@@ -1,6 +1,6 @@
 import type { ResourceRef } from '../src/model/resource.ts';
 import { shortKind } from '../src/model/resource.ts';
-import { type Command, commands, commandText } from './commands.ts';
+import { type Command, commands, commandText, readyCommands } from './commands.ts';
 import { type Dialog, resourceKey } from './console-state.ts';
 import { changeDialog, closeDialog, closeDialogs, type Desk, openDialog, say } from './desk.ts';
 import { filterByResource } from './filter-intents.ts';
@@ -12,7 +12,8 @@ import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } f
 
 /** What the palette can do: a word, a key, or go to a resource. */
 export type PaletteMatch =
-  | { readonly type: 'command'; readonly command: Command; readonly argument: string }
+  /** `title`: what it is with this argument. */
+  | { readonly type: 'command'; readonly command: Command; readonly argument: string; readonly title?: string }
   | { readonly type: 'key'; readonly binding: KeyBinding }
   | { readonly type: 'resource'; readonly resource: ResourceRef };
 
@@ -32,7 +33,7 @@ export function matchText(match: PaletteMatch): { readonly name: string; readonl
       const { command, argument } = match;
       return {
         name: argument === '' ? commandText(command) : `:${command.names[0]} ${argument}`,
-        title: command.title,
+        title: match.title ?? command.title,
       };
     }
     case 'key':
@@ -65,6 +66,7 @@ export function paletteMatches(desk: Desk, text: string): readonly PaletteMatch[
   if (exact?.argument && rest !== undefined) return [{ type: 'command', command: exact, argument: rest.trim() }];
   const all: PaletteMatch[] = [
     ...commands.map((command): PaletteMatch => ({ type: 'command', command, argument: '' })),
+    ...readyCommands(desk).map((ready): PaletteMatch => ({ type: 'command', ...ready })),
     ...keymap.filter(({ id }) => id !== 'palette').map((binding): PaletteMatch => ({ type: 'key', binding })),
     ...(typed === '' ? [] : resourcesOf(desk).map((resource): PaletteMatch => ({ type: 'resource', resource }))),
   ];
@@ -78,7 +80,9 @@ const isOf = (match: PaletteMatch, command: Command) => match.type === 'command'
 function searched(match: PaletteMatch): readonly string[] {
   switch (match.type) {
     case 'command':
-      return [...match.command.names, match.command.title];
+      return match.argument === ''
+        ? [...match.command.names, match.command.title]
+        : [match.argument, match.title ?? '', `${match.command.names[0]} ${match.argument}`];
     case 'key':
       return [match.binding.title];
     case 'resource':
@@ -190,6 +194,7 @@ function choose(desk: Desk, dialog: PaletteDialog): void {
   if (
     match.type === 'command' &&
     match.command.argument &&
+    !match.command.optional &&
     match.argument === '' &&
     !textOf(dialog.field).includes(' ')
   ) {

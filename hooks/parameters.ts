@@ -1,14 +1,26 @@
 import type { Params } from '../src/containment/action.ts';
+import type { StepOfRun } from '../src/containment/containment.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import type { ActionChoice } from '../src/session/session.ts';
 import type { Dialog } from './console-state.ts';
 import { openPlan } from './containment-intents.ts';
 import { background, changeDialog, closeDialog, type Desk, failureOf, openDialog, say } from './desk.ts';
 import type { KeyPress } from './key-splitter.ts';
+import { openBatch } from './playbook-screen.ts';
 import { editText, insertText, textField, textOf } from './text-field.ts';
 
 /** What an action wants to be told, on screen. */
 export type ParametersDialog = Extract<Dialog, { readonly type: 'parameters' }>;
+
+/** What an action is planned for besides. */
+export interface Purpose {
+  /** The step of a playbook that it carries out. */
+  readonly playbook?: StepOfRun | undefined;
+  /** Values that are known already. */
+  readonly params?: Params;
+  /** It is planned for each of these, one after the other. */
+  readonly batch?: readonly ResourceRef[];
+}
 
 /** Goes on with an action: to its parameters where it has some, else to its plan. `chooser` closes once it is planned. */
 export function openAction(
@@ -17,14 +29,17 @@ export function openAction(
   target: ResourceRef,
   reason: string,
   chooser?: number,
+  { playbook, params = {}, batch = [] }: Purpose = {},
 ): void {
-  if (hasParameters) {
+  if (hasParameters && Object.keys(params).length === 0) {
     const id = openDialog(desk, {
       type: 'parameters',
       stage: 'asking',
       action,
       target,
       reason,
+      playbook,
+      batch,
       chooser,
       ...unanswered,
     });
@@ -32,7 +47,8 @@ export function openAction(
     return;
   }
   if (chooser !== undefined) closeDialog(desk, chooser);
-  openPlan(desk, action, target, {}, reason);
+  if (batch.length > 1) openBatch(desk, desk.session.planBatch(action.id, batch, params));
+  else openPlan(desk, action, target, params, reason, playbook);
 }
 
 const unanswered = {
@@ -47,13 +63,15 @@ const unanswered = {
 
 /** From a plan back to its parameters. */
 export function otherValues(desk: Desk, dialog: Extract<Dialog, { readonly type: 'plan' }>): void {
-  const { actionId, title, target, reason } = dialog;
+  const { actionId, title, target, reason, playbook } = dialog;
   closeDialog(desk, dialog.id);
   openAction(
     desk,
     { action: { id: actionId, title, class: 'seconds', reversible: true }, hasParameters: true },
     target,
     reason,
+    undefined,
+    { playbook },
   );
 }
 
@@ -114,7 +132,8 @@ const fresh = { selected: 0, field: textField() } as const;
 function planWith(desk: Desk, dialog: ParametersDialog, params: Params): void {
   closeDialog(desk, dialog.id);
   if (dialog.chooser !== undefined) closeDialog(desk, dialog.chooser);
-  openPlan(desk, dialog.action, dialog.target, params, dialog.reason);
+  if (dialog.batch.length > 1) openBatch(desk, desk.session.planBatch(dialog.action.id, dialog.batch, params));
+  else openPlan(desk, dialog.action, dialog.target, params, dialog.reason, dialog.playbook);
 }
 
 function goBack(desk: Desk, dialog: ParametersDialog): void {

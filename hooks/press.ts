@@ -1,12 +1,13 @@
 import { moveInCalls } from './calls-screen.ts';
 import { moveInChain } from './chain-screen.ts';
-import { planChoice } from './chooser.ts';
+import { choiceCount, planChoice } from './chooser.ts';
 import type { Dialog } from './console-state.ts';
 import { arm, confirm, confirmKind, replan, undoable, undoOf } from './containment-intents.ts';
 import { background, change, changeDialog, closeDialog, type Desk, isArmed, say, topDialog } from './desk.ts';
 import { selectDoor, selectedDoorIndex } from './doors-screen.ts';
 import { pasteInFilter, pressInFilter } from './filter-intents.ts';
 import { offerFocus, pasteInFocus, pressInFocus } from './focus-screen.ts';
+import { pressInHandOff } from './hand-off.ts';
 import { helpEntries } from './help.ts';
 import { inventoryState, pasteInItemFilter, pressInItemFilter, selectInventoryItem } from './inventory-screen.ts';
 import { moveInJournal } from './journal-screen.ts';
@@ -24,6 +25,17 @@ import {
   selectValue,
 } from './parameters.ts';
 import { choosePivot, type PivotMode } from './pivot.ts';
+import {
+  openRun,
+  pressInCount,
+  pressInPlaybook,
+  runOf,
+  selectedStep,
+  selectStep,
+  stepsOnScreen,
+  takeReason,
+  wantsCount,
+} from './playbook-screen.ts';
 import { pressInQuestion, readOnly, typeInQuestion } from './question.ts';
 import { confirmRecovery, openRecovery, type RecoveryDialog, recoveryConfirm, replanAll } from './recovery.ts';
 import { isScreenName, type ScreenName, screenBindingOf, screenKeymap } from './screen-keymap.ts';
@@ -112,7 +124,7 @@ export function pasteText(desk: Desk, text: string): void {
 
 /** The text field that takes keys in a dialog just now. */
 function fieldOf(desk: Desk, dialog: Dialog): TextField | undefined {
-  if (dialog.type === 'note') return dialog.field;
+  if (dialog.type === 'note' || dialog.type === 'reason') return dialog.field;
   if ((dialog.type === 'plan' || dialog.type === 'undo') && confirmKind(dialog) === 'name' && isArmed(desk))
     return dialog.field;
   if (dialog.type === 'recovery' && recoveryConfirm(dialog) === 'name' && isArmed(desk)) return dialog.field;
@@ -134,6 +146,7 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
   }
   if (dialog.type === 'inventory' && pressInItemFilter(desk, dialog, key)) return;
   if (dialog.type === 'parameters' && pressInParameters(desk, dialog, key)) return;
+  if (dialog.type === 'playbook' && pressInCount(desk, dialog, key)) return;
   if (key.name === 'Esc') {
     goBack(desk, dialog);
     return;
@@ -181,6 +194,24 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
       return;
     case 'containments':
       pressInContainments(desk, dialog, key);
+      return;
+    case 'playbook':
+      pressInPlaybook(desk, dialog, key);
+      if (key.name === 'A' || key.name === 'w' || key.name === 'x') globalKey(desk, key, ['A', 'w', 'x']);
+      return;
+    case 'playbooks': {
+      const run = desk.session.snapshot.get().playbooks[dialog.selected];
+      if (key.name !== 'Enter') return;
+      closeDialog(desk, dialog.id);
+      if (run) openRun(desk, run);
+      return;
+    }
+    case 'hand-off':
+      if (key.name === 'Enter') closeDialog(desk, dialog.id);
+      else pressInHandOff(desk, dialog, key);
+      return;
+    case 'reason':
+      if (key.name === 'Enter') takeReason(desk, dialog);
       return;
     case 'note':
       if (key.name === 'Enter') saveNote(desk, dialog);
@@ -347,7 +378,9 @@ const steps: { readonly [name: string]: 'line-down' | 'line-up' | 'page-down' | 
 function countOf(desk: Desk, dialog: Dialog): number {
   switch (dialog.type) {
     case 'choose':
-      return dialog.groups.reduce((sum, { choices }) => sum + choices.length, 0);
+      return choiceCount(dialog);
+    case 'playbooks':
+      return desk.session.snapshot.get().playbooks.length;
     case 'containments':
       return undoable(desk).length;
     case 'help':
@@ -372,10 +405,13 @@ function scrollOrSelect(desk: Desk, dialog: Dialog, key: KeyPress): boolean {
   } else if (dialog.type === 'chain') moveInChain(desk, dialog, by);
   else if (dialog.type === 'journal') moveInJournal(desk, dialog, by);
   else if (dialog.type === 'calls') moveInCalls(desk, dialog, by);
+  else if (dialog.type === 'playbook' && dialog.stage === 'ready')
+    selectStep(desk, dialog, selectedStep(dialog, desk.session.snapshot.get().playbooks) + by);
   else if (dialog.type === 'parameters' && dialog.stage === 'choosing') selectValue(desk, dialog, dialog.selected + by);
   else if (
     dialog.type === 'choose' ||
     dialog.type === 'containments' ||
+    dialog.type === 'playbooks' ||
     dialog.type === 'help' ||
     dialog.type === 'pivot'
   ) {
@@ -424,6 +460,38 @@ function parameterHints(dialog: Extract<Dialog, { type: 'parameters' }>): readon
   ];
 }
 
+function playbookHints(desk: Desk, dialog: Extract<Dialog, { type: 'playbook' }>): readonly Hint[] {
+  const close: Hint = { key: 'Esc', text: 'close' };
+  const runs = desk.session.snapshot.get().playbooks;
+  const run = runOf(dialog, runs);
+  const arm: readonly Hint[] = isArmed(desk) ? [] : [{ key: 'A', text: 'arm' }];
+  if (dialog.stage === 'failed') return [{ key: 'r', text: 'plan again' }, close];
+  if (dialog.stage !== 'ready') return [{ key: 'Esc', text: 'give up' }];
+  if (!run)
+    return [
+      ...(dialog.plan?.steps.length === 0
+        ? []
+        : [{ key: 'Enter', text: wantsCount(desk, dialog) ? 'start, the number typed' : 'start: plan step 1' }]),
+      { key: 'j k', text: 'move' },
+      { key: 'Esc', text: 'cancel' },
+    ];
+  const step = stepsOnScreen(dialog, runs)[selectedStep(dialog, runs)];
+  const isOver = step !== undefined && ['done', 'running', 'requested', 'seen', 'unverified'].includes(step.state);
+  return [
+    { key: 'Enter', text: isOver ? 'what became of it' : 'plan it (sends nothing)' },
+    ...(isOver
+      ? []
+      : [
+          { key: 's', text: 'skip' },
+          { key: 'c', text: 'another action' },
+        ]),
+    ...arm,
+    { key: 'j k', text: 'move' },
+    { key: 'E', text: 'end' },
+    close,
+  ];
+}
+
 /** What the hint bar offers in a dialog. */
 export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
   const close: Hint = { key: 'Esc', text: 'close' };
@@ -461,6 +529,7 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
           ]
         : [
             ...(undoable(desk).some(({ id }) => id === dialog.containmentId) ? [{ key: 'z', text: 'undo' }] : []),
+            ...(containment.playbook ? [{ key: 'Enter', text: 'back to the playbook' }] : []),
             { key: 'v', text: 'look at AWS again' },
             { key: 'w', text: 'report' },
             close,
@@ -474,6 +543,22 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
         ...(isArmed(desk) || dialog.stage === 'running' ? [] : [{ key: 'A', text: 'arm' }]),
         ...(dialog.stage === 'failed' || dialog.stage === 'running' ? [{ key: 'r', text: 'plan what is left' }] : []),
         { key: 'Esc', text: dialog.stage === 'running' ? 'leave it running' : 'cancel' },
+      ];
+    case 'playbook':
+      return playbookHints(desk, dialog);
+    case 'playbooks':
+      return [{ key: 'Enter', text: 'open' }, { key: 'j k', text: 'move' }, close];
+    case 'hand-off':
+      return [
+        { key: 'y', text: 'copy the commands' },
+        ...(dialog.request === undefined ? [{ key: 'h', text: 'they were asked' }] : []),
+        { key: 'j k', text: 'scroll' },
+        close,
+      ];
+    case 'reason':
+      return [
+        { key: 'Enter', text: 'into the journal' },
+        { key: 'Esc', text: 'cancel' },
       ];
     case 'note':
       return [

@@ -106,6 +106,7 @@ function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 
       containments: dialog.type === 'containments' ? undoable(desk) : [],
       journal,
       calls,
+      mostTargets: desk.session.mostTargets,
       disabled: dialog.type === 'help' ? helpEntries().map(({ disabledReason }) => disabledReason?.(desk)) : [],
     };
     return dialogView(dialog, extras, { snapshot, now, utc, theme, width: columns });

@@ -44,18 +44,18 @@ function orderOf(playbook: Playbook, uses: readonly OutsideUse[], roles: readonl
   if (use)
     return {
       first: 'credentials',
-      why: `${use.why}: stopping compute does not end credentials that are elsewhere, so the role comes first`,
+      why: `the role first, since no stop ends credentials that are elsewhere: ${use.why}`,
       eventIds: uses.flatMap(({ eventId }) => (eventId === '' ? [] : [eventId])),
     };
   if (playbook.premise === 'credentials-outside')
     return {
       first: 'credentials',
-      why: `the finding is that somebody holds credentials of ${names || 'the role'}; that they are used from outside of AWS compute is not among the events loaded`,
+      why: `the role first: the finding is that somebody holds credentials of ${names || 'the role'}; their use from outside of AWS compute is not among the events loaded`,
       eventIds: [],
     };
   return {
     first: 'entry',
-    why: `no use of ${names || 'its role'} from outside of AWS compute is among the events loaded: entry first, then compute, the role last`,
+    why: `entry first, then compute, the role last: no use of ${names || 'its role'} from outside of AWS compute is among the events loaded`,
     eventIds: [],
   };
 }

@@ -256,6 +256,22 @@ function scripts(search: Search): readonly FoundTarget[] {
   return once([...itself(search, configKind), ...attached, ...touched(search, [configKind], 'changed')]);
 }
 
+const studioScriptKind = 'sagemaker.studio-lifecycle-config';
+
+/** Domains, profiles and spaces whose apps start with a script of the attack: it wrote the script, or attached it. */
+function studioScripted(search: Search): readonly FoundTarget[] {
+  const kinds = ['sagemaker.domain', 'sagemaker.user-profile', 'sagemaker.space'];
+  const attached = search.attack.events
+    .filter((event) => changesSomething(event) && event.resources.some(({ kind }) => kind === studioScriptKind))
+    .flatMap((event) =>
+      event.resources
+        .filter(({ kind, arn, relation }) => kinds.includes(kind) && arn !== '' && relation !== 'parent')
+        .map(({ kind, arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
+    );
+  const written = once([...itself(search, studioScriptKind), ...touched(search, [studioScriptKind], 'changed')]);
+  return once([...attached, ...written.flatMap(({ ref }) => downstream(search, ref, kinds, 1))]);
+}
+
 /** Notebooks that start with one of these scripts. */
 function scriptedNotebooks(search: Search): readonly FoundTarget[] {
   const all = scripts(search);
@@ -444,6 +460,7 @@ export const targets = {
   parents,
   scripts,
   scriptedNotebooks,
+  studioScripted,
   notebooks,
   profiles,
   spaces,

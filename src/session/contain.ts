@@ -1,10 +1,10 @@
 import type { ContainmentAction } from '../containment/action.ts';
-import { foldContainments } from '../containment/fold.ts';
 import type { Runner, Running } from '../containment/runner.ts';
 import { choices } from '../containment/target.ts';
 import { RefusedError } from '../model/errors.ts';
 import { observable } from '../shared/observable.ts';
 import type { Journal } from '../store/journal.ts';
+import { foldDecisions } from './fold-decisions.ts';
 import type { Publisher } from './publisher.ts';
 import type { Reach } from './reach.ts';
 import type { Session } from './session.ts';
@@ -36,8 +36,7 @@ export function containmentIntents(parts: {
 } {
   const { reach, actions, journal, publisher, by, ending } = parts;
   const nothingRuns: ReadonlySet<string> = new Set();
-  const refold = () =>
-    publisher.change({ containments: foldContainments(journal.lines, { live: reach?.live() ?? nothingRuns }) });
+  const refold = () => publisher.change(foldDecisions(journal.lines, reach?.live() ?? nothingRuns));
   const need = (): Reach => {
     if (!reach) throw savedLogs();
     return reach;

@@ -24,6 +24,8 @@ export function emptySnapshot(
     question: undefined,
     clockSkewMs: 0,
     containments: [],
+    playbooks: [],
+    handOffs: [],
     recovery: undefined,
     armedUntil: undefined,
     notes: [],

@@ -11,6 +11,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Observable } from '../shared/observable.ts';
 import { watched } from '../shared/watched.ts';
 import type { EventQueries } from '../store/queries.ts';
+import { notSeenYet } from './hand-offs.ts';
 import type { Snapshot, SourceStatus } from './snapshot.ts';
 
 /** The list of doors, kept current once somebody has asked for it. */
@@ -131,6 +132,7 @@ export function watchDoors(options: {
     since: options.since,
     unseen: [
       ...unseenBy(snapshot.get().sources),
+      ...notSeenYet(snapshot.get().handOffs),
       ...(cut ? ['of the calls that open ways in, only the newest were looked at'] : []),
     ],
   });
@@ -194,6 +196,7 @@ export function watchDoors(options: {
         now.eventsVersion === before.eventsVersion &&
         now.marked === before.marked &&
         now.containments === before.containments &&
+        now.handOffs === before.handOffs &&
         (now.sources === before.sources || sameTexts(unseenBy(now.sources), unseenBy(before.sources))) &&
         now.accounts === before.accounts;
       before = now;

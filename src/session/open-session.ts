@@ -26,11 +26,13 @@ import type { OpeningFlags, SessionEntry } from './decision.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
 import { completeStart, type ProfilesOf, startFromText } from './focus.ts';
 import { followSource } from './follow-source.ts';
+import { watchHandOffs } from './hand-offs.ts';
 import { hostileIn } from './hostile.ts';
 import { incidentFacts } from './incident-view.ts';
 import { createLooking } from './inventory.ts';
 import { watchLanding } from './landing.ts';
 import { watchDoors } from './open-doors.ts';
+import { playbookIntents } from './playbooks.ts';
 import { watchProof } from './proof.ts';
 import { createPublisher } from './publisher.ts';
 import type { Questions } from './questions.ts';
@@ -94,6 +96,10 @@ export interface SessionOptions {
   readonly drill?: Drill;
   /** The calls that the doors have taken down. */
   readonly calls?: Observable<AwsCalls>;
+  /** Names of roles and users that the operator's file keeps from containment. */
+  readonly breakGlass?: readonly string[];
+  /** More targets of one action than this want their number typed. */
+  readonly mostTargets?: number;
   /** Divides the pauses between looks at AWS; only the range runs faster than AWS. */
   readonly speed?: number;
 }
@@ -216,6 +222,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
               since: options.since,
               suspectKeys: () => snapshot.get().start?.keys ?? [],
             }),
+            ...(options.breakGlass ? { breakGlass: options.breakGlass } : {}),
             ...(options.speed === undefined ? {} : { speed: options.speed }),
           }),
       )
@@ -273,10 +280,26 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     armed: () => (door?.arming.armedUntil() ?? 0) > clock.now(),
     ending: ending.signal,
   });
+  const { mark, arns } = ownCallsOf(incident.name, journal.lines);
+  const ownArns = new Set(arns);
+  const ofPlaybooks = playbookIntents({
+    reach,
+    actions: options.actions,
+    journal,
+    events,
+    looking,
+    snapshot: snapshot.get,
+    journalled: (line) => journalled(line),
+    by: () => by,
+    own: ownArns,
+    now: () => door?.aws.now() ?? clock.now(),
+    ...(options.mostTargets === undefined ? {} : { mostTargets: options.mostTargets }),
+    ending: ending.signal,
+  });
   function journalled(line: JournalLine): void {
     change(reduce(snapshot.get(), line));
     // Marks and notes come by the hundred and tell nothing of containments.
-    if (/^(containment|step|undo)-/.test(line.entry.type)) containment.refold();
+    if (/^(containment|step|undo|playbook|hand-off)-/.test(line.entry.type)) containment.refold();
   }
   const append = async (entry: SessionEntry) => journalled(await journal.append(entry as unknown as JournalEntry));
   containment.refold();
@@ -301,8 +324,6 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   };
   const wanted = observable<Wanted>(focused);
   const hubs: TailHub[] = [];
-  const { mark, arns } = ownCallsOf(incident.name, journal.lines);
-  const ownArns = new Set(arns);
   events.setOwn({ mark, arns: ownArns });
   const doors = watchDoors({
     events,
@@ -325,6 +346,14 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     clock,
     ending: ending.signal,
     append: async (entry) => journalled(await journal.append(entry)),
+    failed: fail,
+  });
+  watchHandOffs({
+    events,
+    snapshot,
+    append: async (entry) => journalled(await journal.append(entry as unknown as JournalEntry)),
+    clock,
+    ending: ending.signal,
     failed: fail,
   });
   ingest.setOwn(mark, [...ownArns]);
@@ -596,6 +625,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     planRecovery: recovery.planRecovery,
     recover: recovery.recover,
     verify: containment.verify,
+    ...ofPlaybooks,
     inventory: looking.inventory,
     lookAround() {
       looking.lookAround();

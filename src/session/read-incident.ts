@@ -1,12 +1,12 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { foldContainments } from '../containment/fold.ts';
 import type { IncidentFacts } from '../report/incident-view.ts';
 import { openQueries } from '../store/event-queries.ts';
 import type { OwnCalls } from '../store/event-reader.ts';
 import { type JournalLine, readJournal } from '../store/journal.ts';
 import type { SessionEntry } from './decision.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
+import { foldDecisions } from './fold-decisions.ts';
 import { incidentFacts } from './incident-view.ts';
 import { reduce } from './reduce.ts';
 import type { ReportEvents } from './report-view.ts';
@@ -60,7 +60,7 @@ export async function readIncident(folder: string, name: string): Promise<ReadIn
         ...snapshot,
         events: total,
         receivedTo: newest,
-        containments: foldContainments(lines, { live: new Set() }),
+        ...foldDecisions(lines, new Set()),
       },
       lines,
       options: {

@@ -1,11 +1,14 @@
 import type { Affected, ContainmentAction, OfferedParameter, Params, Plan, Step } from '../containment/action.ts';
-import type { Assessment, Containment } from '../containment/containment.ts';
+import type { Assessment, Containment, StepOfRun } from '../containment/containment.ts';
+import type { HandOff } from '../containment/hand-off.ts';
+import type { PlannedPlaybook, StepDecision } from '../containment/playbook.ts';
 import type { Recovery } from '../containment/recovery.ts';
 import type { FocusResult } from '../focus/starting-point.ts';
 import type { Enrichment } from '../inventory/enrichment.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { UserScan } from '../inventory/users-of.ts';
 import type { AwsCalls } from '../model/aws-call.ts';
+import type { TimelineEvent } from '../model/event.ts';
 import type { OpenDoors } from '../model/open-door.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Observable } from '../shared/observable.ts';
@@ -18,6 +21,8 @@ import type { Snapshot } from './snapshot.ts';
 export interface Confirmation {
   readonly reason: string;
   readonly typedName?: string;
+  /** The step of a playbook that it carries out. */
+  readonly playbook?: StepOfRun;
 }
 
 /** A plan on screen, with what it hits filling in beside it. */
@@ -56,6 +61,16 @@ export interface ActionChoice {
   readonly disabledReason: string | undefined;
 }
 
+/** A playbook that can be started, and on what. */
+export interface PlaybookChoice {
+  readonly id: string;
+  readonly title: string;
+  readonly subject: ResourceRef;
+  /** It is for just such a call as the event's. */
+  readonly answers: boolean;
+  readonly disabledReason: string | undefined;
+}
+
 /** Everything the console and `watch` need; the only thing hooks know. */
 export interface Session {
   readonly snapshot: Observable<Snapshot>;
@@ -74,6 +89,32 @@ export interface Session {
    * @throws RefusedError `PlanOutdated` (call `plan` again and show the difference), `NotArmed`, `NotConfirmed`, `PlanExpired`.
    */
   approve(preview: Preview, confirmation: Confirmation, signal: AbortSignal): Promise<string>;
+  /** Playbooks that can be started on one of these (the likeliest first), those that answer the event's call first. */
+  playbooks(subjects: readonly ResourceRef[], event: TimelineEvent | undefined): readonly PlaybookChoice[];
+  /** What a playbook would do. Reads only; may take seconds. @throws RefusedError for saved logs; the signal's reason. */
+  planPlaybook(
+    playbookId: string,
+    subject: ResourceRef,
+    event: TimelineEvent | undefined,
+    signal: AbortSignal,
+  ): Promise<PlannedPlaybook>;
+  /** One action on several targets, one after the other. */
+  planBatch(actionId: string, targets: readonly ResourceRef[], params: Params): PlannedPlaybook;
+  /** More targets of one action than this want their number typed. */
+  readonly mostTargets: number;
+  /** Journals it; the id is `p1`, … @param typedCount See `mostTargets`. @throws RefusedError `TooManyTargets`, `NothingToDo` */
+  startPlaybook(plan: PlannedPlaybook, typedCount: number | undefined): Promise<string>;
+  /** @throws RefusedError `NotYet`: why a step's turn has not come. */
+  refuseBeforeTurn(of: StepOfRun): void;
+  /** Journals what was decided about a step without sending anything. @throws RefusedError `NoReason`, `NotYet` */
+  decideStep(of: StepOfRun, decision: StepDecision): Promise<void>;
+  /** Journals that others were asked; the trail is watched for the effect. The id is `h1`, … */
+  requestHandOff(
+    handOff: HandOff,
+    what: { readonly actionId: string; readonly target: ResourceRef; readonly playbook?: StepOfRun },
+  ): Promise<string>;
+  /** Gives a playbook up. @throws RefusedError `NoReason` */
+  endPlaybook(run: string, reason: string): Promise<void>;
   /** Stops between two steps. */
   cancel(containmentId: string): void;
   /** @throws RefusedError when there is nothing to undo, or someone else changed it since. */

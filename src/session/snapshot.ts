@@ -1,5 +1,7 @@
 import type { Identity } from '../aws/aws.ts';
 import type { Containment } from '../containment/containment.ts';
+import type { HandOffState } from '../containment/hand-off.ts';
+import type { PlaybookRun } from '../containment/playbook.ts';
 import type { StartingPoint } from '../focus/starting-point.ts';
 import type { Briefing, Story } from '../model/drill.ts';
 import type { Position } from '../model/event.ts';
@@ -112,6 +114,10 @@ export interface Snapshot {
   /** Local clock minus AWS's, ms; shown when it is over a minute. */
   readonly clockSkewMs: number;
   readonly containments: readonly Containment[];
+  /** Playbooks that were started, oldest first. */
+  readonly playbooks: readonly PlaybookRun[];
+  /** What others were asked to do. */
+  readonly handOffs: readonly HandOffState[];
   /** The undo of everything, since it was begun in this session. */
   readonly recovery: RecoveryProgress | undefined;
   /** Epoch ms at which the arming lease ends; `undefined` while read-only. */

@@ -214,6 +214,7 @@ it('whatever is pressed: no crash, and nothing is approved that was not armed, s
       const asks = actions.length % 2 === 0;
       const session = fakeSession({
         snapshot: { containments: [containment()] },
+        playbooks: asks,
         ...(asks ? { parameters: async () => [{ name: 'role', title: 'whom', choices: ['a', 'b'] }] } : {}),
       });
       const made = deskOf(session, { now: Date.now() });

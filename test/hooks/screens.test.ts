@@ -150,7 +150,7 @@ describe('the inventory', () => {
     ]);
   });
 
-  it('marks, copies and pivots to what is marked together; c is about one', async () => {
+  it('marks, copies and pivots to what is marked together; c is about them all', async () => {
     const { desk, copied } = made();
     press(desk, 'I', 'Space', 'Space', 'Y');
     expect(copied[0]?.split('\n')).toHaveLength(2);
@@ -161,8 +161,8 @@ describe('the inventory', () => {
     );
     press(desk, 'Esc', 'c');
     const chooser = topDialog(desk);
-    expect(chooser?.type === 'choose' && chooser.groups.map(({ target }) => target.name)).toEqual(['miner-3']);
-    expect(desk.state.get().message?.text).toContain('one plan is for one target');
+    expect(chooser?.type === 'choose' && chooser.batch.map(({ name }) => name)).toEqual(['miner-1', 'miner-2']);
+    expect(chooser?.type === 'choose' && chooser.about).toBe('2 marked');
   });
 
   it('takes a filter as it is typed and pasted; Esc takes it away, then closes', () => {

@@ -7,6 +7,7 @@ import type { PaletteMatch } from '../../hooks/palette.ts';
 import { pivotsOf } from '../../hooks/pivot.ts';
 import { textField } from '../../hooks/text-field.ts';
 import type { Plan } from '../../src/containment/action.ts';
+import { identityCenterHandOff, supportHandOff } from '../../src/containment/hand-off.ts';
 import { emptyInventory } from '../../src/inventory/inventory.ts';
 import { noCalls } from '../../src/model/aws-call.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
@@ -37,6 +38,8 @@ import {
   NOW,
   notebook,
   plan,
+  plannedPlaybook,
+  playbookRun,
   rawOf,
   role,
   rowOf,
@@ -58,6 +61,20 @@ export interface Sample {
 const bad = hostile(1);
 const evil = bad.principal?.arn ?? '';
 const made = snapshot();
+
+/** One playbook half way, one given up. */
+const playbooks: Snapshot['playbooks'] = [
+  playbookRun(notebook, [
+    { state: 'done', containment: { id: 'c1', state: 'confirmed' }, by: 'carol', at: NOW },
+    { state: 'skipped', reason: 'the team needs it', by: evil, at: NOW },
+    {
+      state: 'refused',
+      reason: `AccessDenied: ${evil}`,
+      next: ['Needs sagemaker:StopNotebookInstance', 'Or skip it with a reason'],
+    },
+  ]),
+  { ...playbookRun(role), id: 'p2', title: evil, next: undefined, ended: { by: evil, reason: evil, at: NOW } },
+];
 const source = made.sources[0]!;
 
 /** A source in each state there is, with all that can be said of one. */
@@ -258,6 +275,7 @@ function planDialog(kind: Plan['class'], over: Partial<Extract<DialogBody, { typ
     target,
     params: {},
     reason: 'event 1',
+    playbook: undefined,
     preview: { plan: plan(kind, target), assessment: observable(assessment) },
     previous: undefined,
     field: textField(target.name.slice(0, 5)),
@@ -265,6 +283,22 @@ function planDialog(kind: Plan['class'], over: Partial<Extract<DialogBody, { typ
     ...over,
   });
 }
+
+const playbookDialog = (over: Partial<Extract<DialogBody, { type: 'playbook' }>> = {}): Dialog =>
+  dialog({
+    type: 'playbook',
+    stage: 'ready',
+    playbookId: 'test-playbook',
+    title: 'Test playbook',
+    subject: notebook,
+    event: undefined,
+    plan: plannedPlaybook(notebook),
+    run: undefined,
+    selected: undefined,
+    field: textField(),
+    failure: undefined,
+    ...over,
+  });
 
 const minters = [
   'arn:aws:iam::111122223333:user/alice,arn:aws:iam::111122223333:role/service-role/ds-exec',
@@ -286,6 +320,8 @@ function parametersDialog(
     },
     target: notebook,
     reason: 'event 1',
+    playbook: undefined,
+    batch: [],
     chooser: undefined,
     offered: [
       {
@@ -306,11 +342,66 @@ function parametersDialog(
 
 /** Every dialog in the states that look different. */
 export const dialogs: { readonly [title: string]: Dialog } = {
+  playbook: playbookDialog(),
+  'playbook, planning': playbookDialog({ stage: 'planning', plan: undefined }),
+  'playbook, failed': playbookDialog({
+    stage: 'failed',
+    failure: { code: 'AccessDenied', message: 'not authorized', nextSteps: ['Needs sagemaker:ListModels'] },
+  }),
+  'playbook, nothing to do': playbookDialog({ plan: { ...plannedPlaybook(notebook), steps: [], targetsAtOnce: 0 } }),
+  'playbook, many targets': playbookDialog({
+    plan: { ...plannedPlaybook(notebook), targetsAtOnce: 12 },
+    field: textField('1'),
+  }),
+  'playbook, hostile': playbookDialog({
+    title: evil,
+    subject: { ...notebook, name: evil.repeat(9), arn: '' },
+    event: bad,
+    plan: {
+      ...plannedPlaybook({ ...notebook, name: evil.repeat(9) }),
+      leftOut: [evil],
+      unseen: [evil],
+      order: { first: 'entry', why: evil.repeat(20), eventIds: [] },
+    },
+  }),
+  'playbook, started': playbookDialog({ run: 'p1', selected: undefined }),
+  'playbook, a step that was refused': playbookDialog({ run: 'p1', selected: '3' }),
+  playbooks: dialog({ type: 'playbooks', selected: 0 }),
+  'reason to skip': dialog({
+    type: 'reason',
+    run: 'p1',
+    step: '3',
+    about: `Skip step 3: ${evil}`,
+    field: textField('the team needs it'),
+  }),
+  'hand-off': dialog({
+    type: 'hand-off',
+    handOff: identityCenterHandOff('AWSReservedSSO_DataScientist_0123456789abcdef', NOW, { person: 'mallory' }),
+    actionId: 'iam.role.quarantine',
+    target: role,
+    playbook: undefined,
+    request: undefined,
+  }),
+  'hand-off, hostile': dialog({
+    type: 'hand-off',
+    handOff: { ...supportHandOff(evil.repeat(9), [evil]), whom: evil, blindSpot: evil },
+    actionId: '',
+    target: { kind: 's3.bucket', arn: '', name: evil },
+    playbook: undefined,
+    request: 'h1',
+  }),
   choose: dialog({
     type: 'choose',
     about: bad.summary,
     selected: 1,
     reason: 'event 1',
+    playbooks: [
+      { id: 'a', title: 'Endpoint siphon', subject: endpoint, answers: true, disabledReason: undefined },
+      { id: 'b', title: 'Stolen role credentials', subject: role, answers: false, disabledReason: 'not now' },
+    ],
+    event: bad,
+    batch: [],
+    playbook: undefined,
     groups: [
       {
         target: endpoint,
@@ -455,6 +546,7 @@ export const dialogs: { readonly [title: string]: Dialog } = {
 };
 
 const noExtras: DialogExtras = {
+  mostTargets: 5,
   assessment: undefined,
   containments: [],
   disabled: [],
@@ -809,6 +901,7 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
           ...snapshots['armed, with everything going on'],
           armedUntil,
           containments: [containment()],
+          playbooks,
         }),
         now: NOW,
         utc,

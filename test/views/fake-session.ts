@@ -1,5 +1,8 @@
 import type { OfferedParameter, Plan } from '../../src/containment/action.ts';
 import type { Containment } from '../../src/containment/containment.ts';
+import { foldHandOffs, foldPlaybooks } from '../../src/containment/fold-playbooks.ts';
+import { planBatch } from '../../src/containment/plan-playbook.ts';
+import { createPlaybookRuns } from '../../src/containment/playbook-runs.ts';
 import { compile } from '../../src/filter/matches.ts';
 import type { Predicate } from '../../src/filter/predicate.ts';
 import { type Enrichment, loadingEnrichment } from '../../src/inventory/enrichment.ts';
@@ -14,8 +17,17 @@ import type { JournalRow } from '../../src/session/journal-rows.ts';
 import type { Session } from '../../src/session/session.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 import { observable, type Source } from '../../src/shared/observable.ts';
+import type { JournalEntry, JournalLine } from '../../src/store/journal.ts';
 import type { EventQueries, ResourceHeat } from '../../src/store/queries.ts';
-import { assessment, plan as planOf, rawOf, rowOf, snapshot as snapshotOf, story } from './fixtures.ts';
+import {
+  assessment,
+  plannedPlaybook,
+  plan as planOf,
+  rawOf,
+  rowOf,
+  snapshot as snapshotOf,
+  story,
+} from './fixtures.ts';
 import { focusResult } from './situation.ts';
 
 /** A session in memory: rows, plans that do nothing, and a record of what it was asked. */
@@ -65,6 +77,8 @@ export function fakeSession(
     readonly enrich?: (ref: ResourceRef) => Enrichment;
     /** What actions want to be told; absent: nothing. Those that destroy something want nothing. */
     readonly parameters?: (signal: AbortSignal) => Promise<readonly OfferedParameter[]>;
+    /** A playbook is offered for every resource with an action. */
+    readonly playbooks?: boolean;
     readonly now?: () => number;
   } = {},
 ): FakeSession {
@@ -177,7 +191,56 @@ export function fakeSession(
     if (!armed()) throw new RefusedError('NotArmed', 'not armed', ['Press A']);
   };
 
+  // The real ones, on a journal in memory: what a playbook may do is theirs to say.
+  const lines: JournalLine[] = [];
+  const fold = () => {
+    const handOffs = foldHandOffs(lines);
+    set({ handOffs, playbooks: foldPlaybooks(lines, snapshot.get().containments, handOffs) });
+  };
+  const append = async (entry: JournalEntry): Promise<JournalLine> => {
+    const at = new Date(now()).toISOString();
+    const line: JournalLine = { format: 1, seq: lines.length + 1, at, prev: '', entry, hash: '' };
+    lines.push(line);
+    fold();
+    return line;
+  };
+  const playbookRuns = createPlaybookRuns({
+    journal: { lines, append },
+    containments: () => snapshot.get().containments,
+    runnerOf: () => {
+      throw new Error('the fake session plans by itself');
+    },
+    by: () => 'carol',
+  });
+
   const session: FakeSession = {
+    mostTargets: 5,
+    playbooks: (subjects) => {
+      const subject = options.playbooks ? subjects.find(({ kind }) => kind in classOf) : undefined;
+      return subject
+        ? [{ id: 'test-playbook', title: 'Test playbook', subject, answers: true, disabledReason: undefined }]
+        : [];
+    },
+    async planPlaybook(id, subject, _event, signal) {
+      asked.push(`plan playbook ${id} ${subject.name}`);
+      await Promise.resolve();
+      signal.throwIfAborted();
+      if (failure) throw failure;
+      return plannedPlaybook(subject);
+    },
+    planBatch: (actionId, targets, params) =>
+      planBatch({ id: actionId, title: titles[actionId.slice('test.'.length) as Plan['class']] }, targets, params),
+    async startPlaybook(plan, typedCount) {
+      asked.push(`start ${plan.playbook}`);
+      return playbookRuns.start(plan, typedCount);
+    },
+    refuseBeforeTurn: (of) => void playbookRuns.refuseBeforeTurn(of),
+    async decideStep(of, decision) {
+      asked.push(`${decision.type} ${of.run} ${of.step}`);
+      await playbookRuns.decide(of, decision);
+    },
+    requestHandOff: (handOff, what) => playbookRuns.request(handOff, what),
+    endPlaybook: (run, reason) => playbookRuns.end(run, reason),
     snapshot,
     events: queries,
     asked,
@@ -288,6 +351,8 @@ export function fakeSession(
         approvedAt: now(),
       };
       set({ containments: [...snapshot.get().containments, containment] });
+      if (confirmation.playbook)
+        await append({ type: 'containment-approved', id, playbook: { ...confirmation.playbook }, by: 'carol' });
       if (!session.hold) setTimeout(() => session.finish(id), 20);
       return id;
     },
@@ -297,6 +362,7 @@ export function fakeSession(
         steps: old.steps.map((step) => ({ ...step, state: 'confirmed', endedAt: now() })),
         verdict: { ...old.verdict, effect: old.state === 'undoing' ? 'absent' : 'written' },
       }));
+      fold();
     },
     cancel: (id) => {
       asked.push(`cancel ${id}`);

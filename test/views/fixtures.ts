@@ -1,5 +1,6 @@
 import type { Plan, Step } from '../../src/containment/action.ts';
 import type { Assessment, Containment } from '../../src/containment/containment.ts';
+import type { PlannedPlaybook, PlannedStep, PlaybookRun, RunStep } from '../../src/containment/playbook.ts';
 import type { EventRow, TimelineEvent } from '../../src/model/event.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
@@ -227,6 +228,8 @@ export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
     question: undefined,
     clockSkewMs: 0,
     containments: [],
+    playbooks: [],
+    handOffs: [],
     recovery: undefined,
     armedUntil: undefined,
     notes: [],
@@ -345,5 +348,59 @@ export function containment(over: Partial<Containment> = {}): Containment {
     assessment,
     approvedAt: NOW - 6000,
     ...over,
+  };
+}
+
+/** A playbook of three steps on one target. */
+export function plannedPlaybook(subject: ResourceRef): PlannedPlaybook {
+  const step = (id: string, purpose: PlannedStep['purpose'], title: string, actionId: string): PlannedStep => ({
+    id,
+    purpose,
+    actionId,
+    title,
+    target: subject,
+    because: 'alice called sagemaker:CreatePresignedNotebookInstanceUrl from 198.51.100.7 at 2026-11-23T20:31:02Z',
+    why: 'nobody opens it again',
+    place: 'first: nobody opens again what is stopped below',
+    note:
+      purpose === 'credentials' ? 'also run as it, and are refused, too: training job nightly, endpoint ranker' : '',
+    params: {},
+    instead: purpose === 'credentials' ? ['iam.role.set-boundary'] : [],
+  });
+  return {
+    playbook: 'test-playbook',
+    title: 'Test playbook',
+    subject,
+    order: {
+      first: 'credentials',
+      why: 'credentials ASIAEXAMPLE of ds-exec, made for code on SageMaker, are used from 198.51.100.7 (alice called from there too): stopping compute does not end credentials that are elsewhere, so the role comes first',
+      eventIds: ['e-1'],
+    },
+    steps: [
+      step('1', 'credentials', 'Quarantine role: deny all but log delivery and clean-up', 'test.interrupts'),
+      step('2', 'entry', 'Deny new SageMaker entry: presigned URLs, remote sessions', 'test.interrupts'),
+      step('3', 'compute', 'Stop notebook: keeps its volume', 'test.interrupts'),
+    ],
+    leftOut: ['no trail was switched off', 'no endpoint was made'],
+    unseen: ['what runs now: schedules could not be listed'],
+    targetsAtOnce: 3,
+  };
+}
+
+/** The same, started: one step done, one skipped, one refused, as far as asked for. */
+export function playbookRun(subject: ResourceRef, states: readonly Partial<RunStep>[] = []): PlaybookRun {
+  const plan = plannedPlaybook(subject);
+  const steps = plan.steps.map(
+    (one, index): RunStep => ({ ...one, state: 'open', reason: '', next: [], by: '', at: undefined, ...states[index] }),
+  );
+  return {
+    ...plan,
+    id: 'p1',
+    by: 'carol',
+    startedAt: NOW - 60_000,
+    steps,
+    next: steps.find(({ state }) => state === 'open' || state === 'refused')?.id,
+    waitsFor: [],
+    ended: undefined,
   };
 }

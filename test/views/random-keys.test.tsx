@@ -8,7 +8,7 @@ import { startScreen } from './screen.tsx';
 import { chain, enrichments, inventories, inventory, openDoors } from './situation.ts';
 
 const keys = [
-  ...'jkgGbfcaxzAmny#/!i?sveEJKNYwr1VVppp:t+-2 IIDDfffoOhlL',
+  ...'jkgGbfcaxzAmny#/!i?sveEJKNYwr1VVppp:t+-2 IIDDfffoOhlLPPcG',
   'Enter',
   'Enter',
   'Esc',
@@ -35,6 +35,7 @@ it('whatever is pressed and however the terminal is resized, the screen stands',
         snapshot: { containments: [containment()] },
         inventory,
         openDoors: openDoors.some!,
+        playbooks: true,
         chain,
         parameters: async () => [
           {

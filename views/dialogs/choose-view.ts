@@ -1,4 +1,4 @@
-import type { ChoiceGroup } from '../../hooks/console-state.ts';
+import type { Dialog } from '../../hooks/console-state.ts';
 import type { ActionClass } from '../../src/containment/action.ts';
 import { shortKind } from '../../src/model/resource.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
@@ -6,6 +6,8 @@ import { safe } from '../components/text.ts';
 import type { DialogContext } from './context.ts';
 import { classWords } from './plan-view.ts';
 import type { Sheet } from './sheet.ts';
+
+type ChooseDialog = Extract<Dialog, { readonly type: 'choose' }>;
 
 /** What a slip would cost, where there is no room for `classWords`. */
 const shortWords: { readonly [Class in ActionClass]: string } = {
@@ -15,11 +17,9 @@ const shortWords: { readonly [Class in ActionClass]: string } = {
   destroys: 'DESTROYS',
 };
 
-/** What can be done, by resource: the event's target first, the actor last. */
+/** What can be done, by resource: the event's target first, the actor last; playbooks below. */
 export function chooseView(
-  groups: readonly ChoiceGroup[],
-  about: string,
-  selected: number,
+  { groups, playbooks, about, selected }: Pick<ChooseDialog, 'groups' | 'playbooks' | 'about' | 'selected'>,
   { width, theme }: DialogContext,
 ): Sheet {
   const lines: string[] = [];
@@ -50,6 +50,26 @@ export function chooseView(
       lines.push(chosen ? theme.paint('selected', painted) : painted);
       index += 1;
     }
+  }
+  if (playbooks.length > 0)
+    lines.push(theme.paint('title', fit(' Playbooks: several actions in order, one confirmed after the other', width)));
+  for (const { title, subject, answers, disabledReason } of playbooks) {
+    const chosen = index === selected;
+    if (chosen) selectedLine = lines.length;
+    const on = `${shortKind(subject.kind)} ${safe(subject.name || subject.arn, 200)}`;
+    const why =
+      disabledReason === undefined
+        ? answers
+          ? `for just this call, on ${on}`
+          : `on ${on}`
+        : safe(disabledReason, 200);
+    const text = fit(
+      `${chosen ? theme.glyphs.pointer : ' '}  ${fit(safe(title, 200), Math.min(28, room))}  ${why}`,
+      width,
+    );
+    const painted = theme.paint(disabledReason === undefined ? 'plain' : 'dim', text);
+    lines.push(chosen ? theme.paint('selected', painted) : painted);
+    index += 1;
   }
   return { title: `Contain: ${safe(about, 300)}`, lines, footer: [], selectedLine };
 }

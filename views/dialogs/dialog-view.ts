@@ -13,6 +13,8 @@ import { paragraph, rawLines } from '../detail/event-lines.ts';
 import { doorsView } from '../doors/doors-view.ts';
 import { inventoryView } from '../inventory/inventory-view.ts';
 import { journalView } from '../journal/journal-view.ts';
+import { handOffView } from '../playbook/hand-off-view.ts';
+import { playbooksView, playbookView } from '../playbook/playbook-view.ts';
 import { chooseView } from './choose-view.ts';
 import type { DialogContext } from './context.ts';
 import { coverageView } from './coverage-view.ts';
@@ -44,6 +46,8 @@ export interface DialogExtras {
   /** What runs now, and what is still open. */
   readonly inventory: Inventory;
   readonly openDoors: OpenDoors;
+  /** More targets of one action than this want their number typed. */
+  readonly mostTargets: number;
   /** The raw record that is shown. */
   readonly raw: string;
 }
@@ -53,7 +57,7 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
   const { width, theme, snapshot } = context;
   switch (dialog.type) {
     case 'choose':
-      return chooseView(dialog.groups, dialog.about, dialog.selected, context);
+      return chooseView(dialog, context);
     case 'parameters':
       return parametersView(dialog, context);
     case 'plan':
@@ -76,6 +80,18 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
       return callView(dialog.call, context);
     case 'recovery':
       return recoveryView(dialog, context);
+    case 'playbook':
+      return playbookView(dialog, extras.mostTargets, context);
+    case 'playbooks':
+      return playbooksView(dialog.selected, context);
+    case 'hand-off':
+      return handOffView(dialog, context);
+    case 'reason':
+      return {
+        title: safe(dialog.about, 200),
+        lines: [fieldLine('Why? ', dialog.field, width, theme)],
+        footer: paragraph('The reason goes into the journal and the report.', width, theme, 'dim'),
+      };
     case 'note':
       return {
         title: `Note on ${safe(dialog.about, 200)}`,

@@ -152,6 +152,7 @@ export function planView(
   const { target } = dialog;
   return {
     title: `${safe(dialog.title, 200)}${plan ? ` (${classWord(plan.class)})` : ''}`,
+    ...(dialog.playbook ? { right: `${dialog.playbook.run} step ${dialog.playbook.step}` } : {}),
     whole: true,
     lines: [
       ...field(

@@ -223,6 +223,25 @@ function drillPart({ drill }: Snapshot): readonly Part[] {
   ];
 }
 
+/** The playbook that waits for its next decision, the newest; and how many more do. */
+function playbookPart({ playbooks }: Snapshot): readonly Part[] {
+  const waiting = playbooks.filter(({ next }) => next !== undefined);
+  const run = waiting.at(-1);
+  if (!run) return [];
+  const more = waiting.length > 1 ? ` +${waiting.length - 1}` : '';
+  return [
+    {
+      texts: [
+        `${run.id} step ${run.next} of ${run.steps.length} is next${more} (P)`,
+        `${run.id} ${run.next}/${run.steps.length}${more} (P)`,
+      ],
+      keep: 91,
+      spare: 57,
+      meaning: 'write',
+    },
+  ];
+}
+
 function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: Theme): readonly Part[] {
   const { incident, events, late, rejected, receivedTo, settledTo, loading, containments, errors, mode } = snapshot;
   const running = containments.filter(({ state }) => state === 'in-progress' || state === 'undoing').length;
@@ -251,6 +270,7 @@ function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: T
     ...(unsure > 0
       ? [{ texts: [`${count(unsure)} may have happened (x)`], keep: 97, meaning: 'failed' } satisfies Part]
       : []),
+    ...playbookPart(snapshot),
     ...(openDoors > 0
       ? [
           {

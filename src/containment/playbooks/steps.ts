@@ -116,6 +116,23 @@ export const neutraliseScripts: PlaybookStep = {
   none: 'no lifecycle script of the attack is known',
 };
 
+/** Before the apps are closed: the next one would start with the script. */
+export const detachStudioScripts: PlaybookStep = {
+  purpose: 'compute',
+  actions: ['sagemaker.studio.detach-lifecycle-config'],
+  target: 'studioScripted',
+  why: 'every app that starts there would run the script',
+  none: 'no Studio script of the attack is known',
+};
+
+export const closeApps: PlaybookStep = {
+  purpose: 'compute',
+  actions: ['sagemaker.user-profile.close-apps'],
+  target: 'profiles',
+  why: 'ends every kernel and terminal of the profile and its spaces, and keeps new apps from being started',
+  none: 'no user profile is known',
+};
+
 /** Endpoints that were pointed elsewhere go back to what served before. */
 export const rollBackEndpoints: PlaybookStep = {
   purpose: 'leak',

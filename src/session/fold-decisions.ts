@@ -1,0 +1,14 @@
+import { foldContainments } from '../containment/fold.ts';
+import { foldHandOffs, foldPlaybooks } from '../containment/fold-playbooks.ts';
+import type { JournalLine } from '../store/journal.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** All that the journal's lines about containments, playbooks and hand-offs say. */
+export function foldDecisions(
+  lines: readonly JournalLine[],
+  live: ReadonlySet<string>,
+): Pick<Snapshot, 'containments' | 'playbooks' | 'handOffs'> {
+  const containments = foldContainments(lines, { live });
+  const handOffs = foldHandOffs(lines);
+  return { containments, handOffs, playbooks: foldPlaybooks(lines, containments, handOffs) };
+}
