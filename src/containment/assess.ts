@@ -8,7 +8,7 @@ import { readEndpoint } from './endpoint-reading.ts';
 import { expectations } from './expectations.ts';
 import { invocationsOf, invocationsText } from './invocations.ts';
 import { ownRefusedCalls } from './lock-out.ts';
-import { orderWarnings } from './order-warnings.ts';
+import { carriedAway, orderWarnings } from './order-warnings.ts';
 import { checkPermissions, principalBehind, type TriedCalls } from './permissions.ts';
 import { effectWords, radiusWords } from './radius-words.ts';
 import type { RecordedCalls } from './recorded-calls.ts';
@@ -90,7 +90,7 @@ export async function assessPlan(
     }
     if (!isDeny) return;
     restrictions = await readRestrictions(plan, context);
-    change({ radius: await count(restrictions, recorded, context.signal) });
+    change({ radius: await count(restrictions, recorded, carriedAway(callers), context.signal) });
   };
   const lockOut = async () => {
     if (!isDeny) return;
@@ -114,6 +114,7 @@ export async function assessPlan(
 async function count(
   restrictions: readonly Restriction[],
   recorded: RecordedCalls | undefined,
+  suspectKeys: readonly string[],
   signal: AbortSignal,
 ): Promise<Radius> {
   const unknown = (why: string): Radius => ({
@@ -122,7 +123,7 @@ async function count(
   });
   if (!recorded) return unknown('no events are loaded here; give --incident NAME, or plan it in the console');
   try {
-    const found = await recorded.radius(restrictions, signal);
+    const found = await recorded.radius(restrictions, suspectKeys, signal);
     return { state: 'counted', sentences: radiusWords(found, restrictions), recorded: found };
   } catch (error) {
     if (signal.aborted || !(error instanceof ExpectedError)) throw error;

@@ -1,6 +1,8 @@
 import { foreignUse } from '../inventory/doors/copied.ts';
 import type { Callers } from '../model/caller.ts';
-import { isOf, type Restriction } from '../policy/restriction.ts';
+import { computeSession, type Principal } from '../model/principal.ts';
+import { issuedLater } from '../policy/recorded.ts';
+import { isOf, judgeAll, judgeFor, type Restriction } from '../policy/restriction.ts';
 import type { Affected, Plan } from './action.ts';
 import { some } from './words.ts';
 
@@ -29,8 +31,31 @@ const restricted = (restrictions: readonly Restriction[]): readonly string[] => 
 ];
 
 const lastPart = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
-const named = ({ arn, kind }: Affected): string =>
-  `${kind.slice(kind.indexOf('.') + 1).replaceAll('-', ' ')} ${lastPart(arn)}`;
+
+/** `notebook instance fraud-lab`; of an app, whose names are alike, whose it is: `app carol/canvas/default`. */
+function named({ arn, kind }: Affected): string {
+  const noun = kind.slice(kind.indexOf('.') + 1).replaceAll('-', ' ');
+  return `${noun} ${kind === 'sagemaker.app' ? arn.split('/').slice(-3).join('/') : lastPart(arn)}`;
+}
+/** A few names are enough in a warning: all of them stand among what is hit. */
+const fewOf = (all: readonly Affected[]): string => some(all.map(named), 3);
+
+/** Whether code that runs as the role is refused a call, whatever credentials it is given next. */
+function refusesCode(restrictions: readonly Restriction[], account: string, role: string, action: string): boolean {
+  const principal: Principal = {
+    type: 'AssumedRole',
+    arn: `arn:aws:sts::${account}:assumed-role/${role}/${computeSession}`,
+    name: `${role}/${computeSession}`,
+    issuedAt: issuedLater,
+  };
+  return judgeAll(restrictions.map(judgeFor), { action, principal, resources: [] }).refused === true;
+}
+
+/** Keys that were made for compute and used elsewhere: suspect, whether or not anything is marked. */
+export const carriedAway = (callers: Callers | undefined): readonly string[] =>
+  (callers?.compute ?? []).flatMap((caller) =>
+    caller.principal.accessKeyId && foreignUse(caller) ? [caller.principal.accessKeyId] : [],
+  );
 
 /** Where credentials of a role were used that were made for compute and did not stay there. */
 function usedOutside(role: string, account: string, callers: Callers | undefined): string | undefined {
@@ -59,24 +84,28 @@ export function orderWarnings({ plan, restrictions, affected, callers, ownCalls 
   const roles = restricted(restrictions);
   for (const role of roles) {
     const outside = usedOutside(role, plan.account, callers);
+    const cutsCode =
+      refusesCode(restrictions, plan.account, role, 's3:GetObject') ||
+      restrictions.some(({ type }) => type === 'trust' || type === 'detach');
+    const cutsCleanUp = refusesCode(restrictions, plan.account, role, 'ec2:DeleteNetworkInterface');
     const deleting = affected.filter(({ doing }) => doing === 'being deleted');
-    if (deleting.length > 0)
+    if (deleting.length > 0 && cutsCode)
       warnings.push(
-        `${some(deleting.map(named))} still being deleted: restrict ${role} after that has ended, else AWS cannot clean up`,
+        `${fewOf(deleting)} still being deleted: restrict ${role} after that has ended, else AWS cannot clean up`,
       );
     const running = affected.filter(({ doing }) => doing === 'running');
     if (outside)
       warnings.push(
-        `credentials of ${role} were used outside AWS (${outside}): this first, then stop what runs as it${running.length > 0 ? ` (${some(running.map(named))})` : ''}`,
+        `credentials of ${role} were used outside AWS (${outside}): ${cutsCode ? 'this first, then stop what runs as it' : 'this does not end them; quarantine the role first (iam.role.quarantine)'}${running.length > 0 ? ` (${fewOf(running)})` : ''}`,
       );
-    else if (running.length > 0)
+    else if (running.length > 0 && cutsCode)
       warnings.push(
-        `compute of ${role} still runs (${some(running.map(named))}): cut entry and stop it first, then restrict the role, unless its credentials were carried away`,
+        `compute of ${role} still runs (${fewOf(running)}): cut entry and stop it first, then restrict the role, unless its credentials were carried away`,
       );
     const endpoints = running.filter(({ kind }) => kind === 'sagemaker.endpoint');
-    if (endpoints.length > 0)
+    if (endpoints.length > 0 && cutsCleanUp)
       warnings.push(
-        `if ${some(endpoints.map(named))} should go: delete ${endpoints.length === 1 ? 'it' : 'them'} before the role is restricted`,
+        `if ${fewOf(endpoints)} should go: delete ${endpoints.length === 1 ? 'it' : 'them'} before the role is restricted, else AWS cannot clean up`,
       );
   }
   if (roles.length === 0 && stops.test(plan.action))
@@ -88,6 +117,6 @@ export function orderWarnings({ plan, restrictions, affected, callers, ownCalls 
         );
     }
   const parents = affected.filter(({ undoes }) => undoes);
-  if (parents.length > 0) warnings.push(`${some(parents.map(named))} would bring it back: stop that first`);
+  if (parents.length > 0) warnings.push(`${fewOf(parents)} would bring it back: stop that first`);
   return [...new Set(warnings)];
 }

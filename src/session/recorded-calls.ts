@@ -19,7 +19,7 @@ export const recordedCalls = (parts: {
     return `recorded ${asked}`;
   };
   return {
-    radius(restrictions, signal) {
+    radius(restrictions, suspectKeys, signal) {
       const to = parts.now();
       return parts.events.ask<'radius'>(
         slot(),
@@ -29,7 +29,7 @@ export const recordedCalls = (parts: {
           from: to - radiusWindowMs,
           to,
           ...(parts.since === undefined ? {} : { loadedSince: parts.since }),
-          suspectKeys: parts.suspectKeys?.() ?? [],
+          suspectKeys: [...suspectKeys, ...(parts.suspectKeys?.() ?? [])],
         },
         signal,
       );

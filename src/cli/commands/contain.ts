@@ -20,6 +20,7 @@ import { actingRunner, planningRunner, tellOutcome } from '../acting.ts';
 import { type Command, type Invocation, textFlag, textFlags } from '../command.ts';
 import { liveOptionHelp, liveOptions, openDoor } from '../live.ts';
 import { recordedEvents } from '../recorded-events.ts';
+import { seekProof } from '../seek-proof.ts';
 import { compactTime } from '../time.ts';
 
 export const command: Command = {
@@ -41,7 +42,7 @@ export const command: Command = {
     set: 'NAME=VALUE, a parameter of the action',
     plan: 'write the plan to a file',
     apply: 'send exactly the plan of this file, or refuse',
-    wait: 'wait for the look after 60 seconds (holding)',
+    wait: 'wait for the look after 60 seconds (holding), and look for a refused call that proves it',
   },
   async run(invocation) {
     const { flags, global, positionals, signal } = invocation;
@@ -118,7 +119,10 @@ async function send(
     const running = await runner.approve(plan, { ...confirmation, assessment }, by, signal);
     process.stderr.write(`firebreak: journal ${incident.journal.path}, entry ${running.id}\n`);
     signal.addEventListener('abort', () => runner.cancel(running.id), { once: true });
-    return tellOutcome(await (flags.wait === true ? running.holding : running.written), global.json);
+    if (flags.wait !== true) return tellOutcome(await running.written, global.json);
+    const { containment, error } = await running.holding;
+    const proof = { aws: door.aws, identity: await door.identity(signal), journal: incident.journal, signal };
+    return tellOutcome({ containment: await seekProof(containment, proof), error }, global.json);
   } catch (error) {
     if (error instanceof RefusedError) {
       if (error instanceof PlanOutdatedError && !global.json)
