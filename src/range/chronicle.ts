@@ -11,6 +11,9 @@ export interface Deed {
   readonly side: 'attacker' | 'responder' | 'benign';
   /** A name in the plan's disguises or among the people; the session's ARN of what runs by itself. */
   readonly who: string;
+  /** ARN of the identity, and the key: of the attacker. */
+  readonly as?: string;
+  readonly key?: string;
   /** Of the attack. */
   readonly phase?: string;
   /** `service:Operation`. */
@@ -65,12 +68,14 @@ export class Chronicle {
       this.#add({ at, side: 'benign', who: callerArn(caller), call, input, region, ...code });
   }
 
-  attacked(at: number, who: string, step: AttackStep, reply: Reply): void {
+  attacked(at: number, who: string, credential: Credential, step: AttackStep, reply: Reply): void {
     const { call, input, phase, region } = step;
     this.#add({
       at,
       side: 'attacker',
       who,
+      as: callerArn(credential),
+      key: credential.accessKeyId,
       phase,
       call,
       input,

@@ -18,6 +18,8 @@ export interface RangeOptions {
   readonly seed?: number;
   /** Divides durations (state changes, lags, pauses), never timestamps. Default 1. */
   readonly speed?: number;
+  /** When it begins, epoch ms; the clock goes on from there. Default now. */
+  readonly start?: number;
   /** 0 (default): any free port. */
   readonly port?: number;
   /** A file that gets one JSON line a published record. */

@@ -8,7 +8,7 @@ import { startAttack } from './actors/attacker.ts';
 import { ActorClient } from './actors/client.ts';
 import { makeEarlier, makeHistory, startRoutines } from './actors/workers.ts';
 import { addCast } from './cast.ts';
-import { Chronicle } from './chronicle.ts';
+import { Chronicle, type Deed } from './chronicle.ts';
 import { rangeControl } from './control.ts';
 import { Door } from './door.ts';
 import { buildEstate, runCanaryController } from './estate.ts';
@@ -21,6 +21,7 @@ import type { Range, RangeOptions } from './range.ts';
 import { scenarios } from './scenarios/catalogue.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { Schedule } from './schedule.ts';
+import { type ScoreParts, scoreOf } from './scorecard.ts';
 import { startServer } from './server.ts';
 import { operations } from './services/catalogue.ts';
 import { StateChanges } from './state-changes.ts';
@@ -46,6 +47,45 @@ function findScenario(id: string | undefined): Scenario | undefined {
   return scenario;
 }
 
+/** What of the logs is still there: the trail, and the groups that somebody took away or shortened. */
+function logsKept(
+  deeds: readonly Deed[],
+  trail: Trail,
+  retention: { readonly [group: string]: number },
+): ScoreParts['logs'] {
+  const removed = deeds.flatMap(({ call, code, input }) =>
+    code === undefined && /^(logs:DeleteLog(Group|Stream)|sagemaker:Delete\w+Job)$/.test(call)
+      ? [
+          {
+            what: `${call.split(':')[1]} ${String(input.logStreamName ?? Object.values(input)[0])}: gone for good`,
+            kept: false,
+          },
+        ]
+      : [],
+  );
+  return [
+    ...(trail.state
+      ? [
+          {
+            what: `${trail.state.definition.name} ${trail.state.logging ? 'logs' : 'does not log'}`,
+            kept: trail.state.logging,
+          },
+        ]
+      : []),
+    ...Object.entries(retention).map(([group, days]) => ({
+      what: `lines of ${group} expire after ${days} days`,
+      kept: false,
+    })),
+    ...removed,
+  ];
+}
+
+/** A clock that stands at `start` now and goes on from there. */
+function startingAt(clock: Clock, start: number): Clock {
+  const offset = start - clock.now();
+  return { now: () => clock.now() + offset, sleep: (ms, signal) => clock.sleep(ms, signal) };
+}
+
 /** From where a scenario's attacker calls. */
 const addressesOf = (scenario: Scenario | undefined): ReadonlySet<string> =>
   new Set(
@@ -61,7 +101,8 @@ const addressesOf = (scenario: Scenario | undefined): ReadonlySet<string> =>
  * @param clock Tests turn it by hand; nothing in the range looks at another one.
  * @throws UsageError for an unknown scenario or a plan of faults that is none, FailedError `PortInUse`, `TruthNotWritable`.
  */
-export async function startRange(options: RangeOptions, clock: Clock = systemClock): Promise<Range> {
+export async function startRange(options: RangeOptions, given: Clock = systemClock): Promise<Range> {
+  const clock = options.start === undefined ? given : startingAt(given, options.start);
   const scenario = findScenario(options.scenario);
   const seed = options.seed ?? 1;
   // One source of chance for each purpose: what a responder does changes nothing in the others.
@@ -159,6 +200,7 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
   await schedule.catchUp();
   const ended = schedule.run();
   let closing: Promise<void> | undefined;
+  let hinted = 0;
   return {
     endpoint: `http://127.0.0.1:${server.port}`,
     account: account.id,
@@ -173,6 +215,27 @@ export async function startRange(options: RangeOptions, clock: Clock = systemClo
     state: async () => accountSnapshot(account, { trail: trail.state?.logging, retention: logs.retention() }),
     control,
     deeds: async () => chronicle.deeds,
+    async hint() {
+      const hints = scenario?.hints ?? [];
+      hinted = Math.min(hinted + 1, hints.length);
+      const text = hints[hinted - 1];
+      return text === undefined ? undefined : { number: hinted, of: hints.length, text };
+    },
+    score: async (facts) =>
+      scoreOf(
+        {
+          scenario: { id: scenario?.id ?? '', title: scenario?.title ?? calm.title },
+          seed,
+          speed: options.speed ?? 1,
+          story: story.get(),
+          now: clock.now(),
+          deeds: chronicle.deeds,
+          attackEvents: chronicle.attackEvents,
+          logs: logsKept(chronicle.deeds, trail, logs.retention()),
+          hints: hinted,
+        },
+        facts,
+      ),
     close: () => {
       closing ??= (async () => {
         schedule.stop();

@@ -1,5 +1,9 @@
+<<<<<<< HEAD
 import type { Story } from '../model/drill.ts';
 import type { FaultRule } from './faults.ts';
+=======
+import type { ResponderFacts, Story } from '../model/drill.ts';
+>>>>>>> 4865464 (A drill keeps score: what worked for him, when, who else was hit, what did not help and why; hints on demand)
 import type { Placement } from './place.ts';
 import type { Range, RangeControl } from './range.ts';
 
@@ -21,7 +25,7 @@ export type FromWorker =
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown };
 
 /** What can be asked of the range. */
-export type Question = 'state' | 'deeds' | keyof RangeControl;
+export type Question = 'state' | 'deeds' | 'hint' | 'score' | keyof RangeControl;
 
 /** What it is asked. */
 export type ToWorker =
@@ -33,7 +37,12 @@ export type ToWorker =
       readonly ms?: number;
       /** Of `place`. */
       readonly placement?: Placement;
+<<<<<<< HEAD
       /** Of `fault`. */
       readonly rules?: readonly FaultRule[];
+=======
+      /** Of `score`. */
+      readonly facts?: ResponderFacts;
+>>>>>>> 4865464 (A drill keeps score: what worked for him, when, who else was hit, what did not help and why; hints on demand)
     }
   | { readonly type: 'close' };

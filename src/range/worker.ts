@@ -9,12 +9,21 @@ const port = parentPort;
 if (!port) throw new Error('range-worker must be started as a worker thread');
 const say = (message: FromWorker) => port.postMessage(message);
 
+const noFacts = { marks: [], notes: 0, snapshots: 0, containments: 0, reports: 0 };
+
 function answer(
+<<<<<<< HEAD
   { control, deeds, state }: Range,
   { question, ms = 0, placement = { arn: '', status: '' }, rules = [] }: Extract<ToWorker, { type: 'ask' }>,
+=======
+  { control, deeds, hint, score, state }: Range,
+  { question, ms = 0, placement = { arn: '', status: '' }, facts = noFacts }: Extract<ToWorker, { type: 'ask' }>,
+>>>>>>> 4865464 (A drill keeps score: what worked for him, when, who else was hit, what did not help and why; hints on demand)
 ): Promise<unknown> {
   if (question === 'state') return state();
   if (question === 'deeds') return deeds();
+  if (question === 'hint') return hint();
+  if (question === 'score') return score(facts);
   if (question === 'place') return control.place(placement);
   if (question === 'fault') return control.fault(rules);
   return question === 'refuse' ? control.refuse(ms) : control[question]();

@@ -27,6 +27,8 @@ export type SessionEntry =
       readonly inputs: readonly string[];
       /** Scenario of a drill. */
       readonly scenario: string;
+      /** Of a drill: what plays it again. `startedAt` is epoch ms. */
+      readonly drilled?: { readonly seed: number; readonly speed: number; readonly startedAt: number };
       readonly regions: readonly string[];
       readonly profile: string;
       /** Absent in journals of before several accounts could be watched. */

@@ -23,6 +23,7 @@ import { attachFile } from './attach.ts';
 import { collectInto } from './collect.ts';
 import { containmentIntents, savedLogs } from './contain.ts';
 import type { OpeningFlags, SessionEntry } from './decision.ts';
+import { watchDrill } from './drill.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
 import { completeStart, type ProfilesOf, startFromText } from './focus.ts';
 import { followSource } from './follow-source.ts';
@@ -94,6 +95,8 @@ export interface SessionOptions {
   readonly start?: StartingPoint;
   readonly profilesOf?: ProfilesOf;
   readonly drill?: Drill;
+  /** How the drill was begun, for the journal: what playing it again needs. */
+  readonly drilled?: { readonly seed: number; readonly speed: number };
   /** The calls that the doors have taken down. */
   readonly calls?: Observable<AwsCalls>;
   /** Names of roles and users that the operator's file keeps from containment. */
@@ -310,6 +313,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     mode,
     inputs: options.inputs ?? [],
     scenario: drill?.briefing.scenario ?? '',
+    ...(options.drilled ? { drilled: { ...options.drilled, startedAt: drill?.story.get().startedAt ?? 0 } } : {}),
     regions: options.regions ?? [],
     profile: options.profile ?? '',
     ...(options.flags ? { flags: options.flags } : {}),
@@ -536,9 +540,8 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     // Whoever awaits `loaded()` hears of it; nobody need.
     loading.catch(fail);
   }
-  const endDrill = drill?.story.subscribe(() =>
-    change({ drill: { briefing: drill.briefing, story: drill.story.get() } }),
-  );
+  const drilled =
+    drill && watchDrill(drill, { folder: incident.folder, lines: () => journal.lines, change, failed: fail });
 
   /** The lease ends by itself: the header must not say ARMED a second longer. */
   let leaseTimer: NodeJS.Timeout | undefined;
@@ -684,6 +687,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       await append({ type: 'con-taken', who, by });
       return who;
     },
+    ...(drill && drilled ? { drill: { hint: () => drill.hint(), score: () => drilled.score() } } : {}),
     async report() {
       await recordCoverage();
       const path = `${incident.folder}/report.md`;
@@ -698,7 +702,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     async close() {
       ending.abort(new DOMException('the session ends', 'AbortError'));
       reach?.close();
-      endDrill?.();
+      drilled?.end();
       endQuestions?.();
       clearTimeout(leaseTimer);
       // A source that hangs in the network must not keep the operator (promise 9): a second, then we go.

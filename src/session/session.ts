@@ -9,6 +9,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { UserScan } from '../inventory/users-of.ts';
 import type { AwsCalls } from '../model/aws-call.ts';
 import type { TimelineEvent } from '../model/event.ts';
+import type { Hint, Score } from '../model/drill.ts';
 import type { OpenDoors } from '../model/open-door.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Observable } from '../shared/observable.ts';
@@ -176,6 +177,13 @@ export interface Session {
   enrich(ref: ResourceRef, changedAt?: number): Observable<Enrichment>;
   /** Who uses a role, an endpoint config, a model, a lifecycle config: reverse scan with progress. @throws The signal's reason. */
   usersOf(ref: ResourceRef, signal: AbortSignal): AsyncIterable<UserScan>;
+  /** What only a drill has. */
+  readonly drill?: {
+    /** The next hint; `undefined` where there are none. */
+    hint(): Promise<Hint | undefined>;
+    /** How it went so far; saved into the incident's folder. */
+    score(): Promise<Score>;
+  };
   /** Ends sources and workers. Resolves within a second, whatever the network does. */
   close(): Promise<void>;
 }

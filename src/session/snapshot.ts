@@ -3,7 +3,7 @@ import type { Containment } from '../containment/containment.ts';
 import type { HandOffState } from '../containment/hand-off.ts';
 import type { PlaybookRun } from '../containment/playbook.ts';
 import type { StartingPoint } from '../focus/starting-point.ts';
-import type { Briefing, Story } from '../model/drill.ts';
+import type { Briefing, Score, Story } from '../model/drill.ts';
 import type { Position } from '../model/event.ts';
 import type { MetricSeries } from '../model/metric.ts';
 import type { LagFigures, SourceState } from '../sources/source.ts';
@@ -125,7 +125,8 @@ export interface Snapshot {
   readonly notes: readonly Note[];
   readonly marked: ReadonlySet<string>;
   readonly errors: readonly ErrorNote[];
-  readonly drill: { readonly briefing: Briefing; readonly story: Story } | undefined;
+  /** `score` as of when it was last asked for, the story's end at the latest. */
+  readonly drill: { readonly briefing: Briefing; readonly story: Story; readonly score?: Score } | undefined;
   /** What the responder held, the latest `focus`: the filter to begin with, and what could not be used. */
   readonly start: StartingPoint | undefined;
   /** The event to land on, once it is loaded; may move to a better one while the first look-ups come in. */

@@ -156,7 +156,7 @@ class Attacker implements Hand {
     const actor: Actor = { sourceIp, userAgent };
     const at = this.world.schedule.now;
     const reply = await this.world.client.call(credential, actor, step.call, step.input, step.region);
-    this.world.chronicle.attacked(at, name, step, reply);
+    this.world.chronicle.attacked(at, name, credential, step, reply);
     if (reply.ok && step.opens !== undefined) this.#take(step.opens, reply.output, credential);
     return reply;
   }
