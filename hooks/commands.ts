@@ -5,6 +5,7 @@ import { collectEvidence, nothingToCollect } from './collect-evidence.ts';
 import { undoable } from './containment-intents.ts';
 import { background, type Desk, openDialog, say } from './desk.ts';
 import { openDoorsScreen } from './doors-screen.ts';
+import { noDrill, openHint, openScore } from './drill-screen.ts';
 import { filterBy } from './filter-intents.ts';
 import { openFocus } from './focus-screen.ts';
 import { openInventory } from './inventory-screen.ts';
@@ -145,6 +146,18 @@ export const commands: readonly Command[] = [
     optional: true,
     title: 'a playbook on what is selected; those that were started',
     run: playbookCommand,
+  },
+  {
+    names: ['hint'],
+    title: 'drill: the next hint; it counts',
+    run: openHint,
+    disabledReason: noDrill,
+  },
+  {
+    names: ['score', 'scorecard'],
+    title: 'drill: how it went so far',
+    run: openScore,
+    disabledReason: noDrill,
   },
   { names: ['report'], title: 'write the report', run: writeReport },
   {

@@ -6,6 +6,7 @@ import type { Predicate } from '../src/filter/predicate.ts';
 import type { FocusResult } from '../src/focus/starting-point.ts';
 import type { AwsCall } from '../src/model/aws-call.ts';
 import type { CredentialChain } from '../src/model/chain.ts';
+import type { Hint } from '../src/model/drill.ts';
 import type { TimelineEvent } from '../src/model/event.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import type { ActionChoice, PlaybookChoice, Preview, Recovery, UndoPreview } from '../src/session/session.ts';
@@ -266,6 +267,9 @@ export type DialogBody =
       readonly back: number;
       readonly typed: string;
     }
+  /** A hint of a drill, and how a drill went. */
+  | { readonly type: 'hint'; readonly hint: Hint | undefined }
+  | { readonly type: 'score' }
   | { readonly type: 'help'; readonly selected: number }
   | { readonly type: 'raw'; readonly rowId: number }
   | { readonly type: 'errors' }

@@ -4,6 +4,7 @@ import { display } from '../src/shared/display.ts';
 import { copySequence } from './clipboard.ts';
 import type { ConsoleState } from './console-state.ts';
 import { createDesk, type Desk, dialogPainted, say } from './desk.ts';
+import { watchStory } from './drill-screen.ts';
 import { watchShown } from './filter-intents.ts';
 import { watchLook } from './look.ts';
 import { watchQuestion } from './question.ts';
@@ -44,9 +45,16 @@ export function useDesk(options: { readonly onExit: () => void; readonly onRepai
   const state = useObservable(desk.state);
 
   useEffect(() => {
-    const ends = [watchShown(desk), watchResources(desk), watchLook(desk), watchQuestion(desk), watchStart(desk)];
+    const ends = [
+      watchShown(desk),
+      watchResources(desk),
+      watchLook(desk),
+      watchQuestion(desk),
+      watchStart(desk),
+      watchStory(desk),
+    ];
     const { drill } = desk.session.snapshot.get();
-    if (drill) say(desk, `drill: ${display(drill.briefing.title)} · i shows the briefing · ? help`);
+    if (drill) say(desk, `drill: ${display(drill.briefing.title)} · i shows the briefing · :hint · ? help`);
     return () => {
       for (const end of ends) end();
       desk.ending.abort();

@@ -6,9 +6,9 @@ import type { FaultPlan } from './faults.ts';
 export type { Deed } from './chronicle.ts';
 export type { RangeControl } from './control.ts';
 export { type FaultPlan, readFaultPlan } from './faults.ts';
-
 export { startRange } from './start-range.ts';
 export { startRangeWorker } from './start-range-worker.ts';
+export { TurnedClock } from './turned-clock.ts';
 
 /** What a simulated account is made of. */
 export interface RangeOptions {

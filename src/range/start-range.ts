@@ -80,10 +80,21 @@ function logsKept(
   ];
 }
 
-/** A clock that stands at `start` now and goes on from there. */
-function startingAt(clock: Clock, start: number): Clock {
-  const offset = start - clock.now();
-  return { now: () => clock.now() + offset, sleep: (ms, signal) => clock.sleep(ms, signal) };
+/**
+ * A clock that says `start` until it is released, and goes on from there: however long the machine takes to put an account together, it
+ * begins at one moment. What that took is made up for at once, so that the account is never behind the real clock's rate for long.
+ */
+function heldClock(clock: Clock, start: number | undefined): Clock & { release(): void } {
+  const heldAt = clock.now();
+  const offset = (start ?? heldAt) - heldAt;
+  let held = true;
+  return {
+    now: () => (held ? heldAt : clock.now()) + offset,
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+    release: () => {
+      held = false;
+    },
+  };
 }
 
 /** From where a scenario's attacker calls. */
@@ -102,7 +113,7 @@ const addressesOf = (scenario: Scenario | undefined): ReadonlySet<string> =>
  * @throws UsageError for an unknown scenario or a plan of faults that is none, FailedError `PortInUse`, `TruthNotWritable`.
  */
 export async function startRange(options: RangeOptions, given: Clock = systemClock): Promise<Range> {
-  const clock = options.start === undefined ? given : startingAt(given, options.start);
+  const clock = heldClock(given, options.start);
   const scenario = findScenario(options.scenario);
   const seed = options.seed ?? 1;
   // One source of chance for each purpose: what a responder does changes nothing in the others.
@@ -198,6 +209,7 @@ export async function startRange(options: RangeOptions, given: Clock = systemClo
   }
   // History is visible before anybody can ask.
   await schedule.catchUp();
+  clock.release();
   const ended = schedule.run();
   let closing: Promise<void> | undefined;
   let hinted = 0;

@@ -21,7 +21,12 @@ export interface ScenarioCase {
     readonly victims?: { readonly [who: string]: string };
   };
   /** What seems to help and does not, and why: the fact it goes against. Each ends with his goal reached. */
-  readonly wrong: readonly (Response & { readonly title: string; readonly fact: string })[];
+  readonly wrong: readonly (Response & {
+    readonly title: string;
+    readonly fact: string;
+    /** What the scorecard says of it; absent where only the goal shows it. */
+    readonly lesson?: RegExp;
+  })[];
 }
 
 const studio = (kind: string, rest: string) => `arn:aws:sagemaker:us-east-1:${accountId}:${kind}/${domain}/${rest}`;
@@ -69,6 +74,7 @@ export const cases: readonly ScenarioCase[] = [
     wrong: [
       {
         title: 'revoking the sessions of ds-exec while fraud-lab runs',
+        lesson: /sessions of ds-exec revoked/,
         fact: '5.0, 4: instance credentials are refreshed, and the new token passes',
         afterMs: 3 * minute,
         run: async (stage) => {
@@ -78,6 +84,7 @@ export const cases: readonly ScenarioCase[] = [
       },
       {
         title: 'deleting the endpoint while he can make it again',
+        lesson: /deleted while he could make it again/,
         fact: '5.1, E1: the config stays, and so does whoever may create endpoints',
         afterMs: 14 * minute,
         run: (stage) => stage.contain('sagemaker.endpoint.delete', 'fraud-scorer'),
@@ -98,6 +105,7 @@ export const cases: readonly ScenarioCase[] = [
     wrong: [
       {
         title: 'stopping the jobs while he can start others',
+        lesson: /stopped while he could start another/,
         fact: '5.0, 6 and 5.3: what is stopped is begun again by whoever may',
         afterMs: 5 * minute,
         run: stopMiners,
@@ -125,6 +133,7 @@ export const cases: readonly ScenarioCase[] = [
     wrong: [
       {
         title: 'revoking the sessions of ds-exec while the script runs',
+        lesson: /sessions of ds-exec revoked/,
         fact: '5.0, 4: the script sends the refreshed credentials',
         afterMs: 8 * minute,
         run: async (stage) => {
@@ -134,6 +143,7 @@ export const cases: readonly ScenarioCase[] = [
       },
       {
         title: 'stopping the notebook with its script left in place',
+        lesson: /copies of its credentials/,
         fact: '5.6: stopping compute does not kill credentials copied out; 5.2, N1: the next start runs the script again',
         afterMs: 8 * minute,
         run: (stage) => stage.contain('sagemaker.notebook-instance.stop', 'fraud-lab'),
@@ -161,6 +171,7 @@ export const cases: readonly ScenarioCase[] = [
       },
       {
         title: 'rolling back while he may update',
+        lesson: /rolled back while he could/,
         fact: '5.0, 2: entry first',
         afterMs: 8 * minute,
         run: (stage) =>
@@ -168,6 +179,7 @@ export const cases: readonly ScenarioCase[] = [
       },
       {
         title: 'deleting the endpoint while he can make it again',
+        lesson: /deleted while he could make it again/,
         fact: '5.1, E1: the config stays, and so does whoever may create endpoints',
         afterMs: 8 * minute,
         run: (stage) => stage.contain('sagemaker.endpoint.delete', 'recsys-ranker'),
@@ -190,12 +202,14 @@ export const cases: readonly ScenarioCase[] = [
     wrong: [
       {
         title: 'rejecting the package alone',
+        lesson: /rejected while he could approve/,
         fact: '5.5, G1: what is deployed is not touched',
         afterMs: 7 * minute,
         run: (stage) => stage.contain('sagemaker.model-package.reject', fifthPackage),
       },
       {
         title: 'rolling back while he may approve',
+        lesson: /rolled back while he could/,
         fact: '5.5, G1: an approval starts the deployment again',
         afterMs: 7 * minute,
         run: (stage) =>
@@ -203,6 +217,7 @@ export const cases: readonly ScenarioCase[] = [
       },
       {
         title: 'deactivating the key, whose session token lives on, and rolling back',
+        lesson: /one key of omar switched off/,
         fact: '5.7, K1: credentials that the key issued live on',
         afterMs: 7 * minute,
         run: async (stage) => {
@@ -230,12 +245,14 @@ export const cases: readonly ScenarioCase[] = [
     wrong: [
       {
         title: 'revoking the sessions of the role while the app runs',
+        lesson: /sessions of ml-platform-admin revoked/,
         fact: '5.0, 4: the app gets new credentials',
         afterMs: 7 * minute,
         run: (stage) => stage.contain('iam.role.revoke-sessions', 'ml-platform-admin'),
       },
       {
         title: 'deactivating the key he came with',
+        lesson: /one key of it-helpdesk switched off/,
         fact: '5.0, 1: two identities; he acts as the role, and made a second key',
         afterMs: 5 * minute,
         run: async (stage) => {
@@ -260,12 +277,14 @@ export const cases: readonly ScenarioCase[] = [
     wrong: [
       {
         title: 'deactivating the key',
+        lesson: /one key of rita switched off/,
         fact: '5.5, G2: the other account is let in by the policies, not by the key',
         afterMs: 6 * minute,
         run: (stage) => deactivateKeys(stage, 'rita'),
       },
       {
         title: 'closing the bucket while he may write its policy',
+        lesson: /changed while he could write it/,
         fact: '5.8, S1: the policy is one document, replaced as a whole by whoever may; 5.7, K1: the token lives on',
         afterMs: 6 * minute,
         run: async (stage) => {
@@ -291,12 +310,14 @@ export const cases: readonly ScenarioCase[] = [
     wrong: [
       {
         title: 'switching the trail on while he may switch it off',
+        lesson: /logging started while he could stop it/,
         fact: '5.0, 2: entry first',
         afterMs: 5 * minute,
         run: (stage) => stage.contain('cloudtrail.trail.start-logging', 'main-trail'),
       },
       {
         title: 'deactivating the key, whose session lives on',
+        lesson: /one key of ops-bot switched off/,
         fact: '5.7, K1: credentials that the key issued live on',
         afterMs: 5 * minute,
         run: async (stage) => {

@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { playbooks } from '../../src/containment/playbooks/catalogue.ts';
 import { scenarios } from '../../src/range/scenarios/catalogue.ts';
+import { truthOf } from './same-truth.ts';
 import { cases, type Response } from './scenario-cases.ts';
 import { type Stage, stage } from './stage.ts';
 
 const minute = 60_000;
+const noFacts = { marks: [], notes: 0, snapshots: 0, containments: 0, reports: 0 };
 const refusedCode = /^(AccessDenied|UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId)/;
 
 const open: Stage[] = [];
@@ -33,6 +36,9 @@ async function respond(one: Stage, { afterMs, run }: Response): Promise<void> {
 
 test('every scenario has a row', () => {
   expect(cases.map(({ id }) => id).sort()).toEqual(scenarios.map(({ id }) => id).sort());
+  // And names a playbook that there is.
+  const known = playbooks.map(({ id }) => id);
+  for (const { playbook } of scenarios) expect(known).toContain(playbook);
 });
 
 describe.each(cases)('$id', ({ id, right, wrong }) => {
@@ -67,6 +73,10 @@ describe.each(cases)('$id', ({ id, right, wrong }) => {
         expect(since.length, `${who} does nothing`).toBeGreaterThan(0);
       } else expect(named, `${who} is hit, and no plan says so`).toContain(victim);
     }
+    const score = await one.range.score(noFacts);
+    expect(score).toMatchObject({ outcome: 'contained', mistakes: [] });
+    expect(score.containedMs).toBeLessThan(score.lastedMs);
+    expect(score.refused).toBeGreaterThan(0);
     // The applications are answered all the time.
     const asked = records.filter(({ eventName }) => eventName === 'InvokeEndpoint');
     expect(asked.length).toBeGreaterThan(10);
@@ -78,6 +88,23 @@ describe.each(cases)('$id', ({ id, right, wrong }) => {
     await respond(one, response);
     expect(await toTheEnd(one)).toBe('attacker-reached-goal');
     expect(one.plans.length).toBeGreaterThan(0);
+    const { mistakes, outcome } = await one.range.score(noFacts);
+    expect(outcome).toBe('goal-reached');
+    if (response.lesson) expect(mistakes.map(({ what }) => what).join('\n')).toMatch(response.lesson);
     expect((one.range.story.get().endedAt ?? 0) - one.startedAt).toBeGreaterThan(response.afterMs + minute);
   });
 });
+
+test.each(['registry-poisoning', 'studio-role-swap', 'passrole-miner'])(
+  '%s: same seed, speed and start, same truth; another seed, another one',
+  async (id) => {
+    const [first, second, other] = [
+      await truthOf(id, 3, 20, 8 * minute),
+      await truthOf(id, 3, 20, 8 * minute),
+      await truthOf(id, 4, 20, 8 * minute),
+    ];
+    expect(first?.split('\n').length).toBeGreaterThan(200);
+    expect(second).toBe(first);
+    expect(other).not.toBe(first);
+  },
+);

@@ -15,7 +15,18 @@ it.skipIf(noPseudoTerminal !== undefined)(
   'from page to contained endpoint, undone, and a saved report, by keyboard alone',
   async () => {
     terminal = openTerminal({
-      command: [process.execPath, program, 'drill', '--speed', '60', '--incident', 'story', '--state-dir', state],
+      command: [
+        process.execPath,
+        program,
+        'drill',
+        'presigned-url-hijack',
+        '--speed',
+        '60',
+        '--incident',
+        'story',
+        '--state-dir',
+        state,
+      ],
       columns: 120,
       rows: 40,
       env: cleanEnv(),

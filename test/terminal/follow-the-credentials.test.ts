@@ -15,7 +15,18 @@ const SECOND = 1000;
 
 function drill(incident: string, speed: string): Terminal {
   terminal = openTerminal({
-    command: [process.execPath, program, 'drill', '--speed', speed, '--incident', incident, '--state-dir', state],
+    command: [
+      process.execPath,
+      program,
+      'drill',
+      'presigned-url-hijack',
+      '--speed',
+      speed,
+      '--incident',
+      incident,
+      '--state-dir',
+      state,
+    ],
     columns: 120,
     rows: 40,
     env: cleanEnv(),

@@ -28,6 +28,7 @@ import { planView } from './plan-view.ts';
 import { progressView } from './progress-view.ts';
 import { questionView } from './question-view.ts';
 import { recoveryView } from './recovery-view.ts';
+import { hintView, scoreView } from './score-view.ts';
 import type { Sheet } from './sheet.ts';
 import { undoView } from './undo-view.ts';
 
@@ -126,6 +127,10 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
       };
     case 'errors':
       return errorsView(context);
+    case 'hint':
+      return hintView(dialog.hint, context);
+    case 'score':
+      return scoreView(context);
     case 'identity':
       return identityView(context);
     case 'question':

@@ -1,18 +1,24 @@
 import { createCallLog } from '../../aws/call-log.ts';
 import { openAws } from '../../aws/client.ts';
 import { actions } from '../../containment/catalogue.ts';
+import type { Score } from '../../model/drill.ts';
 import { UsageError } from '../../model/errors.ts';
 import { startRangeWorker } from '../../range/range.ts';
+import { scenarios } from '../../range/scenarios/catalogue.ts';
+import { renderScorecard } from '../../report/scorecard.ts';
 import { openSession } from '../../session/open-session.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { sources } from '../../sources/catalogue.ts';
 import { createCloudTrailLookup } from '../../sources/cloudtrail-lookup.ts';
-import { openIncident } from '../../store/incident.ts';
+import { existingIncident, openIncident } from '../../store/incident.ts';
+import { readJournal } from '../../store/journal.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
-import { type Command, textFlag } from '../command.ts';
+import { chooseScenario } from '../choose-scenario.ts';
+import { type Command, type Invocation, textFlag } from '../command.ts';
 import { consoleOrLines, hasTerminal } from '../console-or-lines.ts';
 import { numberFlag } from '../number-flag.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
+import { replay } from '../replay.ts';
 import { sayGoodbye } from '../say-goodbye.ts';
 import { readStart, startOptionHelp, startOptions } from '../start-flags.ts';
 import { defaultSessions, tailFactory } from '../tail-factory.ts';
@@ -23,17 +29,34 @@ const defaultScenario = 'presigned-url-hijack';
 const defaultSpeed = () => (hasTerminal() ? 5 : 20);
 
 export const command: Command = {
-  options: { ...startOptions, seed: { type: 'string' }, speed: { type: 'string' }, incident: { type: 'string' } },
+  options: {
+    ...startOptions,
+    seed: { type: 'string' },
+    speed: { type: 'string' },
+    incident: { type: 'string' },
+    replay: { type: 'string' },
+  },
   optionHelp: {
     ...startOptionHelp,
     seed: 'another story of the same scenario (default 1)',
     speed: 'divides durations (default 5 in a terminal, 20 without one)',
     incident: 'name of the incident',
+    replay: 'plays a drill of before again, with what was done in it, and prints its scorecard',
   },
   async run(invocation) {
     const { flags, global, positionals, signal } = invocation;
     if (positionals.length > 1) throw new UsageError('drill takes one scenario');
-    const scenario = positionals[0] ?? defaultScenario;
+    const again = textFlag(flags, 'replay');
+    if (again !== undefined) {
+      if (positionals.length > 0)
+        throw new UsageError('--replay knows the scenario: leave the other one out', {
+          nextSteps: [`firebreak drill --replay ${again}`],
+        });
+      return playAgain(again, invocation);
+    }
+    const scenario =
+      positionals[0] ??
+      (hasTerminal() ? await chooseScenario([...scenarios].sort(defaultFirst), signal) : defaultScenario);
     const speed = numberFlag(flags, 'speed', { min: 0.1, max: 1000 }) ?? defaultSpeed();
     const seed = numberFlag(flags, 'seed', { min: 0, max: 2 ** 32 - 1, whole: true }) ?? 1;
     const stateDir = await stateDirectory(global.stateDir, invocation.env);
@@ -69,6 +92,7 @@ export const command: Command = {
       since: systemClock.now() - 60 * 60_000,
       ...(start ? { start } : {}),
       drill: range,
+      drilled: { seed, speed },
       speed,
       calls: calls.calls,
     });
@@ -82,9 +106,12 @@ export const command: Command = {
     await consoleOrLines(session, invocation, { until: ended.signal });
     if (!hasTerminal()) {
       const { ending } = range.story.get();
-      if (ending) process.stdout.write(`${ending}\n`);
-      process.stdout.write(`report: ${await session.report()}\n`);
+      if (ending && !global.json) process.stdout.write(`${ending}\n`);
+      const report = await session.report();
+      if (!global.json) process.stdout.write(`report: ${report}\n`);
     }
+    const score = await session.drill?.score();
+    if (score && !hasTerminal()) tellScore(score, global.json);
     await session.close();
     door.close();
     await range.close();
@@ -92,6 +119,23 @@ export const command: Command = {
     return 0;
   },
 };
+
+const defaultFirst = (a: { readonly id: string }, b: { readonly id: string }): number =>
+  Number(b.id === defaultScenario) - Number(a.id === defaultScenario) || (a.id < b.id ? -1 : 1);
+
+/** The scorecard on stderr, beside the events; with `--json` also as the last line of stdout. */
+function tellScore(score: Score, json: boolean): void {
+  process.stderr.write(`\n${renderScorecard(score)}`);
+  if (json) process.stdout.write(`${JSON.stringify({ type: 'scorecard', ...score })}\n`);
+}
+
+async function playAgain(name: string, { env, global }: Invocation): Promise<number> {
+  const stateDir = await stateDirectory(global.stateDir, env);
+  const { lines } = await readJournal(`${await existingIncident(stateDir, name)}/journal.jsonl`);
+  const score = await replay(lines, (text) => process.stderr.write(`${text}\n`));
+  process.stdout.write(global.json ? `${JSON.stringify(score)}\n` : renderScorecard(score));
+  return 0;
+}
 
 function storyEnded(story: Awaited<ReturnType<typeof startRangeWorker>>['story'], signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

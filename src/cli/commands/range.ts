@@ -1,8 +1,19 @@
 import { UsageError } from '../../model/errors.ts';
 import { readFaultPlan, startRange } from '../../range/range.ts';
+import { systemClock } from '../../shared/clock.ts';
 import { type Command, textFlag } from '../command.ts';
 import { optional } from '../live.ts';
 import { numberFlag } from '../number-flag.ts';
+import { parseTime } from '../time.ts';
+
+/** @throws UsageError when it lies in the future: no event may. */
+function started(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const now = systemClock.now();
+  const start = parseTime(text, now, '--start');
+  if (start > now) throw new UsageError('--start lies in the future');
+  return start;
+}
 
 export const command: Command = {
   options: {
@@ -13,6 +24,7 @@ export const command: Command = {
     scenario: { type: 'string' },
     seed: { type: 'string' },
     speed: { type: 'string' },
+    start: { type: 'string' },
     truth: { type: 'string' },
   },
   optionHelp: {
@@ -23,6 +35,7 @@ export const command: Command = {
     scenario: 'the attack that runs in it (default: none, a calm account)',
     seed: 'another story of the same scenario (default 1)',
     speed: 'divides durations (default 1)',
+    start: 'when it begins: 2h (ago), a date, an ISO time; its clock goes on from there (default now)',
     truth: 'a file that gets one JSON line a published record',
   },
   async run({ flags, positionals, signal }) {
@@ -37,6 +50,7 @@ export const command: Command = {
       ...optional('scenario', textFlag(flags, 'scenario')),
       ...optional('seed', numberFlag(flags, 'seed', { min: 0, max: 2 ** 32 - 1, whole: true })),
       ...optional('speed', numberFlag(flags, 'speed', { min: 0.1, max: 1000 })),
+      ...optional('start', started(textFlag(flags, 'start'))),
       ...optional('truth', textFlag(flags, 'truth')),
     });
     process.stdout.write(
