@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { ResponderFacts, Story } from '../model/drill.ts';
+import type { Story } from '../model/drill.ts';
 import { FailedError, UsageError } from '../model/errors.ts';
 import { observable, type Source } from '../shared/observable.ts';
 import { workerUrl } from '../shared/worker-url.ts';
@@ -52,11 +52,7 @@ export async function startRangeWorker(options: RangeOptions): Promise<Range> {
   /** The answer's type is the question's: the thread answers with what `Range` says. */
   const question = <Value>(
     name: Question,
-<<<<<<< HEAD
-    more: Pick<Extract<ToWorker, { type: 'ask' }>, 'ms' | 'placement' | 'rules'> = {},
-=======
-    more: { readonly ms?: number; readonly placement?: Placement; readonly facts?: ResponderFacts } = {},
->>>>>>> 4865464 (A drill keeps score: what worked for him, when, who else was hit, what did not help and why; hints on demand)
+    more: Pick<Extract<ToWorker, { type: 'ask' }>, 'ms' | 'placement' | 'rules' | 'facts'> = {},
   ): Promise<Value> => {
     if (gone) return Promise.reject(closed());
     asked += 1;

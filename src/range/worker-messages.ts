@@ -1,9 +1,5 @@
-<<<<<<< HEAD
-import type { Story } from '../model/drill.ts';
-import type { FaultRule } from './faults.ts';
-=======
 import type { ResponderFacts, Story } from '../model/drill.ts';
->>>>>>> 4865464 (A drill keeps score: what worked for him, when, who else was hit, what did not help and why; hints on demand)
+import type { FaultRule } from './faults.ts';
 import type { Placement } from './place.ts';
 import type { Range, RangeControl } from './range.ts';
 
@@ -37,12 +33,9 @@ export type ToWorker =
       readonly ms?: number;
       /** Of `place`. */
       readonly placement?: Placement;
-<<<<<<< HEAD
       /** Of `fault`. */
       readonly rules?: readonly FaultRule[];
-=======
       /** Of `score`. */
       readonly facts?: ResponderFacts;
->>>>>>> 4865464 (A drill keeps score: what worked for him, when, who else was hit, what did not help and why; hints on demand)
     }
   | { readonly type: 'close' };

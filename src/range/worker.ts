@@ -12,13 +12,14 @@ const say = (message: FromWorker) => port.postMessage(message);
 const noFacts = { marks: [], notes: 0, snapshots: 0, containments: 0, reports: 0 };
 
 function answer(
-<<<<<<< HEAD
-  { control, deeds, state }: Range,
-  { question, ms = 0, placement = { arn: '', status: '' }, rules = [] }: Extract<ToWorker, { type: 'ask' }>,
-=======
   { control, deeds, hint, score, state }: Range,
-  { question, ms = 0, placement = { arn: '', status: '' }, facts = noFacts }: Extract<ToWorker, { type: 'ask' }>,
->>>>>>> 4865464 (A drill keeps score: what worked for him, when, who else was hit, what did not help and why; hints on demand)
+  {
+    question,
+    ms = 0,
+    placement = { arn: '', status: '' },
+    rules = [],
+    facts = noFacts,
+  }: Extract<ToWorker, { type: 'ask' }>,
 ): Promise<unknown> {
   if (question === 'state') return state();
   if (question === 'deeds') return deeds();
