@@ -8,6 +8,7 @@ export function emptySnapshot(
     incident: facts.incident,
     mode: facts.mode,
     drill: facts.drill,
+    follows: undefined,
     identity: undefined,
     eventsVersion: 0,
     events: 0,

@@ -492,7 +492,10 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
         accounts.set(feed, { account, alias, arn, partition, region, globalRegion, endpoint, ...rest });
         ownArns.add(arn);
         ingest.setOwn(mark, [...ownArns]);
-        if (isMain) by = arn;
+        if (isMain) {
+          by = arn;
+          await incident.tellHolder(arn);
+        }
         await append({
           type: 'identity',
           ...(isMain ? {} : { profile: feed.profile }),

@@ -5,6 +5,7 @@ import type { PlaybookRun } from '../containment/playbook.ts';
 import type { StartingPoint } from '../focus/starting-point.ts';
 import type { Briefing, Score, Story } from '../model/drill.ts';
 import type { Position } from '../model/event.ts';
+import type { Holder } from '../model/holder.ts';
 import type { MetricSeries } from '../model/metric.ts';
 import type { LagFigures, SourceState } from '../sources/source.ts';
 import type { TailMeter } from '../sources/tail-hub.ts';
@@ -84,6 +85,8 @@ export interface Note {
 /** Everything on the screen but the rows: small, immutable, replaced as a whole. Events move it at most ten times a second. */
 export interface Snapshot {
   readonly incident: { readonly name: string; readonly folder: string; readonly openedAt: number };
+  /** Another process has the incident, and this console only follows it; `gone`: that process has ended. */
+  readonly follows: { readonly holder: Holder | undefined; readonly gone: boolean } | undefined;
   /** `undefined` for saved logs, or until AWS answered. */
   readonly identity: Identity | undefined;
   readonly mode: 'live' | 'drill' | 'saved';

@@ -1,8 +1,9 @@
-import { access, chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { access, chmod, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { FailedError, RefusedError, UsageError } from '../model/errors.ts';
+import { type Holder, holderText } from '../model/holder.ts';
 import { sha256 } from '../shared/digest.ts';
 import { type Journal, openJournal, readJournal } from './journal.ts';
 import { notWritable, writeFileAtomically } from './write-file.ts';
@@ -15,6 +16,8 @@ export interface Incident {
   readonly journal: Journal;
   /** Keeps what AWS answered before a containment: `snapshots/<name>.json`. */
   saveSnapshot(name: string, json: unknown): Promise<{ readonly file: string; readonly sha256: string }>;
+  /** Tells other processes as whom this one acts; no failure of it keeps anybody from working. */
+  tellHolder(by: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,7 +29,7 @@ export interface IncidentSummary {
   readonly openedAt: string | null;
   readonly lastEntryAt: string | null;
   readonly events: number;
-  /** `pid 4711 on host`, while a process has it open. */
+  /** `pid 4711 on host, since 20:31:02Z, as OnCall/carol`, while a process has it open. */
   readonly heldBy: string | null;
   /** Why it cannot be read, if it cannot. */
   readonly problem: string | null;
@@ -69,7 +72,8 @@ export async function openIncident(options: {
   } catch (cause) {
     throw notWritable(folder, cause);
   }
-  const release = await hold(folder, name);
+  const since = new Date().toISOString();
+  const release = await hold(folder, name, since);
   let journal: Journal;
   try {
     journal = await openJournal(join(folder, 'journal.jsonl'));
@@ -88,43 +92,86 @@ export async function openIncident(options: {
       await writeFileAtomically(join(folder, file), text);
       return { file, sha256: sha256(text) };
     },
+    tellHolder: (by) => writeHolder(folder, since, by).catch(() => undefined), // Only a label: a full disk is told by what must be written.
     async close() {
       await journal.close();
+      await rm(join(folder, 'lock.json'), { force: true }).catch(() => undefined); // A stale one is known by the lock being free.
       release();
     },
   };
 }
 
 /** Takes the incident's lock, which the operating system frees when this process ends, however it ends. */
-async function hold(folder: string, name: string): Promise<() => void> {
+async function hold(folder: string, name: string, since: string): Promise<() => void> {
   const path = join(folder, 'lock.db');
-  const holder = join(folder, 'lock.json');
   let lock: DatabaseSync | undefined;
   try {
-    lock = new DatabaseSync(path);
+    // Whoever asks who holds it takes the lock for the length of a look: that is waited for.
+    lock = new DatabaseSync(path, { timeout: lookMs });
     lock.exec('pragma locking_mode=exclusive; begin exclusive; commit;');
     await chmod(path, 0o600);
   } catch (cause) {
     lock?.close();
     if (!/locked|busy/i.test((cause as Error).message)) throw notWritable(folder, cause);
-    const who = await holderOf(folder);
-    throw new RefusedError('IncidentHeld', `incident ${name} is open in another firebreak (${who})`, [
-      'End that one, or choose another name with --incident',
-    ]);
+    throw held(name, await readHolder(folder));
   }
-  await writeFileAtomically(holder, `${JSON.stringify({ pid: process.pid, host: hostname() })}\n`);
+  await writeHolder(folder, since, '');
   return () => lock.close();
 }
 
-async function holderOf(folder: string): Promise<string> {
+const lookMs = 300;
+
+const writeHolder = (folder: string, since: string, by: string): Promise<void> =>
+  writeFileAtomically(
+    join(folder, 'lock.json'),
+    `${JSON.stringify({ pid: process.pid, host: hostname(), since, by } satisfies Holder)}\n`,
+  );
+
+/** How a held incident is refused. */
+const held = (name: string, holder: Holder | undefined): RefusedError =>
+  new RefusedError(
+    'IncidentHeld',
+    `incident ${name} is open in another firebreak (${holder ? holderText(holder) : 'which is just starting'})`,
+    [
+      `Follow it read-only with firebreak resume ${name} in a terminal, end the other one, or choose another --incident`,
+    ],
+  );
+
+/** @throws RefusedError `IncidentHeld` when another process has the incident; nothing where it does not exist. */
+export async function refuseHeld(stateDir: string, name: string): Promise<void> {
+  const folder = await incidentFolder(stateDir, name);
+  const holder = await holderOf(folder);
+  if (holder) throw held(name, holder === 'starting' ? undefined : holder);
+}
+
+/** What the lock's label says; `undefined` where the other process has the lock and has not written its name yet. */
+async function readHolder(folder: string): Promise<Holder | undefined> {
   try {
-    const { pid, host } = JSON.parse(await readFile(join(folder, 'lock.json'), 'utf8')) as {
-      pid: number;
-      host: string;
-    };
-    return `pid ${pid} on ${host}`;
+    const { pid, host, since, by } = JSON.parse(await readFile(join(folder, 'lock.json'), 'utf8')) as Partial<Holder>;
+    if (typeof pid !== 'number' || typeof host !== 'string') return undefined;
+    return { pid, host, since: typeof since === 'string' ? since : '', by: typeof by === 'string' ? by : '' };
   } catch {
-    return 'unknown process'; // The other one is just starting: it has the lock and has not written its name yet.
+    return undefined; // Missing, or half a file of an older version: the lock itself says that somebody holds it.
+  }
+}
+
+/**
+ * Who has an incident open. The lock decides, which the operating system frees with its process: a stale label, or one whose pid belongs to
+ * another program by now, means nothing. `starting`: it is held, and nobody has written a name yet.
+ */
+export async function holderOf(folder: string): Promise<Holder | 'starting' | undefined> {
+  const path = join(folder, 'lock.db');
+  if (!(await exists(path))) return undefined;
+  try {
+    const db = new DatabaseSync(path, { readOnly: true, timeout: 0 });
+    try {
+      db.prepare('select * from sqlite_schema').all();
+      return undefined;
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    return /locked|busy/i.test((error as Error).message) ? ((await readHolder(folder)) ?? 'starting') : undefined;
   }
 }
 
@@ -186,19 +233,8 @@ async function countEvents(folder: string): Promise<number> {
 }
 
 async function heldBy(folder: string): Promise<string | null> {
-  const path = join(folder, 'lock.db');
-  if (!(await exists(path))) return null;
-  try {
-    const db = new DatabaseSync(path, { readOnly: true, timeout: 0 });
-    try {
-      db.prepare('select * from sqlite_schema').all();
-      return null;
-    } finally {
-      db.close();
-    }
-  } catch (error) {
-    return /locked|busy/i.test((error as Error).message) ? holderOf(folder) : null;
-  }
+  const holder = await holderOf(folder);
+  return holder === undefined ? null : holder === 'starting' ? 'a process that is just starting' : holderText(holder);
 }
 
 const exists = (path: string): Promise<boolean> =>

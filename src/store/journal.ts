@@ -80,13 +80,34 @@ async function scan(path: string): Promise<{
       cause,
     );
   }
+  return scanText(text, undefined);
+}
+
+/** Whole lines that follow a line which was read before. @throws FailedError `JournalBroken` */
+export function readLines(path: string, text: string, before: JournalLine | undefined): readonly JournalLine[] {
+  const { lines, broken } = scanText(text, before);
+  if (broken)
+    throw new FailedError('JournalBroken', `${path}:${broken.line}: ${broken.problem}`, [
+      'Keep the file as it is: it is evidence; work on in a new incident',
+    ]);
+  return lines;
+}
+
+function scanText(
+  text: string,
+  before: JournalLine | undefined,
+): {
+  readonly lines: readonly JournalLine[];
+  readonly torn: string;
+  readonly broken?: { readonly line: number; readonly problem: string };
+} {
   const parts = text.split('\n');
   // Every whole line ends in a line feed, so what follows the last one was cut off.
   const torn = parts.pop() ?? '';
   const lines: JournalLine[] = [];
-  let prev = firstPrev;
+  let prev = before?.hash ?? firstPrev;
   for (const [index, part] of parts.entries()) {
-    const line = index + 1;
+    const line = (before?.seq ?? 0) + index + 1;
     const parsed = parseLine(part);
     if (!parsed) return { lines, torn, broken: { line, problem: 'is not a journal line' } };
     if (parsed.format !== 1)

@@ -116,6 +116,21 @@ export const metrics: readonly MetricSeries[] = (['Invocations', 'Invocation4XXE
 /** Snapshots that look different from each other. */
 export const snapshots: { readonly [title: string]: Snapshot } = {
   live: made,
+  'following another console': snapshot({
+    sources: [],
+    follows: {
+      holder: {
+        pid: 4711,
+        host: 'bastion-1',
+        since: '2026-11-23T20:31:02.000Z',
+        by: 'arn:aws:sts::111122223333:assumed-role/OnCall/carol',
+      },
+      gone: false,
+    },
+  }),
+  'following, hostile': snapshot({ follows: { holder: { pid: 1, host: evil, since: evil, by: evil }, gone: false } }),
+  'followed to its end': snapshot({ follows: { holder: undefined, gone: true } }),
+  'confirmed steps run on': snapshot({ containments: [containment({ state: 'in-progress' })] }),
   'armed, with everything going on': snapshot({
     armedUntil: NOW + 872_000,
     rejected: 12,

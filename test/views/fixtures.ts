@@ -231,6 +231,7 @@ export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
     playbooks: [],
     handOffs: [],
     recovery: undefined,
+    follows: undefined,
     armedUntil: undefined,
     notes: [],
     marked: new Set(),

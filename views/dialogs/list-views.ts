@@ -1,5 +1,6 @@
 import { helpEntries } from '../../hooks/help.ts';
 import type { Containment } from '../../src/containment/containment.ts';
+import { holderText } from '../../src/model/holder.ts';
 import { shortKind } from '../../src/model/resource.ts';
 import { fit } from '../../src/shared/cells.ts';
 import { stateWords } from '../components/containment-state.ts';
@@ -71,7 +72,7 @@ export function errorsView({ snapshot, width, theme, utc }: DialogContext): Shee
 /** Who we are here. */
 export function identityView(context: DialogContext): Sheet {
   const { snapshot, width, theme, utc, now } = context;
-  const { identity, incident, sources, drill, mode, armedUntil } = snapshot;
+  const { identity, incident, sources, drill, mode, armedUntil, follows } = snapshot;
   const expires = identity?.credentialsExpireAt;
   return {
     title: 'Who am I',
@@ -91,6 +92,17 @@ export function identityView(context: DialogContext): Sheet {
         width,
         theme,
       ),
+      ...(follows
+        ? field(
+            'follows',
+            follows.gone
+              ? `nobody any more: firebreak resume ${incident.name} takes it over`
+              : `${follows.holder ? holderText(follows.holder) : 'another firebreak'}: this console sends, marks and notes nothing, and asks AWS nothing`,
+            width,
+            theme,
+            'finding',
+          )
+        : []),
       ...field('incident', `${incident.name} in ${incident.folder}`, width, theme),
       ...(drill
         ? [

@@ -22,6 +22,7 @@ export function emptyEvents(snapshot: Snapshot, filtered: boolean): readonly str
   if (filtered && events > 0) return ['no events match the filter', 'Esc shows all again · / changes it', ...progress];
   if (loading) return [`loading ${loading.filesDone} of ${loading.filesTotal} files…`];
   if (mode === 'saved') return ['these files hold no events', '! shows what was rejected'];
+  if (snapshot.follows) return ['no events yet', 'whoever has the incident open reads them; this console follows'];
   if (sources.length === 0) return ['no events yet · no source has started'];
   const stopped = sources.filter(({ state }) => state === 'denied' || state === 'expired' || state === 'unreachable');
   const lines = stopped.map(({ id, region, state, why, permission }) => {

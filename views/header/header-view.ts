@@ -1,3 +1,4 @@
+import { holderText } from '../../src/model/holder.ts';
 import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { joinParts, type Part } from '../components/parts.ts';
@@ -6,6 +7,7 @@ import { count, plural, safe } from '../components/text.ts';
 import { clock, countdown, day, elapsed, span } from '../components/time.ts';
 import { CLOCK_SKEW_MS, skewText } from '../dialogs/coverage-view.ts';
 import type { Theme } from '../theme/theme.ts';
+import { nextDecision } from './next-decision.ts';
 
 /** What the header is drawn from. */
 export interface HeaderModel {
@@ -66,7 +68,13 @@ function firstLine({ snapshot, now, utc }: HeaderModel): readonly Part[] {
           { texts: [who, who.split('/').slice(0, 2).join('/')], keep: 40 },
         ] satisfies Part[])
       : [
-          { texts: [mode === 'saved' ? 'saved logs' : 'asking AWS who we are…', 'who am I?'], keep: 60 } satisfies Part,
+          {
+            texts: [
+              mode === 'saved' ? 'saved logs' : snapshot.follows ? 'account not known yet' : 'asking AWS who we are…',
+              'who am I?',
+            ],
+            keep: 60,
+          } satisfies Part,
         ]),
     left > 0
       ? { texts: [` ARMED ${countdown(left)} `], keep: 100, meaning: 'armed', side: 'right' }
@@ -81,6 +89,36 @@ function firstLine({ snapshot, now, utc }: HeaderModel): readonly Part[] {
               : { texts: [`creds ${span(Math.floor(expires / 60_000) * 60_000)}`], keep: 45, side: 'right' },
         ] satisfies Part[])),
     { texts: [`${clock(now, utc)}${utc ? 'Z' : ''}`], keep: 55, side: 'right' },
+  ];
+}
+
+/** That somebody else has the incident open: who, or how it is taken over. */
+function followsPart({ follows, incident }: Snapshot): readonly Part[] {
+  if (!follows) return [];
+  if (follows.gone)
+    return [
+      {
+        texts: [
+          `whoever had it open has ended: q, then firebreak resume ${safe(incident.name, 60)} takes it over`,
+          `holder ended: q, then firebreak resume ${safe(incident.name, 40)}`,
+          'holder ended: firebreak resume takes over',
+        ],
+        keep: 99,
+        meaning: 'problem',
+      },
+    ];
+  const { holder } = follows;
+  const who = holder ? safe(holderText(holder), 120) : 'another firebreak, just starting';
+  return [
+    {
+      texts: [
+        `following, read-only: open in ${who}`,
+        `following ${who}`,
+        `following pid ${holder?.pid ?? '?'} on ${safe(holder?.host ?? '?', 20)}`,
+      ],
+      keep: 99,
+      meaning: 'finding',
+    },
   ];
 }
 
@@ -242,13 +280,32 @@ function playbookPart({ playbooks }: Snapshot): readonly Part[] {
   ];
 }
 
+/** What is in flight, and when somebody is wanted again: confirmed steps run on while one looks elsewhere, and after the lease has ended. */
+function runningPart(snapshot: Snapshot, now: number, utc: boolean): readonly Part[] {
+  const next = nextDecision(snapshot, now);
+  if (!next) return [];
+  const head = `${count(next.running)} running (x)`;
+  const arm = next.needsArming && !snapshot.follows ? ', needs A' : '';
+  const due = next.dueAt === undefined ? undefined : clock(next.dueAt, utc).slice(0, 5);
+  return [
+    {
+      texts:
+        due === undefined
+          ? [...(next.overdue ? [`${head}, longer than usual`] : []), `${head}${arm && ', the next needs A'}`, head]
+          : [`${head}, next decision due ${due}${arm}`, `${head}, next due ${due}${arm}`, `${head}, due ${due}`, head],
+      keep: 96,
+      meaning: 'write',
+    },
+  ];
+}
+
 function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: Theme): readonly Part[] {
   const { incident, events, late, rejected, receivedTo, settledTo, loading, containments, errors, mode } = snapshot;
-  const running = containments.filter(({ state }) => state === 'in-progress' || state === 'undoing').length;
   const unsure = containments.filter(({ state }) => state === 'unverified').length;
   const useless = containments.filter(({ verdict }) => verdict.contradictedBy);
   const name = safe(incident.name, 60);
   return [
+    ...followsPart(snapshot),
     ...notLivePart(snapshot, now, utc),
     ...alarmPart(snapshot),
     ...(snapshot.question ? [{ texts: ['MFA code wanted'], keep: 98, meaning: 'problem' } satisfies Part] : []),
@@ -266,7 +323,7 @@ function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: T
       : []),
     { texts: [name, name.slice(0, 20)], keep: 58 },
     ...(mode === 'saved' ? [] : [{ texts: [elapsed(now - incident.openedAt)], keep: 20 } satisfies Part]),
-    ...(running > 0 ? [{ texts: [`${count(running)} running (x)`], keep: 96, meaning: 'write' } satisfies Part] : []),
+    ...runningPart(snapshot, now, utc),
     ...(unsure > 0
       ? [{ texts: [`${count(unsure)} may have happened (x)`], keep: 97, meaning: 'failed' } satisfies Part]
       : []),
@@ -301,7 +358,7 @@ function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: T
           } satisfies Part,
         ]),
     ...(settledTo === undefined
-      ? mode === 'saved'
+      ? mode === 'saved' || snapshot.follows
         ? []
         : [{ texts: ['not settled yet'], keep: 28 } satisfies Part]
       : [{ texts: [`settled to ${clock(settledTo, utc).slice(0, 5)}`], keep: 61 } satisfies Part]),

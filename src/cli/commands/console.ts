@@ -1,5 +1,7 @@
-import type { Command } from '../command.ts';
+import { stateDirectory } from '../../store/state-directory.ts';
+import { type Command, textFlag } from '../command.ts';
 import { consoleOrLines } from '../console-or-lines.ts';
+import { followHeld } from '../follow.ts';
 import { openLiveSession, watchOptionHelp, watchOptions } from '../live.ts';
 import { sayGoodbye } from '../say-goodbye.ts';
 
@@ -7,7 +9,11 @@ export const command: Command = {
   options: watchOptions,
   optionHelp: watchOptionHelp,
   async run(invocation) {
-    const { session, close } = await openLiveSession(invocation, { prefix: 'incident' });
+    const { flags, global, env } = invocation;
+    const name = textFlag(flags, 'incident');
+    const followed =
+      name === undefined ? undefined : await followHeld(await stateDirectory(global.stateDir, env), name);
+    const { session, close } = followed ?? (await openLiveSession(invocation, { prefix: 'incident' }));
     await consoleOrLines(session, invocation);
     await close();
     sayGoodbye(session);

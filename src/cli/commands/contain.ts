@@ -13,7 +13,7 @@ import { some } from '../../containment/words.ts';
 import { RefusedError, UsageError } from '../../model/errors.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { display } from '../../shared/display.ts';
-import { openIncident } from '../../store/incident.ts';
+import { openIncident, refuseHeld } from '../../store/incident.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
 import { writeFileAtomically } from '../../store/write-file.ts';
 import { actingRunner, planningRunner, tellOutcome } from '../acting.ts';
@@ -59,6 +59,8 @@ export const command: Command = {
     const action = actionId === undefined ? undefined : findAction(actions, actionId);
     const params = parseParams(textFlags(flags, 'set'));
     const name = textFlag(flags, 'incident') ?? `contain-${compactTime(systemClock.now())}`;
+    // Said before a plan is made that could not be journalled.
+    if (flags.arm === true) await refuseHeld(await stateDirectory(global.stateDir, invocation.env), name);
     const door = await openDoor(invocation, name);
     const events = await recordedEvents(await stateDirectory(global.stateDir, invocation.env), name, door.aws.now);
     try {

@@ -9,6 +9,7 @@ import { stateDirectory } from '../../store/state-directory.ts';
 import type { Command, Invocation } from '../command.ts';
 import { textFlag } from '../command.ts';
 import { consoleOrLines, hasTerminal } from '../console-or-lines.ts';
+import { followHeld } from '../follow.ts';
 import { openLiveSession, watchOptionHelp, watchOptions } from '../live.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
 import { sayGoodbye } from '../say-goodbye.ts';
@@ -29,6 +30,12 @@ export const command: Command = {
         nextSteps: ['List them with firebreak incidents'],
       });
     const stateDir = await stateDirectory(global.stateDir, env);
+    const followed = await followHeld(stateDir, name);
+    if (followed) {
+      await consoleOrLines(followed.session, invocation);
+      await followed.close();
+      return 0;
+    }
     const { lines } = await readJournal(`${await existingIncident(stateDir, name)}/journal.jsonl`);
     const openings = lines
       .map(({ entry }) => entry as unknown as SessionEntry)

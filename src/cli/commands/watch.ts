@@ -1,4 +1,6 @@
 import { simplify } from '../../filter/simplify.ts';
+import { refuseHeld } from '../../store/incident.ts';
+import { stateDirectory } from '../../store/state-directory.ts';
 import type { Command } from '../command.ts';
 import { textFlag } from '../command.ts';
 import { filterFlag } from '../filter-flag.ts';
@@ -25,6 +27,8 @@ export const command: Command = {
     const filter = filterFlag(flags);
     const duration = textFlag(flags, 'for');
     const forMs = duration === undefined ? undefined : parseDuration(duration, '--for');
+    const name = textFlag(flags, 'incident');
+    if (name !== undefined) await refuseHeld(await stateDirectory(global.stateDir, invocation.env), name);
     const { session, close } = await openLiveSession(invocation, { prefix: 'watch' });
     const signal =
       forMs === undefined ? invocation.signal : AbortSignal.any([invocation.signal, AbortSignal.timeout(forMs)]);

@@ -1,0 +1,242 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { actions } from '../containment/catalogue.ts';
+import type { Containment } from '../containment/containment.ts';
+import { foldContainments } from '../containment/fold.ts';
+import { choices } from '../containment/target.ts';
+import { type Enrichment, loadingEnrichment } from '../inventory/enrichment.ts';
+import { emptyInventory } from '../inventory/inventory.ts';
+import { noCalls } from '../model/aws-call.ts';
+import { ExpectedError, RefusedError } from '../model/errors.ts';
+import { type Holder, holderText } from '../model/holder.ts';
+import type { OpenDoors } from '../model/open-door.ts';
+import type { ResourceRef } from '../model/resource.ts';
+import type { Clock } from '../shared/clock.ts';
+import { display } from '../shared/display.ts';
+import { type Observable, observable } from '../shared/observable.ts';
+import { openQueries } from '../store/event-queries.ts';
+import { holderOf } from '../store/incident.ts';
+import type { JournalLine } from '../store/journal.ts';
+import { tailJournal } from '../store/journal-tail.ts';
+import type { EventQueries } from '../store/queries.ts';
+import type { SessionEntry } from './decision.ts';
+import { emptySnapshot } from './empty-snapshot.ts';
+import type { OpenSession } from './open-session.ts';
+import { createPublisher } from './publisher.ts';
+import { ownCallsOf } from './read-incident.ts';
+import { reduce } from './reduce.ts';
+import type { Snapshot } from './snapshot.ts';
+import { watchJournal } from './watch-journal.ts';
+
+/** How often the files are looked at. */
+const everyMs = 400;
+
+/** What a console without an events file shows: a containment from the command line holds its incident, too. */
+const noEvents: EventQueries = {
+  window: () => ({ rows: [], total: 0 }),
+  event: () => undefined,
+  raw: () => '',
+  arrived: () => [],
+  refresh: () => undefined,
+  setOwn: () => undefined,
+  find: () => undefined,
+  all: () => [],
+  view: () => Promise.reject(new DOMException('there are no events', 'AbortError')),
+  ask: () => Promise.reject(new DOMException('there are no events', 'AbortError')),
+  close: async () => undefined,
+};
+
+/** Containments that the holder may be running: those of its own session. What an earlier one left open "may have happened". */
+function liveIn(lines: readonly JournalLine[]): ReadonlySet<string> {
+  const opened = lines.findLastIndex(({ entry }) => entry.type === 'incident-opened');
+  return new Set(
+    lines
+      .slice(opened + 1)
+      .flatMap(({ entry }) =>
+        (entry.type === 'containment-approved' || entry.type === 'undo-approved') && typeof entry.id === 'string'
+          ? [entry.id]
+          : [],
+      ),
+  );
+}
+
+/**
+ * A session on an incident that another process has open: shows the timeline and the journal as that one writes them. It holds no door to
+ * AWS, no writer and no lock, so there is nothing with which it could send, mark or note; and it does not spend the account's request rate a
+ * second time.
+ *
+ * @throws FailedError when the journal or the store cannot be read.
+ */
+export async function followIncident(options: {
+  readonly folder: string;
+  readonly name: string;
+  readonly clock: Clock;
+}): Promise<OpenSession> {
+  const { folder, name, clock } = options;
+  const ending = new AbortController();
+  const tail = await tailJournal(join(folder, 'journal.jsonl'));
+  const path = join(folder, 'events.db');
+  const hasEvents = await access(path).then(
+    () => true,
+    () => false,
+  );
+  const events = hasEvents ? openQueries(path) : noEvents;
+  let holder = named(await holderOf(folder));
+  let gone = false;
+
+  const modeOf = (): Snapshot['mode'] =>
+    tail.lines
+      .map(({ entry }) => entry as unknown as SessionEntry)
+      .findLast((entry) => entry.type === 'incident-opened')?.mode ?? 'saved';
+  const fold = (): readonly Containment[] =>
+    foldContainments(tail.lines, { live: gone ? new Set<string>() : liveIn(tail.lines) });
+  const start = emptySnapshot({ incident: { name, folder, openedAt: clock.now() }, mode: modeOf() });
+  // What the last session's sources had shown says nothing about what they show now.
+  const unknown = { sources: [], receivedTo: undefined, settledTo: undefined } as const;
+  let counted = countOf(events);
+  const publisher = createPublisher(
+    {
+      ...tail.lines.reduce(reduce, start),
+      ...unknown,
+      ...counted,
+      eventsVersion: 1,
+      containments: fold(),
+      follows: { holder, gone },
+    },
+    clock,
+    () => events.refresh(),
+  );
+  const { snapshot, change, changeSoon } = publisher;
+  events.setOwn(ownCallsOf(name, tail.lines));
+
+  async function look(): Promise<void> {
+    const before = tail.lines;
+    if (await tail.read()) {
+      const more = tail.lines.slice(before.length);
+      events.setOwn(ownCallsOf(name, tail.lines));
+      change({ ...more.reduce(reduce, snapshot.get()), ...unknown, ...counted, containments: fold(), mode: modeOf() });
+    }
+    const now = countOf(events);
+    // Marks move no count: they come with a line of the journal.
+    if (now.events !== counted.events || tail.lines !== before) {
+      counted = now;
+      changeSoon({ ...now, eventsVersion: snapshot.get().eventsVersion + 1 });
+    }
+    const current = await holderOf(folder);
+    const isGone = current === undefined;
+    const next = isGone ? holder : named(current);
+    if (isGone === gone && next?.pid === holder?.pid && next?.by === holder?.by) return;
+    gone = isGone;
+    holder = next;
+    change({ follows: { holder, gone }, containments: fold() });
+  }
+  const watching = (async () => {
+    while (!ending.signal.aborted) {
+      await clock.sleep(everyMs, ending.signal).catch(() => undefined); // Only the end wakes it.
+      if (ending.signal.aborted) return;
+      try {
+        await look();
+      } catch (error) {
+        if (!(error instanceof ExpectedError)) throw error;
+        publisher.fail(error);
+      }
+    }
+  })();
+
+  const refusal = (): RefusedError =>
+    gone
+      ? new RefusedError('FollowingOnly', 'read-only: whoever had it open has ended', [
+          `q, then firebreak resume ${name} takes it over`,
+        ])
+      : new RefusedError(
+          'FollowingOnly',
+          `read-only: ${holder ? display(holderText(holder)) : 'another firebreak'} has it open`,
+          [`When that one ends, firebreak resume ${name} takes it over`],
+        );
+  const refuse = () => Promise.reject(refusal());
+  const enrichments = new Map<string, Observable<Enrichment>>();
+  const enrich = (ref: ResourceRef): Observable<Enrichment> => {
+    const key = `${ref.kind} ${ref.arn || ref.name}`;
+    const known =
+      enrichments.get(key) ??
+      observable<Enrichment>({
+        ...loadingEnrichment(ref),
+        state: 'unknown',
+        why: 'this console only follows: AWS is not asked',
+      });
+    enrichments.set(key, known);
+    return known;
+  };
+  const doors: OpenDoors = {
+    doors: [],
+    unknown: ['this console only follows: whoever has the incident open knows'],
+    at: undefined,
+  };
+  return {
+    snapshot,
+    events,
+    rejected: [],
+    loaded: async () => undefined,
+    calls: observable(noCalls),
+    journal: watchJournal({
+      lines: () => tail.lines,
+      snapshot,
+      events,
+      clock,
+      ending: ending.signal,
+      failed: publisher.fail,
+    }),
+    inventory: observable(emptyInventory),
+    openDoors: observable(doors),
+    enrich,
+    async *usersOf() {
+      yield { found: [], done: 0, total: 0, problems: ['this console only follows: AWS is not asked'], ended: true };
+    },
+    look: () => undefined,
+    lookAround: () => undefined,
+    answer: () => undefined,
+    cancel: () => undefined,
+    choices: (target) =>
+      choices(target.kind, actions).map(({ id, title, class: kind, reversible, parameters = [] }) => ({
+        action: { id, title, class: kind, reversible },
+        hasParameters: parameters.length > 0,
+        disabledReason: refusal().message,
+      })),
+    arm() {
+      throw refusal();
+    },
+    disarm: () => undefined,
+    parameters: refuse,
+    plan: refuse,
+    approve: refuse,
+    planUndo: refuse,
+    undo: refuse,
+    planRecovery: refuse,
+    recover: refuse,
+    verify: refuse,
+    focus: refuse,
+    mark: refuse,
+    note: refuse,
+    collect: refuse,
+    report: refuse,
+    tag: refuse,
+    attach: refuse,
+    takeCon: refuse,
+    document: refuse,
+    async close() {
+      ending.abort(new DOMException('the session ends', 'AbortError'));
+      await watching;
+      publisher.stop();
+      await events.close();
+    },
+  };
+}
+
+const named = (holder: Holder | 'starting' | undefined): Holder | undefined =>
+  holder === 'starting' ? undefined : holder;
+
+/** What stands in the store now. */
+function countOf(events: EventQueries): Pick<Snapshot, 'events' | 'receivedTo'> {
+  const { rows, total } = events.window({ view: 'all', from: 'newest', rows: 1 });
+  return { events: total, receivedTo: rows.at(-1)?.at };
+}
