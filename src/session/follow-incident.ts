@@ -223,6 +223,7 @@ export async function followIncident(options: {
     attach: refuse,
     takeCon: refuse,
     document: refuse,
+    recordDigests: refuse,
     async close() {
       ending.abort(new DOMException('the session ends', 'AbortError'));
       await watching;
