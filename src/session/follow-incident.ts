@@ -1,8 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { actions } from '../containment/catalogue.ts';
-import type { Containment } from '../containment/containment.ts';
-import { foldContainments } from '../containment/fold.ts';
 import { choices } from '../containment/target.ts';
 import { type Enrichment, loadingEnrichment } from '../inventory/enrichment.ts';
 import { emptyInventory } from '../inventory/inventory.ts';
@@ -21,6 +19,7 @@ import { tailJournal } from '../store/journal-tail.ts';
 import type { EventQueries } from '../store/queries.ts';
 import type { SessionEntry } from './decision.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
+import { foldDecisions } from './fold-decisions.ts';
 import type { OpenSession } from './open-session.ts';
 import { createPublisher } from './publisher.ts';
 import { ownCallsOf } from './read-incident.ts';
@@ -88,8 +87,7 @@ export async function followIncident(options: {
     tail.lines
       .map(({ entry }) => entry as unknown as SessionEntry)
       .findLast((entry) => entry.type === 'incident-opened')?.mode ?? 'saved';
-  const fold = (): readonly Containment[] =>
-    foldContainments(tail.lines, { live: gone ? new Set<string>() : liveIn(tail.lines) });
+  const fold = () => foldDecisions(tail.lines, gone ? new Set<string>() : liveIn(tail.lines));
   const start = emptySnapshot({ incident: { name, folder, openedAt: clock.now() }, mode: modeOf() });
   // What the last session's sources had shown says nothing about what they show now.
   const unknown = { sources: [], receivedTo: undefined, settledTo: undefined } as const;
@@ -100,7 +98,7 @@ export async function followIncident(options: {
       ...unknown,
       ...counted,
       eventsVersion: 1,
-      containments: fold(),
+      ...fold(),
       follows: { holder, gone },
     },
     clock,
@@ -114,7 +112,7 @@ export async function followIncident(options: {
     if (await tail.read()) {
       const more = tail.lines.slice(before.length);
       events.setOwn(ownCallsOf(name, tail.lines));
-      change({ ...more.reduce(reduce, snapshot.get()), ...unknown, ...counted, containments: fold(), mode: modeOf() });
+      change({ ...more.reduce(reduce, snapshot.get()), ...unknown, ...counted, ...fold(), mode: modeOf() });
     }
     const now = countOf(events);
     // Marks move no count: they come with a line of the journal.
@@ -128,7 +126,7 @@ export async function followIncident(options: {
     if (isGone === gone && next?.pid === holder?.pid && next?.by === holder?.by) return;
     gone = isGone;
     holder = next;
-    change({ follows: { holder, gone }, containments: fold() });
+    change({ follows: { holder, gone }, ...fold() });
   }
   const watching = (async () => {
     while (!ending.signal.aborted) {
@@ -224,6 +222,19 @@ export async function followIncident(options: {
     takeCon: refuse,
     document: refuse,
     recordDigests: refuse,
+    playbooks: () => [],
+    planPlaybook: refuse,
+    planBatch() {
+      throw refusal();
+    },
+    mostTargets: 1,
+    startPlaybook: refuse,
+    refuseBeforeTurn() {
+      throw refusal();
+    },
+    decideStep: refuse,
+    requestHandOff: refuse,
+    endPlaybook: refuse,
     async close() {
       ending.abort(new DOMException('the session ends', 'AbortError'));
       await watching;

@@ -14,6 +14,10 @@ export type JournalRowType =
   | 'opened'
   | 'focus'
   | 'report'
+  | 'playbook'
+  /** Others were asked to do something. */
+  | 'request'
+  | 'attached'
   | 'entry'
   /** What another responder's Firebreak did, by the events: shown, never trusted. */
   | 'other';
@@ -30,6 +34,8 @@ export interface JournalRow {
   /** One line. */
   readonly what: string;
   readonly reason: string;
+  /** How far it is, where no containment says so: `requested`, `seen`. */
+  readonly state?: string;
   /** Its containment, as it stands now. */
   readonly containment?: Containment;
   /** The event it is about. */
@@ -39,19 +45,28 @@ export interface JournalRow {
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const inner = (value: unknown): { readonly [member: string]: unknown } =>
+  typeof value === 'object' && value !== null ? (value as { readonly [member: string]: unknown }) : {};
 const short = (kind: string): string => kind.slice(kind.indexOf('.') + 1).replace(/^notebook-instance$/, 'notebook');
 
-/** Steps and looks stand with their containment; who we are and what sources showed is no decision. */
+/** Who we are, what sources showed and which doors were known is no decision; that a hand-off was seen stands with it. */
+const noDecisions: ReadonlySet<string> = new Set(['identity', 'coverage', 'still-open', 'hand-off-seen']);
+/** Steps and looks stand with their containment. */
 const isDecision = ({ type }: JournalEntry): boolean =>
-  !/^(?:step-|containment-(?!approved))/.test(type) && type !== 'identity' && type !== 'coverage';
+  !/^(?:step-|containment-(?!approved))/.test(type) && !noDecisions.has(type);
 
 /** The rows of journal lines; the containments are those that the same lines fold to. Pure. */
 export function rowsOf(lines: readonly JournalLine[], containments: readonly Containment[]): readonly JournalRow[] {
   const byId = new Map(containments.map((containment) => [containment.id, containment]));
-  return lines.filter(({ entry }) => isDecision(entry)).map((line) => rowOf(line, byId));
+  const seen = new Set(lines.flatMap(({ entry }) => (entry.type === 'hand-off-seen' ? [text(entry.id)] : [])));
+  return lines.filter(({ entry }) => isDecision(entry)).map((line) => rowOf(line, byId, seen));
 }
 
-function rowOf({ seq, at, entry }: JournalLine, containments: ReadonlyMap<string, Containment>): JournalRow {
+function rowOf(
+  { seq, at, entry }: JournalLine,
+  containments: ReadonlyMap<string, Containment>,
+  seen: ReadonlySet<string>,
+): JournalRow {
   const head = { key: String(seq), at: Date.parse(at), by: text(entry.by), reason: text(entry.reason) };
   const containment = containments.get(text(entry.id));
   switch (entry.type) {
@@ -113,6 +128,53 @@ function rowOf({ seq, at, entry }: JournalLine, containments: ReadonlyMap<string
     }
     case 'report-saved':
       return { ...head, type: 'report', what: 'report saved', path: text(entry.path) };
+    case 'playbook-started': {
+      const plan = inner(entry.plan);
+      const steps = Array.isArray(plan.steps) ? plan.steps.length : 0;
+      return {
+        ...head,
+        type: 'playbook',
+        what: `${text(entry.id)} playbook ${text(plan.playbook) || text(plan.id) || text(plan.title)} started, ${steps} steps`,
+      };
+    }
+    case 'playbook-step-decided': {
+      const decision = inner(entry.decision);
+      return {
+        ...head,
+        type: 'playbook',
+        what: `${text(entry.id)} step ${text(entry.step)} ${text(decision.type)}`,
+        reason: text(decision.reason) || text(decision.what) || text(decision.message),
+      };
+    }
+    case 'playbook-ended':
+      return { ...head, type: 'playbook', what: `${text(entry.id)} given up` };
+    case 'hand-off-requested':
+      return {
+        ...head,
+        type: 'request',
+        what: `${text(entry.id)} asked others: ${text(entry.actionId)} ${text(inner(entry.target).name)}`,
+        state: seen.has(text(entry.id)) ? 'seen' : 'requested',
+      };
+    case 'event-tagged':
+      return {
+        ...head,
+        type: 'mark',
+        what: `tag ${text(entry.tag)} ${entry.tagged === false ? 'taken off' : 'on'} an event`,
+        eventId: text(entry.eventId),
+      };
+    case 'attached':
+      return {
+        ...head,
+        type: 'attached',
+        what: `attached ${text(entry.name)}`,
+        reason: text(entry.note),
+        path: text(entry.file),
+        ...(entry.eventId === undefined ? {} : { eventId: text(entry.eventId) }),
+      };
+    case 'con-taken':
+      return { ...head, type: 'entry', what: `${text(entry.who)} leads the response` };
+    case 'incident-closed':
+      return { ...head, type: 'opened', what: 'closed in order' };
     default:
       // An entry of another part of the program, or of a newer one: what it says of itself.
       return {

@@ -38,7 +38,22 @@ describe('the rows of a journal', () => {
         }),
         line(12, { type: 'coverage' }),
         line(13, { type: 'disarmed', by: 'me' }),
-        line(14, { type: 'hand-off-requested', id: 'h1', what: 'SCP for OU', by: 'me' }),
+        line(14, {
+          type: 'hand-off-requested',
+          id: 'h1',
+          actionId: 'iam.role.quarantine',
+          target: { name: 'sso' },
+          by: 'me',
+        }),
+        line(15, { type: 'hand-off-seen', id: 'h1' }),
+        line(16, {
+          type: 'playbook-step-decided',
+          id: 'p1',
+          step: '2',
+          decision: { type: 'skipped', reason: 'no' },
+          by: 'me',
+        }),
+        line(17, { type: 'of-tomorrow', id: 'x1', text: 'what?' }),
       ],
       [held],
     );
@@ -51,12 +66,16 @@ describe('the rows of a journal', () => {
       '10 undo',
       '11 evidence',
       '13 disarmed',
-      '14 entry',
+      '14 request',
+      '16 playbook',
+      '17 entry',
     ]);
     expect(rows[2]).toMatchObject({ by: 'me', reason: 'INC-7', containment: { id: held.id, state: 'confirmed' } });
     expect(rows[3]).toMatchObject({ eventId: 'e1' });
     expect(rows[6]).toMatchObject({ path: '/x', what: 'evidence of fraud-lab: 9 files, 1 not read' });
-    expect(rows[8]!.what).toBe('hand off requested h1 SCP for OU');
+    expect(rows[8]).toMatchObject({ what: 'h1 asked others: iam.role.quarantine sso', state: 'seen' });
+    expect(rows[9]).toMatchObject({ what: 'p1 step 2 skipped', reason: 'no' });
+    expect(rows[10]!.what).toBe('of tomorrow x1 what?');
   });
 
   it('stand whatever the entries hold', () => {

@@ -20,6 +20,9 @@ const typeWords: { readonly [Type in JournalRowType]: string } = {
   opened: 'opened',
   focus: 'start',
   report: 'report',
+  playbook: 'playbook',
+  request: 'hand-off',
+  attached: 'attached',
   entry: 'entry',
   other: 'others',
 };
@@ -35,6 +38,9 @@ const typeLooks: { readonly [Type in JournalRowType]: readonly [glyph: Glyph, me
   opened: ['read', 'dim'],
   focus: ['read', 'dim'],
   report: ['read', 'plain'],
+  playbook: ['write', 'plain'],
+  request: ['running', 'write'],
+  attached: ['read', 'plain'],
   entry: ['read', 'plain'],
   other: ['finding', 'finding'],
 };
@@ -50,7 +56,7 @@ const shortStates: { readonly [state: string]: string } = {
 function stateOf(row: JournalRow): { readonly text: string; readonly meaning: Meaning; readonly glyph: Glyph } {
   const { containment } = row;
   const [glyph, meaning] = typeLooks[row.type];
-  if (!containment) return { text: '', meaning, glyph };
+  if (!containment) return { text: row.state ?? '', meaning, glyph };
   const { state, verdict } = containment;
   const words = stateWords(containment);
   const text = verdict.contradictedBy
