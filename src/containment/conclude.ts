@@ -37,6 +37,9 @@ export async function readBack(
     const checks = (await action.verify(plan.target, await context())).map((check) => ({ ...check, at }));
     return { effect: allHold(checks, settled) ? (settled ? 'holding' : 'written') : 'absent', checks };
   } catch (error) {
+    // What it was for is not there any more: an answer, and not the one wanted.
+    if (error instanceof RefusedError)
+      return { effect: 'absent', checks: [{ what: 'read it back', holds: false, why: error.message, at }] };
     if (!(error instanceof AwsCallError)) throw error;
     return { effect: 'unknown', checks: [{ what: 'read it back', holds: false, why: error.message, at }] };
   }

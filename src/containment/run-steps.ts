@@ -164,7 +164,12 @@ async function settle(
   if (answer === 'unknown') return { end: 'failed', error, outcome: 'unknown' };
   return {
     end: 'failed',
-    error: new FailedError(error.code, `${error.message}; no answer came, and AWS shows no trace of it`, [], error),
+    error: new FailedError(
+      error.code,
+      `${error.message}; no answer came, and AWS shows no trace of it`,
+      ['Plan again: what was not done is in the new plan'],
+      error,
+    ),
     outcome: 'refused',
   };
 }

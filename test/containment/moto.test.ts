@@ -1,9 +1,11 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer as createHttp, request, type Server } from 'node:http';
 import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as iam from '@aws-sdk/client-iam';
+import * as sm from '@aws-sdk/client-sagemaker';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OpenDoor, openAws } from '../../src/aws/client.ts';
@@ -32,6 +34,7 @@ const run = promisify(execFile);
 const signal = new AbortController().signal;
 
 let server: ChildProcess | undefined;
+let forwarder: Server | undefined;
 let endpoint = '';
 let door: OpenDoor;
 let runner: Runner;
@@ -75,6 +78,50 @@ const refused = async (client: iam.IAMClient): Promise<string | undefined> => {
     return (error as Error).name;
   }
 };
+
+/** Lists that moto does not serve; its account holds none of them. */
+const unserved: { readonly [target: string]: object } = {
+  'SageMaker.ListInferenceComponents': { InferenceComponents: [] },
+  'SageMaker.ListMonitoringSchedules': { MonitoringScheduleSummaries: [] },
+};
+
+/** Hands a request on to moto, but for what moto does not know at all. */
+const forward: Parameters<typeof createHttp>[1] = (incoming, response) => {
+  const answer = unserved[String(incoming.headers['x-amz-target'])];
+  if (answer) {
+    incoming.resume();
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(answer));
+    return;
+  }
+  const { headers, method, url } = incoming;
+  const outgoing = request(new URL(url ?? '/', endpoint), { method, headers }, (reply) => {
+    response.writeHead(reply.statusCode ?? 500, reply.headers);
+    reply.pipe(response);
+  });
+  outgoing.on('error', () => response.destroy());
+  incoming.pipe(outgoing);
+};
+
+/** An endpoint with all that it is made of, and a notebook that runs. */
+async function makeCompute(sagemaker: sm.SageMakerClient): Promise<void> {
+  const RoleArn = `arn:aws:iam::${account}:role/teams/ml/victim`;
+  await sagemaker.send(
+    new sm.CreateModelCommand({ ModelName: 'model', ExecutionRoleArn: RoleArn, PrimaryContainer: { Image: 'x' } }),
+  );
+  const variant = {
+    VariantName: 'all',
+    ModelName: 'model',
+    InitialInstanceCount: 1,
+    InstanceType: 'ml.m5.large',
+  } as const;
+  await sagemaker.send(
+    new sm.CreateEndpointConfigCommand({ EndpointConfigName: 'config', ProductionVariants: [variant] }),
+  );
+  await sagemaker.send(new sm.CreateEndpointCommand({ EndpointName: 'scorer', EndpointConfigName: 'config' }));
+  await sagemaker.send(
+    new sm.CreateNotebookInstanceCommand({ NotebookInstanceName: 'lab', InstanceType: 'ml.t3.medium', RoleArn }),
+  );
+}
 
 beforeAll(async () => {
   if (!present) return;
@@ -125,11 +172,15 @@ beforeAll(async () => {
     secretAccessKey: Credentials?.SecretAccessKey,
     sessionToken: Credentials?.SessionToken,
   });
+  await makeCompute(new sm.SageMakerClient({ endpoint, region: 'us-east-1', credentials: anyone, maxAttempts: 1 }));
   await fetch(`${endpoint}/moto-api/reset-auth`, { method: 'POST', body: '0' });
 
+  forwarder = createHttp(forward).listen(0, '127.0.0.1');
+  await once(forwarder, 'listening');
+  const address = forwarder.address();
   door = await openAws({
     region: 'us-east-1',
-    endpoint,
+    endpoint: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
     credentials: responder,
     clock: systemClock,
     simulated: true,
@@ -152,6 +203,7 @@ beforeAll(async () => {
 afterAll(async () => {
   runner?.close();
   door?.close();
+  forwarder?.close();
   server?.kill();
 });
 
@@ -217,6 +269,24 @@ describe.skipIf(!present)('on moto, with its enforcement of IAM, looked at by th
       (await aws('iam', 'list-access-keys', '--user-name', 'mallory')).AccessKeyMetadata as readonly object[];
     await through('iam.access-key.deactivate', malloryKey, keys, async () => {
       expect(await keys()).toEqual([expect.objectContaining({ AccessKeyId: malloryKey, Status: 'Inactive' })]);
+    });
+  });
+  it('sagemaker.endpoint.delete: gone for whoever looks, and there again', { timeout: 240_000 }, async () => {
+    const endpoints = async () =>
+      ((await aws('sagemaker', 'list-endpoints')).Endpoints as readonly Record<string, unknown>[]).map(
+        ({ EndpointArn, EndpointName, EndpointStatus }) => ({ EndpointArn, EndpointName, EndpointStatus }),
+      );
+    await through('sagemaker.endpoint.delete', 'scorer', endpoints, async () => {
+      expect(await endpoints()).toEqual([]);
+      const configs = (await aws('sagemaker', 'list-endpoint-configs')).EndpointConfigs as readonly object[];
+      expect(configs).toEqual([expect.objectContaining({ EndpointConfigName: 'config' })]);
+    });
+  });
+  it('sagemaker.notebook-instance.stop', { timeout: 240_000 }, async () => {
+    const status = async () =>
+      (await aws('sagemaker', 'describe-notebook-instance', '--notebook-instance-name', 'lab')).NotebookInstanceStatus;
+    await through('sagemaker.notebook-instance.stop', 'lab', status, async () => {
+      expect(await status()).toBe('Stopped');
     });
   });
 });
