@@ -6,6 +6,7 @@ import { undoable } from './containment-intents.ts';
 import { background, type Desk, openDialog, say } from './desk.ts';
 import { openDoorsScreen } from './doors-screen.ts';
 import { noDrill, openHint, openScore } from './drill-screen.ts';
+import { attach, copyBrief, openDocument, tagEvent, takeCon } from './evidence-intents.ts';
 import { filterBy } from './filter-intents.ts';
 import { openFocus } from './focus-screen.ts';
 import { openInventory } from './inventory-screen.ts';
@@ -160,6 +161,36 @@ export const commands: readonly Command[] = [
     disabledReason: noDrill,
   },
   { names: ['report'], title: 'write the report', run: writeReport },
+  {
+    names: ['preview'],
+    title: 'the report as it would be written now',
+    run: (desk) => openDocument(desk, 'md', 'Report, as of now'),
+  },
+  {
+    names: ['changes'],
+    title: 'hand-over: what changed since the last session was closed',
+    run: (desk) => openDocument(desk, 'changes', 'What changed since the last shift'),
+  },
+  { names: ['brief'], title: 'copy a ten-line brief for a chat', run: copyBrief },
+  {
+    names: ['attach'],
+    argument: 'FILE',
+    title: 'copy a file into the evidence, to the selected event',
+    run: attach,
+  },
+  {
+    names: ['tag'],
+    argument: 'WORD',
+    title: 'hang a word on the selected event; -WORD takes it off',
+    run: tagEvent,
+  },
+  {
+    names: ['con'],
+    argument: 'NAME',
+    optional: true,
+    title: 'say who leads the response; without a name: you',
+    run: takeCon,
+  },
   {
     names: ['errors'],
     title: 'errors of this session',

@@ -272,6 +272,16 @@ export type DialogBody =
   | { readonly type: 'score' }
   | { readonly type: 'help'; readonly selected: number }
   | { readonly type: 'raw'; readonly rowId: number }
+  | {
+      /** A text made of the incident. */
+      readonly type: 'document';
+      /** Id of the export format that makes it. */
+      readonly format: 'md' | 'changes' | 'brief';
+      readonly title: string;
+      /** `undefined` while it is made. */
+      readonly text: string | undefined;
+      readonly failure: Failure | undefined;
+    }
   | { readonly type: 'errors' }
   | { readonly type: 'identity' }
   | { readonly type: 'coverage' }

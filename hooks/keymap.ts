@@ -7,6 +7,7 @@ import { type Pane, selectedResource } from './console-state.ts';
 import { openUndo, toggleArmed, undoable } from './containment-intents.ts';
 import { change, type Desk, isArmed, openDialog, say } from './desk.ts';
 import { openDoorsScreen } from './doors-screen.ts';
+import { copyBrief } from './evidence-intents.ts';
 import { clearFilter, filterByResource, openFilter, toggleShown } from './filter-intents.ts';
 import { openInventory } from './inventory-screen.ts';
 import { openJournalScreen } from './journal-screen.ts';
@@ -342,6 +343,7 @@ export const keymap: readonly KeyBinding[] = [
   },
   { id: 'arm', keys: ['A'], title: 'arm for 15 minutes, or disarm', hint: 'arm', run: toggleArmed },
   { id: 'report', keys: ['w'], title: 'write the report', hint: 'report', run: writeReport },
+  { id: 'brief', keys: ['B'], title: 'copy a ten-line brief for a chat', run: copyBrief },
   {
     id: 'coverage',
     keys: ['V'],

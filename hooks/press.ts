@@ -235,6 +235,7 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
       globalKey(desk, key, ['I', 'D', '?', '!', 'i', 'x', '@', 'A', 'w']);
       return;
     case 'raw':
+    case 'document':
     case 'call':
     case 'coverage':
     case 'errors':

@@ -15,6 +15,7 @@ export const readOnly: ReadonlySet<Dialog['type']> = new Set<Dialog['type']>([
   'chain',
   'heat',
   'raw',
+  'document',
   'errors',
   'identity',
   'coverage',

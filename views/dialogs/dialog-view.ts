@@ -18,6 +18,7 @@ import { playbooksView, playbookView } from '../playbook/playbook-view.ts';
 import { chooseView } from './choose-view.ts';
 import type { DialogContext } from './context.ts';
 import { coverageView } from './coverage-view.ts';
+import { documentView } from './document-view.ts';
 import { focusView } from './focus-view.ts';
 import { heatView } from './heat-view.ts';
 import { containmentsView, errorsView, helpView, identityView, leaveView } from './list-views.ts';
@@ -118,6 +119,8 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
       return focusView(dialog, context);
     case 'help':
       return helpView(dialog.selected, extras.disabled, context);
+    case 'document':
+      return documentView(dialog, context);
     case 'raw':
       return {
         title: 'Raw record, as it came',

@@ -1,0 +1,73 @@
+import type { Dialog } from './console-state.ts';
+import { background, changeDialog, type Desk, failureOf, openDialog, say } from './desk.ts';
+import { selectedRow } from './timeline-intents.ts';
+
+/** A report or another text of the incident, on screen. */
+export type DocumentDialog = Extract<Dialog, { readonly type: 'document' }>;
+
+/** Opens a text that the session makes of the incident: the report, what changed, the brief. */
+export function openDocument(desk: Desk, format: DocumentDialog['format'], title: string): void {
+  const id = openDialog(desk, { type: 'document', format, title, text: undefined, failure: undefined });
+  const waiting = new AbortController();
+  desk.waiting.set(id, waiting);
+  desk.session
+    .document(format, waiting.signal)
+    .then((text) => changeDialog(desk, id, { text }))
+    .catch((error: unknown) => {
+      const failure = failureOf(desk, error);
+      if (failure) changeDialog(desk, id, { failure });
+    });
+}
+
+/** Copies ten lines for a chat, and shows them. */
+export function copyBrief(desk: Desk): void {
+  say(desk, 'brief: being written');
+  background(
+    desk,
+    desk.session.document('brief', desk.ending.signal).then((text) => {
+      desk.surroundings.copy(text.trimEnd());
+      openDialog(desk, { type: 'document', format: 'brief', title: 'Brief: copied', text, failure: undefined });
+    }),
+  );
+}
+
+/** Copies a file into the incident, to the selected event if there is one. */
+export function attach(desk: Desk, argument: string): void {
+  const path = argument.trim();
+  if (path === '') {
+    say(desk, 'attach: name a file', 'problem');
+    return;
+  }
+  const eventId = selectedRow(desk)?.id;
+  background(
+    desk,
+    desk.session
+      .attach(path, eventId === undefined ? {} : { eventId })
+      .then((file) => say(desk, `attached: ${file}${eventId === undefined ? '' : ', to the selected event'}`)),
+  );
+}
+
+/** Hangs a word on the selected event; with a minus before it, takes it off. */
+export function tagEvent(desk: Desk, argument: string): void {
+  const eventId = selectedRow(desk)?.id;
+  const word = argument.trim();
+  const tag = word.replace(/^-/, '');
+  if (eventId === undefined || !/^[\p{L}\p{N}][\p{L}\p{N}._:/-]{0,59}$/u.test(tag)) {
+    say(desk, eventId === undefined ? 'no event is selected' : 'a tag is one word of 60 characters at most', 'problem');
+    return;
+  }
+  const tagged = !word.startsWith('-');
+  background(
+    desk,
+    desk.session.tag(eventId, tag, tagged).then(() => say(desk, `${tagged ? 'tagged' : 'no longer tagged'}: ${tag}`)),
+  );
+}
+
+/** Says who leads the response: a name, or whoever sits here. */
+export function takeCon(desk: Desk, argument: string): void {
+  const name = argument.trim().slice(0, 120);
+  background(
+    desk,
+    desk.session.takeCon(name === '' ? undefined : name).then((who) => say(desk, `has the con: ${who}`)),
+  );
+}
