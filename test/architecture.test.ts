@@ -45,7 +45,7 @@ const reach: { readonly [folder: string]: Reach } = {
   ingest: { values: [...base, 'normalise', 'linking', 'detection', 'store'] },
   report: { values: base, types: ['containment', 'session/snapshot.ts', 'filter'], npm: ['date-fns/'] },
   /** What leaves as a whole and comes back: it holds reports, journals and records against each other. */
-  evidence: { values: [...base, 'report', 'store', 'session'] },
+  evidence: { values: [...base, 'report', 'store', 'session', 'ingest'] },
   session: {
     values: [
       ...base,

@@ -58,8 +58,8 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'resume',
-    usage: 'firebreak resume NAME',
-    summary: 'opens a saved incident where it was',
+    usage: 'firebreak resume NAME|FOLDER|BUNDLE',
+    summary: 'opens a saved incident where it was, also one that came from another machine',
     load: async () => (await import('./resume.ts')).command,
   },
   {

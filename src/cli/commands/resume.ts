@@ -1,8 +1,11 @@
 import { actions } from '../../containment/catalogue.ts';
+import { importIncident } from '../../evidence/import-incident.ts';
+import { isArchive } from '../../evidence/write-bundle.ts';
 import { UsageError } from '../../model/errors.ts';
 import type { SessionEntry } from '../../session/decision.ts';
 import { type OpenSession, openSession } from '../../session/open-session.ts';
 import { systemClock } from '../../shared/clock.ts';
+import { display } from '../../shared/display.ts';
 import { existingIncident, openIncident } from '../../store/incident.ts';
 import { readJournal } from '../../store/journal.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
@@ -24,12 +27,13 @@ export const command: Command = {
   },
   async run(invocation) {
     const { global, positionals, env, flags } = invocation;
-    const [name, ...more] = positionals;
-    if (!name || more.length > 0)
-      throw new UsageError('resume takes the name of one incident', {
+    const [wanted, ...more] = positionals;
+    if (!wanted || more.length > 0)
+      throw new UsageError('resume takes the name of one incident, its folder, or a bundle', {
         nextSteps: ['List them with firebreak incidents'],
       });
     const stateDir = await stateDirectory(global.stateDir, env);
+    const name = isPath(wanted) ? await brought(wanted, stateDir, textFlag(flags, 'incident')) : wanted;
     const followed = await followHeld(stateDir, name);
     if (followed) {
       await consoleOrLines(followed.session, invocation);
@@ -73,6 +77,16 @@ export const command: Command = {
     return 0;
   },
 };
+
+/** Names of incidents hold no slash; a path may be written as `./NAME`. */
+const isPath = (text: string): boolean => /[\\/]/.test(text) || isArchive(text);
+
+/** Brings an incident from another machine. @returns Its name here. */
+async function brought(path: string, stateDir: string, as: string | undefined): Promise<string> {
+  const { name, note } = await importIncident(path, stateDir, as);
+  process.stderr.write(display(`firebreak: incident ${name} is here now${note ? ` (${note})` : ''}`).concat('\n'));
+  return name;
+}
 
 /** The profile and Regions the incident was opened with, unless the flags say otherwise. */
 function withOpening(
