@@ -3,6 +3,7 @@ import type { Callers } from '../model/caller.ts';
 import { AwsCallError, ExpectedError } from '../model/errors.ts';
 import type { Restriction } from '../policy/restriction.ts';
 import type { ActionContext, Affected, ContainmentAction, Plan } from './action.ts';
+import { alsoAffected } from './also-affected.ts';
 import type { Assessment, Radius } from './containment.ts';
 import { readEndpoint } from './endpoint-reading.ts';
 import { expectations } from './expectations.ts';
@@ -66,10 +67,11 @@ export async function assessPlan(
   const list = async () => {
     const affected: Affected[] = [];
     try {
-      for await (const one of action.affected?.(plan.target, context) ?? []) {
-        affected.push(one);
-        change({ affected: [...affected] });
-      }
+      for (const part of [action.affected?.(plan.target, context), alsoAffected(plan, context)])
+        for await (const one of part ?? []) {
+          affected.push(one);
+          change({ affected: [...affected] });
+        }
       change({ affectedComplete: true });
     } catch (error) {
       if (!(error instanceof AwsCallError) || context.signal.aborted) throw error;

@@ -6,6 +6,7 @@ import { digestOf } from '../shared/digest.ts';
 import type { Json } from '../shared/json.ts';
 import type { ActionContext, ActionPlan, CallStep, ContainmentAction, Plan, Step } from './action.ts';
 import { HandOffError, otherAccountHandOff } from './hand-off.ts';
+import { ownRefusedCalls } from './lock-out.ts';
 import { answerJson, recorded } from './recording.ts';
 import { numbered } from './step.ts';
 
@@ -21,7 +22,7 @@ export interface Planned {
 
 /**
  * Lets an action plan, and keeps what it read. Sends nothing.
- * @throws UsageError for an unknown parameter, RefusedError when the action must not be done, `OtherAccount` or `OtherRegion` when the target is not where we act. AwsCallError.
+ * @throws UsageError for an unknown parameter, RefusedError when the action must not be done, `OwnLockOut` when it would refuse our own next call, `OtherAccount` or `OtherRegion` when the target is not where we act. AwsCallError.
  */
 export async function planWith(
   action: ContainmentAction,
@@ -62,6 +63,13 @@ export async function planWith(
     digest: planDigest(facts),
     expiresAt: earlier(new Date(context.aws.now() + planLifeMs).toISOString(), made.expiresAt),
   };
+  const ownCalls = ownRefusedCalls(plan, context.responderArn);
+  if (ownCalls.length > 0)
+    throw new RefusedError(
+      'OwnLockOut',
+      `it would refuse your own next calls (${ownCalls.join(', ')}): you could not go on, or undo it`,
+      ['Use another identity for this containment'],
+    );
   return {
     plan,
     snapshot: {

@@ -45,11 +45,19 @@ function inWords({ ref, state, activity }: User): string {
     return state === 'Deleting'
       ? `${what} is still being deleted and runs as the role: restrict the role after it has gone, or it may get stuck`
       : `${what} is ${state} and runs as the role; delete it first if it is to go`;
+  if (settings.has(ref.kind)) return `${what} gives its apps the role: those fail at their next call`;
   if (state === '') return `${what} runs as the role`;
   return activity === 'idle'
     ? `${what} uses the role; it is ${state}`
     : `${what} is ${state} with the role: stop it first, or it fails at its next call`;
 }
 
-const doing = ({ state, activity }: User): Pick<Affected, 'doing'> =>
-  state === 'Deleting' ? { doing: 'being deleted' } : activity === 'idle' || state === '' ? {} : { doing: 'running' };
+/** They give a role to what runs, and run nothing themselves. */
+const settings: ReadonlySet<string> = new Set(['sagemaker.domain', 'sagemaker.user-profile', 'sagemaker.space']);
+
+const doing = ({ ref, state, activity }: User): Pick<Affected, 'doing'> =>
+  state === 'Deleting'
+    ? { doing: 'being deleted' }
+    : activity === 'idle' || state === '' || settings.has(ref.kind)
+      ? {}
+      : { doing: 'running' };

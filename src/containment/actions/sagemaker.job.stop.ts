@@ -107,7 +107,7 @@ function stopOf(family: StoppableKind): ContainmentAction {
       const now = await describe(family.read(target), aws, signal);
       const role = textOf(now, family.roleMember);
       for (const arn of parentsOf(family, now))
-        yield { kind: kindOfArn(arn), arn, why: 'started it, and may start another: stop this first' };
+        yield { kind: kindOfArn(arn), arn, why: 'started it, and may start another: stop this first', undoes: true };
       if (role) yield { kind: 'iam.role', arn: role, why: 'it acts as this role' };
     },
   };
