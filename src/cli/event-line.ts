@@ -21,6 +21,7 @@ export function eventLine(event: TimelineEvent): string {
     column(event.sourceIp || '-', 15),
     ...(event.errorCode ? [display(event.errorCode)] : []),
     ...(event.late ? ['late'] : []),
+    ...(event.findings.length > 0 ? [display(`▲ ${event.findings.map(({ rule }) => rule).join(', ')}`)] : []),
   ]
     .join('  ')
     .trimEnd();

@@ -24,8 +24,10 @@ import {
   profilesOf,
   readStart,
   refuseOtherAccount,
+  rulesFlag,
   startOptionHelp,
   startOptions,
+  tellRuleProblems,
   windowOf,
 } from './start-flags.ts';
 import { tailFactory } from './tail-factory.ts';
@@ -172,6 +174,7 @@ export async function openLiveSession(
 ): Promise<{ readonly session: OpenSession; close(): Promise<void> }> {
   const { flags, env, global } = invocation;
   const now = systemClock.now();
+  const rules = await rulesFlag(invocation);
   const { since, start } = windowOf(invocation, await readStart(invocation, now), now);
   const name = opening.resume ?? incidentName(flags, opening.prefix, start, now);
   const settings = withRegionsOf(start, await settingsToUse(invocation));
@@ -229,6 +232,7 @@ export async function openLiveSession(
           }
         : {}),
       since,
+      rules,
       ...optional('start', start),
       profilesOf: profilesOf(env),
       ...optional('profile', own.profile),
@@ -240,6 +244,7 @@ export async function openLiveSession(
         expectAccount: settings.expectAccount.value,
       },
     });
+    if (rules.length > 0) await tellRuleProblems(session);
     if (hasTerminal()) asking.ask = (device, profile) => questions.askMfa(device, profile);
     return {
       session,

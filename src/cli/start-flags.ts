@@ -1,25 +1,49 @@
 import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { OpenDoor } from '../aws/client.ts';
 import { profilesReaching, readProfiles } from '../aws/profiles.ts';
+import { problemLine } from '../detection/rule-error.ts';
 import { simplify } from '../filter/simplify.ts';
 import { isUsable, leadMs, startFrom } from '../focus/start-from.ts';
 import type { StartingPoint } from '../focus/starting-point.ts';
 import { AwsCallError, RefusedError, UsageError } from '../model/errors.ts';
 import { otherAccountSentence } from '../session/focus.ts';
+import type { Session } from '../session/session.ts';
 import { display } from '../shared/display.ts';
 import { type Invocation, textFlag, textFlags } from './command.ts';
+import { checkPaths } from './saved-logs.ts';
 import { compactTime, parseTime } from './time.ts';
 
 /** Flags that say what the responder holds. */
 export const startOptions = {
   alert: { type: 'string', multiple: true },
   focus: { type: 'string', multiple: true },
+  rules: { type: 'string', multiple: true },
 } as const;
 
 export const startOptionHelp = {
   alert: 'begin from an alert, FILE or - : GuardDuty, Security Hub, OCSF, AWS Health, CloudTrail, or any text',
   focus: 'begin from an ARN, name, access key id, role/session, address, event id or console URL; repeatable',
+  rules: 'a file or folder of Sigma rules besides those that come with the program; repeatable',
 };
+
+/** `--rules`. @throws UsageError that names the path which is not there. */
+export async function rulesFlag({ flags }: Pick<Invocation, 'flags'>): Promise<readonly string[]> {
+  const paths = textFlags(flags, 'rules');
+  await checkPaths(paths);
+  return paths.map((path) => resolve(path));
+}
+
+/** Says on stderr which rules of one's own could not be loaded. */
+export async function tellRuleProblems(session: Pick<Session, 'runningRules'>): Promise<void> {
+  const { problems } = await session.runningRules();
+  for (const problem of problems.slice(0, problemsShown))
+    process.stderr.write(`firebreak: ${display(problemLine(problem))}; the other rules run\n`);
+  if (problems.length > problemsShown)
+    process.stderr.write(`firebreak: and ${problems.length - problemsShown} more rules; see firebreak rules check\n`);
+}
+
+const problemsShown = 20;
 
 /** An alert is a page of JSON, a day of them a few MB. */
 const bytesLimit = 16 * 1024 * 1024;

@@ -25,14 +25,29 @@ export async function streamEvents(
   session.events.refresh();
   const landing = first === undefined ? undefined : session.events.event(first);
   if (landing && matches(options.filter, landing)) await print(landing);
+  let finding = 0;
+  /** Events by their findings: a correlation may find earlier ones. Each is printed once a look. */
+  const drainFindings = async () => {
+    for (;;) {
+      const found = session.events.found?.(finding, 500) ?? [];
+      if (found.length === 0) return;
+      const printed = new Set<number>();
+      for (const { finding: id, event } of found) {
+        finding = id;
+        if (printed.has(event.rowId) || event.rowId === landing?.rowId) continue;
+        printed.add(event.rowId);
+        if (matches(options.filter, event)) await print(event);
+      }
+    }
+  };
   const drain = async () => {
+    if (options.findingsOnly) return drainFindings();
     for (;;) {
       const events = session.events.arrived(rowId, 500);
       if (events.length === 0) return;
       for (const event of events) {
         rowId = event.rowId;
         if (event.rowId === landing?.rowId) continue;
-        if (options.findingsOnly && event.findings.length === 0) continue;
         if (matches(options.filter, event)) await print(event);
       }
     }

@@ -43,8 +43,15 @@ export type Rule =
       readonly detection: Detection;
       /** Kinds of records that its `logsource` means. */
       readonly kinds: readonly RuleRecord['kind'][];
+      /** The document, by which rules are told from other rules of the same id. */
+      readonly source: unknown;
     }
-  | { readonly type: 'correlation'; readonly info: RuleInfo; readonly correlation: Correlation };
+  | {
+      readonly type: 'correlation';
+      readonly info: RuleInfo;
+      readonly correlation: Correlation;
+      readonly source: unknown;
+    };
 
 const levels: readonly string[] = ['informational', 'low', 'medium', 'high', 'critical'];
 
@@ -92,6 +99,7 @@ export function readRule(document: unknown, file: string): Rule {
       type: 'correlation',
       info: { ...info, kind: 'correlation', evidence: [], rules: correlation.rules, unread: undefined },
       correlation,
+      source: document,
     };
   }
   if (rule.logsource === undefined) throw new RuleError(['logsource'], 'the rule has no logsource');
@@ -103,6 +111,7 @@ export function readRule(document: unknown, file: string): Rule {
     info: { ...info, kind: 'event', evidence: textsAt(custom, 'evidence'), rules: [], unread },
     detection,
     kinds,
+    source: document,
   };
 }
 

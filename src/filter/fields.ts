@@ -15,6 +15,7 @@ export const fields: { readonly [Field in FilterField]: string } = {
   session: 'role session: SageMaker, ds-exec/SageMaker, or its ARN',
   request: 'request id of the call',
   source: 'cloudtrail, cloudwatch-logs, eventbridge, responder',
+  rule: 'a detection rule that fired on it: rule=sagemaker-endpoint-siphon, rule=*',
   id: 'event id',
 };
 

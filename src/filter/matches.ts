@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
-import type { NormalisedEvent } from '../model/event.ts';
+import type { EventFinding, NormalisedEvent } from '../model/event.ts';
 import { type Principal, sessionName } from '../model/principal.ts';
 import { shortKind } from '../model/resource.ts';
 import { globMatches } from './glob.ts';
@@ -9,6 +9,7 @@ import type { CidrTerm, FieldOp, FieldTerm, FilterField, FilterFlag, Predicate, 
 export interface FilterableEvent extends NormalisedEvent {
   readonly late?: boolean;
   readonly marked?: boolean;
+  readonly findings?: readonly EventFinding[];
 }
 
 /**
@@ -43,6 +44,8 @@ export function valuesOf(field: FilterField, event: FilterableEvent): string[] {
       return present(event.requestId);
     case 'source':
       return [event.origin];
+    case 'rule':
+      return (event.findings ?? []).map(({ rule }) => rule);
     case 'id':
       return present(event.id);
   }

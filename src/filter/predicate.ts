@@ -13,6 +13,7 @@ export type FilterField =
   | 'session'
   | 'request'
   | 'source'
+  | 'rule'
   | 'id';
 
 /** A yes-or-no property of an event. */

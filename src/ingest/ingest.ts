@@ -1,4 +1,8 @@
 import { Worker } from 'node:worker_threads';
+import type { Match } from '../detection/detection.ts';
+import type { RuleState } from '../detection/engine.ts';
+import type { RuleInfo } from '../detection/rule.ts';
+import type { RuleProblem } from '../detection/rule-error.ts';
 import { FailedError } from '../model/errors.ts';
 import type { RawRecord } from '../model/event.ts';
 import type { KnownRelation } from '../model/graph.ts';
@@ -28,12 +32,21 @@ export interface IngestProgress {
   readonly rejected: number;
   /** Epoch ms of the newest event; 0 when there is none. */
   readonly newestAt: number;
+  /** Changes with every finding that comes or goes. */
+  readonly findings: number;
   readonly files?: {
     readonly done: number;
     readonly total: number;
     readonly bytesDone: number;
     readonly bytesTotal: number;
   };
+}
+
+/** The rules that run, what each could speak of, and what could not be loaded. */
+export interface RunningRules {
+  readonly rules: readonly RuleInfo[];
+  readonly states: readonly RuleState[];
+  readonly problems: readonly RuleProblem[];
 }
 
 /** The worker thread that reads, parses, normalises, links and stores; the only writer of `events.db`. */
@@ -57,6 +70,9 @@ export interface Ingest {
    * @param mark Part of the user agent. @param arns Our sessions.
    */
   setOwn(mark: string, arns: readonly string[]): void;
+  rules(): Promise<RunningRules>;
+  /** Why a rule about single records fired on one; nothing for a correlation. */
+  explain(rule: string, record: RawRecord): Promise<readonly Match[]>;
   /** Resolves when everything pushed before has been committed. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -65,6 +81,8 @@ export interface Ingest {
 export interface IngestOptions {
   /** `events.db`. */
   readonly path: string;
+  /** Files and folders of rules besides the built-in ones. */
+  readonly rules?: readonly string[];
   readonly onProgress: (progress: IngestProgress) => void;
   readonly onRejected?: (rejected: Rejected) => void;
   /** Called with every thread that is started; lets tests kill it. */
@@ -91,7 +109,13 @@ const failed = ({ code, message, nextSteps }: PortableError): FailedError => new
  *
  * @throws FailedError when the store cannot be opened.
  */
-export async function startIngest({ path, onProgress, onRejected, onThread }: IngestOptions): Promise<Ingest> {
+export async function startIngest({
+  path,
+  rules = [],
+  onProgress,
+  onRejected,
+  onThread,
+}: IngestOptions): Promise<Ingest> {
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
   let restarts = 0;
@@ -116,7 +140,7 @@ export async function startIngest({ path, onProgress, onRejected, onThread }: In
   const start = (): Promise<{ readonly [route: string]: Json }> =>
     new Promise((resolve, reject) => {
       worker = new Worker(workerUrl(import.meta.url, './worker.ts', 'ingest-worker'), {
-        workerData: { path, own },
+        workerData: { path, own, rules },
         resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
       });
       onThread?.(worker);
@@ -216,6 +240,12 @@ export async function startIngest({ path, onProgress, onRejected, onThread }: In
     setOwn(mark, arns) {
       own = { mark, arns };
       ask((id) => ({ type: 'own', id, own: { mark, arns } })).catch(() => undefined); // Whatever is pushed hears that the thread is gone.
+    },
+    async rules() {
+      return (await ask((id) => ({ type: 'rules', id }))).answer as RunningRules;
+    },
+    async explain(rule, record) {
+      return (await ask((id) => ({ type: 'explain', id, rule, record }))).answer as readonly Match[];
     },
     async flush() {
       await ask((id) => ({ type: 'flush', id }));

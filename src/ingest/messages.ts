@@ -31,6 +31,10 @@ export type ToIngest =
   | { readonly type: 'mark'; readonly id: number; readonly rowId: number; readonly marked: boolean }
   | { readonly type: 'relate'; readonly id: number; readonly relations: readonly KnownRelation[] }
   | { readonly type: 'own'; readonly id: number; readonly own: OwnCalls }
+  /** Which rules run, and how each stands. */
+  | { readonly type: 'rules'; readonly id: number }
+  /** Why a rule fired on a record. */
+  | { readonly type: 'explain'; readonly id: number; readonly rule: string; readonly record: RawRecord }
   | { readonly type: 'flush'; readonly id: number }
   | { readonly type: 'close'; readonly id: number };
 
@@ -52,6 +56,7 @@ export type FromIngest =
       readonly events?: number;
       readonly rejected?: readonly Rejected[];
       readonly rejectedTotal?: number;
+      readonly answer?: unknown;
       readonly error?: PortableError;
     }
   /** The store cannot be opened at all. */

@@ -8,6 +8,7 @@ import { normalise } from '../normalise/normalise.ts';
 import { reportedState } from '../normalise/state-change.ts';
 import { summarise } from '../normalise/summary.ts';
 import { type EventWriter, openWriter, type StoredEvent } from '../store/writer.ts';
+import { type Detector, startDetector } from './detector.ts';
 import type { IngestProgress, Rejected } from './ingest.ts';
 import { numberTwins } from './log-line-id.ts';
 import type { FromIngest, OwnCalls, PortableError, ToIngest } from './messages.ts';
@@ -15,7 +16,11 @@ import { listSavedFiles, readSavedFile } from './saved-files.ts';
 import type { SavedRecord } from './saved-records.ts';
 
 const port = parentPort!;
-const { path, own: ownAtStart } = workerData as { readonly path: string; readonly own: OwnCalls | undefined };
+const {
+  path,
+  own: ownAtStart,
+  rules,
+} = workerData as { readonly path: string; readonly own: OwnCalls | undefined; readonly rules: readonly string[] };
 const tell = (message: FromIngest) => port.postMessage(message);
 
 /** As many rejections as are kept word for word; the count goes on. */
@@ -29,6 +34,9 @@ const portable = (error: ExpectedError): PortableError => ({
   nextSteps: error.nextSteps,
 });
 
+/** Built once the thread has said that it is ready: nobody waits for it but records. */
+let detector!: Detector;
+let detecting: Promise<void> | undefined;
 let own: OwnCalls | undefined = ownAtStart;
 let version = 0;
 let rejectedCount = 0;
@@ -47,10 +55,10 @@ function tellProgress(writer: EventWriter, now: boolean): void {
   clearTimeout(later);
   later = undefined;
   toldAt = Date.now();
-  const { events, late, newestAt } = writer.totals;
+  const { events, late, newestAt, findings } = writer.totals;
   tell({
     type: 'progress',
-    progress: { version, events, late, newestAt, rejected: rejectedCount, ...(files ? { files } : {}) },
+    progress: { version, events, late, newestAt, findings, rejected: rejectedCount, ...(files ? { files } : {}) },
   });
 }
 
@@ -73,7 +81,8 @@ function prepare(
   }
   const { event, record } = normalised;
   const linked = { ...event, resources: link(record, event) };
-  return {
+  const isOurs = isOwn(event);
+  const stored = {
     event: { ...linked, summary: summarise(linked, record, raw) },
     grants: grantsOf(record, linked),
     bytes,
@@ -81,8 +90,10 @@ function prepare(
     seenAt,
     late: raw.late === true,
     state: event.origin === 'eventbridge' ? reportedState(record).key : '',
-    isOwn: isOwn(event),
+    isOwn: isOurs,
   };
+  // What we do ourselves looks like an attack.
+  return isOurs ? stored : detector.judge(stored, record, raw.text);
 }
 
 /** The mark alone proves nothing: anybody can write it. */
@@ -117,7 +128,11 @@ async function takeRecords(writer: EventWriter, message: Extract<ToIngest, { typ
     if (stored) batch.push(stored);
   }
   await inTurn(() =>
-    writer.write(batch, checkpoint === undefined ? [] : [{ route: checkpoint.key, checkpoint: checkpoint.json }]),
+    detector.write(
+      writer,
+      batch,
+      checkpoint === undefined ? [] : [{ route: checkpoint.key, checkpoint: checkpoint.json }],
+    ),
   );
   version += 1;
   tellProgress(writer, false);
@@ -139,7 +154,7 @@ async function openPaths(writer: EventWriter, { id, paths }: Extract<ToIngest, {
     const full = batch;
     batch = [];
     if (closing) return;
-    await inTurn(() => writer.write(full));
+    await inTurn(() => detector.write(writer, full, []));
     version += 1;
     tellProgress(writer, false);
   };
@@ -182,6 +197,7 @@ async function openPaths(writer: EventWriter, { id, paths }: Extract<ToIngest, {
 }
 
 async function handle(writer: EventWriter, message: ToIngest): Promise<void> {
+  if (message.type !== 'close') await detecting;
   switch (message.type) {
     case 'records':
       await takeRecords(writer, message);
@@ -204,6 +220,12 @@ async function handle(writer: EventWriter, message: ToIngest): Promise<void> {
     case 'own':
       own = message.own;
       break;
+    case 'rules':
+      tell({ type: 'done', id: message.id, answer: detector.rules() });
+      return;
+    case 'explain':
+      tell({ type: 'done', id: message.id, answer: detector.explain(message.rule, message.record) });
+      return;
     case 'flush':
       await inTurn(() => tellProgress(writer, true));
       break;
@@ -226,6 +248,9 @@ async function handle(writer: EventWriter, message: ToIngest): Promise<void> {
 
 try {
   const writer = openWriter(path);
+  detecting = new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
+    detector = await startDetector(rules);
+  });
   port.on('message', (message: ToIngest) => {
     handle(writer, message).catch((error: unknown) => {
       // A bug ends the thread; it is started again and asked again.
@@ -235,6 +260,19 @@ try {
   });
   tell({ type: 'ready', checkpoints: writer.checkpoints() });
   tellProgress(writer, true);
+  await detecting;
+  // What is stored already: correlations go on from it, and rules that are new speak of it too.
+  await detector.replay(
+    writer,
+    path,
+    isOwn,
+    (work) => inTurn(() => (closing ? undefined : work())),
+    () => {
+      version += 1;
+      tellProgress(writer, false);
+      return !closing;
+    },
+  );
 } catch (error) {
   if (!(error instanceof ExpectedError)) throw error;
   tell({ type: 'broken', error: portable(error) });

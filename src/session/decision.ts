@@ -1,6 +1,7 @@
 import type { Identity } from '../aws/aws.ts';
 import type { StartingPoint } from '../focus/starting-point.ts';
 import type { DigestValidation } from '../model/digest-validation.ts';
+import type { FindingVerdict } from '../model/finding.ts';
 import type { OpenDoors } from '../model/open-door.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { SourceStatus } from './snapshot.ts';
@@ -31,6 +32,8 @@ export type SessionEntry =
       readonly drilled?: { readonly seed: number; readonly speed: number; readonly startedAt: number };
       readonly regions: readonly string[];
       readonly profile: string;
+      /** Files and folders of rules besides the built-in ones; absent where there were none. */
+      readonly rules?: readonly string[];
       /** Absent in journals of before several accounts could be watched. */
       readonly flags?: OpeningFlags;
     }
@@ -71,6 +74,32 @@ export type SessionEntry =
       readonly sha256: string;
       readonly note: string;
       readonly eventId?: string;
+      readonly by: string;
+    }
+  /** What was decided about a finding (its key); `open`: nothing after all. */
+  | {
+      readonly type: 'finding-judged';
+      readonly finding: string;
+      readonly rule: string;
+      readonly verdict: FindingVerdict | 'open';
+      readonly reason: string;
+      readonly by: string;
+    }
+  /** A rule is no longer shown for a principal in this incident, or again. */
+  | {
+      readonly type: 'rule-muted';
+      readonly rule: string;
+      readonly actor: string;
+      readonly muted: boolean;
+      readonly reason: string;
+      readonly by: string;
+    }
+  /** A step of a finding's triage was done, or was not after all. */
+  | {
+      readonly type: 'triage-step';
+      readonly finding: string;
+      readonly step: string;
+      readonly done: boolean;
       readonly by: string;
     }
   /** Somebody leads the response from now on. */

@@ -1,3 +1,4 @@
+import { noDecisions } from '../model/finding.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The snapshot before anything is known. */
@@ -31,6 +32,8 @@ export function emptySnapshot(
     armedUntil: undefined,
     notes: [],
     marked: new Set(),
+    openFindings: 0,
+    decisions: noDecisions,
     errors: [],
     start: undefined,
     landing: undefined,

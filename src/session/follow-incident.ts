@@ -2,6 +2,8 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { actions } from '../containment/catalogue.ts';
 import { choices } from '../containment/target.ts';
+import { builtInRules } from '../detection/built-in.ts';
+import { ruleSet } from '../detection/rule-set.ts';
 import { type Enrichment, loadingEnrichment } from '../inventory/enrichment.ts';
 import { emptyInventory } from '../inventory/inventory.ts';
 import { noCalls } from '../model/aws-call.ts';
@@ -19,6 +21,7 @@ import { tailJournal } from '../store/journal-tail.ts';
 import type { EventQueries } from '../store/queries.ts';
 import type { SessionEntry } from './decision.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
+import { watchFindings } from './findings.ts';
 import { foldDecisions } from './fold-decisions.ts';
 import type { OpenSession } from './open-session.ts';
 import { createPublisher } from './publisher.ts';
@@ -165,6 +168,27 @@ export async function followIncident(options: {
     enrichments.set(key, known);
     return known;
   };
+  /** The rules run in the other process; what they found is in the store. */
+  const runningRules = async () => {
+    const { events: single, correlations } = ruleSet([builtInRules()]);
+    return { rules: [...single, ...correlations].map(({ info }) => info), states: [], problems: [] };
+  };
+  const findings = watchFindings({
+    events,
+    ingest: { rules: runningRules, explain: async () => [] },
+    clock,
+    ending: ending.signal,
+    decisions: () => snapshot.get().decisions,
+    counted: (openFindings) => {
+      if (openFindings !== snapshot.get().openFindings) publisher.change({ openFindings });
+    },
+    failed: publisher.fail,
+  });
+  if (hasEvents) {
+    const look = () => findings.changed(snapshot.get().eventsVersion);
+    snapshot.subscribe(look);
+    look();
+  }
   const doors: OpenDoors = {
     doors: [],
     unknown: ['this console only follows: whoever has the incident open knows'],
@@ -184,6 +208,12 @@ export async function followIncident(options: {
       ending: ending.signal,
       failed: publisher.fail,
     }),
+    findings: findings.findings,
+    explainFinding: findings.explain,
+    judgeFinding: refuse,
+    muteRule: refuse,
+    triageStep: refuse,
+    runningRules,
     inventory: observable(emptyInventory),
     openDoors: observable(doors),
     enrich,

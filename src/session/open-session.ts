@@ -25,6 +25,7 @@ import { containmentIntents, savedLogs } from './contain.ts';
 import type { OpeningFlags, SessionEntry } from './decision.ts';
 import { watchDrill } from './drill.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
+import { watchFindings } from './findings.ts';
 import { completeStart, type ProfilesOf, startFromText } from './focus.ts';
 import { followSource } from './follow-source.ts';
 import { watchHandOffs } from './hand-offs.ts';
@@ -80,6 +81,8 @@ export interface SessionOptions {
   readonly since?: number;
   /** Files and folders of saved logs. */
   readonly inputs?: readonly string[];
+  /** Files and folders of detection rules besides the built-in ones. */
+  readonly rules?: readonly string[];
   readonly profile?: string;
   /** How it was opened, for `resume`. */
   readonly flags?: OpeningFlags;
@@ -176,9 +179,12 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   }
 
   const rejected: Rejected[] = [];
+  let findings: ReturnType<typeof watchFindings> | undefined;
   const ingest = await startIngest({
     path: incident.eventsPath,
-    onProgress: ({ version: eventsVersion, events: count, late, rejected: bad, newestAt, files }) => {
+    rules: options.rules ?? [],
+    onProgress: ({ version: eventsVersion, events: count, late, rejected: bad, newestAt, findings: found, files }) => {
+      findings?.changed(found);
       publisher.changeSoon({
         eventsVersion,
         events: count,
@@ -195,6 +201,21 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   });
   const events = openQueries(incident.eventsPath);
   queries = events;
+
+  findings = watchFindings({
+    events,
+    ingest,
+    clock,
+    ending: ending.signal,
+    decisions: () => snapshot.get().decisions,
+    counted: (openFindings) => {
+      if (openFindings !== snapshot.get().openFindings) change({ openFindings });
+    },
+    failed: fail,
+  });
+  const { findings: foundNow, changed: findingsChanged, recount, explain } = findings;
+  // What an incident that is opened again holds.
+  findingsChanged(0);
 
   const feeds: readonly Feed[] = door
     ? [{ door, profile: '', regions: options.regions ?? [], sources: options.sources ?? [] }, ...(options.feeds ?? [])]
@@ -303,6 +324,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     change(reduce(snapshot.get(), line));
     // Marks and notes come by the hundred and tell nothing of containments.
     if (/^(containment|step|undo|playbook|hand-off)-/.test(line.entry.type)) containment.refold();
+    if (/^(finding|rule)-/.test(line.entry.type)) recount();
   }
   const append = async (entry: SessionEntry) => journalled(await journal.append(entry as unknown as JournalEntry));
   containment.refold();
@@ -316,6 +338,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     ...(options.drilled ? { drilled: { ...options.drilled, startedAt: drill?.story.get().startedAt ?? 0 } } : {}),
     regions: options.regions ?? [],
     profile: options.profile ?? '',
+    ...(options.rules && options.rules.length > 0 ? { rules: options.rules } : {}),
     ...(options.flags ? { flags: options.flags } : {}),
   });
 
@@ -590,6 +613,12 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     };
   };
 
+  const markEvent = async (eventId: string, marked: boolean) => {
+    await append({ type: 'event-marked', eventId, marked, by });
+    const row = events.find(eventId);
+    if (row !== undefined) ingest.mark(row, marked);
+  };
+
   return {
     snapshot,
     events,
@@ -626,6 +655,21 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     cancel: containment.cancel,
     planUndo: containment.planUndo,
     undo: containment.undo,
+    findings: foundNow,
+    explainFinding: explain,
+    async judgeFinding(group, verdict, reason) {
+      await append({ type: 'finding-judged', finding: group.key, rule: group.rule, verdict, reason, by });
+      if (verdict !== 'evidence') return;
+      const { marked } = snapshot.get();
+      for (const eventId of group.eventIds) if (!marked.has(eventId)) await markEvent(eventId, true);
+    },
+    async muteRule(rule, actor, muted, reason) {
+      await append({ type: 'rule-muted', rule, actor, muted, reason, by });
+    },
+    async triageStep(finding, step, done) {
+      await append({ type: 'triage-step', finding, step, done, by });
+    },
+    runningRules: () => ingest.rules(),
     calls: options.calls ?? observable(noCalls),
     journal: watchJournal({ lines: () => journal.lines, snapshot, events, clock, ending: ending.signal, failed: fail }),
     planRecovery: recovery.planRecovery,
@@ -651,11 +695,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       watchLease();
       append({ type: 'disarmed', by }).catch(fail);
     },
-    async mark(eventId, marked) {
-      await append({ type: 'event-marked', eventId, marked, by });
-      const row = events.find(eventId);
-      if (row !== undefined) ingest.mark(row, marked);
-    },
+    mark: markEvent,
     async note(text, eventId) {
       await append({ type: 'note', text, ...(eventId === undefined ? {} : { eventId }), by });
     },

@@ -1,3 +1,4 @@
+import { type FindingDecisions, mutedKey, stepKey } from '../model/finding.ts';
 import type { JournalLine } from '../store/journal.ts';
 import type { SessionEntry } from './decision.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -50,9 +51,38 @@ export function reduce(snapshot: Snapshot, line: JournalLine): Snapshot {
         settledTo: entry.settledTo,
         rejected: entry.rejected,
       };
+    case 'finding-judged':
+    case 'rule-muted':
+    case 'triage-step':
+      return { ...snapshot, decisions: decide(snapshot.decisions, entry, Date.parse(line.at)) };
     case 'report-saved':
       return { ...snapshot, report: { path: entry.path, at: Date.parse(line.at) } };
     default:
       return snapshot;
   }
+}
+
+type Decision = Extract<SessionEntry, { type: 'finding-judged' | 'rule-muted' | 'triage-step' }>;
+
+function decide(decisions: FindingDecisions, entry: Decision, at: number): FindingDecisions {
+  switch (entry.type) {
+    case 'finding-judged': {
+      const verdicts = new Map(decisions.verdicts);
+      const { finding, verdict, reason, by } = entry;
+      if (verdict === 'open') verdicts.delete(finding);
+      else verdicts.set(finding, { verdict, reason, at, by });
+      return { ...decisions, verdicts };
+    }
+    case 'rule-muted':
+      return { ...decisions, muted: withMember(decisions.muted, mutedKey(entry.rule, entry.actor), entry.muted) };
+    case 'triage-step':
+      return { ...decisions, steps: withMember(decisions.steps, stepKey(entry.finding, entry.step), entry.done) };
+  }
+}
+
+function withMember(set: ReadonlySet<string>, member: string, isIn: boolean): ReadonlySet<string> {
+  const next = new Set(set);
+  if (isIn) next.add(member);
+  else next.delete(member);
+  return next;
 }

@@ -3,18 +3,22 @@ import type { Assessment, Containment, StepOfRun } from '../containment/containm
 import type { HandOff } from '../containment/hand-off.ts';
 import type { PlannedPlaybook, StepDecision } from '../containment/playbook.ts';
 import type { Recovery } from '../containment/recovery.ts';
+import type { Match } from '../detection/detection.ts';
 import type { FocusResult } from '../focus/starting-point.ts';
+import type { RunningRules } from '../ingest/ingest.ts';
 import type { Enrichment } from '../inventory/enrichment.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { UserScan } from '../inventory/users-of.ts';
 import type { AwsCalls } from '../model/aws-call.ts';
 import type { Hint, Score } from '../model/drill.ts';
 import type { TimelineEvent } from '../model/event.ts';
+import type { FindingGroup, FindingVerdict } from '../model/finding.ts';
 import type { OpenDoors } from '../model/open-door.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { Wanted } from '../sources/source.ts';
 import type { EventQueries } from '../store/queries.ts';
+import type { Findings } from './findings.ts';
 import type { JournalRow } from './journal-rows.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -163,6 +167,18 @@ export interface Session {
   report(): Promise<string>;
   /** A report or an export as text, as the incident stands now; `format` is the id of an export format. @throws FailedError */
   document(format: string, signal: AbortSignal): Promise<string>;
+  /** What the rules found, kept current as events come. */
+  readonly findings: Observable<Findings>;
+  /** Why a rule fired on the newest event of a group; nothing for a correlation. */
+  explainFinding(group: FindingGroup): Promise<readonly Match[]>;
+  /** Decides about a finding; `open` takes the decision back. `evidence` marks its events for the report. Journal first. */
+  judgeFinding(group: FindingGroup, verdict: FindingVerdict | 'open', reason: string): Promise<void>;
+  /** Shows no findings of a rule about a principal in this incident, or does again. */
+  muteRule(rule: string, actor: string, muted: boolean, reason: string): Promise<void>;
+  /** Ticks a step of a finding's triage off, or not. */
+  triageStep(finding: string, step: string, done: boolean): Promise<void>;
+  /** Which rules run, and how each stands. */
+  runningRules(): Promise<RunningRules>;
   /** The AWS calls that this session made; empty for saved logs. */
   readonly calls: Observable<AwsCalls>;
   /** What we did and decided, and what other responders' Firebreaks did, the oldest first; the latter are looked for while somebody listens. */

@@ -5,6 +5,7 @@ import type { PlaybookRun } from '../containment/playbook.ts';
 import type { StartingPoint } from '../focus/starting-point.ts';
 import type { Briefing, Score, Story } from '../model/drill.ts';
 import type { Position } from '../model/event.ts';
+import type { FindingDecisions } from '../model/finding.ts';
 import type { Holder } from '../model/holder.ts';
 import type { MetricSeries } from '../model/metric.ts';
 import type { LagFigures, SourceState } from '../sources/source.ts';
@@ -127,6 +128,9 @@ export interface Snapshot {
   readonly armedUntil: number | undefined;
   readonly notes: readonly Note[];
   readonly marked: ReadonlySet<string>;
+  /** Findings that nobody has decided about. */
+  readonly openFindings: number;
+  readonly decisions: FindingDecisions;
   readonly errors: readonly ErrorNote[];
   /** `score` as of when it was last asked for, the story's end at the latest. */
   readonly drill: { readonly briefing: Briefing; readonly story: Story; readonly score?: Score } | undefined;

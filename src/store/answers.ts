@@ -4,6 +4,7 @@ import { callersOf } from './callers.ts';
 import { chainOf } from './chain.ts';
 import type { OwnCalls } from './event-reader.ts';
 import { evidenceOf } from './evidence.ts';
+import { findingGroups } from './findings.ts';
 import { makersOf } from './makers.ts';
 import { namedBy } from './named.ts';
 import { neighboursOf } from './neighbours.ts';
@@ -39,6 +40,8 @@ export function answer(
       return { events: namedBy(database, question) };
     case 'evidence':
       return evidenceOf(database, question.watches, own);
+    case 'findings':
+      return { groups: findingGroups(database) };
     case 'radius':
       return radiusOf(database, question, own);
   }

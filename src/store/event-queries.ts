@@ -2,6 +2,7 @@ import type { Predicate } from '../filter/predicate.ts';
 import type { EventRow, Position, TimelineEvent } from '../model/event.ts';
 import { observable } from '../shared/observable.ts';
 import { EventReader, type OwnCalls, rowColumns } from './event-reader.ts';
+import { foundSince } from './findings.ts';
 import { conditionOf } from './predicate-sql.ts';
 import type { EventQueries, EventWindow, Questions, QuestionType, ViewId, WindowQuery } from './queries.ts';
 import { QueryThread } from './query-thread.ts';
@@ -74,6 +75,13 @@ export function openQueries(path: string): EventQueries {
       rawBytes: (rowId) => withStoreErrors(path, () => reader.rawBytes(rowId)),
       arrived: (rowId, limit) =>
         withStoreErrors(path, () => arrivals.all(rowId, limit).flatMap(({ id }) => reader.event(id as number) ?? [])),
+      found: (after, limit) =>
+        withStoreErrors(path, () =>
+          foundSince(database, after, limit).flatMap(({ finding, row }) => {
+            const event = reader.event(row);
+            return event ? [{ finding, event }] : [];
+          }),
+        ),
       // Windows read the newest commit anyway.
       refresh: () => thread.refresh(),
       setOwn: (own) => {

@@ -155,6 +155,12 @@ function field(term: FieldTerm, builder: Builder): Render {
       const numbers = origins.flatMap((origin, index) => (test(origin) ? [index] : []));
       return () => (numbers.length === 0 ? '0' : `origin in (${numbers.join(', ')})`);
     }
+    case 'rule': {
+      // Findings come to events that are stored already, as marks do.
+      builder.marks = true;
+      const name = functionOf(builder, (rule) => test(String(rule)));
+      return (after) => `id in (select event from finding where event > ${after} and ${name}(rule))`;
+    }
     case 'id':
       return eventIds(term, builder);
   }

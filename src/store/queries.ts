@@ -2,6 +2,7 @@ import type { Predicate } from '../filter/predicate.ts';
 import type { Callers } from '../model/caller.ts';
 import type { CredentialChain } from '../model/chain.ts';
 import type { EventRow, Position, TimelineEvent } from '../model/event.ts';
+import type { FindingGroup } from '../model/finding.ts';
 import type { GraphNode, Neighbours } from '../model/graph.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { RecordedRadius } from '../policy/radius.ts';
@@ -91,6 +92,11 @@ export interface Questions {
     readonly question: { readonly type: 'radius' } & RadiusQuestion;
     readonly answer: RecordedRadius;
   };
+  /** Every finding, by rule, actor and resource; the gravest first. */
+  readonly findings: {
+    readonly question: { readonly type: 'findings' };
+    readonly answer: { readonly groups: readonly FindingGroup[] };
+  };
   /** Everything around one thing. */
   readonly neighbours: {
     readonly question: { readonly type: 'neighbours'; readonly node: GraphNode; readonly limit: number };
@@ -111,6 +117,8 @@ export interface EventQueries {
   rawBytes?(rowId: number): Uint8Array;
   /** Events in order of arrival, those after `rowId` (0: from the first), at most `limit`; for `watch`. */
   arrived(rowId: number, limit: number): readonly TimelineEvent[];
+  /** Events that a rule fired on, in order of their findings, those after finding `after` (0: from the first); for `watch --findings-only`. */
+  found?(after: number, limit: number): readonly { readonly finding: number; readonly event: TimelineEvent }[];
   /** Takes notice of what was committed since, for windows and views. */
   refresh(): void;
   /** By what our own calls are told from everybody else's. */

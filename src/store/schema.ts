@@ -4,7 +4,7 @@ import { FailedError } from '../model/errors.ts';
 import { withStoreErrors } from './store-error.ts';
 
 /** Format of `events.db`, in `user_version`. Grows when an older Firebreak could not read the file rightly. */
-export const eventsFormat = 3;
+export const eventsFormat = 4;
 /** `FBRK`, in `application_id`: tells our files from other SQLite files. */
 const applicationId = 0x4642524b;
 
@@ -42,6 +42,11 @@ create table known(subject integer not null, role text not null, object integer 
   at integer not null, primary key(subject, role, object)) without rowid;
 create index known_object on known(object)`;
 
+/** What rules said; `id` grows with every finding, those of earlier events too, so that who watches can ask what came since. */
+const findingTable = `create table finding(id integer primary key, event integer not null, rule text not null, severity integer not null,
+  unique(event, rule));
+insert into meta(name, number) values ('findings', 0), ('rules', 0)`;
+
 /** What makes a resource hot besides the number of events. */
 const heatColumns = ['refused', 'mints', 'iam_writes', 'first_at', 'changed_at', 'worst'];
 
@@ -54,6 +59,8 @@ const upgrades: { readonly [format: number]: string } = {
     drop table old_principal; ${graphTables}; alter table event add column request blob;
     ${heatColumns.map((name) => `alter table resource add column ${name} integer not null default 0`).join('; ')};
     insert into meta(name, number) values ('unread_to', (select coalesce(max(id), 0) from event))`,
+  // Nobody filled it before.
+  3: `drop table finding; ${findingTable}`,
 };
 
 /**
@@ -80,11 +87,11 @@ create table event_resource(event integer not null, place integer not null, reso
 create table route(event integer not null, route integer not null, seen_at integer not null, sha256 blob not null,
   primary key(event, route)) without rowid;
 ${repeatTable}
-create table finding(event integer not null, rule text not null, severity integer not null, primary key(event, rule)) without rowid;
 create table block(id integer primary key, bytes blob not null);
 ${graphTables};
 create table checkpoint(route text primary key, json text not null) without rowid;
 insert into meta(name, number) values ('events', 0), ('late', 0), ('newest_at', 0), ('marks', 0), ('unread_to', 0);
+${findingTable};
 `;
 
 /** Kept while loading: without it, scrolling during a load would scan. Holds all that filters ask, so they read nothing else. */

@@ -47,6 +47,16 @@ export interface StoreTotals {
   readonly late: number;
   /** Epoch ms; 0 when there is none. */
   readonly newestAt: number;
+  /** Changes with every finding that comes or goes. */
+  readonly findings: number;
+}
+
+/** A finding that comes to a stored event, or leaves it. */
+export interface FindingChange {
+  readonly row: number;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly isLost: boolean;
 }
 
 /** The only writer of an `events.db`. Synchronous: it belongs in a thread of its own. */
@@ -56,9 +66,20 @@ export interface EventWriter {
    * One transaction: all of it is in the store afterwards, or nothing. Events that are there already are not written again; a delivery by
    * another route is noted. Nothing else may be asked of the writer until the promise is settled.
    *
+   * @param added Called for each that is new, with its row; what it hears counts once the promise is fulfilled.
    * @returns How many were new. @throws FailedError when the disk refuses; the batch can be given again.
    */
-  write(batch: readonly StoredEvent[], checkpoints?: readonly Checkpoint[]): Promise<number>;
+  write(
+    batch: readonly StoredEvent[],
+    checkpoints?: readonly Checkpoint[],
+    added?: (stored: StoredEvent, row: number) => void,
+  ): Promise<number>;
+  /** Findings of events that are stored already. @throws FailedError */
+  changeFindings(changes: readonly FindingChange[]): void;
+  /** Which rules the findings are of, as a number. */
+  readonly rules: number;
+  /** Forgets all findings: they are of other rules. @throws FailedError */
+  forgetFindings(rules: number): void;
   /** Until `endLoad` indexes are left out, when the store is empty: loading a million takes seconds instead of a minute. */
   beginLoad(): void;
   endLoad(): void;
@@ -107,7 +128,8 @@ class SqliteWriter implements EventWriter {
   /** By object: the normaliser hands out one for equal identities. */
   #actors = new WeakMap<Principal, Actor>();
   readonly #byArn = new Map<string, { readonly kind: string; readonly name: string; readonly id: number }>();
-  #totals = { events: 0, late: 0, newestAt: 0 };
+  #totals = { events: 0, late: 0, newestAt: 0, findings: 0 };
+  #rules = 0;
   #nextRow = 1;
   /** Whether the later indexes are there. */
   #indexed = false;
@@ -147,21 +169,34 @@ class SqliteWriter implements EventWriter {
     return { ...this.#totals };
   }
 
-  async write(batch: readonly StoredEvent[], checkpoints: readonly Checkpoint[] = []): Promise<number> {
+  get rules(): number {
+    return this.#rules;
+  }
+
+  async write(
+    batch: readonly StoredEvent[],
+    checkpoints: readonly Checkpoint[] = [],
+    heard?: (stored: StoredEvent, row: number) => void,
+  ): Promise<number> {
     try {
       if (!this.#loading && !this.#indexed) this.#index();
       this.#database.exec('begin immediate');
       const tally = new HeatTally();
       let added = 0;
-      for (const stored of batch) if (this.#add(stored, tally)) added += 1;
+      for (const stored of batch) {
+        const row = this.#nextRow;
+        if (!this.#add(stored, tally)) continue;
+        added += 1;
+        heard?.(stored, row);
+      }
       this.#links.flush();
       this.#handovers.flush();
       tally.write(this.#statements.heat);
       for (const { route, checkpoint } of checkpoints) {
         this.#statements.checkpoint.run(route, JSON.stringify(checkpoint));
       }
-      const { events, late, newestAt } = this.#totals;
-      for (const [name, number] of Object.entries({ events, late, newest_at: newestAt })) {
+      const { events, late, newestAt, findings } = this.#totals;
+      for (const [name, number] of Object.entries({ events, late, newest_at: newestAt, findings })) {
         this.#statements.meta.run(number, name);
       }
       await this.#blocks.flush();
@@ -187,6 +222,43 @@ class SqliteWriter implements EventWriter {
     try {
       this.#database.exec('begin immediate');
       this.#statements.mark.run(marked ? 1 : 0, rowId);
+      this.#statements.countMark.run();
+      this.#database.exec('commit');
+    } catch (error) {
+      throw this.#rolledBack(error);
+    }
+  }
+
+  changeFindings(changes: readonly FindingChange[]): void {
+    if (changes.length === 0) return;
+    const { finding, lostFinding, worstFinding, worstOf, countMark, meta } = this.#statements;
+    try {
+      this.#database.exec('begin immediate');
+      for (const { row, rule, severity, isLost } of changes) {
+        if (isLost) lostFinding.run(row, rule);
+        else finding.run(row, rule, severities.indexOf(severity));
+        worstFinding.run(row);
+        if (!isLost) worstOf.run(severities.indexOf(severity) + 1, row);
+      }
+      // Views that ask about findings look again.
+      countMark.run();
+      this.#totals.findings += changes.length;
+      meta.run(this.#totals.findings, 'findings');
+      this.#database.exec('commit');
+    } catch (error) {
+      throw this.#rolledBack(error);
+    }
+  }
+
+  forgetFindings(rules: number): void {
+    try {
+      this.#database.exec(
+        'begin immediate; delete from finding; update event set severity = null where severity is not null',
+      );
+      this.#rules = rules;
+      this.#totals.findings += 1;
+      this.#statements.meta.run(rules, 'rules');
+      this.#statements.meta.run(this.#totals.findings, 'findings');
       this.#statements.countMark.run();
       this.#database.exec('commit');
     } catch (error) {
@@ -259,6 +331,7 @@ class SqliteWriter implements EventWriter {
       tally.count(who.heat, facts);
     }
     for (const { rule, severity } of findings) statements.finding.run(row, rule, severities.indexOf(severity));
+    this.#totals.findings += findings.length;
     if (grants.length > 0) this.#handovers.add(row, who ? who.principal : 0, grants);
     const { block, start, length } = this.#blocks.add(bytes);
     statements.event.run(
@@ -368,7 +441,13 @@ class SqliteWriter implements EventWriter {
         .all()
         .map(({ name, number }) => [name, Number(number)]),
     );
-    this.#totals = { events: meta.events ?? 0, late: meta.late ?? 0, newestAt: meta.newest_at ?? 0 };
+    this.#totals = {
+      events: meta.events ?? 0,
+      late: meta.late ?? 0,
+      newestAt: meta.newest_at ?? 0,
+      findings: meta.findings ?? 0,
+    };
+    this.#rules = meta.rules ?? 0;
     this.#nextRow = Number(this.#database.prepare('select max(id) as id from event').get()?.id ?? 0) + 1;
     this.#indexed =
       this.#database.prepare("select 1 from sqlite_schema where name = 'event_resource_resource'").get() !== undefined;
@@ -421,6 +500,13 @@ const prepareAll = (database: DatabaseSync) => ({
   ),
   countRepeat: database.prepare('update event set repeats = repeats + 1 where id = ?'),
   finding: database.prepare('insert or ignore into finding(event, rule, severity) values (?, ?, ?)'),
+  lostFinding: database.prepare('delete from finding where event = ? and rule = ?'),
+  worstFinding: database.prepare(
+    'update event set severity = (select max(severity) from finding where event = event.id) where id = ?1',
+  ),
+  worstOf: database.prepare(
+    'update resource set worst = max(worst, ?) where id in (select resource from event_resource where event = ?)',
+  ),
   event:
     database.prepare(`insert into event(id, key, at, seen_at, origin, action, principal, address, agent, error, error_text, account,
     region, resource, summary, read_only, late, marked, severity, route, block, start, length, sha256, name, request)

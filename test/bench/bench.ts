@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what the budgets of the product speak of, measured on the bundled program and printed as a table. Medians of several runs;
- * nothing here fails a build. `npm run bench -- linking` measures only that part; parts: linking, load, streams, console.
+ * nothing here fails a build. `npm run bench -- linking` measures only that part; parts: linking, detection, load, streams, console.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { noPseudoTerminal, openTerminal, type Terminal } from '../../src/dev/pseudo-terminal.ts';
 import { startIngest } from '../../src/ingest/ingest.ts';
 import { openQueries } from '../../src/store/event-queries.ts';
+import { detectionCost } from './detection.ts';
 import { linkingCost } from './linking.ts';
 import { records } from './records.ts';
 import { streamLatency } from './streams.ts';
@@ -214,6 +215,13 @@ const parts: { readonly [name: string]: { readonly needsTerminal?: boolean; run(
       const { link, summary } = linkingCost(20_000, 25);
       row('link an event, mixed records (thread time)', `${link.toFixed(1)} µs`, '4 µs');
       row('the sentence of an event', `${summary.toFixed(1)} µs`);
+    },
+  },
+  detection: {
+    run: async () => {
+      const { builtIn, rules, many } = detectionCost(20_000, 9, 800);
+      row(`rules on an event: ${rules} built-in ones (thread time)`, `${builtIn.toFixed(1)} µs`, '5 µs for 60');
+      row('rules on an event: 800 more', `${many.toFixed(1)} µs`, '25 µs');
     },
   },
   load: { run: () => load(manyRecords(), many) },

@@ -99,7 +99,7 @@ describe('what cannot be read is pointed at', () => {
   it.each([
     [
       'wat=1',
-      '0: wat is no field. Fields: principal action kind resource ip account region error agent key session request source id',
+      '0: wat is no field. Fields: principal action kind resource ip account region error agent key session request source rule id',
     ],
     ['a principal=', '12: a value is missing after principal='],
     ['a | | b', '4: a term is missing here'],

@@ -30,7 +30,7 @@ it('stores an event once; another route is noted, the first bytes stay', async (
     await writer.write([numbered(1, { route: 'trail-log-group', bytes: Buffer.from('other bytes'), late: true })]),
   ).toBe(0);
   await writer.write([numbered(1, { route: 'trail-log-group' }), numbered(1)]);
-  expect(writer.totals).toEqual({ events: 2, late: 0, newestAt: numbered(2).event.at });
+  expect(writer.totals).toEqual({ events: 2, late: 0, findings: 0, newestAt: numbered(2).event.at });
   writer.close();
   const [first] = await read(path);
   expect(first).toMatchObject({ id: uuid(1), routes: ['cloudtrail-lookup', 'trail-log-group'], late: false });
@@ -180,7 +180,7 @@ it('refuses in a line what it cannot read: damaged, foreign, newer', async () =>
   newer.close();
   const isNewer = {
     code: 'EventsNewer',
-    message: `${path} was written by a newer Firebreak (format 99, this one reads 3)`,
+    message: `${path} was written by a newer Firebreak (format 99, this one reads 4)`,
   };
   expect(() => openWriter(path)).toThrow(expect.objectContaining(isNewer));
   expect(() => openQueries(path)).toThrow(expect.objectContaining(isNewer));

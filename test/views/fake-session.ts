@@ -3,6 +3,7 @@ import type { Containment } from '../../src/containment/containment.ts';
 import { foldHandOffs, foldPlaybooks } from '../../src/containment/fold-playbooks.ts';
 import { planBatch } from '../../src/containment/plan-playbook.ts';
 import { createPlaybookRuns } from '../../src/containment/playbook-runs.ts';
+import type { Match } from '../../src/detection/detection.ts';
 import { compile } from '../../src/filter/matches.ts';
 import type { Predicate } from '../../src/filter/predicate.ts';
 import { type Enrichment, loadingEnrichment } from '../../src/inventory/enrichment.ts';
@@ -11,8 +12,10 @@ import { type AwsCalls, noCalls } from '../../src/model/aws-call.ts';
 import type { CredentialChain } from '../../src/model/chain.ts';
 import { RefusedError } from '../../src/model/errors.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
+import { stepKey } from '../../src/model/finding.ts';
 import { noDoorsYet, type OpenDoors } from '../../src/model/open-door.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
+import { type Findings, noFindings } from '../../src/session/findings.ts';
 import type { JournalRow } from '../../src/session/journal-rows.ts';
 import type { Session } from '../../src/session/session.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
@@ -71,6 +74,8 @@ export function fakeSession(
     readonly snapshot?: Partial<Snapshot>;
     readonly inventory?: Inventory;
     readonly openDoors?: OpenDoors;
+    readonly findings?: Findings;
+    readonly explained?: readonly Match[];
     readonly calls?: AwsCalls;
     readonly journal?: readonly JournalRow[];
     readonly chain?: CredentialChain;
@@ -138,6 +143,7 @@ export function fakeSession(
       if (question.type === 'callers')
         return { compute: [], suspects: { principals: [], addresses: [], resources: [] } } as never;
       if (question.type === 'named') return { events: [] } as never;
+      if (question.type === 'findings') return { groups: [] } as never;
       if (question.type === 'count') return events.filter(compile(question.filter)).length as never;
       if (question.type === 'evidence') return { found: [], last: 0 } as never;
       if (question.type === 'radius')
@@ -246,6 +252,22 @@ export function fakeSession(
     asked,
     inventory: observable(options.inventory ?? emptyInventory),
     openDoors: observable(options.openDoors ?? noDoorsYet),
+    findings: observable(options.findings ?? noFindings),
+    explainFinding: async () => options.explained ?? [],
+    async judgeFinding(group, verdict, reason) {
+      asked.push(`judge ${group.rule} ${verdict} ${reason}`.trim());
+    },
+    async muteRule(rule, actor, muted, reason) {
+      asked.push(`${muted ? 'mute' : 'unmute'} ${rule} ${actor} ${reason}`.trim());
+    },
+    async triageStep(finding, step, done) {
+      asked.push(`${done ? 'done' : 'not done'} ${step}`);
+      const steps = new Set(snapshot.get().decisions.steps);
+      if (done) steps.add(stepKey(finding, step));
+      else steps.delete(stepKey(finding, step));
+      set({ decisions: { ...snapshot.get().decisions, steps } });
+    },
+    runningRules: async () => ({ rules: [], states: [], problems: [] }),
     calls: observable(options.calls ?? noCalls),
     journal: observable(options.journal ?? []),
     lookAround() {

@@ -2,6 +2,7 @@ import type { Plan, Step } from '../../src/containment/action.ts';
 import type { Assessment, Containment } from '../../src/containment/containment.ts';
 import type { PlannedPlaybook, PlannedStep, PlaybookRun, RunStep } from '../../src/containment/playbook.ts';
 import type { EventRow, TimelineEvent } from '../../src/model/event.ts';
+import { noDecisions } from '../../src/model/finding.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 
@@ -223,6 +224,8 @@ export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
     ],
     accounts: [],
     tails: { openSessions: 0, minutes: 0 },
+    openFindings: 0,
+    decisions: noDecisions,
     chargedMetricRequests: 0,
     metrics: [],
     question: undefined,

@@ -20,7 +20,7 @@ import { numberFlag } from '../number-flag.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
 import { replay } from '../replay.ts';
 import { sayGoodbye } from '../say-goodbye.ts';
-import { readStart, startOptionHelp, startOptions } from '../start-flags.ts';
+import { readStart, rulesFlag, startOptionHelp, startOptions, tellRuleProblems } from '../start-flags.ts';
 import { defaultSessions, tailFactory } from '../tail-factory.ts';
 import { compactTime } from '../time.ts';
 
@@ -61,6 +61,7 @@ export const command: Command = {
     const seed = numberFlag(flags, 'seed', { min: 0, max: 2 ** 32 - 1, whole: true }) ?? 1;
     const stateDir = await stateDirectory(global.stateDir, invocation.env);
     const start = await readStart(invocation, systemClock.now());
+    const rules = await rulesFlag(invocation);
     const name = textFlag(flags, 'incident') ?? `drill-${scenario}-${compactTime(systemClock.now())}`;
     const range = await startRangeWorker({ scenario, speed, seed });
     const incident = await openIncident({ stateDir, name, create: true });
@@ -90,12 +91,14 @@ export const command: Command = {
       tails: tailFactory({ maxSessions: defaultSessions, places: 1 }),
       regions: [range.region],
       since: systemClock.now() - 60 * 60_000,
+      rules,
       ...(start ? { start } : {}),
       drill: range,
       drilled: { seed, speed },
       speed,
       calls: calls.calls,
     });
+    if (rules.length > 0) await tellRuleProblems(session);
     const ended = new AbortController();
     if (!hasTerminal()) {
       process.stdout.write(`${range.briefing.title}\n${range.briefing.text.join('\n')}\n\n`);

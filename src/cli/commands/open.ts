@@ -11,7 +11,7 @@ import { landed } from '../landed.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
 import { checkPaths, tellRejected } from '../saved-logs.ts';
 import { sayGoodbye } from '../say-goodbye.ts';
-import { incidentName, readStart, startOptionHelp, startOptions } from '../start-flags.ts';
+import { incidentName, readStart, rulesFlag, startOptionHelp, startOptions, tellRuleProblems } from '../start-flags.ts';
 import { printTimeline } from '../stream-events.ts';
 import { tellStates } from '../tell-states.ts';
 
@@ -37,6 +37,7 @@ export const command: Command = {
     const keys = keysPath === undefined ? new Map() : await readDigestKeys(keysPath);
     const now = systemClock.now();
     const start = await readStart(invocation, now);
+    const rules = await rulesFlag(invocation);
     const incident = await openIncident({
       stateDir: await stateDirectory(global.stateDir, invocation.env),
       name: incidentName(flags, 'open', start, now),
@@ -49,6 +50,7 @@ export const command: Command = {
       clock: systemClock,
       actions,
       inputs: positionals,
+      rules,
       ...(start ? { start } : {}),
     });
     const checking = checkDigests(positionals, keys, invocation.signal).then(
@@ -57,6 +59,7 @@ export const command: Command = {
     // Awaited below; until then its failure is nobody's.
     checking.catch(() => undefined);
     try {
+      if (rules.length > 0) await tellRuleProblems(session);
       if (hasTerminal()) {
         await consoleOrLines(session, invocation);
       } else {

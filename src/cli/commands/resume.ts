@@ -16,6 +16,7 @@ import { followHeld } from '../follow.ts';
 import { openLiveSession, watchOptionHelp, watchOptions } from '../live.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
 import { sayGoodbye } from '../say-goodbye.ts';
+import { rulesFlag } from '../start-flags.ts';
 import { parseDuration } from '../time.ts';
 
 export const command: Command = {
@@ -46,7 +47,7 @@ export const command: Command = {
       .filter((entry) => entry.type === 'incident-opened');
     const { session, close } = openings.every(({ mode }) => mode === 'live')
       ? await openLiveSession(withOpening(invocation, openings.at(-1)), { prefix: '', resume: name })
-      : await openSaved(stateDir, name);
+      : await openSaved(stateDir, name, await rulesFlag(withOpening(invocation, openings.at(-1))));
     const duration = textFlag(flags, 'for');
     const until = duration === undefined ? undefined : AbortSignal.timeout(parseDuration(duration, '--for'));
     // What was in flight when the last process died: shown as "may have happened", then AWS is asked.
@@ -102,6 +103,7 @@ function withOpening(
       ...(flags.profile === undefined && opening.profile
         ? { profile: [opening.profile, ...(opening.flags?.profiles ?? [])] }
         : {}),
+      ...(flags.rules === undefined && opening.rules?.length ? { rules: [...opening.rules] } : {}),
       ...(flags.source === undefined && opening.flags?.sources.length ? { source: [...opening.flags.sources] } : {}),
       ...(flags['role-arn'] === undefined && opening.flags?.roleArn ? { 'role-arn': opening.flags.roleArn } : {}),
       ...(flags['external-id'] === undefined && opening.flags?.externalId
@@ -116,9 +118,13 @@ function withOpening(
 }
 
 /** Saved logs and drills: the range died with its drill, so there is no account to ask. */
-async function openSaved(stateDir: string, name: string): Promise<{ session: OpenSession; close(): Promise<void> }> {
+async function openSaved(
+  stateDir: string,
+  name: string,
+  rules: readonly string[],
+): Promise<{ session: OpenSession; close(): Promise<void> }> {
   const incident = await openIncident({ stateDir, name, create: false });
   setOpenJournalPath(incident.journal.path);
-  const session = await openSession({ incident, mode: 'saved', clock: systemClock, actions });
+  const session = await openSession({ incident, mode: 'saved', clock: systemClock, actions, rules });
   return { session, close: () => session.close() };
 }

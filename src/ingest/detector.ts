@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { builtInRules } from '../detection/built-in.ts';
+import type { Match } from '../detection/detection.ts';
+import { DetectionEngine, type EventHits, type LaterFinding } from '../detection/engine.ts';
+import { readRules } from '../detection/read-rules.ts';
+import { type RuleSet, ruleSet } from '../detection/rule-set.ts';
+import { link } from '../linking/link.ts';
+import type { NormalisedEvent, RawRecord } from '../model/event.ts';
+import { normalise } from '../normalise/normalise.ts';
+import { EventReader } from '../store/event-reader.ts';
+import { openForReading } from '../store/schema.ts';
+import type { Checkpoint, EventWriter, StoredEvent } from '../store/writer.ts';
+import type { RunningRules } from './ingest.ts';
+import { rawRecordOf } from './raw-of.ts';
+
+/** The rules beside the store: what they say of events on their way in, and of those that are in already. */
+export interface Detector {
+  /** The event with what the rules say of it. */
+  judge(stored: StoredEvent, record: { readonly [member: string]: unknown }, text: string): StoredEvent;
+  /** Writes a batch, then tells the correlations what of it is new, and writes what they say. @throws FailedError */
+  write(writer: EventWriter, batch: readonly StoredEvent[], checkpoints: readonly Checkpoint[]): Promise<void>;
+  /**
+   * Runs the rules over what is stored: over all of it when it was judged by other rules, else over as much as correlations need to go on.
+   * @param goOn Called after each piece; stops when it says `false`.
+   */
+  replay(
+    writer: EventWriter,
+    path: string,
+    isOwn: (event: NormalisedEvent) => boolean,
+    inTurn: (work: () => void) => Promise<void>,
+    goOn: () => boolean,
+  ): Promise<void>;
+  rules(): RunningRules;
+  explain(rule: string, record: RawRecord): readonly Match[];
+}
+
+/**
+ * Events that are read again when nothing about the rules changed, so that correlations go on and known addresses stay known. What is older
+ * is forgotten. Ours: some four seconds beside everything else.
+ */
+const replayed = 200_000;
+const pieceEvents = 1_000;
+
+/** @param paths Files and folders of rules besides the built-in ones. */
+export async function startDetector(paths: readonly string[]): Promise<Detector> {
+  const set = ruleSet([builtInRules(), ...(paths.length > 0 ? [await readRules(paths)] : [])]);
+  const engine = new DetectionEngine(set);
+  const hitsOf = new WeakMap<StoredEvent, EventHits>();
+
+  const told = (pairs: readonly (readonly [EventHits, number])[]): readonly LaterFinding[] => [
+    ...pairs.flatMap(([hits, row]) => engine.stored(hits, row)),
+    ...engine.settle(),
+  ];
+
+  return {
+    judge(stored, record, text) {
+      const { findings, hits } = engine.judge(stored.event, record, () => text);
+      const judged = findings.length === 0 ? stored : { ...stored, findings };
+      if (hits) hitsOf.set(judged, hits);
+      return judged;
+    },
+    async write(writer, batch, checkpoints) {
+      const pairs: (readonly [EventHits, number])[] = [];
+      await writer.write(batch, checkpoints, (stored, row) => {
+        const hits = hitsOf.get(stored);
+        if (hits) pairs.push([hits, row]);
+      });
+      writer.changeFindings(told(pairs));
+    },
+    async replay(writer, path, isOwn, inTurn, goOn) {
+      const rules = digestOf(set);
+      const last = writer.totals.events;
+      const isOther = writer.rules !== rules;
+      if (isOther) await inTurn(() => writer.forgetFindings(rules));
+      if (last === 0) return;
+      const database = openForReading(path);
+      try {
+        const reader = new EventReader(database);
+        const page = database.prepare(`select id from event where id > ? and id <= ? order by id limit ${pieceEvents}`);
+        let after = isOther ? 0 : Math.max(0, last - replayed);
+        for (;;) {
+          const rows = page.all(after, last).map(({ id }) => id as number);
+          if (rows.length === 0) return;
+          after = rows.at(-1)!;
+          await inTurn(() => {
+            const findings: LaterFinding[] = [];
+            const pairs: (readonly [EventHits, number])[] = [];
+            for (const row of rows) {
+              const raw = rawOf(reader, row);
+              const normalised = raw && normalise(raw);
+              if (!normalised || normalised.rejected !== undefined) continue;
+              const { record } = normalised;
+              const event = { ...normalised.event, resources: link(record, normalised.event) };
+              if (isOwn(event)) continue;
+              const judged = engine.judge(event, record, () => raw.text);
+              for (const finding of judged.findings) findings.push({ ...finding, row, isLost: false });
+              if (judged.hits) pairs.push([judged.hits, row]);
+            }
+            const later = [...findings, ...told(pairs)];
+            // By the same rules all of it was said before.
+            if (isOther) writer.changeFindings(later);
+          });
+          if (!goOn()) return;
+          // Whatever else waits has its turn.
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      } finally {
+        database.close();
+      }
+    },
+    rules: () => ({
+      rules: [...set.events, ...set.correlations].map(({ info }) => info),
+      states: engine.states(),
+      problems: set.problems,
+    }),
+    explain(rule, raw) {
+      const normalised = normalise(raw);
+      if (normalised.rejected !== undefined) return [];
+      const { event, record } = normalised;
+      return engine.explain(rule, { ...event, resources: link(record, event) }, record, raw.text);
+    },
+  };
+}
+
+/** The rules as a number that the store keeps: 48 bits of their digest. Never 0, which is a store that no rules have seen. */
+function digestOf({ events, correlations }: RuleSet): number {
+  const text = JSON.stringify([events, correlations].map((rules) => rules.map(({ source }) => source)));
+  return Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 12), 16) + 1;
+}
+
+function rawOf(reader: EventReader, row: number): RawRecord | undefined {
+  const event = reader.event(row);
+  return event && rawRecordOf(event, Buffer.from(reader.rawBytes(row)).toString());
+}

@@ -1,0 +1,103 @@
+import type { Match } from '../detection/detection.ts';
+import type { RuleState } from '../detection/engine.ts';
+import type { RuleInfo } from '../detection/rule.ts';
+import type { RuleProblem } from '../detection/rule-error.ts';
+import type { RunningRules } from '../ingest/ingest.ts';
+import { rawRecordOf } from '../ingest/raw-of.ts';
+import type { RawRecord } from '../model/event.ts';
+import { type FindingDecisions, type FindingGroup, isOpen } from '../model/finding.ts';
+import type { Clock } from '../shared/clock.ts';
+import { type Observable, observable } from '../shared/observable.ts';
+import type { EventQueries } from '../store/queries.ts';
+
+/** What the rules found, and how each rule stands. */
+export interface Findings {
+  /** The gravest first, then the newest. */
+  readonly groups: readonly FindingGroup[];
+  /** By id. */
+  readonly rules: ReadonlyMap<string, RuleInfo>;
+  readonly states: ReadonlyMap<string, RuleState>;
+  /** Rules that could not be loaded. */
+  readonly problems: readonly RuleProblem[];
+  /** Epoch ms of the last look; `undefined` before the first. */
+  readonly at: number | undefined;
+}
+
+export const noFindings: Findings = { groups: [], rules: new Map(), states: new Map(), problems: [], at: undefined };
+
+/** Findings are gathered anew at most so often; how rules stand is asked while somebody looks. */
+const lookEveryMs = 1_000;
+
+/** Keeps the findings current as events come. */
+export function watchFindings(parts: {
+  readonly events: EventQueries;
+  readonly ingest: {
+    rules(): Promise<RunningRules>;
+    explain(rule: string, record: RawRecord): Promise<readonly Match[]>;
+  };
+  readonly clock: Clock;
+  readonly ending: AbortSignal;
+  decisions(): FindingDecisions;
+  /** Hears how many nobody has decided about, whenever that may be another number. */
+  counted(open: number): void;
+  failed(error: unknown): void;
+}): {
+  readonly findings: Observable<Findings>;
+  /** The store's number of findings, or events: looks again when it is another. */
+  changed(version: number): void;
+  /** Decisions were made. */
+  recount(): void;
+  explain(group: FindingGroup): Promise<readonly Match[]>;
+} {
+  const { events, ingest, clock, ending, failed } = parts;
+  const findings = observable(noFindings);
+  let seen = -1;
+  let wanted = false;
+  let looking = false;
+
+  const recount = () => {
+    const decisions = parts.decisions();
+    parts.counted(findings.get().groups.filter((group) => isOpen(group, decisions)).length);
+  };
+
+  async function look(): Promise<void> {
+    looking = true;
+    try {
+      while (wanted && !ending.aborted) {
+        wanted = false;
+        const [{ groups }, running] = await Promise.all([
+          events.ask<'findings'>('findings', { type: 'findings' }, ending),
+          ingest.rules(),
+        ]);
+        findings.set({
+          groups,
+          rules: new Map(running.rules.map((rule) => [rule.id, rule])),
+          states: new Map(running.states.map((state) => [state.id, state])),
+          problems: running.problems,
+          at: clock.now(),
+        });
+        recount();
+        await clock.sleep(lookEveryMs, ending);
+      }
+    } catch (error) {
+      if (!ending.aborted) failed(error);
+    } finally {
+      looking = false;
+    }
+  }
+
+  return {
+    findings,
+    changed(version) {
+      if (version === seen) return;
+      seen = version;
+      wanted = true;
+      if (!looking) void look();
+    },
+    recount,
+    async explain({ rule, lastRow }) {
+      const event = events.event(lastRow);
+      return event ? ingest.explain(rule, rawRecordOf(event, events.raw(lastRow))) : [];
+    },
+  };
+}
