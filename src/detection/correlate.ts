@@ -29,10 +29,13 @@ interface Kept extends Hit {
 interface Group {
   /** By time, then as they came. */
   readonly hits: Kept[];
+  /** How many hits have each value that is counted. */
+  readonly keys: Map<string | number, number>;
 }
 
 /** Bounds of the memory of one correlation. Ours. What is forgotten is counted and told. */
-const mostHitsOfGroup = 1_000;
+const fewestHitsOfGroup = 250;
+const mostHitsOfGroup = 20_000;
 const mostHits = 100_000;
 const mostGroups = 20_000;
 /** Beyond that many hits within two timespans only one sequence of each kind is looked for: all of them would take their square. */
@@ -49,11 +52,18 @@ export class CorrelationState {
   readonly #correlation: Correlation;
   /** In order of their last hit, the longest untouched first. */
   readonly #groups = new Map<string, Group>();
+  /** Twice what has to come together, so that it can. */
+  readonly #hitsOfGroup: number;
+  readonly #key: (hit: Hit) => string | number;
   #hits = 0;
   #forgotten = 0;
 
   constructor(correlation: Correlation) {
     this.#correlation = correlation;
+    const { bounds, type } = correlation;
+    const wanted = 2 * Math.max(...bounds.map(({ count }) => count));
+    this.#hitsOfGroup = Math.min(mostHitsOfGroup, Math.max(fewestHitsOfGroup, wanted));
+    this.#key = type === 'temporal_ordered' ? ({ rule }) => rule : keyOf[type];
   }
 
   /** Hits that were forgotten because there were too many: what they would have completed is not found. */
@@ -69,20 +79,25 @@ export class CorrelationState {
     while (place > 0 && hits[place - 1]!.at > hit.at) place -= 1;
     for (let before = place - 1; before >= 0 && hits[before]!.at === hit.at; before -= 1)
       if (hits[before]!.id === hit.id && (type === 'event_count' || hits[before]!.rule === hit.rule)) return unchanged;
-    if (hits.length >= mostHitsOfGroup) {
+    if (hits.length >= this.#hitsOfGroup) {
       this.#forget(state, 1);
       place = Math.max(0, place - 1);
     }
     const added: Kept = { ...hit, isFound: false };
-    hits.splice(place, 0, added);
+    if (place === hits.length) hits.push(added);
+    else hits.splice(place, 0, added);
     this.#hits += 1;
+    const key = this.#key(added);
+    state.keys.set(key, (state.keys.get(key) ?? 0) + 1);
     if (type === 'temporal_ordered') {
-      if (!this.#completesSequence(hits, place)) return unchanged;
+      if (state.keys.size < new Set(this.#correlation.rules).size || !this.#completesSequence(hits, place))
+        return unchanged;
     } else {
       const enough = thresholdOf(bounds);
+      if (enough !== undefined && state.keys.size < enough) return unchanged;
       // Nearly all events come in the order of time, or all of a page in the opposite one: then all neighbours are on one side.
       if (enough !== undefined && (place === 0 || place === hits.length - 1))
-        return joined(hits, place, span, enough, keyOf[type]);
+        return joined(hits, place, span, enough, this.#key);
     }
     return this.#judge(hits, added);
   }
@@ -114,7 +129,7 @@ export class CorrelationState {
   }
 
   #touch(name: string): Group {
-    const group = this.#groups.get(name) ?? { hits: [] };
+    const group = this.#groups.get(name) ?? { hits: [], keys: new Map() };
     this.#groups.delete(name);
     this.#groups.set(name, group);
     while (this.#groups.size > mostGroups || this.#hits > mostHits) {
@@ -128,8 +143,12 @@ export class CorrelationState {
   }
 
   /** The oldest go: a flood of hits has long made its finding. */
-  #forget({ hits }: Group, count: number): void {
-    hits.splice(0, count);
+  #forget({ hits, keys }: Group, count: number): void {
+    for (const gone of hits.splice(0, count)) {
+      const left = (keys.get(this.#key(gone)) ?? 1) - 1;
+      if (left === 0) keys.delete(this.#key(gone));
+      else keys.set(this.#key(gone), left);
+    }
     this.#hits -= count;
     this.#forgotten += count;
   }

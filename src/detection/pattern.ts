@@ -72,7 +72,7 @@ type Segment = string | readonly (string | { readonly wild: 'one' } | { readonly
  */
 export function patternTest(parts: readonly PatternPart[], cased: boolean): (value: string) => boolean {
   const folded = cased ? parts : parts.map((part) => (typeof part === 'string' ? part.toLowerCase() : part));
-  const fold = cased ? (value: string) => value : (value: string) => value.toLowerCase();
+  const fold = cased ? (value: string) => value : lowerCase;
   const segments = segmentsOf(folded);
   if (segments.length === 1) {
     const [only] = segments as [Segment];
@@ -102,6 +102,18 @@ export function patternTest(parts: readonly PatternPart[], cased: boolean): (val
     }
     return endsWith(last, text, at);
   };
+}
+
+let lastText = '';
+let lastLower = '';
+
+/** Rule after rule asks about the same value: the user agent, the error. */
+function lowerCase(text: string): string {
+  if (text !== lastText) {
+    lastLower = text.toLowerCase();
+    lastText = text;
+  }
+  return lastLower;
 }
 
 function segmentsOf(parts: readonly PatternPart[]): readonly Segment[] {
