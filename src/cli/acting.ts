@@ -1,4 +1,3 @@
-import type { OpenDoor } from '../aws/client.ts';
 import { actions } from '../containment/catalogue.ts';
 import type { Containment } from '../containment/containment.ts';
 import { containmentJson } from '../containment/containment-json.ts';
@@ -9,12 +8,13 @@ import { systemClock } from '../shared/clock.ts';
 import { display } from '../shared/display.ts';
 import type { Incident } from '../store/incident.ts';
 import type { JournalLine } from '../store/journal.ts';
-import { type Invocation, textFlag } from './command.ts';
+import { type Invocation, textFlag, textFlags } from './command.ts';
 import { errorLine } from './error-line.ts';
+import type { GuardedDoor } from './live.ts';
 import { setOpenJournalPath } from './open-journal-path.ts';
 
 /** A runner that plans and prints; it has no incident, so it cannot act. */
-export function planningRunner(door: OpenDoor, name: string, signal: AbortSignal, recorded?: RecordedCalls): Runner {
+export function planningRunner(door: GuardedDoor, name: string, signal: AbortSignal, recorded?: RecordedCalls): Runner {
   const none = () => {
     throw new Error('a plan that is only printed writes no journal');
   };
@@ -31,13 +31,13 @@ export function planningRunner(door: OpenDoor, name: string, signal: AbortSignal
  * it. From here on a crash names the incident's journal.
  */
 export function actingRunner(
-  door: OpenDoor,
+  door: GuardedDoor,
   incident: Incident,
   { flags, global, signal }: Invocation,
   hostile?: () => Promise<Hostile>,
 ): { readonly runner: Runner; readonly confirmation: ApprovalInput } {
   setOpenJournalPath(incident.journal.path);
-  const typedName = textFlag(flags, 'confirm');
+  const typedName = textFlags(flags, 'confirm').at(-1);
   return {
     runner: createRunner({
       ...shared(door, incident.name, signal),
@@ -53,7 +53,7 @@ export function actingRunner(
   };
 }
 
-const shared = (door: OpenDoor, incident: string, signal: AbortSignal) => ({
+const shared = (door: GuardedDoor, incident: string, signal: AbortSignal) => ({
   aws: door.aws,
   writer: door.writer,
   arming: door.arming,
@@ -61,10 +61,11 @@ const shared = (door: OpenDoor, incident: string, signal: AbortSignal) => ({
   actions,
   identity: () => door.identity(signal),
   incident,
+  breakGlass: door.breakGlass,
 });
 
 /** A line of the journal about a containment as progress on the terminal; `undefined` for what is no progress. */
-function progressLine({ at, entry }: JournalLine): string | undefined {
+export function progressLine({ at, entry }: JournalLine): string | undefined {
   const time = at.slice(11, 19);
   const step = `${entry.phase === 'undo' ? 'undo ' : ''}${entry.step}`;
   switch (entry.type) {

@@ -82,6 +82,12 @@ export interface Asking {
 
 const askingOnTerminal = (): Asking => ({ ask: canAsk() ? askMfaOnTerminal : undefined });
 
+/** A door, and what the operator's file says of whom not to touch. */
+export type GuardedDoor = OpenDoor & {
+  readonly breakGlass: readonly string[];
+  readonly mostTargets: number;
+};
+
 /**
  * Opens one door to AWS as the flags, the operator's file and the environment say.
  *
@@ -97,7 +103,7 @@ export async function openDoor(
     readonly asking?: Asking;
     readonly calls?: CallLog;
   } = {},
-): Promise<OpenDoor> {
+): Promise<GuardedDoor> {
   const { flags, env, signal } = invocation;
   const settings = options.settings ?? (await settingsToUse(invocation));
   const { profile, assume, expect } = options.access ?? accessesOf(settings)[0];
@@ -130,7 +136,10 @@ export async function openDoor(
     door.close();
     throw error;
   }
-  return door;
+  return Object.assign(door, {
+    breakGlass: settings.breakGlass.value,
+    mostTargets: settings.mostTargets.value,
+  });
 }
 
 /** What holds for this run; says on stderr where the operator's file goes before the shell: another account must not come as a surprise. */
@@ -216,6 +225,8 @@ export async function openLiveSession(
       mode: 'live',
       clock: systemClock,
       actions,
+      breakGlass: settings.breakGlass.value,
+      mostTargets: settings.mostTargets.value,
       door,
       sources: chosen.own,
       regions,

@@ -1,4 +1,5 @@
 import { type OperatorConfig, readConfig } from '../config/operator-config.ts';
+import { defaultMostTargets } from '../containment/playbook-runs.ts';
 import { UsageError } from '../model/errors.ts';
 import { sources } from '../sources/catalogue.ts';
 import { type Invocation, textFlag, textFlags } from './command.ts';
@@ -45,6 +46,10 @@ export interface SettingsInForce {
   /** ms; `Infinity`: never. */
   readonly tailIdleMs: Setting<number>;
   readonly lookupPerSecond: Setting<number>;
+  /** Names of roles and users that are kept from containment, besides the built-in ones. */
+  readonly breakGlass: Setting<readonly string[]>;
+  /** More targets of one action than this want their number typed. */
+  readonly mostTargets: Setting<number>;
 }
 
 /** Half of what AWS allows an account and Region. */
@@ -133,6 +138,8 @@ export function mergeSettings(
       'file',
       'tail.idleMinutes',
     ]),
+    breakGlass: setting<readonly string[]>([], [config.contain?.breakGlass, 'file', 'contain.breakGlass']),
+    mostTargets: setting(defaultMostTargets, [config.contain?.mostTargets, 'file', 'contain.mostTargets']),
     lookupPerSecond: setting(defaultLookups, [config.lookupPerSecond, 'file', 'lookupPerSecond']),
   };
 }

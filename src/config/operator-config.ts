@@ -37,6 +37,15 @@ export interface OperatorConfig {
         readonly accounts: readonly string[];
       }
     | undefined;
+  /** What containment must not do by itself. */
+  readonly contain?:
+    | {
+        /** Names of roles and users that must go on working, besides the built-in ones; `*` stands for any text. */
+        readonly breakGlass?: readonly string[] | undefined;
+        /** More targets of one action than this want their number typed. */
+        readonly mostTargets?: number | undefined;
+      }
+    | undefined;
   /** LookupEvents a second and Region; AWS allows 2, colleagues need some. */
   readonly lookupPerSecond?: number | undefined;
 }

@@ -55,6 +55,19 @@ const schema = v.strictObject({
       accounts: v.array(account, 'must be a list of account ids'),
     }),
   ),
+  contain: v.optional(
+    v.strictObject({
+      breakGlass: v.optional(listOf(text)),
+      mostTargets: v.optional(
+        v.pipe(
+          v.number('must be a number'),
+          v.integer('must be a whole number'),
+          v.minValue(1, 'must be 1 to 100'),
+          v.maxValue(100, 'must be 1 to 100'),
+        ),
+      ),
+    }),
+  ),
   lookupPerSecond: v.optional(
     v.pipe(v.number('must be a number'), v.minValue(0.1, 'must be 0.1 to 2'), v.maxValue(2, 'must be 0.1 to 2')),
   ),
@@ -65,6 +78,7 @@ const members: { readonly [parent: string]: readonly string[] } = {
   '': Object.keys(schema.entries),
   tail: ['enabled', 'maxSessions', 'idleMinutes'],
   members: ['roleArn', 'externalId', 'accounts'],
+  contain: ['breakGlass', 'mostTargets'],
 };
 
 /**

@@ -28,6 +28,12 @@ it('takes flags before the file, the file before the environment, and the defaul
   expect(flags.lookupPerSecond).toMatchObject({ value: 0.5, from: 'file' });
   const none = mergeSettings({}, { path: '' }, env);
   expect(none.profiles).toEqual({ value: ['shell'], from: 'environment', where: 'AWS_PROFILE' });
+  expect(none.mostTargets).toEqual({ value: 5, from: 'default', where: '' });
+  expect(mergeSettings({}, { path: '/c.yaml', contain: { breakGlass: ['ops-*'] } }, env).breakGlass).toEqual({
+    value: ['ops-*'],
+    from: 'file',
+    where: 'contain.breakGlass',
+  });
   expect(none.lookupPerSecond).toEqual({ value: 1, from: 'default', where: '' });
 });
 

@@ -208,3 +208,95 @@ it.skipIf(!aws)('the AWS CLI sees what we did, and we see what it did', async ()
   expect(stdout).toContain('sagemaker:DeleteEndpoint');
   expect(stdout).toContain('churn-canary');
 });
+
+describe('contain by a playbook', () => {
+  interface PlaybookJson {
+    readonly run: string | null;
+    readonly order: { readonly first: string };
+    readonly steps: readonly { readonly action: string; readonly state: string; readonly reason: string | null }[];
+  }
+  const playbook = (text: string) => JSON.parse(text) as PlaybookJson;
+  const quarantine = 'iam.role.quarantine';
+  const stop = 'sagemaker.notebook-instance.stop';
+
+  it('lists the steps in their order, sends nothing, and is resumed where it stopped', async () => {
+    const planned = await run('contain', 'notebook-hijack', 'fraud-lab', '--json');
+    expect(planned.code, planned.stderr).toBe(0);
+    const plan = playbook(planned.stdout);
+    const actions = plan.steps.map(({ action }) => action);
+    // Nobody uses the role from outside on a calm account: it comes last.
+    expect(plan).toMatchObject({ run: null, order: { first: 'entry' } });
+    expect(actions.indexOf(stop)).toBeLessThan(actions.indexOf(quarantine));
+    expect(plan.steps.every(({ state: one }) => one === 'open')).toBe(true);
+
+    const skips = plan.steps.flatMap(({ action }, index) =>
+      action === quarantine ? ['--skip', `${index + 1}=the team trains with it`] : [],
+    );
+    const sent = await run(
+      'contain',
+      'notebook-hijack',
+      'fraud-lab',
+      '--arm',
+      '--incident',
+      'by-playbook',
+      ...skips,
+      '--json',
+    );
+    expect(sent.code, sent.stderr).toBe(0);
+    const after = playbook(sent.stdout);
+    expect(after.run).toBe('p1');
+    expect(after.steps.find(({ action }) => action === quarantine)).toMatchObject({
+      state: 'skipped',
+      reason: 'the team trains with it',
+    });
+    expect(after.steps.filter(({ action }) => action !== quarantine).map(({ state: one }) => one)).not.toContain(
+      'open',
+    );
+    const again = await run('contain', 'notebook-hijack', 'fraud-lab', '--arm', '--incident', 'by-playbook', '--json');
+    expect(playbook(again.stdout)).toEqual(after);
+  }, 60_000);
+
+  it('stops at what wants a name, says which, and takes it the next time', async () => {
+    const args = [
+      'contain',
+      'passrole-miner',
+      'churn-train-20261123',
+      '--arm',
+      '--incident',
+      'by-name',
+      '--json',
+    ] as const;
+    const stopped = await run(...args);
+    expect(stopped.code).toBe(3);
+    expect(stopped.stderr).toContain('--confirm churn-train-20261123');
+    const done = await run(...args, '--confirm', 'churn-train-20261123');
+    expect(done.code, done.stderr).toBe(0);
+    expect(playbook(done.stdout).steps.at(-1)).toMatchObject({ action: 'sagemaker.training-job.stop', state: 'done' });
+  }, 60_000);
+
+  it.each([
+    [['--skip', '3'], 'is no STEP=REASON'],
+    [['--skip', '3= '], 'is no STEP=REASON'],
+  ])('a reason is wanted: %j', async (flags, message) => {
+    const ended = await run('contain', 'notebook-hijack', 'fraud-lab', ...flags);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain(message);
+  });
+
+  it('names that the operator’s file keeps from containment are kept from it', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'firebreak-config-')), 'config.yaml');
+    writeFileSync(file, 'contain: { breakGlass: ["ds-*"] }\n');
+    const ended = await firebreak(['contain', quarantine, 'ds-exec', '--state-dir', state], {
+      env: { ...range.env, FIREBREAK_CONFIG: file },
+    });
+    expect(ended.code).toBe(3);
+    expect(ended.stderr).toContain('break-glass');
+    expect((await run('contain', quarantine, 'ds-exec')).code).toBe(0);
+  });
+
+  it('lists the catalogue', async () => {
+    const rows = JSON.parse((await run('playbooks', '--json')).stdout) as readonly { readonly id: string }[];
+    expect(rows.map(({ id }) => id)).toContain('endpoint-siphon');
+    expect((await run('contain', 'fraud-lab')).stdout).toContain('notebook-hijack  Notebook hijack (playbook)');
+  });
+});

@@ -30,6 +30,7 @@ tail: { maxSessions: 1, idleMinutes: 10 }
 members:
   roleArn: arn:aws:iam::{account}:role/Responder
   accounts: ["444455556666", 012345678901]
+contain: { breakGlass: ["ops-*"], mostTargets: 8 }
 lookupPerSecond: 0.5
 `,
     'c.yaml',
@@ -42,6 +43,7 @@ lookupPerSecond: 0.5
     sources: { 'trail-log-group': { profile: 'log-archive' }, 'endpoint-metrics': { enabled: false } },
     tail: { maxSessions: 1, idleMinutes: 10 },
     members: { roleArn: 'arn:aws:iam::{account}:role/Responder', accounts: ['444455556666', '012345678901'] },
+    contain: { breakGlass: ['ops-*'], mostTargets: 8 },
     lookupPerSecond: 0.5,
   });
   expect(parseConfig('', 'c.yaml')).toEqual({ path: 'c.yaml' });
@@ -59,6 +61,8 @@ it.each([
   ['members: { roleArn: Responder, accounts: [] }', 'must be a role ARN with {account}'],
   ['- a\n- b', 'c.yaml: must hold members'],
   ['a: [1', 'c.yaml:1:'],
+  ['contain:\n  mostTargets: 0', 'c.yaml:2:3: contain.mostTargets: must be 1 to 100'],
+  ['contain:\n  breakglass: x', 'c.yaml:2:3: contain.breakglass: is not known | Use one of breakGlass, mostTargets'],
   ['lookupPerSecond: 50', 'c.yaml:1:1: lookupPerSecond: must be 0.1 to 2'],
 ])('says in one line what is wrong with %j', (text, message) => {
   const said = messageOf(text);

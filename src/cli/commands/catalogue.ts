@@ -70,7 +70,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'contain',
-    usage: 'firebreak contain [ACTION] TARGET',
+    usage: 'firebreak contain [ACTION|PLAYBOOK] TARGET',
     summary: 'plans a containment and prints it; with --arm sends it, verifies it, journals it',
     load: async () => (await import('./contain.ts')).command,
   },
@@ -97,6 +97,12 @@ export const commands: readonly CommandEntry[] = [
     usage: 'firebreak rules [check DIR | test FILE --against PATH…]',
     summary: 'the detection rules; which of yours load, and what they match and why',
     load: async () => (await import('./rules.ts')).command,
+  },
+  {
+    name: 'playbooks',
+    usage: 'firebreak playbooks',
+    summary: 'the playbooks: several actions for one finding, in order',
+    load: async () => (await import('./playbooks.ts')).command,
   },
   {
     name: 'scenarios',
@@ -151,6 +157,8 @@ export const valueFlags: ReadonlySet<string> = new Set([
   'output',
   'reason',
   'confirm',
+  'skip',
+  'targets',
   'set',
   'plan',
   'apply',

@@ -71,7 +71,7 @@ const row = (name: string, { from, where }: Setting<unknown>, value: Json, text?
 
 function ownRows(settings: SettingsInForce, { flags }: Invocation): readonly Row[] {
   const { profiles, regions, expectAccount, roleArn, externalId, members } = settings;
-  const { tail, tailSessions, tailIdleMs, lookupPerSecond } = settings;
+  const { tail, tailSessions, tailIdleMs, lookupPerSecond, breakGlass, mostTargets } = settings;
   const since = textFlag(flags, 'since');
   const minutes = tailIdleMs.value === Number.POSITIVE_INFINITY ? null : tailIdleMs.value / 60_000;
   return [
@@ -86,6 +86,8 @@ function ownRows(settings: SettingsInForce, { flags }: Invocation): readonly Row
     row('members.accounts', members, [...(members.value?.accounts ?? [])]),
     row('since', { value: since, from: since ? 'flag' : 'default', where: since ? '--since' : '' }, since ?? '1h'),
     row('lookupPerSecond', lookupPerSecond, lookupPerSecond.value),
+    row('contain.breakGlass', breakGlass, [...breakGlass.value]),
+    row('contain.mostTargets', mostTargets, mostTargets.value),
     row('tail.enabled', tail, tail.value),
     row('tail.maxSessions', tailSessions, tailSessions.value),
     row('tail.idleMinutes', tailIdleMs, minutes, minutes === null ? 'never stops' : undefined),

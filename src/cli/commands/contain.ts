@@ -8,6 +8,7 @@ import { findAction } from '../../containment/find-action.ts';
 import { planDigest } from '../../containment/plan.ts';
 import { PlanOutdatedError } from '../../containment/plan-outdated-error.ts';
 import { planDifference, planText } from '../../containment/plan-text.ts';
+import { playbooks } from '../../containment/playbooks/catalogue.ts';
 import { choices, resolveTarget } from '../../containment/target.ts';
 import { some } from '../../containment/words.ts';
 import { RefusedError, UsageError } from '../../model/errors.ts';
@@ -19,6 +20,7 @@ import { writeFileAtomically } from '../../store/write-file.ts';
 import { actingRunner, planningRunner, tellOutcome } from '../acting.ts';
 import { type Command, type Invocation, textFlag, textFlags } from '../command.ts';
 import { liveOptionHelp, liveOptions, openDoor } from '../live.ts';
+import { containByPlaybook, findPlaybook } from '../playbook.ts';
 import { recordedEvents } from '../recorded-events.ts';
 import { seekProof } from '../seek-proof.ts';
 import { compactTime } from '../time.ts';
@@ -28,7 +30,9 @@ export const command: Command = {
     ...liveOptions,
     arm: { type: 'boolean' },
     reason: { type: 'string' },
-    confirm: { type: 'string' },
+    confirm: { type: 'string', multiple: true },
+    skip: { type: 'string', multiple: true },
+    targets: { type: 'string' },
     set: { type: 'string', multiple: true },
     plan: { type: 'string' },
     apply: { type: 'string' },
@@ -38,7 +42,9 @@ export const command: Command = {
     ...liveOptionHelp,
     arm: 'send it; without this flag the plan is only printed',
     reason: 'why, for the journal and the report',
-    confirm: 'the target’s name, for what destroys something or cannot be undone',
+    confirm: 'the target’s name, for what destroys something or cannot be undone; of a playbook once for each',
+    skip: 'of a playbook: STEP=REASON leaves a step out, may be repeated',
+    targets: 'of a playbook: how many targets one action has, where they are more than the cap',
     set: 'NAME=VALUE, a parameter of the action',
     plan: 'write the plan to a file',
     apply: 'send exactly the plan of this file, or refuse',
@@ -56,8 +62,10 @@ export const command: Command = {
       throw new UsageError('contain takes an action and a target', {
         nextSteps: ['See firebreak contain --help and firebreak actions'],
       });
-    const action = actionId === undefined ? undefined : findAction(actions, actionId);
     const params = parseParams(textFlags(flags, 'set'));
+    const playbook = findPlaybook(actionId);
+    if (playbook) return containByPlaybook(invocation, playbook, targetText, params);
+    const action = actionId === undefined ? undefined : findAction(actions, actionId);
     const name = textFlag(flags, 'incident') ?? `contain-${compactTime(systemClock.now())}`;
     // Said before a plan is made that could not be journalled.
     if (flags.arm === true) await refuseHeld(await stateDirectory(global.stateDir, invocation.env), name);
@@ -151,7 +159,12 @@ function tellChoices(kind: string, name: string, json: boolean): void {
     );
   else
     process.stdout.write(
-      `${display(`What can be done about ${kind} ${name}:`)}\n${rows.map(({ id, title, class: kindOfAction }) => `  ${id}  ${title} (${classWords[kindOfAction]})`).join('\n')}\n`,
+      `${display(`What can be done about ${kind} ${name}:`)}\n${[
+        ...rows.map(({ id, title, class: kindOfAction }) => `  ${id}  ${title} (${classWords[kindOfAction]})`),
+        ...playbooks
+          .filter(({ appliesTo }) => appliesTo.includes(kind))
+          .map(({ id, title }) => `  ${id}  ${title} (playbook)`),
+      ].join('\n')}\n`,
     );
 }
 
