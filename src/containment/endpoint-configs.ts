@@ -24,6 +24,13 @@ async function served(name: string, { aws, signal }: ActionContext): Promise<rea
   return names;
 }
 
+/** How many letters two names begin with in common. */
+function alike(one: string, other: string): number {
+  let count = 0;
+  while (count < one.length && one[count] === other[count]) count += 1;
+  return count;
+}
+
 function configIn(record: string, endpoint: string): string | undefined {
   try {
     const { errorCode, requestParameters } = JSON.parse(record) as {
@@ -41,8 +48,7 @@ function configIn(record: string, endpoint: string): string | undefined {
 
 /**
  * Configs that an endpoint could go back to, the likeliest first: those it served before, those with the very models that it serves, then
- * others that have its variants. Configs of
- * the other sort (models in the variants, or inference components on them) are left out.
+ * others that have its variants, of equals those that are named like it. Configs of the other sort (models in the variants, or inference components on them) are left out.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEndpointConfigs.html
  */
 export async function configsOf(endpoint: Endpoint, context: ActionContext): Promise<readonly string[]> {
@@ -80,9 +86,12 @@ export async function configsOf(endpoint: Endpoint, context: ActionContext): Pro
     if (String(models(config)) === String(models(now))) return 1;
     return variants(now).every((variant) => variants(config).includes(variant)) ? 2 : 3;
   };
-  return others
-    .filter((config) => config && holdsModels(config) === holdsModels(now))
-    .map((config) => ({ name: config?.EndpointConfigName ?? '', rank: rank(config) }))
-    .sort((a, b) => a.rank - b.rank)
-    .map((one) => one.name);
+  return (
+    others
+      .filter((config) => config && holdsModels(config) === holdsModels(now))
+      .map((config) => ({ name: config?.EndpointConfigName ?? '', rank: rank(config) }))
+      // Of equals the one that is named like the endpoint: people call a config by what it is for.
+      .sort((a, b) => a.rank - b.rank || alike(b.name, name) - alike(a.name, name))
+      .map((one) => one.name)
+  );
 }

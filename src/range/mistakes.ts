@@ -10,6 +10,8 @@ interface Lesson {
   readonly when?: (deed: Deed) => boolean;
   /** What followed all the same; without it doing it was enough. */
   readonly followed?: (did: Deed, later: Deed) => boolean;
+  /** What the responder does next that makes it good, unless it followed even then. */
+  readonly closedBy?: RegExp;
   readonly what: (did: Deed) => string;
   readonly why: string | ((later: Deed | undefined) => string);
 }
@@ -83,6 +85,7 @@ const lessons: readonly Lesson[] = [
   {
     did: /^sagemaker:StopNotebookInstance$/,
     followed: (_did, later) => later.side === 'attacker' && isCompute(later),
+    closedBy: /^iam:(PutRolePolicy|AttachRolePolicy|PutRolePermissionsBoundary)$/,
     what: (did) => `notebook ${name(did, 'NotebookInstanceName')} stopped while copies of its credentials were good`,
     why: 'Stopping compute does not kill credentials that were copied out: they live for hours. Quarantine the role.',
   },
@@ -90,6 +93,7 @@ const lessons: readonly Lesson[] = [
     did: /^iam:UpdateAccessKey$/,
     when: (deed) => name(deed, 'Status') === 'Inactive',
     followed: (did, later) => later.side === 'attacker' && later.key !== name(did, 'AccessKeyId'),
+    closedBy: /^iam:(PutUserPolicy|AttachUserPolicy|PutRolePolicy|AttachRolePolicy|UpdateAccessKey)$/,
     what: (did) => `one key of ${name(did, 'UserName') || 'a user'} switched off, and he had other credentials`,
     why: (later) =>
       later && isCompute(later)
@@ -169,8 +173,12 @@ export function mistakesOf(deeds: readonly Deed[], since: number, speed: number)
     if (did.side !== 'responder') continue;
     for (const lesson of lessons) {
       if (!lesson.did.test(did.call) || (lesson.when && !lesson.when(did))) continue;
-      const { followed } = lesson;
-      const later = followed && done.find((deed) => deed.at > did.at + lagMs / speed && followed(did, deed));
+      const { closedBy, followed } = lesson;
+      const after = (at: number) => done.find((deed) => deed.at > at + lagMs / speed && followed?.(did, deed));
+      const later = after(did.at);
+      const closing =
+        closedBy && done.findLast(({ call, side, at }) => side === 'responder' && at > did.at && closedBy.test(call));
+      if (closing && !after(closing.at)) continue;
       if (followed && !later) continue;
       const what = lesson.what(did);
       if (found.has(what)) continue;

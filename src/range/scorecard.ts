@@ -105,6 +105,14 @@ function collateral(deeds: readonly Deed[], firstAction: number | undefined): Sc
   return [...rows.values()].sort((a, b) => b.times - a.times);
 }
 
+/** He could do nothing any more, and needed nothing any more. */
+const leftRunning = (afterMs: number): Score['mistakes'][number] => ({
+  afterMs,
+  what: 'what he had put in place was left as it was until it had done its work',
+  consequence: '',
+  why: 'An identity that is cut stops nothing that it began: endpoints serve on, jobs run on, shares stay. Close the way in, then take back what came through it.',
+});
+
 /** How it went. Pure. */
 export function scoreOf(parts: ScoreParts, facts: ResponderFacts): Score {
   const { attackEvents, deeds, hints, logs, now, scenario, seed, speed, story } = parts;
@@ -143,7 +151,12 @@ export function scoreOf(parts: ScoreParts, facts: ResponderFacts): Score {
       { what: `${facts.marks.length} events marked, ${facts.notes} notes`, kept: facts.marks.length > 0 },
       { what: facts.reports > 0 ? 'a report was written' : 'no report was written', kept: facts.reports > 0 },
     ],
-    mistakes: mistakesOf(deeds, since, speed),
+    mistakes: [
+      ...mistakesOf(deeds, since, speed),
+      ...(outcome === 'goal-reached' && firstAction !== undefined && (worked.at(-1)?.at ?? since) <= firstAction
+        ? [leftRunning(Math.trunc((story.endedAt ?? now) - since))]
+        : []),
+    ],
     hints,
   };
 }

@@ -14,12 +14,16 @@ export function scoreView(context: DialogContext): Sheet {
   const { drill, incident } = snapshot;
   const score = drill?.score;
   if (!score) return { title: 'Scorecard', lines: paragraph(' it is being made', width, theme, 'dim'), footer: [] };
+  const glyphs = { good: theme.glyphs.done, bad: theme.glyphs.failed, plain: ' ' };
   return {
     title: `Scorecard: ${safe(score.title, 100)}`,
     lines: scoreSections(score).flatMap((section) => [
       ...heading(section.title, context),
       ...section.lines.flatMap(({ text, tone }) =>
-        paragraph(` ${safe(text, 1_000)}`, width, theme, text.startsWith('  ') ? 'dim' : meanings[tone]),
+        // A reason belongs to the line above it.
+        text.startsWith('  ')
+          ? paragraph(`     ${safe(text.trimStart(), 1_000)}`, width, theme, 'dim')
+          : paragraph(` ${glyphs[tone]} ${safe(text, 1_000)}`, width, theme, meanings[tone]),
       ),
     ]),
     footer: paragraph(`saved: ${incident.folder}/scorecard.md`, width, theme, 'dim').slice(0, 1),

@@ -43,7 +43,7 @@ const open = step('persistence', 40_000, 's3:PutBucketPolicy', {
   Body: policy({
     Sid: 'StagingReads2',
     Effect: 'Allow',
-    Principal: { AWS: `arn:aws:iam::${outside}:root` },
+    Principal: { AWS: `arn:aws:iam::${outside}:role/sync` },
     Action: ['s3:GetObject', 's3:ListBucket'],
     Resource: [...bucketArns(bucket)],
   }),
@@ -71,7 +71,7 @@ export default {
     `Which accounts stand in the policy of ${group}, and which in that of ${bucket}? Who put them there, and from where?`,
     'Calls of another account appear with its number and no name. Reads of objects are data events: only the trail has them.',
     'Deactivating the key of rita stops neither the other account (the policies let it in, not the key) nor the session token that the key issued. What is taken out of the policies while she may write them comes back.',
-    `Deny rita everything, remove outside access from ${group}, and deny role sync of ${outside} on the bucket. Staging loses its reads with the group's policy: give them back afterwards.`,
+    `Deny rita everything, remove outside access from ${group}, and deny the role that the bucket's policy names (sync of ${outside}). Staging loses its reads with the group's policy: give them back afterwards.`,
   ],
   playbook: 'cross-account-share',
   cast: {
