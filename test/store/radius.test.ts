@@ -220,13 +220,13 @@ describe('the recorded calls that a plan would refuse', () => {
     expect((await radiusOf(everybody, [quarantine], { loadedSince: now - 30 * hour })).loadedFrom).toBeUndefined();
   });
 
-  it('stays short with ten thousand callers', async () => {
-    const sessions = Array.from({ length: 10_000 }, (_, n) =>
+  it('stays short with two thousand callers', async () => {
+    const sessions = Array.from({ length: 2_000 }, (_, n) =>
       one(session('ds-exec', `person-${n}`, `ASIA${n}`), 's3:GetObject'),
     );
     const radius = await radiusOf(sessions, [{ type: 'deny', holder: role, document: denyAllDocument }]);
     expect(radius.callers).toHaveLength(40);
-    expect(radius.more).toEqual({ callers: 9_960, calls: 9_960, refused: 9_960 });
-    expect(radiusWords(radius, [])).toContain('refuses 9,986 of 9,986 calls of 9,986 other callers');
+    expect(radius.more).toEqual({ callers: 1_960, calls: 1_960, refused: 1_960 });
+    expect(radiusWords(radius, [])).toContain('refuses 1,986 of 1,986 calls of 1,986 other callers');
   });
 });
