@@ -40,13 +40,19 @@ function named({ arn, kind }: Affected): string {
 /** A few names are enough in a warning: all of them stand among what is hit. */
 const fewOf = (all: readonly Affected[]): string => some(all.map(named), 3);
 
-/** Whether code that runs as the role is refused a call, whatever credentials it is given next. */
-function refusesCode(restrictions: readonly Restriction[], account: string, role: string, action: string): boolean {
+/** Whether code that runs as the role is refused a call, by default whatever credentials it is given next. */
+function refusesCode(
+  restrictions: readonly Restriction[],
+  account: string,
+  role: string,
+  action: string,
+  issuedAt = issuedLater,
+): boolean {
   const principal: Principal = {
     type: 'AssumedRole',
     arn: `arn:aws:sts::${account}:assumed-role/${role}/${computeSession}`,
     name: `${role}/${computeSession}`,
-    issuedAt: issuedLater,
+    issuedAt,
   };
   return judgeAll(restrictions.map(judgeFor), { action, principal, resources: [] }).refused === true;
 }
@@ -94,11 +100,15 @@ export function orderWarnings({ plan, restrictions, affected, callers, ownCalls 
         `${fewOf(deleting)} still being deleted: restrict ${role} after that has ended, else AWS cannot clean up`,
       );
     const running = affected.filter(({ doing }) => doing === 'running');
-    if (outside)
-      warnings.push(
-        `credentials of ${role} were used outside AWS (${outside}): ${cutsCode ? 'this first, then stop what runs as it' : 'this does not end them; quarantine the role first (iam.role.quarantine)'}${running.length > 0 ? ` (${fewOf(running)})` : ''}`,
-      );
-    else if (running.length > 0 && cutsCode)
+    if (outside) {
+      const cutsCopies = refusesCode(restrictions, plan.account, role, 's3:GetObject', 0);
+      const advice = cutsCode
+        ? `this first, then stop what runs as it${running.length > 0 ? ` (${fewOf(running)})` : ''}`
+        : cutsCopies
+          ? 'this ends the copies that exist; whoever still is on the compute copies fresh ones: quarantine the role instead, or stop the compute too'
+          : 'this does not end them; quarantine the role first (iam.role.quarantine)';
+      warnings.push(`credentials of ${role} were used outside AWS (${outside}): ${advice}`);
+    } else if (running.length > 0 && cutsCode)
       warnings.push(
         `compute of ${role} still runs (${fewOf(running)}): cut entry and stop it first, then restrict the role, unless its credentials were carried away`,
       );

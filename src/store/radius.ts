@@ -68,6 +68,15 @@ interface EventCells {
   readonly arn: string | null;
 }
 
+/** A principal whose events must be looked at. */
+interface Undecided {
+  readonly principal: Principal;
+  readonly isSuspect: boolean;
+  /** Only what is refused is of interest: whoever assumed another role is no business of this plan. */
+  readonly hitsOnly: boolean;
+  readonly actions: Set<number>;
+}
+
 interface Tally {
   is: CallerClass;
   readonly name: string;
@@ -90,7 +99,7 @@ class Count {
   readonly #texts = new Map<number, string>();
   readonly #counted = new Set<number>();
   /** Principals with the actions whose events must be looked at. */
-  readonly #undecided = new Map<number, { principal: Principal; isSuspect: boolean; actions: Set<number> }>();
+  readonly #undecided = new Map<number, Undecided>();
   readonly #tallies = new Map<string, Tally>();
   readonly #passing = new Map<string, PassingCalls & { readonly row: number }>();
   readonly #why = new Set<string>();
@@ -198,9 +207,9 @@ class Count {
     }
   }
 
-  #lookAt(id: number, principal: Principal, isSuspect: boolean, action: number): void {
+  #lookAt(id: number, principal: Principal, isSuspect: boolean, action: number, hitsOnly = false): void {
     const actions = this.#undecided.get(id)?.actions ?? new Set();
-    this.#undecided.set(id, { principal, isSuspect, actions: actions.add(action) });
+    this.#undecided.set(id, { principal, isSuspect, hitsOnly, actions: actions.add(action) });
   }
 
   /** Whoever assumed a role whose trust is taken away, whatever else they do. */
@@ -208,7 +217,7 @@ class Count {
     if (!this.#judges.some(({ restriction }) => restriction.type === 'trust')) return;
     const actions = this.#statements.assuming.all().map(({ id }) => id as number);
     for (const [id, principal] of all)
-      if (!this.#counted.has(id)) for (const action of actions) this.#lookAt(id, principal, false, action);
+      if (!this.#counted.has(id)) for (const action of actions) this.#lookAt(id, principal, false, action, true);
   }
 
   /**
@@ -234,6 +243,7 @@ class Count {
         if (known.size >= mostKept) known.clear();
         known.set(key, found);
       }
+      if (of.hitsOnly && found.judgement.refused === false) continue;
       const group = { action: cells.action, error: cells.error, calls: 1, lastAt: cells.at, lastRow: cells.id };
       this.#add(of.principal, of.isSuspect, group, found.judgement, found.isRenewed, this.#text(cells.action));
     }

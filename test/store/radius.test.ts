@@ -206,7 +206,7 @@ describe('the recorded calls that a plan would refuse', () => {
       ],
       [{ type: 'trust', role, document: '{"Statement":[{"Effect":"Deny","Principal":"*","Action":"sts:*"}]}' }],
     );
-    expect(radius.callers).toMatchObject([{ name: 'ds-team/bob', calls: 5, refused: 2 }]);
+    expect(radius.callers).toMatchObject([{ name: 'ds-team/bob', calls: 2, refused: 2 }]);
   });
 
   it('says how far the loaded time reaches, and that nobody is suspect', async () => {
