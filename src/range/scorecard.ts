@@ -34,6 +34,7 @@ function target({ input }: Deed): string {
     'UserProfileName',
     'SpaceName',
     'Bucket',
+    'RoleArn',
     'RoleName',
     'UserName',
     'Name',
@@ -144,11 +145,15 @@ export function scoreOf(parts: ScoreParts, facts: ResponderFacts): Score {
     collateral: collateral(deeds, firstAction),
     evidence: [
       ...logs,
-      {
-        what: `${facts.snapshots} of ${facts.containments} containments with a snapshot of what was there before`,
-        kept: facts.snapshots === facts.containments,
-      },
-      { what: `${facts.marks.length} events marked, ${facts.notes} notes`, kept: facts.marks.length > 0 },
+      ...(facts.containments === 0
+        ? []
+        : [
+            {
+              what: `${facts.snapshots} of ${facts.containments} containments with a snapshot of what was there before`,
+              kept: facts.snapshots === facts.containments,
+            },
+          ]),
+      { what: `events marked: ${facts.marks.length}, notes: ${facts.notes}`, kept: facts.marks.length > 0 },
       { what: facts.reports > 0 ? 'a report was written' : 'no report was written', kept: facts.reports > 0 },
     ],
     mistakes: [

@@ -73,7 +73,7 @@ function logsKept(
         ]
       : []),
     ...Object.entries(retention).map(([group, days]) => ({
-      what: `lines of ${group} expire after ${days} days`,
+      what: `lines of ${group.replace(/^\S+ /, '')} expire after ${days === 1 ? 'a day' : `${days} days`}`,
       kept: false,
     })),
     ...removed,
