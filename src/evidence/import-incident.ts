@@ -1,7 +1,7 @@
 import { cp, lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { startIngest } from '../ingest/ingest.ts';
-import { ExpectedError, FailedError, RefusedError } from '../model/errors.ts';
+import { ExpectedError, FailedError, RefusedError, UsageError } from '../model/errors.ts';
 import type { RawRecord } from '../model/event.ts';
 import { display } from '../shared/display.ts';
 import { openQueries } from '../store/event-queries.ts';
@@ -28,19 +28,12 @@ export async function importIncident(
   stateDir: string,
   as: string | undefined,
 ): Promise<{ readonly name: string; readonly note: string }> {
-  const facts = await lstat(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new FailedError(
-      'NotReadable',
-      `${display(path)} cannot be read: ${cause.code === 'ENOENT' ? 'no such file or folder' : cause.message}`,
-      ['Name an incident, its folder, or a bundle'],
-      cause,
-    );
-  });
-  const isFolder = facts.isDirectory() && !(await has(path, manifestName));
-  if (isFolder && !(await has(path, 'journal.jsonl')))
-    throw new FailedError('NoIncident', `${display(path)} is neither an incident's folder nor a bundle`, [
-      'Name the folder with journal.jsonl, or with MANIFEST.json',
-    ]);
+  const facts = await lstat(path).catch(() => undefined); // Not there, or not ours to see: no incident either way.
+  const isFolder = facts?.isDirectory() === true && !(await has(path, manifestName));
+  if (!facts || (isFolder && !(await has(path, 'journal.jsonl'))))
+    throw new UsageError(`${display(path)} is no name for an incident, no incident's folder and no bundle`, {
+      nextSteps: ['Name an incident, the folder with its journal.jsonl, or a bundle'],
+    });
   const name = as ?? (isFolder ? basename(resolve(path)) : await bundleName(path));
   const target = await incidentFolder(stateDir, name);
   if (resolve(path) === resolve(target)) return { name, note: '' };

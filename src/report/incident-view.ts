@@ -1,4 +1,5 @@
 import type { Containment } from '../containment/containment.ts';
+import type { HandOffState } from '../containment/hand-off.ts';
 import type { Predicate } from '../filter/predicate.ts';
 import type { CredentialChain } from '../model/chain.ts';
 import type { DigestValidation } from '../model/digest-validation.ts';
@@ -43,6 +44,8 @@ export interface IncidentFacts {
   /** Where saved logs came from. */
   readonly inputs: readonly string[];
   readonly containments: readonly Containment[];
+  /** What was asked of others, and whether the trail shows that they did it. */
+  readonly handOffs: readonly HandOffState[];
   readonly notes: readonly Note[];
   readonly marks: readonly Mark[];
   readonly tags: readonly Tag[];

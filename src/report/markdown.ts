@@ -1,8 +1,12 @@
 import { display } from '../shared/display.ts';
+import { remembered } from '../shared/remembered.ts';
 import { mask } from './mask.ts';
 
 /** Longest piece of foreign text in one place of a report, UTF-16 units. Long enough for every ARN. */
 const TEXT_LIMIT = 500;
+
+/** Texts whose Markdown is kept; ids and sentences, which do not repeat, pass through. */
+const MOST_KEPT = 4_000;
 
 /** GitHub links these wherever they stand as text, escaped or not, and writes maths between dollars: only code stops it. */
 const comesAlive = /:\/\/|www\.|mailto:|xmpp:|[@$]|#\d|\bGH-\d|:(?:[\w+-]*[a-z][\w+-]*|100|1234):/i;
@@ -13,6 +17,13 @@ const comesAlive = /:\/\/|www\.|mailto:|xmpp:|[@$]|#\d|\bGH-\d|:(?:[\w+-]*[a-z][
  * and what is longer than `limit` is cut, with the length said.
  */
 export function escapeMarkdown(untrusted: string, limit = TEXT_LIMIT): string {
+  return limit === TEXT_LIMIT ? asText(untrusted) : textOf(untrusted, limit);
+}
+
+/** The values of an incident repeat by the thousand. */
+const asText = remembered((untrusted) => textOf(untrusted, TEXT_LIMIT), MOST_KEPT);
+
+function textOf(untrusted: string, limit: number): string {
   const { shown, note } = readable(untrusted, limit);
   const words = shown.split(' ').filter((word) => word !== '');
   const text = words.map((word) => (comesAlive.test(word) ? inCode(word) : escaped(word))).join(' ');
@@ -22,6 +33,12 @@ export function escapeMarkdown(untrusted: string, limit = TEXT_LIMIT): string {
 
 /** Untrusted text as inline code, the same in a paragraph and in a table cell. Empty text is empty. */
 export function code(untrusted: string, limit = TEXT_LIMIT): string {
+  return limit === TEXT_LIMIT ? asCode(untrusted) : codeOf(untrusted, limit);
+}
+
+const asCode = remembered((untrusted) => codeOf(untrusted, TEXT_LIMIT), MOST_KEPT);
+
+function codeOf(untrusted: string, limit: number): string {
   const { shown, note } = readable(untrusted, limit);
   return shown === '' ? '' : inCode(shown) + note;
 }

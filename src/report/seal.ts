@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { sha256 } from '../shared/digest.ts';
 
 /** Codes in one line of the block. */
@@ -6,7 +7,7 @@ const title = '## Verification';
 const first = /^firebreak-report 1, (\d+) lines, sha256 ([0-9a-f]{64})$/;
 
 /** What of a line stands in the block: enough that no edit goes unnoticed by chance. */
-const codeOf = (line: string): string => sha256(line).slice(0, 8);
+const codeOf = (line: string): string => hash('sha256', line).slice(0, 8);
 
 /**
  * What follows a report: a code for each of its lines, and the hash of all. It finds what was edited; it is no signature, since whoever edits

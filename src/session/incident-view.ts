@@ -45,6 +45,7 @@ export function incidentFacts(parts: {
     rejected: snapshot.rejected,
     inputs: options.inputs ?? [],
     containments: snapshot.containments,
+    handOffs: snapshot.handOffs,
     notes: snapshot.notes,
     journalHead: last?.hash ?? '',
     journalLines: lines.length,

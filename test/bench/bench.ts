@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what the budgets of the product speak of, measured on the bundled program and printed as a table. Medians of several runs;
- * nothing here fails a build. `npm run bench -- linking` measures only that part; parts: linking, detection, load, streams, console.
+ * nothing here fails a build. `npm run bench -- linking` measures only that part; parts: linking, detection, load, report, streams, console.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { openQueries } from '../../src/store/event-queries.ts';
 import { detectionCost } from './detection.ts';
 import { linkingCost } from './linking.ts';
 import { records } from './records.ts';
+import { reportCost } from './report.ts';
 import { streamLatency } from './streams.ts';
 
 const program = new URL('./firebreak.js', import.meta.url).pathname;
@@ -225,6 +226,19 @@ const parts: { readonly [name: string]: { readonly needsTerminal?: boolean; run(
     },
   },
   load: { run: () => load(manyRecords(), many) },
+  report: {
+    run: async () => {
+      const cost = await reportCost(program, folder, 10_000);
+      row(
+        'report of 10,000 marked events, the program’s start included',
+        `${ms(cost.ms)}, of processor time ${ms(cost.cpuMs)}`,
+        '2,000 ms',
+      );
+      row('  of which resident at most', mb(cost.peak), '300 MB');
+      row('  its size', mb(cost.bytes));
+      row('bundle of the same, as an archive', ms(cost.bundleMs));
+    },
+  },
   streams: { run: streams },
   start: { needsTerminal: true, run: () => startUp(logFile(1_000)) },
   console: { needsTerminal: true, run: () => console200(manyRecords(), many) },

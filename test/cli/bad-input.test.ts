@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,18 @@ it.each([
   ['no Region', ['watch', '--state-dir', state], 2, 'Region'],
   ['no credentials', ['contain', 'fraud-scorer', '--region', 'us-east-1', '--state-dir', state], 2, 'redentials'],
   ['an unknown profile', ['watch', '--profile', 'nobody', '--region', 'us-east-1', '--state-dir', state], 2, 'nobody'],
+  ['an unknown redaction', ['export', '/tmp', '--redact', 'some'], 2, 'some'],
+  [
+    'a bundle that is to be redacted',
+    ['export', '/tmp', '--format', 'bundle', '-o', '/tmp/x', '--redact', 'share'],
+    2,
+    'cannot be redacted',
+  ],
+  ['a bundle without a place', ['export', '/tmp', '--format', 'bundle'], 2, '-o'],
+  ['a size that is none', ['export', '/tmp', '--max-bytes', 'small'], 2, '--max-bytes small'],
+  ['a size for what is not cut', ['export', '/tmp', '--format', 'csv', '--max-bytes', '5000'], 2, 'cuts md'],
+  ['keys that are none', ['export', '/etc/hostname', '--digest-keys', '/etc/hostname'], 2, 'public keys'],
+  ['a signer without signers', ['verify', '/etc/hostname', '--signer', 'carol'], 2, '--allowed-signers'],
   ['a journal that does not exist', ['verify', '/nonexistent/journal.jsonl'], 1, '/nonexistent/journal.jsonl'],
 ])('%s: one line, the right exit code', async (_what, args, code, text) => {
   const ended = await firebreak(args);
@@ -97,4 +109,37 @@ it('says the version and helps before anything else', async () => {
   expect((await firebreak(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect((await firebreak(['--help'])).stdout).toContain('firebreak contain [ACTION] TARGET');
   expect((await firebreak(['contain', '--help'])).stdout).toContain('--arm');
+});
+
+it('an output that is there, is a folder, or cannot be written: nothing is lost, nothing half-made stays', async () => {
+  const where = folder();
+  const log = join(where, 'log.json');
+  writeFileSync(
+    log,
+    '{"eventVersion":"1.11","eventTime":"2026-11-23T20:31:02Z","eventSource":"sagemaker.amazonaws.com","eventName":"StopNotebookInstance","eventID":"00000000-0000-4000-8000-000000000001","requestParameters":{"notebookInstanceName":"fraud-lab"}}',
+  );
+  const out = join(where, 'out');
+  mkdirSync(out);
+  const kept = join(out, 'kept.md');
+  writeFileSync(kept, 'mine');
+  const to = (target: string, ...more: string[]) => firebreak(['export', log, '-o', target, ...more]);
+  const [there, aFolder, forced, nowhere, bundleThere, bundleOver] = await Promise.all([
+    to(kept),
+    to(out),
+    to(out, '--force'),
+    to(join(where, 'none', 'x.md')),
+    to(out, '--format', 'bundle'),
+    to(out, '--format', 'bundle', '--force'),
+  ]);
+  for (const ended of [there, aFolder, forced, nowhere, bundleThere, bundleOver]) {
+    expect(ended.code).toBe(1);
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+  }
+  expect(there.stderr).toContain('--force');
+  expect(bundleOver.stderr).toContain('no bundle');
+  expect(readFileSync(kept, 'utf8')).toBe('mine');
+  expect(readdirSync(out)).toEqual(['kept.md']);
+  expect((await to(kept, '--force')).code).toBe(0);
+  expect(readFileSync(kept, 'utf8')).toContain('# Incident saved logs');
+  expect(readdirSync(out)).toEqual(['kept.md']);
 });

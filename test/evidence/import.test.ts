@@ -85,10 +85,8 @@ it('what does not hold is refused, and nothing stays', async () => {
   const bytes = readFileSync(bundle);
   writeFileSync(broken, bytes.subarray(0, bytes.length - 50));
   await expect(importIncident(broken, stateDir, undefined)).rejects.toMatchObject({ code: 'BundleBroken' });
-  await expect(importIncident(room, stateDir, undefined)).rejects.toMatchObject({ code: 'NoIncident' });
-  await expect(importIncident(join(room, 'nowhere'), stateDir, undefined)).rejects.toMatchObject({
-    code: 'NotReadable',
-  });
+  await expect(importIncident(room, stateDir, undefined)).rejects.toMatchObject({ code: 'Usage' });
+  await expect(importIncident(join(room, 'nowhere'), stateDir, undefined)).rejects.toMatchObject({ code: 'Usage' });
   const folder = join(room, 'cut');
   cpSync(made.folder, folder, { recursive: true });
   const lines = readFileSync(join(folder, 'journal.jsonl'), 'utf8').split('\n');

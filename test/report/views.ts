@@ -185,6 +185,7 @@ export function view(overrides: Partial<Omit<IncidentView, 'events'>> = {}, even
     rejected: 0,
     inputs: [],
     containments: [containment()],
+    handOffs: [],
     notes: [{ at: at('20:41:00'), by: 'oncall', text: 'called | the data team', eventId: story[0]?.id }],
     journalHead: sha256('journal'),
     journalLines: 12,

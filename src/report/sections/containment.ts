@@ -13,6 +13,21 @@ const section: ReportSection = {
       if (index > 0) yield '';
       yield* one(containment);
     }
+    if (view.handOffs.length === 0) return;
+    yield '';
+    yield '### Asked of others';
+    yield '';
+    yield* table(
+      ['Request', 'Of', 'What', 'Asked (UTC)', 'By', 'Seen in the trail'],
+      view.handOffs.map(({ id, handOff, requestedAt, by, seen }) => [
+        code(id),
+        escapeMarkdown(handOff.whom),
+        escapeMarkdown(handOff.what),
+        utc(requestedAt),
+        escapeMarkdown(by),
+        seen ? code(seen.eventId) : '**not yet**',
+      ]),
+    );
   },
 };
 export default section;

@@ -58,7 +58,11 @@ function* attack(facts: Facts): Iterable<string> {
     open.length === 0
       ? 'Nothing of theirs is known to be still open.'
       : `${counted(open.length, 'door')} of theirs still open, ${latest(open.map(({ until }) => until))}.`;
-  yield `${counted(view.containments.length, 'containment')}, of which ${count(holding)} hold. ${left}`;
+  const contained =
+    view.containments.length === 0
+      ? 'Nothing was contained with this tool.'
+      : `${counted(view.containments.length, 'containment')}, of which ${count(holding)} hold.`;
+  yield `${contained} ${left}`;
 }
 
 const latest = (until: readonly (number | undefined)[]): string =>
