@@ -8,6 +8,7 @@ import { openDoorsScreen } from './doors-screen.ts';
 import { noDrill, openHint, openScore } from './drill-screen.ts';
 import { attach, copyBrief, openDocument, tagEvent, takeCon } from './evidence-intents.ts';
 import { filterBy } from './filter-intents.ts';
+import { openFindings } from './findings-screen.ts';
 import { openFocus } from './focus-screen.ts';
 import { openInventory } from './inventory-screen.ts';
 import { openJournalScreen } from './journal-screen.ts';
@@ -118,6 +119,11 @@ export const commands: readonly Command[] = [
     run: (desk) => {
       openDialog(desk, { type: 'coverage' });
     },
+  },
+  {
+    names: ['findings', 'rules'],
+    title: 'findings: what the detection rules found, why, and what to do about it',
+    run: (desk) => openFindings(desk),
   },
   {
     names: ['journal', 'containments'],

@@ -2,12 +2,14 @@ import type { OfferedParameter, Params } from '../src/containment/action.ts';
 import type { StepOfRun } from '../src/containment/containment.ts';
 import type { HandOff } from '../src/containment/hand-off.ts';
 import type { PlannedPlaybook } from '../src/containment/playbook.ts';
+import type { Match } from '../src/detection/detection.ts';
 import type { Predicate } from '../src/filter/predicate.ts';
 import type { FocusResult } from '../src/focus/starting-point.ts';
 import type { AwsCall } from '../src/model/aws-call.ts';
 import type { CredentialChain } from '../src/model/chain.ts';
 import type { Hint } from '../src/model/drill.ts';
 import type { TimelineEvent } from '../src/model/event.ts';
+import type { FindingGroup } from '../src/model/finding.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import type { ActionChoice, PlaybookChoice, Preview, Recovery, UndoPreview } from '../src/session/session.ts';
 import type { Lookup } from '../src/sources/source.ts';
@@ -157,6 +159,22 @@ export type DialogBody =
       readonly selected: number | undefined;
       readonly only: 'all' | 'writes' | 'failed';
     }
+  | {
+      /** What the rules found; `selected` is the row's key, `undefined` the first. */
+      readonly type: 'findings';
+      readonly selected: string | undefined;
+      readonly only: 'open' | 'all' | 'rules';
+      /** Why the rule fired, of the finding with this key. */
+      readonly why: { readonly key: string; readonly matches: readonly Match[] } | undefined;
+    }
+  | {
+      /** Why a finding is none, or why its rule is to be silent about its actor. */
+      readonly type: 'finding-reason';
+      readonly what: 'dismiss' | 'mute';
+      readonly group: FindingGroup;
+      readonly about: string;
+      readonly field: TextField;
+    }
   /** One call in full. */
   | { readonly type: 'call'; readonly call: AwsCall }
   | {
@@ -288,7 +306,14 @@ export type DialogBody =
   | { readonly type: 'leave' };
 
 /** Dialogs that are a place of their own: they take the whole screen, the palette can be called over them, and `Esc` may come back to them. */
-const screens: ReadonlySet<DialogBody['type']> = new Set(['inventory', 'doors', 'chain', 'journal', 'calls'] as const);
+const screens: ReadonlySet<DialogBody['type']> = new Set([
+  'inventory',
+  'doors',
+  'chain',
+  'journal',
+  'calls',
+  'findings',
+] as const);
 
 /** Whether a dialog is a place of its own. */
 export const isScreen = (type: DialogBody['type']): boolean => screens.has(type);

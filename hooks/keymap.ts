@@ -9,6 +9,7 @@ import { change, type Desk, isArmed, openDialog, say } from './desk.ts';
 import { openDoorsScreen } from './doors-screen.ts';
 import { copyBrief } from './evidence-intents.ts';
 import { clearFilter, filterByResource, openFilter, toggleShown } from './filter-intents.ts';
+import { openFindings } from './findings-screen.ts';
 import { openInventory } from './inventory-screen.ts';
 import { openJournalScreen } from './journal-screen.ts';
 import { leave } from './leave.ts';
@@ -321,6 +322,13 @@ export const keymap: readonly KeyBinding[] = [
     disabledReason: (desk) => (undoable(desk).length > 0 ? undefined : 'nothing to undo'),
   },
   {
+    id: 'findings',
+    keys: ['F'],
+    title: 'findings: what the detection rules found, why, and what to do about it',
+    hint: 'findings',
+    run: openFindings,
+  },
+  {
     id: 'journal',
     keys: ['x'],
     title: 'journal: what was done, the state of each, undo; what other responders did',
@@ -424,6 +432,7 @@ const hintOrder = [
   'pivot',
   'palette',
   'chain',
+  'findings',
   'doors',
   'inventory',
   'journal',

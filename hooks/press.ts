@@ -6,6 +6,7 @@ import { arm, confirm, confirmKind, replan, undoable, undoOf } from './containme
 import { background, change, changeDialog, closeDialog, type Desk, isArmed, say, topDialog } from './desk.ts';
 import { selectDoor, selectedDoorIndex } from './doors-screen.ts';
 import { pasteInFilter, pressInFilter } from './filter-intents.ts';
+import { moveInFindings, takeFindingReason, toggleTriage } from './findings-screen.ts';
 import { offerFocus, pasteInFocus, pressInFocus } from './focus-screen.ts';
 import { pressInHandOff } from './hand-off.ts';
 import { helpEntries } from './help.ts';
@@ -124,7 +125,7 @@ export function pasteText(desk: Desk, text: string): void {
 
 /** The text field that takes keys in a dialog just now. */
 function fieldOf(desk: Desk, dialog: Dialog): TextField | undefined {
-  if (dialog.type === 'note' || dialog.type === 'reason') return dialog.field;
+  if (dialog.type === 'note' || dialog.type === 'reason' || dialog.type === 'finding-reason') return dialog.field;
   if ((dialog.type === 'plan' || dialog.type === 'undo') && confirmKind(dialog) === 'name' && isArmed(desk))
     return dialog.field;
   if (dialog.type === 'recovery' && recoveryConfirm(dialog) === 'name' && isArmed(desk)) return dialog.field;
@@ -213,6 +214,9 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     case 'reason':
       if (key.name === 'Enter') takeReason(desk, dialog);
       return;
+    case 'finding-reason':
+      if (key.name === 'Enter') takeFindingReason(desk, dialog);
+      return;
     case 'note':
       if (key.name === 'Enter') saveNote(desk, dialog);
       return;
@@ -227,12 +231,16 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     case 'recovery':
       pressInRecovery(desk, dialog, key);
       return;
+    case 'findings':
+      if (/^[2-9]$/.test(key.name)) toggleTriage(desk, Number(key.name));
+      else globalKey(desk, key, ['I', 'D', '?', '!', 'i', 'x', '@', 'A', 'w']);
+      return;
     case 'inventory':
     case 'doors':
     case 'chain':
     case 'journal':
     case 'calls':
-      globalKey(desk, key, ['I', 'D', '?', '!', 'i', 'x', '@', 'A', 'w']);
+      globalKey(desk, key, ['I', 'D', 'F', '?', '!', 'i', 'x', '@', 'A', 'w']);
       return;
     case 'raw':
     case 'document':
@@ -405,6 +413,7 @@ function scrollOrSelect(desk: Desk, dialog: Dialog, key: KeyPress): boolean {
     selectDoor(desk, dialog, selectedDoorIndex(desk.session.openDoors.get(), dialog.selected) + by);
   } else if (dialog.type === 'chain') moveInChain(desk, dialog, by);
   else if (dialog.type === 'journal') moveInJournal(desk, dialog, by);
+  else if (dialog.type === 'findings') moveInFindings(desk, dialog, by);
   else if (dialog.type === 'calls') moveInCalls(desk, dialog, by);
   else if (dialog.type === 'playbook' && dialog.stage === 'ready')
     selectStep(desk, dialog, selectedStep(dialog, desk.session.snapshot.get().playbooks) + by);
@@ -557,6 +566,7 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
         close,
       ];
     case 'reason':
+    case 'finding-reason':
       return [
         { key: 'Enter', text: 'into the journal' },
         { key: 'Esc', text: 'cancel' },

@@ -14,6 +14,18 @@ import { undoable } from './containment-intents.ts';
 import { type Desk, openScreen } from './desk.ts';
 import { cannotClose, closeDoor, noDoor, openProof, pivotFromDoor } from './doors-screen.ts';
 import {
+  acknowledgeFinding,
+  askReason,
+  cannotContainFinding,
+  containFinding,
+  keepFinding,
+  noFinding,
+  openFinding,
+  pivotFromFinding,
+  toggleFindings,
+  toggleTriage,
+} from './findings-screen.ts';
+import {
   containItem,
   copyItems,
   noItem,
@@ -37,7 +49,7 @@ import {
 import { openRecovery } from './recovery.ts';
 
 /** Screens with keys of their own. */
-export type ScreenName = 'inventory' | 'doors' | 'chain' | 'journal' | 'calls';
+export type ScreenName = 'inventory' | 'doors' | 'chain' | 'journal' | 'calls' | 'findings';
 
 /** How the screens are called where their keys are listed. */
 export const screenTitles: { readonly [Name in ScreenName]: string } = {
@@ -46,6 +58,7 @@ export const screenTitles: { readonly [Name in ScreenName]: string } = {
   chain: 'chain',
   journal: 'journal',
   calls: 'AWS calls',
+  findings: 'findings',
 };
 
 /** A key of a screen as data; moving, `Esc` and `q` are the same on all of them. */
@@ -232,6 +245,86 @@ export const screenKeymap: readonly ScreenBinding[] = [
     screens: ['chain'],
     run: pivotFromChain,
     disabledReason: noRow,
+  },
+  {
+    id: 'finding-open',
+    keys: ['Enter'],
+    title: 'its events',
+    hint: 'its events',
+    screens: ['findings'],
+    run: openFinding,
+    disabledReason: noFinding,
+  },
+  {
+    id: 'finding-contain',
+    keys: ['c'],
+    title: 'contain: what can be done about its resource, playbooks included',
+    hint: 'contain',
+    screens: ['findings'],
+    run: containFinding,
+    disabledReason: cannotContainFinding,
+  },
+  {
+    id: 'finding-acknowledge',
+    keys: ['a'],
+    title: 'acknowledge it, or take the decision about it back',
+    hint: 'acknowledge',
+    screens: ['findings'],
+    run: acknowledgeFinding,
+    disabledReason: noFinding,
+  },
+  {
+    id: 'finding-dismiss',
+    keys: ['d'],
+    title: 'dismiss it, with a reason',
+    hint: 'dismiss',
+    screens: ['findings'],
+    run: (desk) => askReason(desk, 'dismiss'),
+    disabledReason: noFinding,
+  },
+  {
+    id: 'finding-evidence',
+    keys: ['m'],
+    title: 'evidence: mark its events for the report',
+    hint: 'evidence',
+    screens: ['findings'],
+    run: keepFinding,
+    disabledReason: noFinding,
+  },
+  {
+    id: 'finding-mute',
+    keys: ['M'],
+    title: 'mute its rule for this principal in this incident, or no longer',
+    hint: 'mute',
+    screens: ['findings'],
+    run: (desk) => askReason(desk, 'mute'),
+    disabledReason: noFinding,
+  },
+  {
+    id: 'finding-only',
+    keys: ['Tab'],
+    title: 'what is open, all findings, the rules with how each stands',
+    hint: 'all, rules',
+    screens: ['findings'],
+    run: toggleFindings,
+  },
+  {
+    id: 'finding-pivot',
+    keys: ['p'],
+    title: 'pivot to the principal, the resource or the rule',
+    hint: 'pivot',
+    screens: ['findings'],
+    run: pivotFromFinding,
+    disabledReason: noFinding,
+  },
+  {
+    id: 'finding-step',
+    keys: ['1'],
+    title: 'a step of the triage is done, or not: 1 to 9',
+    hint: '1-9 triage',
+    screens: ['findings'],
+    run: (desk) => toggleTriage(desk, 1),
+    disabledReason: noFinding,
   },
   {
     id: 'row-open',

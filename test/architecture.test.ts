@@ -74,6 +74,7 @@ const reach: { readonly [folder: string]: Reach } = {
     values: [...base, 'filter'],
     types: [
       'session',
+      'detection/detection.ts',
       'focus/starting-point.ts',
       'inventory/inventory.ts',
       'inventory/enrichment.ts',

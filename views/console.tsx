@@ -17,6 +17,7 @@ import { useObservable } from '../hooks/use-observable.ts';
 import { type Size, useSize } from '../hooks/use-size.ts';
 import type { Inventory } from '../src/inventory/inventory.ts';
 import { noCalls } from '../src/model/aws-call.ts';
+import type { Findings } from '../src/session/findings.ts';
 import type { JournalRow } from '../src/session/journal-rows.ts';
 import type { Session } from '../src/session/session.ts';
 import { observable } from '../src/shared/observable.ts';
@@ -69,6 +70,13 @@ function guard(desk: Desk, handle: () => void): void {
 const noAssessment = observable(undefined);
 const noInventory = observable<Inventory>({ items: [], parts: [], loading: false, completeAt: undefined });
 const noJournal = observable<readonly JournalRow[]>([]);
+const nothingFound = observable<Findings>({
+  groups: [],
+  rules: new Map(),
+  states: new Map(),
+  problems: [],
+  at: undefined,
+});
 const nothingCalled = observable(noCalls);
 /** Lists that fill in by the part are drawn at most this often, ms. */
 const CALM_MS = 100;
@@ -92,6 +100,7 @@ function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 
   const inventory = useCalm(dialog?.type === 'inventory' ? desk.session.inventory : noInventory, CALM_MS);
   const journal = useCalm(dialog?.type === 'journal' ? desk.session.journal : noJournal, CALM_MS);
   const calls = useCalm(dialog?.type === 'calls' ? desk.session.calls : nothingCalled, CALM_MS);
+  const findings = useCalm(dialog?.type === 'findings' ? desk.session.findings : nothingFound, CALM_MS);
   const rawRow = dialog?.type === 'raw' ? dialog.rowId : undefined;
   const raw = useMemo(() => (rawRow === undefined ? '' : desk.session.events.raw(rawRow)), [desk, rawRow]);
   const height = place.type === 'too-small' ? 0 : place.body.height;
@@ -103,6 +112,7 @@ function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 
       paletteDisabled: dialog.type === 'palette' ? (match) => matchDisabled(desk, match) : () => undefined,
       inventory,
       openDoors: doors,
+      findings,
       containments: dialog.type === 'containments' ? undoable(desk) : [],
       journal,
       calls,
@@ -110,7 +120,23 @@ function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 
       disabled: dialog.type === 'help' ? helpEntries().map(({ disabledReason }) => disabledReason?.(desk)) : [],
     };
     return dialogView(dialog, extras, { snapshot, now, utc, theme, width: columns });
-  }, [desk, dialog, assessment, raw, inventory, doors, journal, calls, snapshot, now, utc, theme, columns, height]);
+  }, [
+    desk,
+    dialog,
+    assessment,
+    raw,
+    inventory,
+    doors,
+    journal,
+    calls,
+    findings,
+    snapshot,
+    now,
+    utc,
+    theme,
+    columns,
+    height,
+  ]);
 
   useLayoutEffect(() => {
     Object.assign(desk.extents, extents, {

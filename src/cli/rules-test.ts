@@ -1,6 +1,5 @@
 import type { Match } from '../detection/detection.ts';
 import { DetectionEngine } from '../detection/engine.ts';
-import { evidenceWords } from '../detection/evidence.ts';
 import type { RuleSet } from '../detection/rule-set.ts';
 import type { Rejected } from '../ingest/ingest.ts';
 import { listSavedFiles, readSavedFile } from '../ingest/saved-files.ts';
@@ -111,8 +110,7 @@ function summary(engine: DetectionEngine, found: readonly Matched[], records: nu
     .map(({ info }) => {
       const count = found.filter(({ rule }) => rule === info.id).length;
       const isEvaluated = (states.get(info.id)?.evaluated ?? 0) > 0;
-      const why = info.unread ?? `no ${info.evidence.map(evidenceWords).join(' or ')}`;
-      return `${info.id}: ${isEvaluated ? `${count} of ${records} records` : `not evaluated: ${info.kind === 'correlation' ? 'what its rules need is not in these logs' : why}`}\n`;
+      return `${info.id}: ${isEvaluated ? `${count} of ${records} records` : `not evaluated: ${info.unread ?? `no ${states.get(info.id)?.needs ?? ''}`}`}\n`;
     });
   return lines.map((line) => display(line.trimEnd()).concat('\n'));
 }

@@ -1,7 +1,7 @@
 import type { EventFinding, NormalisedEvent } from '../model/event.ts';
 import { CorrelationState } from './correlate.ts';
 import type { Match } from './detection.ts';
-import { classOf } from './evidence.ts';
+import { classOf, evidenceWords } from './evidence.ts';
 import { type FieldReader, fieldReader, valuesOf } from './field.ts';
 import { FirstSeen, type FirstUse, freshForMs } from './first-seen.ts';
 import { EventRecord, type JsonObject, type News, noNews, type RuleRecord } from './record.ts';
@@ -52,6 +52,8 @@ export interface RuleState {
   readonly evaluated: number;
   /** Hits of a correlation that were forgotten for want of room. */
   readonly forgotten: number;
+  /** What it needs and is not there, in words; empty when it was evaluated. */
+  readonly needs: string;
 }
 
 /** A correlation with what it needs to know of an event. */
@@ -261,7 +263,12 @@ export class DetectionEngine {
       const isTemporal = correlation.type.startsWith('temporal');
       evaluated.set(info.id, isTemporal ? Math.min(...parts) : Math.max(...parts));
     }
-    return [...evaluated].map(([id, count]) => ({ id, evaluated: count, forgotten: forgotten.get(id) ?? 0 }));
+    return [...evaluated].map(([id, count]) => ({
+      id,
+      evaluated: count,
+      forgotten: forgotten.get(id) ?? 0,
+      needs: count > 0 ? '' : needs(this.set, id).map(evidenceWords).join(' or '),
+    }));
   }
 
   #evaluated(evidence: readonly string[], unread: string | undefined): number {
@@ -309,6 +316,18 @@ export class DetectionEngine {
     }
     return rules;
   }
+}
+
+/** The kinds of records that a rule, or the rules of a correlation, speak of. */
+function needs({ events, correlations }: RuleSet, id: string): readonly string[] {
+  const found = new Set<string>();
+  const waiting = [id];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const correlation = correlations.find(({ info }) => info.id === next);
+    if (correlation) waiting.push(...correlation.correlation.rules);
+    else for (const evidence of events.find(({ info }) => info.id === next)?.info.evidence ?? []) found.add(evidence);
+  }
+  return [...found];
 }
 
 function groupOf(rule: CorrelationRule): Group {

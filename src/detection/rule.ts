@@ -31,6 +31,8 @@ export interface RuleInfo {
   readonly rules: readonly string[];
   /** Why no record can ever meet it: `reads logs of windows, which this program does not read`. */
   readonly unread: string | undefined;
+  /** Its findings are about who does it, whatever it is done to (`custom.about: actor`). */
+  readonly aboutActor: boolean;
   /** What is odd about it without making it useless. */
   readonly notes: readonly string[];
 }
@@ -89,6 +91,7 @@ export function readRule(document: unknown, file: string): Rule {
     playbook: textAt(custom, 'playbook'),
     file,
     silent: false,
+    aboutActor: custom.about === 'actor',
     notes,
   };
   if (rule.correlation !== undefined) {

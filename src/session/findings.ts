@@ -5,7 +5,7 @@ import type { RuleProblem } from '../detection/rule-error.ts';
 import type { RunningRules } from '../ingest/ingest.ts';
 import { rawRecordOf } from '../ingest/raw-of.ts';
 import type { RawRecord } from '../model/event.ts';
-import { type FindingDecisions, type FindingGroup, isOpen } from '../model/finding.ts';
+import { type FindingDecisions, type FindingGroup, findingKey, isOpen, mostFindingEvents } from '../model/finding.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type Observable, observable } from '../shared/observable.ts';
 import type { EventQueries } from '../store/queries.ts';
@@ -27,6 +27,31 @@ export const noFindings: Findings = { groups: [], rules: new Map(), states: new 
 
 /** Findings are gathered anew at most so often; how rules stand is asked while somebody looks. */
 const lookEveryMs = 1_000;
+
+/** Groups of rules that are about their actor become one for each actor, whatever was done to which resource. */
+function byActor(groups: readonly FindingGroup[], rules: ReadonlyMap<string, RuleInfo>): readonly FindingGroup[] {
+  const merged = new Map<string, FindingGroup>();
+  for (const group of groups) {
+    const key = rules.get(group.rule)?.aboutActor ? findingKey(group.rule, group.actor, undefined) : group.key;
+    const before = merged.get(key);
+    merged.set(
+      key,
+      before
+        ? {
+            ...before,
+            events: before.events + group.events,
+            firstAt: Math.min(before.firstAt, group.firstAt),
+            lastAt: Math.max(before.lastAt, group.lastAt),
+            lastRow: Math.max(before.lastRow, group.lastRow),
+            eventIds: [...before.eventIds, ...group.eventIds].slice(-mostFindingEvents),
+          }
+        : key === group.key
+          ? group
+          : { ...group, key, resource: undefined },
+    );
+  }
+  return [...merged.values()];
+}
 
 /** Keeps the findings current as events come. */
 export function watchFindings(parts: {
@@ -69,9 +94,10 @@ export function watchFindings(parts: {
           events.ask<'findings'>('findings', { type: 'findings' }, ending),
           ingest.rules(),
         ]);
+        const rules = new Map(running.rules.map((rule) => [rule.id, rule]));
         findings.set({
-          groups,
-          rules: new Map(running.rules.map((rule) => [rule.id, rule])),
+          groups: byActor(groups, rules),
+          rules,
           states: new Map(running.states.map((state) => [state.id, state])),
           problems: running.problems,
           at: clock.now(),

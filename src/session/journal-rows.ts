@@ -108,6 +108,22 @@ function rowOf(
         what: text(entry.text),
         ...(entry.eventId === undefined ? {} : { eventId: text(entry.eventId) }),
       };
+    case 'finding-judged':
+      return {
+        ...head,
+        type: 'note',
+        what: `finding ${text(entry.rule)}: ${text(entry.verdict)}`,
+        reason: text(entry.reason),
+      };
+    case 'rule-muted':
+      return {
+        ...head,
+        type: 'note',
+        what: `rule ${text(entry.rule)} ${entry.muted === true ? 'muted' : 'no longer muted'} for ${text(entry.actor)}`,
+        reason: text(entry.reason),
+      };
+    case 'triage-step':
+      return { ...head, type: 'note', what: `${entry.done === true ? 'done' : 'not done'}: ${text(entry.step)}` };
     case 'armed':
       return { ...head, type: 'armed', what: `armed until ${text(entry.until).slice(11, 19)}Z` };
     case 'disarmed':

@@ -12,6 +12,7 @@ import { emptyInventory } from '../../src/inventory/inventory.ts';
 import { noCalls } from '../../src/model/aws-call.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
 import type { MetricSeries } from '../../src/model/metric.ts';
+import { noFindings } from '../../src/session/findings.ts';
 import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
 import { observable } from '../../src/shared/observable.ts';
 import { stateLooks } from '../../views/components/source-state.ts';
@@ -569,6 +570,7 @@ const noExtras: DialogExtras = {
   inventory: emptyInventory,
   openDoors: { doors: [], unknown: [], at: undefined },
   journal: [],
+  findings: noFindings,
   calls: noCalls,
   raw: '',
 };

@@ -4,6 +4,7 @@ import type { Assessment, Containment } from '../../src/containment/containment.
 import type { Inventory } from '../../src/inventory/inventory.ts';
 import type { AwsCalls } from '../../src/model/aws-call.ts';
 import type { OpenDoors } from '../../src/model/open-door.ts';
+import type { Findings } from '../../src/session/findings.ts';
 import type { JournalRow } from '../../src/session/journal-rows.ts';
 import { callsView, callView } from '../calls/calls-view.ts';
 import { chainView } from '../chain/chain-view.ts';
@@ -11,6 +12,7 @@ import { fieldLine } from '../components/field-line.ts';
 import { safe } from '../components/text.ts';
 import { paragraph, rawLines } from '../detail/event-lines.ts';
 import { doorsView } from '../doors/doors-view.ts';
+import { findingsView } from '../findings/findings-view.ts';
 import { inventoryView } from '../inventory/inventory-view.ts';
 import { journalView } from '../journal/journal-view.ts';
 import { handOffView } from '../playbook/hand-off-view.ts';
@@ -48,6 +50,8 @@ export interface DialogExtras {
   /** What runs now, and what is still open. */
   readonly inventory: Inventory;
   readonly openDoors: OpenDoors;
+  /** What the rules found. */
+  readonly findings: Findings;
   /** More targets of one action than this want their number typed. */
   readonly mostTargets: number;
   /** The raw record that is shown. */
@@ -76,6 +80,8 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
       return containmentsView(extras.containments, dialog.selected, context);
     case 'journal':
       return journalView(dialog, extras.journal, context);
+    case 'findings':
+      return findingsView(dialog, extras.findings, context);
     case 'calls':
       return callsView(dialog, extras.calls, context);
     case 'call':
@@ -89,6 +95,7 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
     case 'hand-off':
       return handOffView(dialog, context);
     case 'reason':
+    case 'finding-reason':
       return {
         title: safe(dialog.about, 200),
         lines: [fieldLine('Why? ', dialog.field, width, theme)],

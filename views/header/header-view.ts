@@ -345,6 +345,15 @@ function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: T
       ? [{ texts: [`loading ${count(loading.filesDone)}/${count(loading.filesTotal)} files`], keep: 80 } satisfies Part]
       : []),
     { texts: [plural(events, 'event')], keep: 70 },
+    ...(snapshot.openFindings > 0
+      ? [
+          {
+            texts: [`${plural(snapshot.openFindings, 'finding')} (F)`, plural(snapshot.openFindings, 'finding')],
+            keep: 71,
+            meaning: 'finding',
+          } satisfies Part,
+        ]
+      : []),
     ...(late > 0 ? [{ texts: [`${count(late)} late`], keep: 30 } satisfies Part] : []),
     ...(rejected > 0 ? [{ texts: [`${count(rejected)} rejected`], keep: 72, meaning: 'problem' } satisfies Part] : []),
     ...(receivedTo === undefined

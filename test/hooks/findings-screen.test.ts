@@ -1,0 +1,185 @@
+import { expect, it } from 'vitest';
+import { createDesk, type Desk, dialogPainted, topDialog } from '../../hooks/desk.ts';
+import { selectedFinding } from '../../hooks/findings-screen.ts';
+import { pressKey } from '../../hooks/press.ts';
+import type { Match } from '../../src/detection/detection.ts';
+import type { RuleInfo } from '../../src/detection/rule.ts';
+import { type FindingGroup, findingKey } from '../../src/model/finding.ts';
+import type { Findings } from '../../src/session/findings.ts';
+import { cellWidth } from '../../src/shared/cells.ts';
+import { findingsView } from '../../views/findings/findings-view.ts';
+import { createTheme } from '../../views/theme/theme.ts';
+import { until } from '../helpers/until.ts';
+import { fakeSession } from '../views/fake-session.ts';
+import { NOW, notebook, snapshot } from '../views/fixtures.ts';
+
+const evil = 'evil\u001b[2J\u202e';
+const rule = (id: string, over: Partial<RuleInfo> = {}): RuleInfo => ({
+  id,
+  name: undefined,
+  title: `Title of ${id}`,
+  description: 'It is bad.',
+  level: 'high',
+  status: 'stable',
+  tags: ['attack.t1546'],
+  references: [],
+  falsePositives: ['engineers'],
+  triage: ['Read the script', 'Stop the notebook'],
+  playbook: 'lifecycle-backdoor',
+  file: 'x.yml',
+  kind: 'event',
+  silent: false,
+  evidence: [],
+  rules: [],
+  unread: undefined,
+  aboutActor: false,
+  notes: [],
+  ...over,
+});
+const group = (id: string, actor: string, over: Partial<FindingGroup> = {}): FindingGroup => ({
+  key: findingKey(id, actor, notebook),
+  rule: id,
+  severity: 'high',
+  actor,
+  actorArn: '',
+  resource: notebook,
+  events: 3,
+  firstAt: NOW - 60_000,
+  lastAt: NOW,
+  lastRow: 1,
+  eventIds: ['e1', 'e2', 'e3'],
+  ...over,
+});
+const matches: readonly Match[] = [
+  { selection: 'sel', not: false, reasons: [{ field: 'eventName', wanted: "startswith 'Update'", value: evil }] },
+];
+const findings: Findings = {
+  groups: [group('swap', 'alice'), group('stop', evil, { severity: 'medium', resource: undefined })],
+  rules: new Map(
+    [rule('swap'), rule('stop', { title: evil }), rule('quiet'), rule('blind')].map((one) => [one.id, one]),
+  ),
+  states: new Map(
+    [
+      { id: 'swap', evaluated: 9, forgotten: 0, needs: '' },
+      { id: 'stop', evaluated: 9, forgotten: 0, needs: '' },
+      { id: 'quiet', evaluated: 1_234, forgotten: 0, needs: '' },
+      { id: 'blind', evaluated: 0, forgotten: 0, needs: 'data events of s3' },
+    ].map((one) => [one.id, one]),
+  ),
+  problems: [],
+  at: NOW,
+};
+
+function made(given = findings) {
+  const session = fakeSession({ findings: given, explained: matches });
+  const desk = createDesk(session, {
+    now: () => NOW,
+    later: () => () => {},
+    copy: () => {},
+    exit: () => {},
+    repaint: () => {},
+  });
+  return { session, desk };
+}
+
+function press(desk: Desk, ...names: readonly string[]) {
+  for (const name of names) {
+    const dialog = topDialog(desk);
+    if (dialog) dialogPainted(desk, dialog.id);
+    pressKey(desk, { name, text: name === 'Space' ? ' ' : [...name].length === 1 ? name : '' });
+  }
+}
+const type = (desk: Desk, text: string) =>
+  press(desk, ...[...text].map((letter) => (letter === ' ' ? 'Space' : letter)));
+
+/** What the theme itself writes: bold, dim, reverse. Everything else that begins with an escape is not ours. */
+const looks = new RegExp(`${String.fromCharCode(27)}[d+m`, 'g');
+
+/** The screen as text. */
+function drawn(desk: Desk, width = 120): string {
+  const dialog = topDialog(desk);
+  if (dialog?.type !== 'findings') throw new Error('not on screen');
+  const theme = createTheme({ ascii: true, colour: false });
+  const sheet = findingsView(dialog, desk.session.findings.get(), {
+    snapshot: desk.session.snapshot.get(),
+    now: NOW,
+    utc: true,
+    theme,
+    width,
+  });
+  const lines = [...(sheet.head ?? []), ...sheet.lines.slice(0, 20), ...sheet.footer].map((line) =>
+    line.replaceAll(looks, ''),
+  );
+  for (const line of lines) expect(cellWidth(line)).toBe(width);
+  return [sheet.title, ...(sheet.more ?? []), ...lines].join('\n');
+}
+
+it('shows what was found, why, and what to do; Enter filters its events', async () => {
+  const { desk } = made();
+  press(desk, 'F');
+  await until(() => {
+    const dialog = topDialog(desk);
+    return dialog?.type === 'findings' && dialog.why !== undefined;
+  });
+  const text = drawn(desk);
+  expect(text).toContain('Title of swap');
+  expect(text).toContain("eventName startswith 'Update': evil\\u{1b}[2J\\u{202e}");
+  expect(text).toContain('1 [ ] Read the script');
+  expect(text).toContain('playbook lifecycle-backdoor');
+  expect(text).not.toContain('\u001b');
+  for (const width of [80, 200]) expect(drawn(desk, width)).toContain('alice');
+  press(desk, 'Enter');
+  await until(() => desk.state.get().filter.text === 'rule=swap principal=alice resource=fraud-lab');
+});
+
+it('takes decisions: acknowledge, evidence, dismiss and mute with a reason, steps of the triage', async () => {
+  const { desk, session } = made();
+  press(desk, 'F', 'a', 'm', '2');
+  await until(() => session.asked.length >= 3);
+  expect(session.asked).toEqual(['judge swap acknowledged', 'judge swap evidence', 'done Stop the notebook']);
+  expect(drawn(desk)).toContain('2 [x] Stop the notebook');
+  press(desk, 'd', 'Enter');
+  expect(topDialog(desk)?.type).toBe('finding-reason');
+  type(desk, 'a drill');
+  press(desk, 'Enter');
+  expect(topDialog(desk)?.type).toBe('findings');
+  press(desk, 'M');
+  type(desk, 'ours');
+  press(desk, 'Enter');
+  await until(() => session.asked.length >= 5);
+  expect(session.asked.slice(3)).toEqual(['judge swap dismissed a drill', 'mute swap alice ours']);
+});
+
+it('what was decided about leaves the list, and Tab shows it with the decision; then the rules with how each stands', () => {
+  const { desk, session } = made();
+  session.snapshot.set({
+    ...session.snapshot.get(),
+    decisions: {
+      verdicts: new Map([
+        [group('swap', 'alice').key, { verdict: 'dismissed', reason: 'a drill', at: NOW, by: 'carol' }],
+      ]),
+      muted: new Set(),
+      steps: new Set(),
+    },
+  });
+  press(desk, 'F');
+  expect(selectedFinding(desk)?.rule).toBe('stop');
+  expect(drawn(desk)).not.toContain('Title of swap');
+  press(desk, 'Tab');
+  expect(drawn(desk)).toContain('dismissed: Title of swap');
+  press(desk, 'Tab');
+  const rules = drawn(desk);
+  expect(rules).toMatch(/Title of quiet +nothing in 1,234 records/);
+  expect(rules).toMatch(/Title of blind +not evaluated: no data events of s3 loaded/);
+  expect(selectedFinding(desk)).toBeUndefined();
+});
+
+it('an empty list says that nothing was found, and what could not be asked', () => {
+  const { desk } = made({ ...findings, groups: [] });
+  press(desk, 'F');
+  expect(drawn(desk)).toContain('No rule found anything in what is loaded');
+  expect(drawn(desk)).toContain('1 rule could not be evaluated');
+  press(desk, 'Enter', 'a', 'd', 'm', 'M', 'c', 'p', '3');
+  expect(topDialog(desk)?.type).toBe('findings');
+  expect(snapshot().openFindings).toBe(0);
+});

@@ -1,0 +1,239 @@
+import {
+  type FindingRow,
+  type FindingsDialog,
+  selectedFindingIndex,
+  shownFindings,
+} from '../../hooks/findings-screen.ts';
+import { type FindingGroup, mutedKey, stepKey } from '../../src/model/finding.ts';
+import { shortName } from '../../src/model/principal.ts';
+import { shortKind } from '../../src/model/resource.ts';
+import type { Findings } from '../../src/session/findings.ts';
+import { fit } from '../../src/shared/cells.ts';
+import { cell, count, plural, safe, wrap } from '../components/text.ts';
+import { clock, instant } from '../components/time.ts';
+import type { DialogContext } from '../dialogs/context.ts';
+import { drawnRows, type Sheet } from '../dialogs/sheet.ts';
+import type { Meaning } from '../theme/theme.ts';
+
+/** Rows that the selected finding has below the list. */
+const footerRows = 14;
+
+const meaningOf = ({ severity }: Pick<FindingGroup, 'severity'>): Meaning =>
+  severity === 'critical' || severity === 'high' ? 'finding' : severity === 'medium' ? 'write' : 'dim';
+
+interface Columns {
+  readonly what: number;
+  readonly actor: number;
+  readonly about: number;
+}
+
+function columnsFor(width: number): Columns {
+  const actor = width >= 110 ? Math.floor(width / 6) : 14;
+  const about = width >= 110 ? Math.floor(width / 6) : 16;
+  // Pointer, severity, times and count stand beside them.
+  return { actor, about, what: Math.max(10, width - actor - about - (width >= 110 ? 40 : 31)) };
+}
+
+const resourceText = ({ resource }: FindingGroup): string =>
+  resource ? `${shortKind(resource.kind)} ${resource.name || resource.arn}` : '-';
+
+function verdictOf(group: FindingGroup, { snapshot }: DialogContext): string {
+  const { verdicts, muted } = snapshot.decisions;
+  return verdicts.get(group.key)?.verdict ?? (muted.has(mutedKey(group.rule, group.actor)) ? 'muted' : '');
+}
+
+function findingLine(
+  group: FindingGroup,
+  selected: boolean,
+  columns: Columns,
+  { rules }: Findings,
+  context: DialogContext,
+): string {
+  const { theme, width, utc } = context;
+  const verdict = verdictOf(group, context);
+  const title = rules.get(group.rule)?.title ?? group.rule;
+  const times = width >= 110 ? `${clock(group.firstAt, utc)} ${clock(group.lastAt, utc)}` : clock(group.lastAt, utc);
+  const parts = [
+    fit(group.severity === 'informational' ? 'info' : group.severity, 8),
+    times,
+    count(group.events).padStart(4),
+    cell(verdict === '' ? title : `${verdict}: ${title}`, columns.what),
+    cell(shortName(group.actor.slice(0, 512)).text || '-', columns.actor),
+    cell(resourceText(group), columns.about),
+  ];
+  const line = fit(`${selected ? theme.glyphs.pointer : ' '} ${parts.join(' ')}`, width);
+  const painted = theme.paint(verdict === '' ? meaningOf(group) : 'dim', line);
+  return selected ? theme.paint('selected', painted) : painted;
+}
+
+/** How a rule stands: that nothing could be asked is not that nothing was found. */
+function stateOfRule(
+  id: string,
+  { groups, states, rules }: Findings,
+): { readonly text: string; readonly meaning: Meaning } {
+  const found = groups.filter(({ rule }) => rule === id).reduce((sum, { events }) => sum + events, 0);
+  if (found > 0) return { text: plural(found, 'event'), meaning: 'finding' };
+  const rule = rules.get(id);
+  const state = states.get(id);
+  if (!state) return { text: 'not known here', meaning: 'dim' };
+  if (state.evaluated > 0)
+    return {
+      text: `nothing in ${plural(state.evaluated, 'record')}`,
+      meaning: state.forgotten > 0 ? 'problem' : 'plain',
+    };
+  const needs = rule?.unread ?? (state.needs === '' ? 'what it needs is not loaded' : `no ${state.needs} loaded`);
+  return { text: `not evaluated: ${needs}`, meaning: 'dim' };
+}
+
+function ruleLine(id: string, selected: boolean, findings: Findings, { theme, width }: DialogContext): string {
+  const rule = findings.rules.get(id);
+  const { text, meaning } = stateOfRule(id, findings);
+  const title = Math.max(20, Math.floor(width / 2) - 12);
+  const level = rule?.level === 'informational' ? 'info' : (rule?.level ?? '');
+  const line = fit(
+    `${selected ? theme.glyphs.pointer : ' '} ${fit(level, 8)} ${cell(rule?.title ?? id, title)} ${safe(text, 200)}`,
+    width,
+  );
+  const painted = theme.paint(meaning, line);
+  return selected ? theme.paint('selected', painted) : painted;
+}
+
+/** The selected row in full, on as many lines whatever is selected. */
+function footer(
+  row: FindingRow | undefined,
+  dialog: Pick<FindingsDialog, 'why'>,
+  findings: Findings,
+  context: DialogContext,
+): readonly string[] {
+  const { theme, width, utc, snapshot } = context;
+  const room = Math.min(footerRows, Math.max(6, Math.floor(width / 8)));
+  const line = (text: string, meaning: Meaning = 'plain') => theme.paint(meaning, fit(` ${text}`, width));
+  const rule = row && findings.rules.get(row.type === 'finding' ? row.group.rule : row.key);
+  const group = row?.type === 'finding' ? row.group : undefined;
+  const verdict = group && snapshot.decisions.verdicts.get(group.key);
+  const why = group && dialog.why?.key === group.key ? dialog.why.matches : [];
+  const reasons = why.flatMap(({ not, reasons: met }) =>
+    not
+      ? []
+      : met.map(({ field, wanted, value }) =>
+          value === undefined || wanted === `is '${value}'`
+            ? `${field} ${wanted}`
+            : `${field} ${wanted}: ${value.slice(0, 300)}`,
+        ),
+  );
+  const lines = row
+    ? [
+        line(safe(rule?.title ?? row.key, 300), 'title'),
+        ...wrap(safe(rule?.description ?? '', 1_000), width - 2)
+          .slice(0, 3)
+          .map((text) => line(text)),
+        ...(group
+          ? [
+              line(
+                [
+                  `${plural(group.events, 'event')} ${instant(group.firstAt, utc)} to ${clock(group.lastAt, utc)}`,
+                  safe(group.actor, 120) || 'no principal',
+                  safe(resourceText(group), 160),
+                ].join(` ${theme.glyphs.dot} `),
+              ),
+              ...(verdict
+                ? [line(`${verdict.verdict} by ${safe(verdict.by, 100)} ${safe(verdict.reason, 300)}`, 'good')]
+                : []),
+              line(
+                rule?.kind === 'correlation'
+                  ? `why: these events together, by ${rule.rules.map((id) => safe(id, 60)).join(', ')}`
+                  : `why: ${safe(reasons.join('; '), 600) || 'asking…'}`,
+                'dim',
+              ),
+            ]
+          : []),
+        ...(rule?.triage ?? []).map((step, index) => {
+          const done = group && snapshot.decisions.steps.has(stepKey(group.key, step));
+          return line(
+            `${group ? `${index + 1} [${done ? 'x' : ' '}] ` : '  '}${safe(step, 300)}`,
+            done ? 'dim' : 'plain',
+          );
+        }),
+        line(
+          [
+            rule?.playbook ? `playbook ${rule.playbook}` : '',
+            (rule?.tags ?? []).map((tag) => safe(tag, 40)).join(' '),
+            `rule ${safe(rule?.id ?? row.key, 100)}`,
+          ]
+            .filter(Boolean)
+            .join(` ${theme.glyphs.dot} `),
+          'dim',
+        ),
+        ...(rule && rule.falsePositives.length > 0
+          ? [line(`often innocent: ${safe(rule.falsePositives.join('; '), 300)}`, 'dim')]
+          : []),
+      ]
+    : [];
+  const shown = lines.slice(0, room);
+  return [
+    theme.paint('dim', theme.glyphs.rule.repeat(width)),
+    ...shown,
+    ...Array.from({ length: room - shown.length }, () => line('')),
+  ];
+}
+
+/** What the rules found, the gravest first: what nobody decided about, everything, or the rules with how each stands. */
+export function findingsView(
+  dialog: Pick<FindingsDialog, 'selected' | 'only' | 'why'>,
+  findings: Findings,
+  context: DialogContext,
+): Sheet {
+  const { theme, width, snapshot } = context;
+  const rows = shownFindings(findings, dialog, snapshot);
+  const index = selectedFindingIndex(rows, dialog.selected);
+  const columns = columnsFor(width);
+  const notEvaluated = [...findings.states.values()].filter(({ evaluated }) => evaluated === 0).length;
+  const headings =
+    dialog.only === 'rules'
+      ? [fit('level', 8), 'rule']
+      : [
+          fit('level', 8),
+          width >= 110 ? fit('first', 8) : fit('last', 8),
+          ...(width >= 110 ? [fit('last', 8)] : []),
+          'evts',
+          fit('what', columns.what),
+          fit('who', columns.actor),
+          fit('about', columns.about),
+        ];
+  const empty =
+    findings.at === undefined
+      ? ['', '   Looking…']
+      : [
+          '',
+          dialog.only === 'open'
+            ? findings.groups.length > 0
+              ? '   Every finding was decided about; Tab shows them.'
+              : '   No rule found anything in what is loaded.'
+            : '   No rule found anything in what is loaded.',
+          `   ${plural(notEvaluated, 'rule')} could not be evaluated: what they need is not loaded. Tab shows the rules.`,
+        ];
+  return {
+    title: { open: 'Findings', all: 'Findings: all', rules: 'Rules' }[dialog.only],
+    more: [
+      `${count(snapshot.openFindings)} open`,
+      `${count(findings.rules.size)} rules`,
+      ...(notEvaluated > 0 ? [`${count(notEvaluated)} not evaluated`] : []),
+      ...(findings.problems.length > 0 ? [`${count(findings.problems.length)} not loaded`] : []),
+    ],
+    right: plural(rows.length, 'row'),
+    whole: true,
+    head: [theme.paint('dim', fit(`  ${headings.join(' ')}`, width))],
+    lines:
+      rows.length === 0
+        ? empty.map((text) => theme.paint('dim', fit(text, width)))
+        : drawnRows(rows.length, (at) => {
+            const row = rows[at];
+            if (!row) return fit('', width);
+            return row.type === 'finding'
+              ? findingLine(row.group, at === index, columns, findings, context)
+              : ruleLine(row.key, at === index, findings, context);
+          }),
+    footer: footer(rows[index], dialog, findings, context),
+    selectedLine: Math.max(0, index),
+  };
+}
