@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import { AwsCallError } from '../model/errors.ts';
+import { sha256 } from '../shared/digest.ts';
 import type { Missing } from './collect.ts';
 
 /** One record as it came. */
@@ -14,8 +15,13 @@ export interface EvidenceEvent {
 export interface EvidenceEvents {
   /** Where they come from, in words. */
   readonly from: string;
-  readonly events: readonly EvidenceEvent[];
+  /** Each as `eventLine` writes it: where a screen is painted by the same thread, they are made a few at a time. */
+  readonly lines: readonly string[];
 }
+
+/** A record as one line of `events.ndjson`: the text as it came, and its hash. */
+export const eventLine = ({ id, at, raw }: EvidenceEvent): string =>
+  `${JSON.stringify({ id, time: new Date(at).toISOString(), sha256: sha256(raw), raw })}\n`;
 
 /** Pages of fifty; at one request a second more would keep the operator waiting. */
 const pagesByName = 6;
@@ -67,7 +73,7 @@ export async function lookUpEvents(
   }
   return {
     from: 'cloudtrail:LookupEvents, management events only',
-    events: [...found.values()].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)),
+    lines: [...found.values()].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)).map(eventLine),
   };
 }
 

@@ -90,9 +90,10 @@ export function collection(
   };
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
   const files = placed.flatMap((one) => one.files);
-  const sums = [...files, { path: 'manifest.json', content: text }].map(
-    ({ path, content }) => `${sha256(content)}  ${path}\n`,
-  );
+  const sums = [
+    ...manifest.targets.flatMap((target) => target.files.map(({ path, sha256: hash }) => `${hash}  ${path}\n`)),
+    `${sha256(text)}  manifest.json\n`,
+  ];
   return {
     manifest,
     manifestSha256: sha256(text),

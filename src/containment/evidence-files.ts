@@ -91,12 +91,7 @@ export function evidenceFiles(found: {
     {
       path: 'events.ndjson',
       what: `its events (${found.events.from})`,
-      content: found.events.events
-        .map(
-          ({ id, at, raw }) =>
-            `${JSON.stringify({ id, time: new Date(at).toISOString(), sha256: sha256(raw), raw })}\n`,
-        )
-        .join(''),
+      content: found.events.lines.join(''),
     },
   ];
   for (const one of found.reads as unknown as readonly Read[]) {

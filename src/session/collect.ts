@@ -1,6 +1,6 @@
 import type { Aws, Identity } from '../aws/aws.ts';
 import { collectEvidence, type Evidence } from '../containment/collect.ts';
-import type { EvidenceEvent, EvidenceEvents } from '../containment/collect-events.ts';
+import { type EvidenceEvents, eventLine } from '../containment/collect-events.ts';
 import { type Collection, collection } from '../containment/collection.ts';
 import type { Predicate } from '../filter/predicate.ts';
 import type { ResourceRef } from '../model/resource.ts';
@@ -11,8 +11,9 @@ import type { SessionEntry } from './decision.ts';
 import type { CollectedEvidence } from './session.ts';
 
 /** Records of one target that go into a folder; the rest stays in the incident's store. */
-const mostEvents = 5_000;
-const pageRows = 200;
+const mostEvents = 3_000;
+/** Each costs a piece of a block to unpack, on the thread that paints. */
+const pageRows = 12;
 const searchLookMs = 20;
 
 /** What the journal keeps of a collection. */
@@ -61,17 +62,19 @@ async function storedEvents(
     signal.throwIfAborted();
     await new Promise((resolve) => setTimeout(resolve, searchLookMs));
   }
-  const found: EvidenceEvent[] = [];
+  /** Newest first. */
+  const lines: string[] = [];
+  let known: string | undefined;
   let from: Parameters<EventQueries['window']>[0]['from'] = 'newest';
   let more = false;
   for (;;) {
     signal.throwIfAborted();
     const { rows } = events.window({ view, from, rows: pageRows, direction: 'older' });
-    const known = found.at(-1)?.id;
     const fresh = rows.toReversed().filter(({ id }) => id !== known);
-    for (const row of fresh) found.push({ id: row.id, at: row.at, raw: events.raw(row.rowId) });
+    for (const { id, at, rowId } of fresh) lines.push(eventLine({ id, at, raw: events.raw(rowId) }));
+    known = fresh.at(-1)?.id ?? known;
     const oldest = rows[0];
-    if (found.length >= mostEvents) {
+    if (lines.length >= mostEvents) {
       more = true;
       break;
     }
@@ -79,7 +82,7 @@ async function storedEvents(
     from = { at: oldest.at, rowId: oldest.rowId };
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return { from: 'the incident’s store', events: found.slice(0, mostEvents).toReversed(), more };
+  return { from: 'the incident’s store', lines: lines.slice(0, mostEvents).toReversed(), more };
 }
 
 /**

@@ -55,12 +55,44 @@ const noDecisions: ReadonlySet<string> = new Set(['identity', 'coverage', 'still
 const isDecision = ({ type }: JournalEntry): boolean =>
   !/^(?:step-|containment-(?!approved))/.test(type) && !noDecisions.has(type);
 
-/** The rows of journal lines; the containments are those that the same lines fold to. Pure. */
-export function rowsOf(lines: readonly JournalLine[], containments: readonly Containment[]): readonly JournalRow[] {
-  const byId = new Map(containments.map((containment) => [containment.id, containment]));
-  const seen = new Set(lines.flatMap(({ entry }) => (entry.type === 'hand-off-seen' ? [text(entry.id)] : [])));
-  return lines.filter(({ entry }) => isDecision(entry)).map((line) => rowOf(line, byId, seen));
+/** The rows of a journal that grows: a line is made into a row once, and again only when what it shows has changed. */
+export interface JournalBook {
+  /** Brings the rows up to date. @returns The same array as before when nothing changed. */
+  rows(lines: readonly JournalLine[], containments: readonly Containment[]): readonly JournalRow[];
 }
+
+/** An empty book. */
+export function openBook(): JournalBook {
+  let rows: readonly JournalRow[] = [];
+  let done = 0;
+  let shown: readonly Containment[] | undefined;
+  const seen = new Set<string>();
+  /** Rows that show how far something is, with their lines. */
+  const moving: { readonly at: number; readonly line: JournalLine }[] = [];
+  return {
+    rows(lines, containments) {
+      if (lines.length === done && containments === shown) return rows;
+      const byId = new Map(containments.map((containment) => [containment.id, containment]));
+      const next = [...rows];
+      const fresh = lines.slice(done);
+      for (const { entry } of fresh) if (entry.type === 'hand-off-seen') seen.add(text(entry.id));
+      for (const { at, line } of moving) next[at] = rowOf(line, byId, seen);
+      for (const line of fresh) {
+        if (!isDecision(line.entry)) continue;
+        if (line.entry.id !== undefined) moving.push({ at: next.length, line });
+        next.push(rowOf(line, byId, seen));
+      }
+      done = lines.length;
+      shown = containments;
+      rows = next;
+      return rows;
+    },
+  };
+}
+
+/** The rows of journal lines; the containments are those that the same lines fold to. */
+export const rowsOf = (lines: readonly JournalLine[], containments: readonly Containment[]): readonly JournalRow[] =>
+  openBook().rows(lines, containments);
 
 function rowOf(
   { seq, at, entry }: JournalLine,

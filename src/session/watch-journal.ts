@@ -3,7 +3,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { JournalLine } from '../store/journal.ts';
 import type { EventQueries } from '../store/queries.ts';
-import { type JournalRow, otherResponder, otherRow, rowsOf, withOthers } from './journal-rows.ts';
+import { type JournalRow, openBook, otherResponder, otherRow, withOthers } from './journal-rows.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Changes that say Firebreak somewhere; what is ours is left out afterwards. */
@@ -22,7 +22,9 @@ const claimed: Predicate = {
   ],
 };
 /** The newest of them; an attacker may write thousands. */
-const mostOthers = 300;
+const mostOthers = 120;
+/** Events that are read in full at one look: this is the thread that paints. */
+const mostReadAtOnce = 15;
 const lookEveryMs = 1_000;
 
 /** The journal as rows, made when somebody looks; what other responders did is looked for while somebody listens. */
@@ -39,16 +41,12 @@ export function watchJournal(parts: {
   let view: number | undefined;
   let asked = false;
   let others: readonly JournalRow[] = [];
+  /** By the store's row; `undefined`: read, and nobody else's. */
+  const known = new Map<number, JournalRow | undefined>();
   let seen = -1;
   let lookedAt = Number.NEGATIVE_INFINITY;
-  let made:
-    | {
-        readonly length: number;
-        readonly containments: unknown;
-        readonly others: unknown;
-        readonly rows: readonly JournalRow[];
-      }
-    | undefined;
+  const book = openBook();
+  let made: { readonly ours: unknown; readonly others: unknown; readonly rows: readonly JournalRow[] } | undefined;
 
   function ask(): void {
     if (asked || ending.aborted) return;
@@ -71,23 +69,25 @@ export function watchJournal(parts: {
     const { rows, total } = events.window({ view, from: 'newest', rows: mostOthers });
     const version = eventsVersion * 1_000_003 + total;
     if (seen === version || clock.now() - lookedAt < lookEveryMs) return;
-    seen = version;
     lookedAt = clock.now();
-    const found = rows.flatMap(({ rowId }) => {
+    // The newest first, the rest at the next look.
+    const unread = rows.filter(({ rowId }) => !known.has(rowId)).toReversed();
+    for (const { rowId } of unread.slice(0, mostReadAtOnce)) {
       const event = events.event(rowId);
       const how = event && otherResponder(event);
-      return event && how !== undefined ? [otherRow(event, how)] : [];
-    });
+      known.set(rowId, event && how !== undefined ? otherRow(event, how) : undefined);
+    }
+    if (unread.length <= mostReadAtOnce) seen = version;
+    const found = rows.flatMap(({ rowId }) => known.get(rowId) ?? []);
     if (found.length !== others.length || found.some(({ key }, at) => key !== others[at]?.key)) others = found;
   }
 
   return {
     get() {
       look();
-      const all = lines();
-      const { containments } = snapshot.get();
-      if (made?.length === all.length && made.containments === containments && made.others === others) return made.rows;
-      made = { length: all.length, containments, others, rows: withOthers(rowsOf(all, containments), others) };
+      const ours = book.rows(lines(), snapshot.get().containments);
+      if (made?.ours === ours && made.others === others) return made.rows;
+      made = { ours, others, rows: withOthers(ours, others) };
       return made.rows;
     },
     subscribe(listener) {

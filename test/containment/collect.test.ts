@@ -43,7 +43,7 @@ async function collect(ref: ResourceRef, aws: Aws = here.door.aws, history = fal
     events: async (_of, names, door, missing) =>
       history
         ? lookUpEvents(names, { from: to - 3_600_000, to }, { aws: door, region: 'us-east-1', signal, missing })
-        : { from: 'nowhere', events: [] },
+        : { from: 'nowhere', lines: [] },
   });
 }
 /** A door through which some operations are refused. */
@@ -57,6 +57,15 @@ const denying = (...operations: readonly string[]): Aws => ({
 
 describe('what is collected about a notebook', () => {
   it('is the tree, policies, tags, the decoded script, log streams and events, with nothing changed', async () => {
+    // Its event arrives late, as everywhere.
+    await here.door.aws.call('sagemaker:DescribeNotebookInstance', { NotebookInstanceName: 'fraud-lab' });
+    const arrived = async () => {
+      const to = here.door.aws.now();
+      const window = { from: to - 3_600_000, to };
+      const door = { aws: here.door.aws, region: 'us-east-1', signal, missing: () => undefined };
+      return (await lookUpEvents(['fraud-lab'], window, door)).lines.length;
+    };
+    for (let tries = 0; tries < 20 && (await arrived()) === 0; tries += 1);
     const called: string[] = [];
     const { files, missing, targetRead } = await collect(
       target('fraud-lab'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TimelineEvent } from '../../src/model/event.ts';
-import { otherResponder, otherRow, rowsOf, withOthers } from '../../src/session/journal-rows.ts';
+import { openBook, otherResponder, otherRow, rowsOf, withOthers } from '../../src/session/journal-rows.ts';
 import type { JournalEntry, JournalLine } from '../../src/store/journal.ts';
 import { containment, event } from '../views/fixtures.ts';
 
@@ -76,6 +76,24 @@ describe('the rows of a journal', () => {
     expect(rows[8]).toMatchObject({ what: 'h1 asked others: iam.role.quarantine sso', state: 'seen' });
     expect(rows[9]).toMatchObject({ what: 'p1 step 2 skipped', reason: 'no' });
     expect(rows[10]!.what).toBe('of tomorrow x1 what?');
+  });
+
+  it('grow with the journal as if they were made of it whole, and change with the containments', () => {
+    const lines = [
+      line(1, { type: 'note', text: 'a' }),
+      line(2, { type: 'containment-approved', id: 'c1', by: 'me' }),
+      line(3, { type: 'hand-off-requested', id: 'h1', actionId: 'x', target: {} }),
+      line(4, { type: 'step-done', id: 'c1' }),
+      line(5, { type: 'hand-off-seen', id: 'h1' }),
+      line(6, { type: 'undo-approved', id: 'c1', by: 'me' }),
+    ];
+    const states = [[], [containment({ state: 'in-progress' })], [containment({ state: 'confirmed' })]];
+    const book = openBook();
+    for (let end = 1; end <= lines.length; end += 1)
+      for (const containments of states)
+        expect(book.rows(lines.slice(0, end), containments)).toEqual(rowsOf(lines.slice(0, end), containments));
+    const last = states[2]!;
+    expect(book.rows(lines, last)).toBe(book.rows(lines, last));
   });
 
   it('stand whatever the entries hold', () => {
