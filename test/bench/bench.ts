@@ -122,7 +122,7 @@ async function console200(file: string, count: number): Promise<void> {
 }
 
 async function drill(): Promise<void> {
-  const terminal = open(['drill', '--speed', '20'], 200, 60);
+  const terminal = open(['drill', 'presigned-url-hijack', '--speed', '20'], 200, 60);
   await terminal.see('CreatePresignedNotebookInstanceUrl', 60_000);
   const pid = programPid(terminal);
   const before = cpuOf(pid);
