@@ -12,7 +12,16 @@ if (noPseudoTerminal) {
 const root = new URL('..', import.meta.url).pathname;
 const state = mkdtempSync(join(tmpdir(), 'firebreak-screenshot-'));
 const terminal = openTerminal({
-  command: [process.execPath, join(root, 'dist/firebreak.js'), 'drill', 'presigned-url-hijack', '--speed', '20', '--state-dir', state],
+  command: [
+    process.execPath,
+    join(root, 'dist/firebreak.js'),
+    'drill',
+    'presigned-url-hijack',
+    '--speed',
+    '20',
+    '--state-dir',
+    state,
+  ],
   columns: 120,
   rows: 36,
 });

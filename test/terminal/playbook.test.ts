@@ -15,7 +15,18 @@ it.skipIf(noPseudoTerminal !== undefined)(
   async () => {
     const size = { columns: 120, rows: 40, env: cleanEnv() };
     terminal = openTerminal({
-      command: [process.execPath, program, 'drill', 'presigned-url-hijack', '--speed', '40', '--incident', 'story', '--state-dir', state],
+      command: [
+        process.execPath,
+        program,
+        'drill',
+        'presigned-url-hijack',
+        '--speed',
+        '40',
+        '--incident',
+        'story',
+        '--state-dir',
+        state,
+      ],
       ...size,
     });
     const { press, see, type } = {

@@ -10,6 +10,7 @@ import type { Plan } from '../../src/containment/action.ts';
 import { identityCenterHandOff, supportHandOff } from '../../src/containment/hand-off.ts';
 import { emptyInventory } from '../../src/inventory/inventory.ts';
 import { noCalls } from '../../src/model/aws-call.ts';
+import type { Score } from '../../src/model/drill.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
 import type { MetricSeries } from '../../src/model/metric.ts';
 import { noFindings } from '../../src/session/findings.ts';
@@ -61,6 +62,40 @@ export interface Sample {
 
 const bad = hostile(1);
 const evil = bad.principal?.arn ?? '';
+
+const score: Score = {
+  scenario: 'x',
+  title: 'Presigned URL hijack',
+  seed: 1,
+  speed: 5,
+  startedAt: '2026-11-23T20:00:00.000Z',
+  outcome: 'contained',
+  ending: 'He is out.',
+  lastedMs: 432_000,
+  firstMarkMs: 40_000,
+  firstRightMarkMs: null,
+  firstActionMs: 60_000,
+  containedMs: 61_000,
+  achieved: [{ afterMs: 1, lastMs: 9, phase: 'entry', what: 'AssumeRole x', times: 2, afterFirstAction: true }],
+  refused: 4,
+  collateral: [{ who: 'ci', what: 'DescribeEndpoint refused', times: 2 }],
+  evidence: [{ what: 'main-trail logs', kept: true }],
+  mistakes: [{ afterMs: 9, what: 'rolled back', consequence: '9 s later: he called x', why: 'Entry first.' }],
+  hints: 1,
+};
+const scores: { readonly [title: string]: Score | undefined } = {
+  'being made': undefined,
+  full: score,
+  hostile: {
+    ...score,
+    title: evil,
+    ending: evil,
+    outcome: 'left',
+    collateral: [{ who: evil.repeat(30), what: evil, times: 1 }],
+    mistakes: [{ afterMs: 9, what: evil.repeat(30), consequence: evil, why: evil.repeat(30) }],
+  },
+};
+
 const made = snapshot();
 
 /** One playbook half way, one given up. */
@@ -766,6 +801,15 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
       ...(sheet.whole ? place.body : { width }),
     });
   };
+  for (const [title, score] of Object.entries(scores))
+    screen(
+      `scorecard: ${title}`,
+      { type: 'score' },
+      {},
+      { drill: { ...snapshots.drill!.drill!, ...(score ? { score } : {}) } },
+    );
+  for (const hint of [undefined, { number: 1, of: 2, text: 'look' }, { number: 2, of: 2, text: evil.repeat(20) }])
+    screen('hint', { type: 'hint', hint });
   for (const [title, journal] of Object.entries(journals))
     for (const only of ['all', 'containments'] as const)
       for (const row of [journal.at(-1), journal[0], journal[2]])
