@@ -51,7 +51,7 @@ function* attack(facts: Facts): Iterable<string> {
     sum(({ events }) => events),
     'call',
   )}, of which ${count(sum(({ changed }) => changed))} changed something and ${count(sum((call) => call.failed))} failed.`;
-  yield `It begins at ${utc(first.at)}, by what stands in the timeline, with ${code(first.id)} · ${escapeMarkdown(first.summary || first.action)}`;
+  yield `It begins at ${utc(first.at)}, by what stands in the timeline, with ${code(first.id)} · ${escapeMarkdown(first.summary || first.action)}.`;
   const holding = view.containments.filter(({ state }) => state === 'confirmed').length;
   const open = openOnes(facts).filter(({ suspect }) => suspect);
   const left =
