@@ -1,7 +1,7 @@
 import type { WriteCall } from '../aws/aws.ts';
 import { AwsCallError, RefusedError } from '../model/errors.ts';
 import { canonicalJson } from '../shared/json.ts';
-import type { Plan, Step } from './action.ts';
+import type { CallStep, Plan, Step } from './action.ts';
 import type { Doors } from './doors.ts';
 import { look } from './state-check.ts';
 import { callsOf, waitAfter } from './step.ts';
@@ -39,6 +39,14 @@ export async function arrived(
     }
     const now = callsOf((await replan()).steps);
     if (phase === 'do') return now.some((one) => same(one, call)) ? 'no' : 'yes';
+    // What it undoes could be done again, if it arrived. Of several calls that undo one together, one alone tells nothing.
+    const undone = plan.steps.find(
+      (step): step is CallStep => step.kind === 'call' && callsOf(step.undo ?? []).some((one) => same(one, call)),
+    );
+    if (undone && callsOf(undone.undo ?? []).length === 1) {
+      if (now.some((one) => same(one, undone.call))) return 'yes';
+      return now.some(({ name }) => name === undone.call.name) ? 'unknown' : 'no';
+    }
     // Undone: what was done could be done again.
     const before = callsOf(plan.steps);
     if (before.length > 0 && before.every((one) => now.some((again) => same(again, one)))) return 'yes';

@@ -5,6 +5,7 @@ import type { Effect } from './containment.ts';
 import type { Doors } from './doors.ts';
 import { planDigest, volatileParts } from './plan.ts';
 import { planDifference } from './plan-text.ts';
+import { isGone } from './state-check.ts';
 
 /** Pauses before the looks that decide *written*, ms: AWS's own reads lag a little behind its writes. */
 const looksMs = [0, 1_000, 2_000, 5_000] as const;
@@ -38,8 +39,8 @@ export async function readBack(
     return { effect: allHold(checks, settled) ? (settled ? 'holding' : 'written') : 'absent', checks };
   } catch (error) {
     // What it was for is not there any more: an answer, and not the one wanted.
-    if (error instanceof RefusedError)
-      return { effect: 'absent', checks: [{ what: 'read it back', holds: false, why: error.message, at }] };
+    if (error instanceof RefusedError || isGone(error))
+      return { effect: 'absent', checks: [{ what: 'read it back', holds: false, why: (error as Error).message, at }] };
     if (!(error instanceof AwsCallError)) throw error;
     return { effect: 'unknown', checks: [{ what: 'read it back', holds: false, why: error.message, at }] };
   }

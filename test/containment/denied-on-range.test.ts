@@ -4,14 +4,27 @@ import {
   FilterLogEventsCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { AttachUserPolicyCommand, CreateUserCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  AttachUserPolicyCommand,
+  CreateLoginProfileCommand,
+  CreateUserCommand,
+  DeleteRolePolicyCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { CreatePresignedNotebookInstanceUrlCommand, ListEndpointsCommand } from '@aws-sdk/client-sagemaker';
+import {
+  CreateAppCommand,
+  CreatePresignedNotebookInstanceUrlCommand,
+  CreateUserProfileCommand,
+  DescribeAppCommand,
+  DescribeUserProfileCommand,
+  ListEndpointsCommand,
+} from '@aws-sdk/client-sagemaker';
 import { GetSessionTokenCommand } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { refusal } from '../range/clients.ts';
 import { ManualClock } from '../range/manual-clock.ts';
-import { account, allow, type Clients, type Ground, ground, policy, roleArn } from './identity-range.ts';
+import { account, allow, type Clients, type Ground, ground, policy, roleArn, signal } from './identity-range.ts';
 
 const fullAccess = 'arn:aws:iam::aws:policy/AmazonSageMakerFullAccess';
 const data = 'ml-prod-data-111122223333';
@@ -26,24 +39,12 @@ const writeLog = ({ logs }: Clients) =>
 
 /** Asks again until AWS enforces what was written; the refusal it ends with. */
 async function refusedSoon(call: () => Promise<unknown>) {
-  for (const end = performance.now() + 5000; performance.now() < end; ) {
-    const answer = await refusal(call()).catch(() => undefined);
-    if (answer) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error('the call was never refused');
+  return vi.waitFor(() => refusal(call()), { timeout: 10_000, interval: 10 });
 }
 
 /** Asks again until AWS enforces what was written. */
 async function allowedSoon(call: () => Promise<unknown>) {
-  for (const end = performance.now() + 5000; ; ) {
-    try {
-      return await call();
-    } catch (error) {
-      if (performance.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
+  return vi.waitFor(call, { timeout: 10_000, interval: 10 });
 }
 
 describe('the attacker’s next call is refused, the benign ones are not', () => {
@@ -128,6 +129,65 @@ describe('the attacker’s next call is refused, the benign ones are not', () =>
     await refusedSoon(() => list(alice));
     await list(bystander);
   });
+  it('iam.user.disable-console-login: the keys are refused, too', async () => {
+    await g.clients.iam.send(new CreateUserCommand({ UserName: 'mallory' }));
+    await g.clients.iam.send(new AttachUserPolicyCommand({ UserName: 'mallory', PolicyArn: fullAccess }));
+    await g.clients.iam.send(new CreateLoginProfileCommand({ UserName: 'mallory', Password: 'correct horse' }));
+    const mallory = await g.key('mallory');
+    await allowedSoon(() => list(mallory));
+    const action = 'iam.user.disable-console-login';
+    await contained(action, await g.target(action, 'mallory'));
+    expect((await refusedSoon(() => list(mallory))).message).toContain('explicit deny');
+    await list(bystander);
+  });
+  it('sagemaker.presigned-entry.close: whoever minted gets no other URL; others do', async () => {
+    const { name, session } = await victim();
+    await mint(session);
+    const action = 'sagemaker.presigned-entry.close';
+    const target = await g.target(action, 'fraud-lab');
+    const minters = roleArn(name);
+    // The event history lags: only then is he offered as one who minted.
+    await vi.waitFor(
+      async () => {
+        const [offered] = await g.runner.parameters(action, target, signal);
+        expect(offered?.choices?.join(' ')).toContain(minters);
+      },
+      { timeout: 20_000, interval: 100 },
+    );
+    await contained(action, target, { minters });
+    const mintElsewhere = ({ sagemaker }: Clients) =>
+      sagemaker.send(new CreatePresignedNotebookInstanceUrlCommand({ NotebookInstanceName: 'feature-sandbox' }));
+    expect((await refusedSoon(() => mintElsewhere(session))).message).toContain('explicit deny');
+    // Not by a deny: what it would open is stopped.
+    expect((await refusal(mint(bystander))).message).not.toContain('explicit deny');
+    await list(session);
+  }, 40_000);
+  it('sagemaker.user-profile.close-apps: the role of the profile starts no other app', async () => {
+    const { name, session } = await victim();
+    const profile = { DomainId: 'd-7kq2mzx4wv1p', UserProfileName: 'victim' };
+    await g.clients.sagemaker.send(
+      new CreateUserProfileCommand({ ...profile, UserSettings: { ExecutionRole: roleArn(name) } }),
+    );
+    await vi.waitFor(async () => {
+      const { Status } = await g.clients.sagemaker.send(new DescribeUserProfileCommand(profile));
+      expect(Status).toBe('InService');
+    });
+    const app = new CreateAppCommand({ ...profile, AppType: 'Canvas', AppName: 'default' });
+    await session.sagemaker.send(app);
+    await vi.waitFor(
+      async () => {
+        const { AppType, AppName } = app.input;
+        const { Status } = await g.clients.sagemaker.send(new DescribeAppCommand({ ...profile, AppType, AppName }));
+        expect(Status).toBe('InService');
+      },
+      { timeout: 20_000 },
+    );
+    const action = 'sagemaker.user-profile.close-apps';
+    const target = await g.target(action, `arn:aws:sagemaker:us-east-1:${account}:user-profile/d-7kq2mzx4wv1p/victim`);
+    await contained(action, target);
+    expect((await refusedSoon(() => session.sagemaker.send(app))).message).toContain('explicit deny');
+    await list(session);
+  }, 40_000);
   it('s3.bucket.deny-principal: one role on one bucket', async () => {
     const { session } = await victim();
     const read = ({ s3 }: Clients, Bucket: string) => s3.send(new ListObjectsV2Command({ Bucket }));
@@ -161,15 +221,13 @@ describe('the attacker’s next call is refused, the benign ones are not', () =>
       );
       return events.map(({ message = '' }) => (JSON.parse(message) as { errorCode?: string }).errorCode ?? 'ok');
     };
-    let refused: readonly string[] = [];
-    let others: readonly string[] = [];
-    for (const end = performance.now() + 20_000; performance.now() < end; ) {
-      refused = await answers('recsys-ranker');
-      others = await answers('fraud-scorer');
-      if (refused.at(-1) === 'AccessDenied' && others.at(-1) === 'ok') break;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    expect([refused.at(-1), others.at(-1)]).toEqual(['AccessDenied', 'ok']);
+    await vi.waitFor(
+      async () => {
+        const [refused, others] = [await answers('recsys-ranker'), await answers('fraud-scorer')];
+        expect([refused.at(-1), others.at(-1)]).toEqual(['AccessDenied', 'ok']);
+      },
+      { timeout: 20_000, interval: 50 },
+    );
   }, 30_000);
   it('iam.access-key.deactivate: the key, not what it issued; that is named with its end', async () => {
     await g.clients.iam.send(new CreateUserCommand({ UserName: 'erin' }));
@@ -180,12 +238,14 @@ describe('the attacker’s next call is refused, the benign ones are not', () =>
     const action = 'iam.access-key.deactivate';
     const target = await g.target(action, erin.accessKeyId);
     // The event history lags.
-    let open: readonly { readonly what: string; readonly until: string | null }[] = [];
-    for (const end = performance.now() + 10_000; performance.now() < end; ) {
-      open = (await g.plan(action, target)).stillOpen ?? [];
-      if (open.some(({ what }) => what.includes(Credentials?.AccessKeyId ?? '?'))) break;
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
+    const open = await vi.waitFor(
+      async () => {
+        const doors = (await g.plan(action, target)).stillOpen ?? [];
+        expect(doors.map(({ what }) => what).join()).toContain(Credentials?.AccessKeyId ?? '?');
+        return doors;
+      },
+      { timeout: 10_000, interval: 30 },
+    );
     expect(open[0]?.what).toContain(Credentials?.AccessKeyId);
     // CloudTrail keeps whole seconds.
     expect(Math.abs(Date.parse(open[0]?.until ?? '') - (Credentials?.Expiration?.getTime() ?? 0))).toBeLessThan(1000);
@@ -226,6 +286,41 @@ it('law 4: revoking sessions ends those that exist, and neither fresh ones nor r
     await g.clients.iam.send(new PutRolePolicyCommand(deny.call.input));
     await clock.advance(5000);
     expect((await refusal(list(fresh))).message).toContain('explicit deny');
+  } finally {
+    await g.close();
+  }
+}, 60_000);
+
+it('IAM lags: for seconds a deny that reads back is not enforced, and who may write policies takes it away again; planning sees that', async () => {
+  const clock = new ManualClock();
+  const g = await ground(1, clock);
+  try {
+    await g.makeRole('watcher', {
+      attached: [fullAccess],
+      inline: { iam: policy(allow(['iam:DeleteRolePolicy', 'iam:ListRolePolicies'])) },
+    });
+    await clock.advance(5000);
+    const watcher = await g.assume('watcher');
+    const target = await g.target('iam.role.quarantine', 'watcher');
+    const plan = await g.plan('iam.role.quarantine', target);
+    const [deny] = plan.steps;
+    if (deny?.kind !== 'call' || deny.call.name !== 'iam:PutRolePolicy') throw new Error('no policy is put');
+    await g.clients.iam.send(new PutRolePolicyCommand(deny.call.input));
+    // Written: it reads back, so there is nothing left to send. Enforced it is not yet.
+    expect((await g.plan('iam.role.quarantine', target)).steps).toEqual([]);
+    await list(watcher);
+    const { PolicyName, RoleName } = deny.call.input;
+    await watcher.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
+    expect((await g.plan('iam.role.quarantine', target)).digest).toBe(plan.digest);
+    await clock.advance(5000);
+    await list(watcher);
+    // Put again and left alone it holds, against writes of policies too.
+    await g.clients.iam.send(new PutRolePolicyCommand(deny.call.input));
+    await clock.advance(5000);
+    expect((await refusal(list(watcher))).message).toContain('explicit deny');
+    expect((await refusal(watcher.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })))).message).toContain(
+      'explicit deny',
+    );
   } finally {
     await g.close();
   }

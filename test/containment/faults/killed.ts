@@ -11,7 +11,7 @@ import { openJournal } from '../../../src/store/journal.ts';
 import { signal } from '../identity-range.ts';
 import { type Stage, speed, stage } from './stage.ts';
 import type { Subject } from './subjects.ts';
-import { approve, holdState, holdUndo, type Trial } from './trial.ts';
+import { approveMoved, holdState, holdUndo, type Trial } from './trial.ts';
 
 /** What the child is told, as JSON in its first argument. */
 export interface Task {
@@ -58,7 +58,7 @@ export async function linesOf(subject: Subject, phase: 'do' | 'undo'): Promise<n
       lines += 1;
     };
     if (phase === 'do') s.onLine = count;
-    const { containment } = await (await approve(s)).written;
+    const { containment } = await (await approveMoved(s)).written;
     if (phase === 'do') return lines;
     if (containment.undoSteps.length === 0) return 0;
     s.onLine = count;
