@@ -79,13 +79,13 @@ it.skipIf(noPseudoTerminal !== undefined)(
     await pressUntil(on, '\t', '>AWS calls of this session: writes');
     await on.see(/iam:DeleteRolePolicy .* ok/);
     await pressUntil(on, 'Enter', 'IR-story-Quarantine');
-    await on.press('Esc', 'Esc', 'q');
+    await on.press('Ctrl-C', 'Ctrl-C');
     expect(await on.exited()).toBe(0);
     const journal = `${state}/incidents/story/journal.jsonl`;
     expect(readFileSync(journal, 'utf8')).toContain('"type":"undo-approved"');
     expect((await firebreak(['verify', journal])).code).toBe(0);
   },
-  120_000,
+  180_000,
 );
 
 it.skipIf(noPseudoTerminal !== undefined)(
@@ -111,8 +111,7 @@ it.skipIf(noPseudoTerminal !== undefined)(
     // Whatever the second console was asked, it left nothing behind.
     expect(readFileSync(`${state}/incidents/shared/journal.jsonl`, 'utf8').startsWith(before)).toBe(true);
     expect(readFileSync(`${state}/incidents/shared/journal.jsonl`, 'utf8')).not.toContain('"armed"');
-    await pressUntil(second, 'Esc', 'Events');
-    await second.press('q');
+    await second.press('Ctrl-C', 'Ctrl-C');
     expect(await second.exited()).toBe(0);
     const third = terminal({ columns: 80, rows: 24 }, 'resume', 'shared');
     await third.see('READ-ONLY', 40_000);
