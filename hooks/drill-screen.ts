@@ -1,5 +1,5 @@
 import type { Hint } from '../src/model/drill.ts';
-import { background, type Desk, openDialog, say, topDialog } from './desk.ts';
+import { background, type Desk, openDialog, say } from './desk.ts';
 
 /** Why the words of a drill would do nothing. */
 export const noDrill = ({ session }: Desk): string | undefined => (session.drill ? undefined : 'this is no drill');
@@ -27,7 +27,7 @@ export function openScore(desk: Desk): void {
   );
 }
 
-/** Shows the scorecard when the story ends; under an open dialog it is only told of, so that no key meant for that one is lost. */
+/** Tells of the scorecard when the story ends. It does not open by itself: somebody may be in the middle of a containment. */
 export function watchStory(desk: Desk): () => void {
   const { snapshot } = desk.session;
   let told = snapshot.get().drill?.score !== undefined;
@@ -35,7 +35,6 @@ export function watchStory(desk: Desk): () => void {
     const { drill } = snapshot.get();
     if (told || !drill?.score || drill.story.state === 'running') return;
     told = true;
-    if (topDialog(desk)) say(desk, 'the drill has ended: :score shows how it went');
-    else openDialog(desk, { type: 'score' });
+    say(desk, 'the drill has ended: :score shows how it went');
   });
 }

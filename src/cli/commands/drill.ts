@@ -114,7 +114,7 @@ export const command: Command = {
       if (!global.json) process.stdout.write(`report: ${report}\n`);
     }
     const score = await session.drill?.score();
-    if (score && !hasTerminal()) tellScore(score, global.json);
+    if (score) tellScore(score, global.json && !hasTerminal());
     await session.close();
     door.close();
     await range.close();
@@ -126,7 +126,7 @@ export const command: Command = {
 const defaultFirst = (a: { readonly id: string }, b: { readonly id: string }): number =>
   Number(b.id === defaultScenario) - Number(a.id === defaultScenario) || (a.id < b.id ? -1 : 1);
 
-/** The scorecard on stderr, beside the events; with `--json` also as the last line of stdout. */
+/** The scorecard on stderr, when the console has left the screen or beside the events; with `--json` also as the last line of stdout. */
 function tellScore(score: Score, json: boolean): void {
   process.stderr.write(`\n${renderScorecard(score)}`);
   if (json) process.stdout.write(`${JSON.stringify({ type: 'scorecard', ...score })}\n`);
