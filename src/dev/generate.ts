@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { ContainmentAction } from '../containment/action.ts';
+import type { Playbook } from '../containment/playbook.ts';
 import { readYaml } from '../detection/read-yaml.ts';
 
 /** A folder whose files are the entries of a list. */
@@ -124,7 +125,11 @@ export async function generated(root: string): Promise<ReadonlyMap<string, strin
     const text = readFileSync(readme, 'utf8');
     const help = `${root}hooks/help.ts`;
     const { keyTable } = (await import(help)) as { keyTable(): string };
-    texts.set('README.md', withPart(withPart(text, 'actions', actionTable(await actionsOf(root))), 'keys', keyTable()));
+    const { playbooks } = (await import(`${root}src/containment/playbooks/catalogue.ts`)) as {
+      playbooks: readonly Playbook[];
+    };
+    const withActions = withPart(text, 'actions', actionTable(await actionsOf(root)));
+    texts.set('README.md', withPart(withPart(withActions, 'playbooks', playbookTable(playbooks)), 'keys', keyTable()));
   }
   return texts;
 }
@@ -236,6 +241,14 @@ function actionTable(actions: readonly ContainmentAction[]): string {
       `| \`${action.id}\` | ${action.title} | ${confirmations[action.class]} | ${action.reversible ? 'yes' : 'no'} |`,
   );
   return ['| id | what it does | class | undo |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function playbookTable(playbooks: readonly Playbook[]): string {
+  const rows = playbooks.map(
+    ({ id, title, appliesTo }) =>
+      `| \`${id}\` | ${title} | ${appliesTo.map((kind) => kind.replace('sagemaker.', '')).join(', ')} |`,
+  );
+  return ['| id | for | started on |', '|---|---|---|', ...rows].join('\n');
 }
 
 if (import.meta.main) {

@@ -1,5 +1,6 @@
 import type { Containment } from '../containment/containment.ts';
 import type { HandOffState } from '../containment/hand-off.ts';
+import type { PlaybookRun } from '../containment/playbook.ts';
 import type { Predicate } from '../filter/predicate.ts';
 import type { CredentialChain } from '../model/chain.ts';
 import type { DigestValidation } from '../model/digest-validation.ts';
@@ -44,6 +45,8 @@ export interface IncidentFacts {
   /** Where saved logs came from. */
   readonly inputs: readonly string[];
   readonly containments: readonly Containment[];
+  /** Playbooks that were started, step by step. */
+  readonly playbooks: readonly PlaybookRun[];
   /** What was asked of others, and whether the trail shows that they did it. */
   readonly handOffs: readonly HandOffState[];
   readonly notes: readonly Note[];

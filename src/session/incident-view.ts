@@ -45,6 +45,7 @@ export function incidentFacts(parts: {
     rejected: snapshot.rejected,
     inputs: options.inputs ?? [],
     containments: snapshot.containments,
+    playbooks: snapshot.playbooks,
     handOffs: snapshot.handOffs,
     notes: snapshot.notes,
     journalHead: last?.hash ?? '',

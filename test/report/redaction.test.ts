@@ -8,7 +8,7 @@ import { wholeReport } from '../../src/report/options.ts';
 import { redactedView } from '../../src/report/redaction/redacted-view.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { openReportView } from '../../src/session/report-view.ts';
-import { containment, event, view as smallView } from './views.ts';
+import { containment, event, view as smallView, withPlaybook } from './views.ts';
 
 const data = new URL('../../../shared/data/cloudtrail/stratus-red-team', import.meta.url).pathname;
 
@@ -158,6 +158,20 @@ describe('redaction', () => {
     expect(text).not.toContain('INC-42');
     expect(text).toContain('`event-1`');
   });
+
+  it.each(['share', 'public'] as const)(
+    'takes names, addresses and ids out of playbooks and hand-offs: %s',
+    (profile) => {
+      const text = renderReport(redactedView(smallView(withPlaybook()), profile));
+      const section = text.slice(text.indexOf('## Playbooks'));
+      expect(section).toContain('Notebook hijack');
+      for (const secret of ['198.51.100.7', 'oncall', 'ds-exec']) expect(section, secret).not.toContain(secret);
+      if (profile === 'public') {
+        expect(section).not.toContain(event().id);
+        expect(section).not.toContain('alice');
+      }
+    },
+  );
 
   it('masks secrets before it looks for names', () => {
     const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';

@@ -5,7 +5,7 @@ import type { TimelineEvent } from '../../src/model/event.ts';
 import { renderReport, reportLines } from '../../src/report/report.ts';
 import { outline } from './gfm.ts';
 import { drawn } from './html.ts';
-import { containment, event, view } from './views.ts';
+import { containment, event, view, withPlaybook } from './views.ts';
 
 const golden = new URL('./golden.md', import.meta.url);
 
@@ -42,6 +42,16 @@ it('is drawn by another renderer with a row for each event and each thing that w
   expect(rows('The fifteen questions')).toHaveLength(15);
   expect(tags.a).toBeUndefined();
   expect(tags.script).toBeUndefined();
+});
+
+it('tells of playbooks step by step', () => {
+  const report = renderReport(view(withPlaybook()));
+  expect(outline(report).broken).toEqual([]);
+  const section = report.slice(report.indexOf('## Playbooks'));
+  expect(section).toContain('### p1 · Notebook hijack');
+  expect(section).toContain('used from 198.51.100.7');
+  expect(section).toMatch(/\| 2 \| .*skipped.*alice &#124; needs/);
+  expect(renderReport(view())).not.toContain('## Playbooks');
 });
 
 it('tells a second time where a zone is asked for, and everything where that is', () => {

@@ -1,5 +1,7 @@
 import type { Plan } from '../../src/containment/action.ts';
 import type { Containment } from '../../src/containment/containment.ts';
+import { identityCenterHandOff } from '../../src/containment/hand-off.ts';
+import type { RunStep } from '../../src/containment/playbook.ts';
 import { compile } from '../../src/filter/matches.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
 import type { IncidentView } from '../../src/report/incident-view.ts';
@@ -185,6 +187,7 @@ export function view(overrides: Partial<Omit<IncidentView, 'events'>> = {}, even
     rejected: 0,
     inputs: [],
     containments: [containment()],
+    playbooks: [],
     handOffs: [],
     notes: [{ at: at('20:41:00'), by: 'oncall', text: 'called | the data team', eventId: story[0]?.id }],
     journalHead: sha256('journal'),
@@ -204,5 +207,69 @@ export function view(overrides: Partial<Omit<IncidentView, 'events'>> = {}, even
     totalEvents: events.length,
     ...overrides,
     events: (filter = { type: 'all' }) => events.filter(compile(filter)),
+  };
+}
+
+/** A playbook half way, with what others were asked. */
+export function withPlaybook(): Pick<IncidentView, 'playbooks' | 'handOffs'> {
+  const role = { kind: 'iam.role', arn: 'arn:aws:iam::111122223333:role/path/ds-exec', name: 'ds-exec' };
+  const step = (id: string, more: Partial<RunStep>): RunStep => ({
+    id,
+    purpose: 'credentials',
+    actionId: 'iam.role.quarantine',
+    title: 'Quarantine role',
+    target: role,
+    because: 'fraud-lab runs as it',
+    why: 'whoever holds its credentials is refused',
+    place: 'first',
+    note: '',
+    params: {},
+    instead: [],
+    state: 'open',
+    reason: '',
+    next: [],
+    by: '',
+    at: undefined,
+    ...more,
+  });
+  return {
+    playbooks: [
+      {
+        id: 'p1',
+        playbook: 'notebook-hijack',
+        title: 'Notebook hijack',
+        subject: role,
+        order: {
+          first: 'credentials',
+          why: 'used from 198.51.100.7',
+          eventIds: ['e1c5d1f0-0000-4000-8000-000000000001'],
+        },
+        leftOut: ['no endpoint was made'],
+        unseen: [],
+        targetsAtOnce: 1,
+        by: 'oncall',
+        startedAt: at('20:39:30'),
+        steps: [
+          step('1', { state: 'done', containment: { id: 'c1', state: 'written' }, by: 'oncall', at: at('20:40:00') }),
+          step('2', { state: 'skipped', reason: 'alice | needs <it>', by: 'oncall', at: at('20:41:00') }),
+          step('3', { state: 'requested', request: 'h1', by: 'oncall', at: at('20:42:00') }),
+        ],
+        next: undefined,
+        waitsFor: [],
+        ended: undefined,
+      },
+    ],
+    handOffs: [
+      {
+        id: 'h1',
+        handOff: identityCenterHandOff('AWSReservedSSO_Science_0123456789abcdef', at('20:42:00')),
+        actionId: 'iam.role.quarantine',
+        target: role,
+        playbook: { run: 'p1', step: '3' },
+        by: 'oncall',
+        requestedAt: at('20:42:00'),
+        seen: undefined,
+      },
+    ],
   };
 }

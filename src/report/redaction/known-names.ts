@@ -76,12 +76,29 @@ export function knownNames(view: IncidentView): KnownNames {
   if (view.alias) add(view.alias, 'account-alias');
   for (const by of [
     view.con?.who,
-    ...[...view.marks, ...view.tags, ...view.notes, ...view.containments].map((one) => one.by),
+    ...[
+      ...view.marks,
+      ...view.tags,
+      ...view.notes,
+      ...view.containments,
+      ...view.playbooks,
+      ...view.playbooks.flatMap(({ steps }) => steps),
+      ...view.playbooks.flatMap(({ ended }) => ended ?? []),
+      ...view.handOffs,
+    ].map((one) => one.by),
   ])
     if (by?.startsWith('arn:')) addArn(by);
     else if (by) add(by, 'person');
   addMembers(
     view.containments.map(({ plan, assessment, undo }) => ({ plan, assessment, undo })),
+    '',
+  );
+  addMembers(
+    view.playbooks.map(({ subject, steps }) => ({ subject, targets: steps.map(({ target }) => target) })),
+    '',
+  );
+  addMembers(
+    view.handOffs.map(({ target }) => target),
     '',
   );
   addMembers(view.doors?.doors ?? [], '');

@@ -44,6 +44,11 @@ const freeText = new Set([
   'undoRisk',
   'error',
   'affectedProblem',
+  'because',
+  'note',
+  'leftOut',
+  'unseen',
+  'command',
   'input',
   'params',
   'blindSpots',
@@ -159,6 +164,11 @@ export function redactedView(view: IncidentView, redaction: Exclude<RedactionPro
     sources: deep(view.sources) as IncidentView['sources'],
     inputs: view.inputs.map((_, at) => `input ${at + 1}`),
     containments: view.containments.map((one) => deep(one) as typeof one),
+    playbooks: view.playbooks.map((one) => {
+      const told = deep(one) as typeof one;
+      return { ...told, order: { ...told.order, eventIds: one.order.eventIds.map(eventId) } };
+    }),
+    handOffs: view.handOffs.map((one) => deep(one) as typeof one),
     notes: view.notes.map(({ at, by, text: note, eventId: id }) => ({
       at,
       by: who(by),

@@ -13,6 +13,7 @@ import lanes from './lanes.ts';
 import leftOut from './left-out.ts';
 import notes from './notes.ts';
 import openQuestions from './open-questions.ts';
+import playbooks from './playbooks.ts';
 import posture from './posture.ts';
 import questions from './questions.ts';
 import resources from './resources.ts';
@@ -34,6 +35,7 @@ export const sections: readonly ReportSection[] = [
   leftOut,
   notes,
   openQuestions,
+  playbooks,
   posture,
   questions,
   resources,
