@@ -125,8 +125,8 @@ export async function generated(root: string): Promise<ReadonlyMap<string, strin
     const text = readFileSync(readme, 'utf8');
     const help = `${root}hooks/help.ts`;
     const { keyTable } = (await import(help)) as { keyTable(): string };
-    const { playbooks } = (await import(`${root}src/containment/playbooks/catalogue.ts`)) as {
-      playbooks: readonly Playbook[];
+    const catalogue = `${root}src/containment/playbooks/catalogue.ts`;
+    const { playbooks } = (await import(catalogue)) as { playbooks: readonly Playbook[] };
     };
     const withActions = withPart(text, 'actions', actionTable(await actionsOf(root)));
     texts.set('README.md', withPart(withPart(withActions, 'playbooks', playbookTable(playbooks)), 'keys', keyTable()));
