@@ -127,7 +127,6 @@ export async function generated(root: string): Promise<ReadonlyMap<string, strin
     const { keyTable } = (await import(help)) as { keyTable(): string };
     const catalogue = `${root}src/containment/playbooks/catalogue.ts`;
     const { playbooks } = (await import(catalogue)) as { playbooks: readonly Playbook[] };
-    };
     const withActions = withPart(text, 'actions', actionTable(await actionsOf(root)));
     texts.set('README.md', withPart(withPart(withActions, 'playbooks', playbookTable(playbooks)), 'keys', keyTable()));
   }
