@@ -93,7 +93,7 @@ const type = (desk: Desk, text: string) =>
   press(desk, ...[...text].map((letter) => (letter === ' ' ? 'Space' : letter)));
 
 /** What the theme itself writes: bold, dim, reverse. Everything else that begins with an escape is not ours. */
-const looks = new RegExp(`${String.fromCharCode(27)}[d+m`, 'g');
+const looks = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
 
 /** The screen as text. */
 function drawn(desk: Desk, width = 120): string {
