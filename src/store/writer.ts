@@ -231,14 +231,19 @@ class SqliteWriter implements EventWriter {
 
   changeFindings(changes: readonly FindingChange[]): void {
     if (changes.length === 0) return;
-    const { finding, lostFinding, worstFinding, worstOf, countMark, meta } = this.#statements;
+    const { finding, lostFinding, worstFinding, raised, worstOf, countMark, meta } = this.#statements;
     try {
       this.#database.exec('begin immediate');
       for (const { row, rule, severity, isLost } of changes) {
-        if (isLost) lostFinding.run(row, rule);
-        else finding.run(row, rule, severities.indexOf(severity));
-        worstFinding.run(row);
-        if (!isLost) worstOf.run(severities.indexOf(severity) + 1, row);
+        const level = severities.indexOf(severity);
+        if (isLost) {
+          lostFinding.run(row, rule);
+          worstFinding.run(row);
+          continue;
+        }
+        finding.run(row, rule, level);
+        raised.run(level, row);
+        worstOf.run(level + 1, row);
       }
       // Views that ask about findings look again.
       countMark.run();
@@ -505,8 +510,9 @@ const prepareAll = (database: DatabaseSync) => ({
     'update event set severity = (select max(severity) from finding where event = event.id) where id = ?1',
   ),
   worstOf: database.prepare(
-    'update resource set worst = max(worst, ?) where id in (select resource from event_resource where event = ?)',
+    'update resource set worst = ?1 where worst < ?1 and id in (select resource from event_resource where event = ?2)',
   ),
+  raised: database.prepare('update event set severity = ?1 where id = ?2 and coalesce(severity, -1) < ?1'),
   event:
     database.prepare(`insert into event(id, key, at, seen_at, origin, action, principal, address, agent, error, error_text, account,
     region, resource, summary, read_only, late, marked, severity, route, block, start, length, sha256, name, request)
