@@ -38,6 +38,9 @@ export interface LookAround {
 }
 
 const publishEveryMs = 100;
+/** AWS says at once who we are, or does not answer at all; then what it lists is shown by name. */
+const identityWithinMs = 10_000;
+const identityEveryMs = 50;
 const everyMs = 60_000;
 /** When nobody looks at the inventory itself: what is done in between asks for a round by itself. */
 const seldomMs = 5 * 60_000;
@@ -121,8 +124,21 @@ export function createLookAround(options: {
     }
   }
 
+  /** ARNs are made of the account where AWS lists names only: an app without one cannot be told from others. Waited for once. */
+  const known = new Map<Place, Promise<void>>();
+  function untilKnown(place: Place): Promise<void> {
+    const wait = async () => {
+      for (let waitedMs = 0; place.account() === '' && waitedMs < identityWithinMs; waitedMs += identityEveryMs)
+        await clock.sleep(identityEveryMs, ending);
+    };
+    const waiting = known.get(place) ?? wait();
+    known.set(place, waiting);
+    return waiting;
+  }
+
   async function lookAt(part: Part): Promise<void> {
     const { kind, place } = part;
+    await untilKnown(place);
     if (part.deniedAt !== undefined && clock.now() - part.deniedAt < deniedAgainMs) return;
     if (part.at === undefined) part.stage = 'loading';
     const look = place.look(ending);

@@ -71,7 +71,7 @@ describe('the file', () => {
     ],
     [
       '{"rules": [{"operation": "*", "fault": "sleep"}]}',
-      'rules[0].fault "sleep" is none of throttle, reset, error, denied, delay, html, expired',
+      'rules[0].fault "sleep" is none of throttle, reset, lost, error, denied, delay, html, expired',
     ],
     [
       '{"rules": [{"operation": "*", "fault": "reset"}, {"operation": "*", "fault": "reset", "probability": 1.5}]}',

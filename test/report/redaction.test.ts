@@ -29,7 +29,11 @@ function identifiersOf(value: unknown, member: string, found: Set<string>): void
       for (const part of member === 'principalId' ? value.split(':') : [value]) if (part.length > 3) found.add(part);
   } else if (Array.isArray(value)) for (const one of value) identifiersOf(one, member, found);
   else if (value !== null && typeof value === 'object')
-    for (const [inner, one] of Object.entries(value)) identifiersOf(one, inner, found);
+    for (const [inner, one] of Object.entries(value)) {
+      // The state of an EC2 instance is a word of the API: `{"code": 80, "name": "stopped"}`.
+      if (inner !== 'name' || typeof (value as { readonly code?: unknown }).code !== 'number')
+        identifiersOf(one, inner, found);
+    }
 }
 
 /** Not of the account: services, and words of the API. */

@@ -155,7 +155,7 @@ describe('the panes', () => {
       },
       () => on.text(),
     );
-    for (let step = 0; step < 60 && !on.rows().some((row) => row.startsWith('> i ')); step += 1) {
+    for (let step = 0; step < 150 && !on.rows().some((row) => row.startsWith('> i ')); step += 1) {
       const was = on.rows().findLast((row) => row.startsWith('>'));
       await on.press('k');
       await until(

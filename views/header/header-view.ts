@@ -254,7 +254,7 @@ function drillPart({ drill }: Snapshot): readonly Part[] {
   const short = reached ? 'drill: the attacker reached the goal' : 'drill: the attacker stopped';
   return [
     {
-      texts: [...(ending ? [`drill: ${safe(ending, 120)} (:score)`] : []), `${short} (:score)`, short],
+      texts: [...(ending ? [`drill: ${safe(ending, 120)}`] : []), short],
       keep: 68,
       meaning: reached ? 'finding' : 'good',
     },
