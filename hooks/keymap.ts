@@ -95,6 +95,7 @@ function contain(desk: Desk): void {
   }
   const event = desk.state.get().focus === 'resources' ? undefined : selectedEvent(desk);
   if (event) containEvent(desk, event);
+  else say(desk, 'nothing is selected: the events are still searched, or there are none');
 }
 
 function openHeat(desk: Desk): void {

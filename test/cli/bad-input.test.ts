@@ -107,7 +107,7 @@ it('keeps a file that exists, unless told otherwise', async () => {
 
 it('says the version and helps before anything else', async () => {
   expect((await firebreak(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-  expect((await firebreak(['--help'])).stdout).toContain('firebreak contain [ACTION] TARGET');
+  expect((await firebreak(['--help'])).stdout).toContain('firebreak contain [ACTION|PLAYBOOK] TARGET');
   expect((await firebreak(['contain', '--help'])).stdout).toContain('--arm');
 });
 

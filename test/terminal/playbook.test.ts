@@ -41,7 +41,9 @@ it.skipIf(noPseudoTerminal !== undefined)(
     await type('action=CreatePresignedNotebookInstanceUrl ip=198.51.100.7');
     await see(/198\.51\.100\.7\s*$/m, 60_000);
     await press('Enter');
-    await see(/filter: action=CreatePresigned/);
+    // The preview shows the same row; `c` needs the filter to be in force, and its row selected.
+    await terminal.seeNo('Enter keeps');
+    await see(/^> ▲ .*CreatePresigned/m, 60_000);
     await press('c');
     await see('Notebook hijack');
     await press('G');
