@@ -1,7 +1,7 @@
 import { parseFilter } from '../src/filter/parse.ts';
 import type { Predicate } from '../src/filter/predicate.ts';
 import { printFilter } from '../src/filter/print.ts';
-import { type ConsoleState, everything } from './console-state.ts';
+import { type ConsoleState, everything, type Filter } from './console-state.ts';
 import { background, change, closeDialogs, type Desk, failureOf, say } from './desk.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { ownIdentities, shownPredicate } from './shown.ts';
@@ -30,6 +30,7 @@ export function pressInFilter(desk: Desk, key: KeyPress): void {
   }
   if (key.name === 'Esc') {
     generation += 1;
+    onTheirWay.delete(desk);
     change(desk, { filterLine: undefined, filter: line.before });
     return;
   }
@@ -109,8 +110,9 @@ export function clearFilter(desk: Desk): void {
 /** Log lines and our own reads: leaves them out, or shows them too. */
 export function toggleShown(desk: Desk): void {
   const { shown, filter } = desk.state.get();
+  const { text, predicate } = onTheirWay.get(desk) ?? filter;
   change(desk, { shown: shown === 'all' ? 'actions' : 'all' });
-  showFilter(desk, filter.text, filter.predicate);
+  showFilter(desk, text, predicate);
 }
 
 /** Live incidents and drills begin without log lines; who our own reads are by is known as soon as AWS has said. @returns Ends it. */
@@ -120,9 +122,10 @@ export function watchShown(desk: Desk): () => void {
   change(desk, { shown: 'actions' });
   let own: string | undefined;
   const show = () => {
-    const { filter, filterLine, shown } = desk.state.get();
+    const { filterLine, shown } = desk.state.get();
+    const { text, predicate } = onTheirWay.get(desk) ?? desk.state.get().filter;
     // While a filter is typed its own preview asks for the view.
-    if (shown === 'actions' && !filterLine) showFilter(desk, filter.text, filter.predicate);
+    if (shown === 'actions' && !filterLine) showFilter(desk, text, predicate);
   };
   const end = snapshot.subscribe(() => {
     const now = ownIdentities(snapshot.get()).join(' ');
@@ -137,6 +140,8 @@ export function watchShown(desk: Desk): () => void {
 
 /** Counts what was asked for, so that an answer to an older question changes nothing. */
 let generation = 0;
+/** What was asked for last, of the desks whose answer is still on its way: the filter in force is an older one. */
+const onTheirWay = new WeakMap<Desk, Pick<Filter, 'text' | 'predicate'>>();
 
 /**
  * Asks for the view and its count; what is on screen stays until the view is there, and is named by its own text. `then` changes with it:
@@ -146,6 +151,7 @@ export function showFilter(desk: Desk, text: string, predicate: Predicate, then:
   generation += 1;
   const mine = generation;
   const { shown } = desk.state.get();
+  onTheirWay.delete(desk);
   if (predicate.type === 'all' && shown === 'all') {
     change(desk, { filter: everything, ...then });
     return;
@@ -155,10 +161,12 @@ export function showFilter(desk: Desk, text: string, predicate: Predicate, then:
   const before = desk.state.get().filterLine?.before ?? desk.state.get().filter;
   const slot = before.slot === 'timeline-a' ? 'timeline-b' : 'timeline-a';
   const wanted = shownPredicate(shown, predicate, desk.session.snapshot.get());
+  onTheirWay.set(desk, { text, predicate });
   const work = async () => {
     try {
       const view = await desk.session.events.view(slot, wanted, signal);
       if (mine !== generation) return;
+      onTheirWay.delete(desk);
       change(desk, { filter: { text: text.trim(), predicate, view, slot, count: undefined }, ...then });
       const count = await desk.session.events.ask<'count'>('timeline-count', { type: 'count', filter: wanted }, signal);
       const current = desk.state.get().filter;

@@ -30,7 +30,7 @@ it('a playbook is planned from the incident’s events; a hand-off is watched fo
       ({ principal }) => principal?.name === 'ds-exec/SageMaker',
     );
   await until(copied, () => 'the role’s credentials were never used', 60_000);
-  const mint = [
+  const minted = () => [
     ...session.events.all({
       type: 'and',
       terms: [
@@ -38,7 +38,13 @@ it('a playbook is planned from the incident’s events; a hand-off is watched fo
         { type: 'field', field: 'action', op: 'is', value: 'CreatePresignedNotebookInstanceUrl' },
       ],
     }),
-  ][0]!;
+  ];
+  await until(
+    () => minted().length > 0,
+    () => 'the call that opened the notebook did not arrive',
+    60_000,
+  );
+  const mint = minted()[0]!;
   const [offered] = session.playbooks(mint.resources, mint);
   expect(offered).toMatchObject({ id: 'notebook-hijack', answers: true, disabledReason: undefined });
   const plan = await session.planPlaybook('notebook-hijack', notebook, mint, signal);

@@ -187,7 +187,9 @@ export function findingsView(
   const rows = shownFindings(findings, dialog, snapshot);
   const index = selectedFindingIndex(rows, dialog.selected);
   const columns = columnsFor(width);
-  const notEvaluated = [...findings.states.values()].filter(({ evaluated }) => evaluated === 0).length;
+  // Parts of correlations make no findings of their own, and the list does not show them.
+  const speaking = [...findings.rules.values()].filter(({ silent }) => !silent);
+  const notEvaluated = speaking.filter(({ id }) => findings.states.get(id)?.evaluated === 0).length;
   const headings =
     dialog.only === 'rules'
       ? [fit('level', 8), 'rule']
@@ -216,7 +218,7 @@ export function findingsView(
     title: { open: 'Findings', all: 'Findings: all', rules: 'Rules' }[dialog.only],
     more: [
       `${count(snapshot.openFindings)} open`,
-      `${count(findings.rules.size)} rules`,
+      `${count(speaking.length)} rules`,
       ...(notEvaluated > 0 ? [`${count(notEvaluated)} not evaluated`] : []),
       ...(findings.problems.length > 0 ? [`${count(findings.problems.length)} not loaded`] : []),
     ],
