@@ -154,7 +154,14 @@ export function confirm(desk: Desk, dialog: DialogOf<'plan'> | DialogOf<'undo'>,
 /** Shows the progress in place of the dialog, or says what started when the operator has gone on. */
 function started(desk: Desk, id: number, containmentId: string): void {
   desk.waiting.delete(id);
-  if (changeDialog(desk, id, { type: 'progress', containmentId }, { reread: true })) return;
+  const shown = changeDialog(desk, id, { type: 'progress', containmentId }, { reread: true });
+  if (shown) {
+    // An undo is often begun from the progress of what it undoes: the same screen must not lie below it.
+    for (const other of desk.state.get().dialogs)
+      if (other.type === 'progress' && other.containmentId === containmentId && other.id !== shown.id)
+        closeDialog(desk, other.id);
+    return;
+  }
   say(desk, `${containmentId} had already started and runs on: x shows it`);
 }
 

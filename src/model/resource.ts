@@ -68,3 +68,9 @@ const words = new Map(Object.entries(shortKinds));
 
 /** The short word for a kind. */
 export const shortKind = (kind: string): string => words.get(kind) ?? kind.slice(kind.indexOf('.') + 1);
+
+/** What tells it from others of its kind: Studio calls nearly all apps `default`, so whose and what they are stands before it. */
+export function tellingName({ kind, arn, name }: ResourceRef): string {
+  const path = kind === 'sagemaker.app' ? arn.slice(arn.indexOf(':app/') + 1).split('/') : [];
+  return path.length > 3 ? path.slice(2).join('/') : name || arn;
+}

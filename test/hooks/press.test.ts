@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDesk, dialogPainted, topDialog } from '../../hooks/desk.ts';
+import { createDesk, dialogPainted, openDialog, topDialog } from '../../hooks/desk.ts';
 import { helpEntries, keyTable } from '../../hooks/help.ts';
 import { keymap } from '../../hooks/keymap.ts';
 import { pasteText, pressKey } from '../../hooks/press.ts';
@@ -97,6 +97,25 @@ describe('confirming', () => {
     for (const _ of [1, 2, 3]) pressKey(desk, { name: 'y', text: 'y' });
     await tick();
     expect(approvals(session)).toHaveLength(1);
+  });
+
+  it('an undo that is begun from the progress of a containment takes its place', async () => {
+    const session = fakeSession({ snapshot: { containments: [containment({ state: 'confirmed' })] } });
+    const { press, paint, pass, desk } = deskOf(session, { now: Date.now() });
+    const types = () => desk.state.get().dialogs.map(({ type }) => type);
+    openDialog(desk, { type: 'progress', containmentId: session.snapshot.get().containments[0]!.id });
+    paint();
+    await press('z');
+    expect(types()).toEqual(['progress', 'undo']);
+    paint();
+    await press('A');
+    paint();
+    await pass(400);
+    await press('y');
+    expect(types()).toEqual(['progress']);
+    paint();
+    await press('Esc');
+    expect(types()).toEqual([]);
   });
 
   it('takes a pasted name but never a pasted y', async () => {

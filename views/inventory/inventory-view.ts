@@ -3,7 +3,7 @@ import type { InventoryDialog } from '../../hooks/inventory-screen.ts';
 import { inventoryState } from '../../hooks/inventory-screen.ts';
 import { textOf } from '../../hooks/text-field.ts';
 import type { Inventory, InventoryItem } from '../../src/inventory/inventory.ts';
-import { shortKind } from '../../src/model/resource.ts';
+import { shortKind, tellingName } from '../../src/model/resource.ts';
 import { fit } from '../../src/shared/cells.ts';
 import { fieldLine } from '../components/field-line.ts';
 import { shortAccount } from '../components/source-state.ts';
@@ -80,12 +80,6 @@ function detail(item: InventoryItem, known: string | undefined, theme: Theme): s
   return item.details === 'waiting' ? '…' : item.details === 'missing' ? '?' : theme.glyphs.read;
 }
 
-/** What it is called; apps are nearly all called `default`, so whose and what they are stands before it. */
-function nameOf({ ref }: InventoryItem): string {
-  const path = ref.kind === 'sagemaker.app' ? ref.arn.slice(ref.arn.indexOf(':app/') + 1).split('/') : [];
-  return path.length > 3 ? path.slice(2).join('/') : ref.name || ref.arn;
-}
-
 function itemLine(
   item: InventoryItem,
   selected: boolean,
@@ -97,7 +91,7 @@ function itemLine(
   const values: { readonly [Name in Column]: string } = {
     state: item.state || glyphs.read,
     kind: shortKind(item.ref.kind),
-    name: nameOf(item),
+    name: tellingName(item.ref),
     age: item.createdAt === undefined ? '?' : span(now - item.createdAt).replace(/(?<=[a-z]).*/, ''),
     compute: detail(item, item.compute, theme),
     internet: item.internet === undefined ? detail(item, undefined, theme) : item.internet ? 'internet' : 'no',

@@ -1,5 +1,5 @@
 import type { OpenDoor } from '../../model/open-door.ts';
-import type { ResourceRef } from '../../model/resource.ts';
+import { type ResourceRef, tellingName } from '../../model/resource.ts';
 import type { InventoryItem } from '../inventory.ts';
 import type { DoorRecord } from './door-record.ts';
 import { grouped, latest } from './entries.ts';
@@ -234,7 +234,7 @@ export function workloadDoors(facts: DoorFacts): readonly OpenDoor[] {
       {
         id: `workload|${ref.arn || ref.name}`,
         kind: 'workload',
-        what: `${noun(ref.kind)} ${ref.name} runs${item.compute ? ` on ${item.compute}` : ''}${creator ? `, made by ${creator}` : ''}`,
+        what: `${noun(ref.kind)} ${tellingName(ref)} runs${item.compute ? ` on ${item.compute}` : ''}${creator ? `, made by ${creator}` : ''}`,
         resource: ref,
         principal: creator ?? '',
         account: item.account,
