@@ -9,12 +9,12 @@ import type { EventQueries } from '../store/queries.ts';
 import { writeFolderAtomically } from '../store/write-folder.ts';
 import type { SessionEntry } from './decision.ts';
 import type { CollectedEvidence } from './session.ts';
+import { wholeView } from './whole-view.ts';
 
 /** Records of one target that go into a folder; the rest stays in the incident's store. */
 const mostEvents = 3_000;
 /** Each costs a piece of a block to unpack, on the thread that paints. */
 const pageRows = 12;
-const searchLookMs = 20;
 
 /** What the journal keeps of a collection. */
 export function evidenceEntry(folder: string, { manifest, manifestSha256, files }: Collection): SessionEntry {
@@ -56,12 +56,7 @@ async function storedEvents(
       { type: 'time', from: window.from, to: window.to },
     ],
   };
-  const view = await events.view('evidence', filter, signal);
-  // Rows come from the newest on while it is searched.
-  while (events.window({ view, from: 'newest', rows: 1 }).total < 0) {
-    signal.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, searchLookMs));
-  }
+  const view = await wholeView(events, 'evidence', filter, signal);
   /** Newest first. */
   const lines: string[] = [];
   let known: string | undefined;

@@ -5,6 +5,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { EventQueries } from '../store/queries.ts';
 import type { Snapshot } from './snapshot.ts';
+import { wholeView } from './whole-view.ts';
 
 const atMostEveryMs = 2_000;
 /** Calls of one kind since the asking; the newest are looked at. */
@@ -55,7 +56,7 @@ export function watchHandOffs(parts: {
     const { handOffs } = snapshot.get();
     for (const one of handOffs) {
       if (one.seen || one.handOff.soughtCalls.length === 0) continue;
-      const view = await events.view('hand-offs', soughtIn(one), ending);
+      const view = await wholeView(events, 'hand-offs', soughtIn(one), ending);
       const { rows } = events.window({ view, from: 'oldest', rows: mostLookedAt, direction: 'newer' });
       for (const { rowId } of rows) {
         const event = events.event(rowId);

@@ -14,6 +14,7 @@ import { normalise } from '../normalise/normalise.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { EventQueries } from '../store/queries.ts';
 import type { Looking } from './inventory.ts';
+import { wholeView } from './whole-view.ts';
 
 /** Newest events of one question: more are not looked through while the operator waits. */
 const mostEvents = 600;
@@ -137,7 +138,7 @@ export function storeEvents(events: EventQueries, signal: AbortSignal): Pick<Fac
   let slot = 0;
   const read = async (predicate: Predicate, most: number) => {
     slot += 1;
-    const view = await events.view(`playbook ${slot % 4}`, predicate, signal);
+    const view = await wholeView(events, `playbook ${slot % 4}`, predicate, signal);
     const { rows, total } = events.window({ view, from: 'newest', rows: most });
     const found: SeenEvent[] = [];
     for (const [index, { rowId }] of rows.entries()) {
@@ -168,14 +169,14 @@ export function storeEvents(events: EventQueries, signal: AbortSignal): Pick<Fac
               ? isBy(question.by, event.principal)
               : true,
         ),
-        problem: changes.cut ? `of ${total(changes.found)} only the newest ${mostEvents} calls were looked at` : '',
+        problem: changes.cut ? `of ${whose(changes.found)} only the newest ${mostEvents} calls were looked at` : '',
       };
     },
     callers: () => events.ask<'callers'>('playbook', { type: 'callers' }, signal),
   };
 }
 
-const total = (events: readonly SeenEvent[]): string => events[0]?.principal?.name ?? 'these';
+const whose = (events: readonly SeenEvent[]): string => events[0]?.principal?.name ?? 'these';
 
 /** Code on compute and from where it called, counted in memory. */
 export function callersIn(events: readonly SeenEvent[]): Callers {
