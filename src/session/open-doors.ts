@@ -12,6 +12,7 @@ import type { Observable } from '../shared/observable.ts';
 import { watched } from '../shared/watched.ts';
 import type { EventQueries } from '../store/queries.ts';
 import { notSeenYet } from './hand-offs.ts';
+import { paced } from './paced.ts';
 import type { Snapshot, SourceStatus } from './snapshot.ts';
 
 /** The list of doors, kept current once somebody has asked for it. */
@@ -89,10 +90,6 @@ export function watchDoors(options: {
   let last = 0;
   let cut = false;
   let begun = false;
-  let isBusy = false;
-  let askAgain = false;
-  let computedAt = Number.NEGATIVE_INFINITY;
-  let timer: NodeJS.Timeout | undefined;
   let ends: NodeJS.Timeout | undefined;
   let seen: { readonly version: number; readonly marked: unknown } | undefined;
 
@@ -138,25 +135,13 @@ export function watchDoors(options: {
   });
 
   async function compute(): Promise<void> {
-    isBusy = true;
-    try {
-      await read();
-      const now = options.now();
-      const doors = openDoors(factsAt(now, snapshot.get().containments));
-      shown.set(doors);
-      waitForEnd(doors, now);
-    } catch (error) {
-      // The session ends, or the store's thread died and begins anew: the next change asks again.
-      if (!ending.aborted && !(error instanceof Error && error.name === 'AbortError')) options.failed(error);
-    } finally {
-      isBusy = false;
-      computedAt = clock.now();
-      if (askAgain) {
-        askAgain = false;
-        soon();
-      }
-    }
+    await read();
+    const now = options.now();
+    const doors = openDoors(factsAt(now, snapshot.get().containments));
+    shown.set(doors);
+    waitForEnd(doors, now);
   }
+  const atPace = paced({ atMostEveryMs, clock, ending, work: compute, failed: options.failed });
 
   function waitForEnd({ doors }: OpenDoors, now: number): void {
     clearTimeout(ends);
@@ -168,18 +153,7 @@ export function watchDoors(options: {
   }
 
   function soon(): void {
-    if (!begun || ending.aborted) return;
-    if (isBusy) {
-      askAgain = true;
-      return;
-    }
-    timer ??= setTimeout(
-      () => {
-        timer = undefined;
-        void compute();
-      },
-      Math.max(0, computedAt + atMostEveryMs - clock.now()),
-    ).unref();
+    if (begun) atPace();
   }
 
   function look(): void {
@@ -204,7 +178,6 @@ export function watchDoors(options: {
     });
     ending.addEventListener('abort', () => {
       end();
-      clearTimeout(timer);
       clearTimeout(ends);
     });
     soon();

@@ -5,6 +5,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { FoundEvidence } from '../store/evidence.ts';
 import type { EventQueries } from '../store/queries.ts';
+import { paced } from './paced.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const atMostEveryMs = 1_000;
@@ -38,59 +39,28 @@ export function watchProof(parts: {
   const { events, snapshot, clock, ending } = parts;
   /** Rows looked at, by containment: what changes in it (it holds now, it was undone) begins anew where it matters. */
   const looked = new Map<string, { readonly after: number; readonly holdingAt: number | undefined }>();
-  let isBusy = false;
-  let askAgain = false;
-  let lookedAt = Number.NEGATIVE_INFINITY;
-  let timer: NodeJS.Timeout | undefined;
 
   const watches = () => snapshot.get().containments.flatMap((one) => proofWatchOf(one) ?? []);
 
   async function look(): Promise<void> {
-    isBusy = true;
-    try {
-      const asked = watches().map((watch) => {
-        const before = looked.get(watch.id);
-        // Since when it holds was not known when these rows were looked at.
-        return { watch, after: before && before.holdingAt === watch.holdingAt ? before.after : 0 };
-      });
-      if (asked.length === 0) return;
-      const { found, last } = await events.ask<'evidence'>('proof', { type: 'evidence', watches: asked }, ending);
-      for (const { watch } of asked) looked.set(watch.id, { after: last, holdingAt: watch.holdingAt });
-      // In the order in which it happened: the later one decides.
-      for (const one of found.toSorted((a, b) => a.at - b.at)) {
-        const sighting = sightingOf(
-          one,
-          snapshot.get().containments.find(({ id }) => id === one.id),
-        );
-        if (sighting) await parts.append(sighting);
-      }
-    } catch (error) {
-      // The session ends, or the store's thread died and begins anew: the next change asks again.
-      if (!ending.aborted && !(error instanceof Error && error.name === 'AbortError')) parts.failed(error);
-    } finally {
-      isBusy = false;
-      lookedAt = clock.now();
-      if (askAgain) {
-        askAgain = false;
-        soon();
-      }
+    const asked = watches().map((watch) => {
+      const before = looked.get(watch.id);
+      // Since when it holds was not known when these rows were looked at.
+      return { watch, after: before && before.holdingAt === watch.holdingAt ? before.after : 0 };
+    });
+    if (asked.length === 0) return;
+    const { found, last } = await events.ask<'evidence'>('proof', { type: 'evidence', watches: asked }, ending);
+    for (const { watch } of asked) looked.set(watch.id, { after: last, holdingAt: watch.holdingAt });
+    // In the order in which it happened: the later one decides.
+    for (const one of found.toSorted((a, b) => a.at - b.at)) {
+      const sighting = sightingOf(
+        one,
+        snapshot.get().containments.find(({ id }) => id === one.id),
+      );
+      if (sighting) await parts.append(sighting);
     }
   }
-
-  function soon(): void {
-    if (ending.aborted) return;
-    if (isBusy) {
-      askAgain = true;
-      return;
-    }
-    timer ??= setTimeout(
-      () => {
-        timer = undefined;
-        void look();
-      },
-      Math.max(0, lookedAt + atMostEveryMs - clock.now()),
-    ).unref();
-  }
+  const soon = paced({ atMostEveryMs, clock, ending, work: look, failed: parts.failed });
 
   let before = snapshot.get();
   const end = snapshot.subscribe(() => {
@@ -99,9 +69,6 @@ export function watchProof(parts: {
     before = now;
     if (isNews && watches().length > 0) soon();
   });
-  ending.addEventListener('abort', () => {
-    end();
-    clearTimeout(timer);
-  });
+  ending.addEventListener('abort', end, { once: true });
   if (watches().length > 0) soon();
 }
