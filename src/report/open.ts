@@ -32,13 +32,18 @@ const unfinished: { readonly [Phase in ContainmentPhase]?: string } = {
   undone: 'was undone',
 };
 
+/** States after which the same action closes the door, if anything does. */
+const closesAgain: ReadonlySet<ContainmentPhase> = new Set(['partial', 'failed', 'undone']);
+
 /** All that is known to be open: what containments left, and the doors; where nobody computed those, the URLs in the timeline. */
 export function openOnes(facts: Facts): readonly StillOpenLine[] {
   return [...facts.view.containments.flatMap(leftBy), ...(facts.view.doors ? doorLines(facts) : mints(facts))];
 }
 
 function leftBy({ id, plan, state, verdict }: Containment): readonly StillOpenLine[] {
-  const subject = `${plan.action} on ${plan.target.name || plan.target.arn}`;
+  const target = plan.target.name || plan.target.arn;
+  const subject = `${plan.action} on ${target}`;
+  const again = { closeWith: `${plan.action} ${target}` };
   const line = (what: string, more: Partial<StillOpenLine> = {}): StillOpenLine => ({
     what,
     until: undefined,
@@ -51,8 +56,8 @@ function leftBy({ id, plan, state, verdict }: Containment): readonly StillOpenLi
   });
   const why = unfinished[state];
   return [
-    ...(why ? [line(`${subject} ${why}`)] : []),
-    ...(verdict.effect === 'absent' && !why ? [line(`${subject} no longer holds`)] : []),
+    ...(why ? [line(`${subject} ${why}`, closesAgain.has(state) ? again : {})] : []),
+    ...(verdict.effect === 'absent' && !why ? [line(`${subject} no longer holds`, again)] : []),
     ...verdict.stillOpen.map(({ what, until, closeWith }) => {
       const at = until === null ? Number.NaN : Date.parse(until);
       return line(Number.isNaN(at) && until ? `${what} (until ${until})` : what, {
