@@ -29,7 +29,6 @@ export function pressInFilter(desk: Desk, key: KeyPress): void {
     return;
   }
   if (key.name === 'Esc') {
-    generation += 1;
     onTheirWay.delete(desk);
     change(desk, { filterLine: undefined, filter: line.before });
     return;
@@ -93,13 +92,13 @@ export function filterByResource(desk: Desk, resource: { readonly arn: string; r
 }
 
 /** Filters by what was chosen instead of typed; `Esc` comes back to where the operator was. `then` holds from when the filter is in force. */
-export function filterBy(desk: Desk, predicate: Predicate, then: Partial<ConsoleState> = {}): void {
+export function filterBy(desk: Desk, predicate: Predicate, along: Partial<ConsoleState> = {}): void {
   const text = printFilter(predicate);
   if (text !== '' && desk.history[0] !== text) desk.history.unshift(text);
   remember(desk);
   closeDialogs(desk);
   change(desk, { focus: 'events', subject: undefined });
-  showFilter(desk, text, predicate, then);
+  showFilter(desk, text, predicate, along);
 }
 
 /** Shows everything again. */
@@ -109,10 +108,8 @@ export function clearFilter(desk: Desk): void {
 
 /** Log lines and our own reads: leaves them out, or shows them too. */
 export function toggleShown(desk: Desk): void {
-  const { shown, filter } = desk.state.get();
-  const { text, predicate } = onTheirWay.get(desk) ?? filter;
-  change(desk, { shown: shown === 'all' ? 'actions' : 'all' });
-  showFilter(desk, text, predicate);
+  change(desk, { shown: desk.state.get().shown === 'all' ? 'actions' : 'all' });
+  showAgain(desk);
 }
 
 /** Live incidents and drills begin without log lines; who our own reads are by is known as soon as AWS has said. @returns Ends it. */
@@ -123,9 +120,8 @@ export function watchShown(desk: Desk): () => void {
   let own: string | undefined;
   const show = () => {
     const { filterLine, shown } = desk.state.get();
-    const { text, predicate } = onTheirWay.get(desk) ?? desk.state.get().filter;
     // While a filter is typed its own preview asks for the view.
-    if (shown === 'actions' && !filterLine) showFilter(desk, text, predicate);
+    if (shown === 'actions' && !filterLine) showAgain(desk);
   };
   const end = snapshot.subscribe(() => {
     const now = ownIdentities(snapshot.get()).join(' ');
@@ -138,22 +134,30 @@ export function watchShown(desk: Desk): () => void {
   return end;
 }
 
-/** Counts what was asked for, so that an answer to an older question changes nothing. */
-let generation = 0;
-/** What was asked for last, of the desks whose answer is still on its way: the filter in force is an older one. */
-const onTheirWay = new WeakMap<Desk, Pick<Filter, 'text' | 'predicate'>>();
+/** What a desk asked for. */
+interface Asked extends Pick<Filter, 'text' | 'predicate'> {
+  /** What changes with it: a place in the new list means nothing in the old one. */
+  readonly along: Partial<ConsoleState>;
+}
 
-/**
- * Asks for the view and its count; what is on screen stays until the view is there, and is named by its own text. `then` changes with it:
- * a place in the new list means nothing in the old one.
- */
-export function showFilter(desk: Desk, text: string, predicate: Predicate, then: Partial<ConsoleState> = {}): void {
-  generation += 1;
-  const mine = generation;
+/** What was asked for last, of the desks whose answer is still on its way: the filter in force is an older one. */
+const onTheirWay = new WeakMap<Desk, Asked>();
+
+/** Whether the filter in force is about to be replaced. */
+export const isFilterOnItsWay = (desk: Desk): boolean => onTheirWay.has(desk);
+
+/** Asks again for what is wanted, since what stands behind every filter is another. */
+function showAgain(desk: Desk): void {
+  const { text, predicate, along } = onTheirWay.get(desk) ?? { ...desk.state.get().filter, along: {} };
+  showFilter(desk, text, predicate, along);
+}
+
+/** Asks for the view and its count; what is on screen stays until the view is there, and is named by its own text. `along` changes with it. */
+export function showFilter(desk: Desk, text: string, predicate: Predicate, along: Partial<ConsoleState> = {}): void {
   const { shown } = desk.state.get();
   onTheirWay.delete(desk);
   if (predicate.type === 'all' && shown === 'all') {
-    change(desk, { filter: everything, ...then });
+    change(desk, { filter: everything, ...along });
     return;
   }
   const { signal } = desk.ending;
@@ -161,17 +165,20 @@ export function showFilter(desk: Desk, text: string, predicate: Predicate, then:
   const before = desk.state.get().filterLine?.before ?? desk.state.get().filter;
   const slot = before.slot === 'timeline-a' ? 'timeline-b' : 'timeline-a';
   const wanted = shownPredicate(shown, predicate, desk.session.snapshot.get());
-  onTheirWay.set(desk, { text, predicate });
+  const mine: Asked = { text, predicate, along };
+  onTheirWay.set(desk, mine);
+  const isLast = () => onTheirWay.get(desk) === mine;
   const work = async () => {
     try {
       const view = await desk.session.events.view(slot, wanted, signal);
-      if (mine !== generation) return;
+      if (!isLast()) return;
       onTheirWay.delete(desk);
-      change(desk, { filter: { text: text.trim(), predicate, view, slot, count: undefined }, ...then });
+      change(desk, { filter: { text: text.trim(), predicate, view, slot, count: undefined }, ...along });
       const count = await desk.session.events.ask<'count'>('timeline-count', { type: 'count', filter: wanted }, signal);
       const current = desk.state.get().filter;
-      if (mine === generation && current.view === view) change(desk, { filter: { ...current, count } });
+      if (current.view === view) change(desk, { filter: { ...current, count } });
     } catch (error) {
+      if (isLast()) onTheirWay.delete(desk);
       const failure = failureOf(desk, error);
       if (failure) say(desk, `filter: ${failure.message}`, 'problem');
     }

@@ -3,7 +3,7 @@ import { keepAsking } from './chain-screen.ts';
 import { type ConsoleState, type DialogBody, type Filter, isScreen, type Pane } from './console-state.ts';
 import { change, closeDialogs, type Desk, openDialog } from './desk.ts';
 import type { Place } from './event-page.ts';
-import { showFilter } from './filter-intents.ts';
+import { isFilterOnItsWay, showFilter } from './filter-intents.ts';
 
 /** Where the operator was: filter, place, pane, and the screen that lay over the panes. */
 export interface Station {
@@ -45,7 +45,8 @@ export function walkBack(desk: Desk): boolean {
   const { place, focus, resource, detailScroll, screen } = station;
   change(desk, { trail: trail.slice(0, -1) });
   const there = { place, focus, resource, detailScroll };
-  if (printFilter(filter.predicate) === printFilter(station.filter.predicate)) change(desk, there);
+  const isInForce = !isFilterOnItsWay(desk) && printFilter(filter.predicate) === printFilter(station.filter.predicate);
+  if (isInForce) change(desk, there);
   else showFilter(desk, station.filter.text, station.filter.predicate, there);
   if (screen) {
     closeDialogs(desk);
