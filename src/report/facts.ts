@@ -82,8 +82,22 @@ const dataEvent =
 const isTelling = ({ origin, action, readOnly, errorCode }: TimelineEvent): boolean =>
   origin !== 'cloudwatch-logs' && (errorCode !== '' || (readOnly !== true && !dataEvent.test(action)));
 
-/** Gathers what a report says. With a filter, only what matches exists for the report, and all of it stands in the timeline. */
+const gathered = new WeakMap<IncidentView, Facts>();
+
+/**
+ * Gathers what a report says. With a filter, only what matches exists for the report, and all of it stands in the timeline. Of one view with
+ * the same options once: a bundle wants it for its report and for its records.
+ */
 export function gather(view: IncidentView, options: ReportOptions): Facts {
+  const before = gathered.get(view);
+  if (before?.options.filter === options.filter && before.options.everything === options.everything)
+    return { ...before, options };
+  const facts = gatherAnew(view, options);
+  gathered.set(view, facts);
+  return facts;
+}
+
+function gatherAnew(view: IncidentView, options: ReportOptions): Facts {
   const { filter, everything } = options;
   const actions = new Tally<string>();
   const calls = new Tally<ActorCall>();

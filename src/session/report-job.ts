@@ -39,7 +39,9 @@ export async function runReportJob(
 ): Promise<ReportResult> {
   const format = exportFormats.find(({ id }) => id === job.format);
   if (!format) throw new FailedError('NoSuchFormat', `there is no format "${job.format}"`);
-  const { view, close } = await openReportView(job.facts, job, signal);
+  // Lines of events need nothing gathered; what is redacted is gathered with its pseudonyms.
+  const gathers = !/^(?:jsonl|csv|timesketch)/.test(job.format) && job.redaction === 'none';
+  const { view, close } = await openReportView(job.facts, job, signal, gathers ? job.options : undefined);
   try {
     const told = job.redaction === 'none' ? view : redactedView(view, job.redaction);
     const hash = createHash('sha256');

@@ -5,14 +5,17 @@ import { openDoors } from '../inventory/doors/open-doors.ts';
 import { emptyInventory } from '../inventory/inventory.ts';
 import type { Callers } from '../model/caller.ts';
 import type { OpenDoors } from '../model/open-door.ts';
+import { gather } from '../report/facts.ts';
 import type { IncidentFacts, IncidentView, ReportChain } from '../report/incident-view.ts';
+import type { ReportOptions } from '../report/options.ts';
 import { openQueries } from '../store/event-queries.ts';
 import type { OwnCalls } from '../store/event-reader.ts';
-import type { EventQueries } from '../store/queries.ts';
+import type { EventQueries, Questions } from '../store/queries.ts';
 import { closingsOf, unseenBy } from './open-doors.ts';
 
 /** Chains that a report tells: one for each of the first suspects. */
 const CHAINS = 3;
+const doorRecords = { type: 'records', groups: doorGroups, after: 0 } as const;
 
 /** Where a report's events are. */
 export interface ReportEvents {
@@ -25,30 +28,39 @@ export interface ReportEvents {
  * Opens the events of a report beside their writer and adds what follows from them: doors where nobody computed them, chains of credentials.
  * The caller closes it.
  *
+ * @param gathering What will be gathered of it: done here while another thread answers what follows from the events.
  * @throws FailedError when the store is damaged or of a newer version.
  */
 export async function openReportView(
   facts: IncidentFacts,
   { eventsPath, own }: ReportEvents,
   signal: AbortSignal,
+  gathering?: ReportOptions,
 ): Promise<{ readonly view: IncidentView; close(): Promise<void> }> {
   if (eventsPath === undefined) return { view: { ...facts, events: () => [] }, close: async () => undefined };
   const events = openQueries(eventsPath);
   try {
     if (own) events.setOwn(own);
-    const callers = await events.ask<'callers'>('report', { type: 'callers' }, signal);
-    const chains = await chainsOf(events, callers, signal);
-    const doors = facts.doors ?? (await doorsOf(facts, events, callers, own, signal));
-    return {
-      view: {
-        ...facts,
-        chains,
-        doors,
-        events: (filter = { type: 'all' }) => events.all(filter),
-        raw: ({ rowId }) => events.rawBytes?.(rowId),
-      },
-      close: () => events.close(),
+    const asked = Promise.all([
+      events.ask<'callers'>('report', { type: 'callers' }, signal),
+      facts.doors ? undefined : events.ask<'records'>('report-records', doorRecords, signal),
+    ]);
+    const view: IncidentView = {
+      ...facts,
+      events: (filter = { type: 'all' }) => events.all(filter),
+      raw: ({ rowId }) => events.rawBytes?.(rowId),
     };
+    try {
+      if (gathering) gather(view, gathering);
+    } catch (error) {
+      asked.catch(() => undefined); // It ends with the thread; why nothing could be gathered is what there is to tell.
+      throw error;
+    }
+    const [callers, records] = await asked;
+    const chains = await chainsOf(events, callers, signal);
+    const doors = facts.doors ?? (records && doorsOf(facts, events, callers, records, own));
+    // What was gathered speaks of this very view, which nobody else has seen yet.
+    return { view: Object.assign(view, { chains, doors }), close: () => events.close() };
   } catch (error) {
     await events.close();
     throw error;
@@ -78,15 +90,14 @@ async function chainsOf(
 }
 
 /** The doors as the events alone have them: what runs now was not asked. */
-async function doorsOf(
+function doorsOf(
   { asOf, containments, sources, account }: IncidentFacts,
   events: EventQueries,
   callers: Callers,
+  answer: Questions['records']['answer'],
   own: OwnCalls | undefined,
-  signal: AbortSignal,
-): Promise<OpenDoors> {
+): OpenDoors {
   const ours = new Set(account === '' ? [] : [account]);
-  const answer = await events.ask<'records'>('report', { type: 'records', groups: doorGroups, after: 0 }, signal);
   const records = answer.records.flatMap((parts): DoorRecord[] => {
     const record = doorRecordOf(parts, ours, ({ principal }) => principal && behind(principal));
     return record ? [record] : [];

@@ -161,10 +161,7 @@ function* eventsOf(
     let last = { at: Number.MIN_SAFE_INTEGER, id: 0 };
     for (;;) {
       const rows = withStoreErrors(path, () => page.all(last.at, last.id)) as unknown as { at: number; id: number }[];
-      for (const { id } of rows) {
-        const event = withStoreErrors(path, () => reader.event(id));
-        if (event) yield event;
-      }
+      yield* withStoreErrors(path, () => reader.eventsOf(rows.map(({ id }) => id)));
       if (rows.length < pageSize) return;
       last = rows.at(-1)!;
     }

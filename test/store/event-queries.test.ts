@@ -68,6 +68,36 @@ it('gives an event back as it was, with where it came from', async () => {
   expect(JSON.parse(JSON.stringify(eventJson(found)))).toMatchObject({ id: uuid(1), source: 'cloudtrail', late: true });
 });
 
+it('gives the same of many events at once as of each by itself: links, other routes, findings', async () => {
+  const link = (n: number) => ({
+    kind: 'iam.role',
+    arn: `arn:aws:iam::111122223333:role/r${n}`,
+    name: `r${n}`,
+    relation: 'uses' as const,
+  });
+  const { queries, writer } = await store(
+    Array.from({ length: 700 }, (_, n) =>
+      numbered(700 - n, { resources: Array.from({ length: n % 4 }, (__, of) => link((n * 7 + of) % 30)) }),
+    ).map((one, n) =>
+      n % 5 === 0
+        ? {
+            ...one,
+            findings: [
+              { rule: `r${n}`, severity: 'high' },
+              { rule: 'a', severity: 'low' },
+            ],
+          }
+        : one,
+    ),
+  );
+  await writer.write([numbered(3, {}), numbered(9, {})].map((one) => ({ ...one, route: 'trail-log-group' })));
+  const all = [...queries.all(everything)];
+  expect(all).toHaveLength(700);
+  for (const one of all) expect(one).toEqual(queries.event(one.rowId));
+  expect(all.some(({ routes }) => routes.length > 1)).toBe(true);
+  expect(all.filter(({ findings }) => findings.length === 2)).toHaveLength(140);
+});
+
 it('finds ids that are no UUIDs, and tells origins apart', async () => {
   const { queries } = await store([
     stored(event({ id: '3911', origin: 'cloudwatch-logs' })),

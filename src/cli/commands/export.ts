@@ -97,7 +97,7 @@ export const command: Command = {
     try {
       for (const problem of source.problems) process.stderr.write(`firebreak: ${display(problem)}\n`);
       if (format === 'bundle' && path !== undefined) {
-        const { view, close } = await openReportView(source.facts, source, signal);
+        const { view, close } = await openReportView(source.facts, source, signal, options);
         try {
           const bundle = { view, options, lines: source.lines ?? [], folder: source.folder };
           tellBundle(path, await writeBundle(bundle, path, key));
