@@ -229,6 +229,29 @@ describe('who may import whom', () => {
   });
 });
 
+it('what may not be given on under our licence is used in tests only', () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
+    readonly [kind: string]: { readonly [name: string]: string };
+  };
+  const { packages } = JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8')) as {
+    readonly packages: { readonly [path: string]: { readonly license?: string; readonly dev?: boolean } };
+  };
+  const strict = Object.entries(packages).filter(([, { license = '' }]) => /\bA?GPL\b/.test(license));
+  expect(strict.filter(([, { dev }]) => !dev)).toEqual([]);
+  // As a check of the check: the simulator that the range's IAM is held against is such a package.
+  expect(strict.map(([path]) => path)).toContain('node_modules/@cloud-copilot/iam-simulate');
+  expect(devDependencies?.['@cloud-copilot/iam-simulate']).toMatch(/^\d/);
+  expect(dependencies?.['@cloud-copilot/iam-simulate']).toBeUndefined();
+  const names = strict.map(([path]) => path.replace(/^.*node_modules\//, ''));
+  expect(
+    files.filter((file) =>
+      importsOf(file, readFileSync(root + file, 'utf8')).some(({ specifier }) =>
+        names.some((name) => specifier === name || specifier.startsWith(`${name}/`)),
+      ),
+    ),
+  ).toEqual([]);
+});
+
 it('nothing prints behind the screen’s back', () => {
   const printing = files
     .filter((file) => /^(?:src|hooks|views)\//.test(file) && !file.startsWith('src/dev/'))

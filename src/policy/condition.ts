@@ -134,6 +134,8 @@ export function holds({ operator, key, values }: Condition, keys: RequestKeys, v
   if (isNull) return values.some((value) => value.toLowerCase() === String(actual === 'absent'));
   if (!test) return undefined;
   if (actual === 'absent' || actual.length === 0) return ifExists || set === 'All' || (set === undefined && isNegated);
+  // A key that has several values is compared by a set operator only.
+  if (set === undefined && actual.length > 1) return false;
   const fits = (one: string): Truth => {
     const hit = some(values, (value) => {
       const wanted = variables ? expanded(value, keys) : value;
@@ -141,6 +143,5 @@ export function holds({ operator, key, values }: Condition, keys: RequestKeys, v
     });
     return isNegated ? not(hit) : hit;
   };
-  // Without a prefix a negated operator must hold for every value, any other for one of them.
-  return set === 'All' || (set === undefined && isNegated) ? every(actual, fits) : some(actual, fits);
+  return set === 'All' ? every(actual, fits) : some(actual, fits);
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { evaluate, rule } from '../../src/range/iam/evaluate.ts';
 import { matches } from '../../src/range/iam/pattern.ts';
 import { parsePolicy } from '../../src/range/iam/policy.ts';
+import { requestKeys } from '../../src/range/iam/request-keys.ts';
 
 const endpoint = 'arn:aws:sagemaker:us-east-1:111122223333:endpoint/fraud-scorer';
 const statements = (...Statement: readonly object[]) =>
@@ -293,4 +294,29 @@ test('a pattern means what the regular expression of it means', () => {
 
 test('a pattern full of stars is quick', () => {
   expect(matches(`${'*a'.repeat(2000)}b`, 'a'.repeat(2000))).toBe(false);
+});
+
+test('what a call asks for is found wherever it stands in the input', () => {
+  const keys = new Map(
+    requestKeys('sagemaker', {
+      TrainingJobName: 'x',
+      ResourceConfig: { InstanceType: 'ml.p4d.24xlarge', InstanceCount: 1, VolumeKmsKeyId: 'k' },
+      StoppingCondition: { MaxRuntimeInSeconds: 60 },
+      VpcConfig: { Subnets: ['subnet-a'], SecurityGroupIds: ['sg-a', 'sg-b'] },
+      EnableNetworkIsolation: true,
+      Tags: [{ Key: 'Team', Value: 'fraud' }],
+    }),
+  );
+  expect(Object.fromEntries(keys)).toEqual({
+    'aws:requesttag/team': 'fraud',
+    'aws:tagkeys': ['Team'],
+    'sagemaker:instancetypes': ['ml.p4d.24xlarge'],
+    'sagemaker:maxruntimeinseconds': '60',
+    'sagemaker:networkisolation': 'true',
+    'sagemaker:volumekmskey': 'k',
+    'sagemaker:volumekmskeyarn': 'k',
+    // A list stays one, however many there are.
+    'sagemaker:vpcsecuritygroupids': ['sg-a', 'sg-b'],
+    'sagemaker:vpcsubnets': ['subnet-a'],
+  });
 });

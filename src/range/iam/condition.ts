@@ -95,6 +95,7 @@ export function expanded(text: string, context: ConditionContext): string | unde
 /**
  * Whether a condition holds for a request. `variables`: the policy's version knows them.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  */
 export function holds(condition: Condition, context: ConditionContext, variables = false): boolean {
   const set = setPrefix.exec(condition.operator)?.[1];
@@ -102,18 +103,17 @@ export function holds(condition: Condition, context: ConditionContext, variables
   const operator = plainOperator(condition.operator);
   const value = context.get(condition.key.toLowerCase());
   const actual = value === undefined || typeof value === 'string' ? value : value.length === 0 ? undefined : value;
-  if (operator === 'Null') return condition.values.includes(String(actual === undefined));
+  if (operator === 'Null') return condition.values.some((one) => one.toLowerCase() === String(actual === undefined));
   const opposite = negative[operator];
   if (actual === undefined) return ifExists || set === 'All' || (set === undefined && opposite !== undefined);
   const test = positive[opposite ?? operator];
-  if (!test) return false;
+  // A key that may have several values is compared by a set operator only.
+  if (!test || (set === undefined && typeof actual !== 'string')) return false;
   const wanted = condition.values.flatMap((text) => {
     const filled = variables ? expanded(text, context) : text;
     return filled === undefined ? [] : [filled];
   });
   const fits = (one: string) => wanted.some((text) => test(one, text)) === (opposite === undefined);
   const values = typeof actual === 'string' ? [actual] : actual;
-  if (set === 'All') return values.every(fits);
-  // Without a prefix a negated operator must hold for every value, any other for one of them.
-  return opposite === undefined || set === 'Any' ? values.some(fits) : values.every(fits);
+  return set === 'All' ? values.every(fits) : values.some(fits);
 }

@@ -72,8 +72,8 @@ export function evaluate(
 /**
  * All policies together. Within one account a resource's policy that names the caller is enough by itself: a user or a session whatever
  * caps them, a role only within its boundary and the session's policy; one that names the account only lets the caller's own policies
- * decide. Across accounts both sides must allow. That `*` counts as naming the role, not the session, is our reading.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
+ * decide. Across accounts both sides must allow.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  */
 export function rule(
   policies: Policies,
@@ -94,7 +94,9 @@ export function rule(
 
   let named: Named | undefined;
   for (const statement of policies.resource?.statements ?? []) {
-    const how = applies(statement, action, resource, context) ? namedBy(statement, caller) : undefined;
+    const how = applies(statement, action, resource, context)
+      ? namedBy(statement, caller, boundary !== undefined)
+      : undefined;
     if (!how) continue;
     if (statement.effect === 'Deny') return { decision: 'explicitDeny', by: 'resource-based policy' };
     if (named === undefined || how > named) named = how;

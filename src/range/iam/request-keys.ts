@@ -1,28 +1,35 @@
 import { type Members, structures } from '../operation.ts';
 
-/** Input members of SageMaker calls that policies can ask about, and the condition keys that hold them. */
-const sagemakerKeys: { readonly [member: string]: string } = {
-  AppNetworkAccessType: 'AppNetworkAccess',
-  DirectInternetAccess: 'DirectInternetAccess',
-  EnableNetworkIsolation: 'NetworkIsolation',
-  KmsKeyId: 'VolumeKmsKey',
-  ModelApprovalStatus: 'ModelApprovalStatus',
-  RootAccess: 'RootAccess',
-  SecurityGroupIds: 'VpcSecurityGroupIds',
-  SubnetId: 'VpcSubnets',
-  SubnetIds: 'VpcSubnets',
-  Subnets: 'VpcSubnets',
+/** Members of SageMaker's inputs that policies can ask about, wherever they stand in there, and the condition keys that hold them. */
+const sagemakerKeys: { readonly [member: string]: readonly string[] } = {
+  AppNetworkAccessType: ['AppNetworkAccessType'],
+  DirectInternetAccess: ['DirectInternetAccess'],
+  EnableInterContainerTrafficEncryption: ['InterContainerTrafficEncryption'],
+  EnableNetworkIsolation: ['NetworkIsolation'],
+  MaxRuntimeInSeconds: ['MaxRuntimeInSeconds'],
+  ModelApprovalStatus: ['ModelApprovalStatus'],
+  RootAccess: ['RootAccess'],
+  // The reference has had it under both names.
+  VolumeKmsKeyId: ['VolumeKmsKey', 'VolumeKmsKeyArn'],
 };
 
-const list = (value: unknown): readonly string[] => (Array.isArray(value) ? value : [value]).map(String);
+/** The same for keys that have a list of values, however many there are. */
+const sagemakerLists: { readonly [key: string]: readonly string[] } = {
+  InstanceTypes: ['InstanceType'],
+  VpcSecurityGroupIds: ['SecurityGroupIds'],
+  VpcSubnets: ['SubnetId', 'SubnetIds', 'Subnets'],
+};
 
 /** Every value of a member, wherever it stands in the input. */
 function everywhere(value: unknown, member: string): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((entry) => everywhere(entry, member));
   if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([name, inner]) =>
-    name === member && typeof inner === 'string' ? [inner] : everywhere(inner, member),
-  );
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const values: readonly unknown[] = Array.isArray(inner) ? inner : [inner];
+    return name === member && values.every((one) => one !== null && typeof one !== 'object')
+      ? values.map(String)
+      : everywhere(inner, member);
+  });
 }
 
 /**
@@ -38,14 +45,17 @@ export function requestKeys(
   for (const { Key, Value } of tags) keys.push([`aws:requesttag/${String(Key).toLowerCase()}`, String(Value ?? '')]);
   if (tags.length > 0) keys.push(['aws:tagkeys', tags.map(({ Key }) => String(Key))]);
   if (service === 'sagemaker') {
-    for (const [member, key] of Object.entries(sagemakerKeys))
-      if (input[member] !== undefined)
-        keys.push([
-          `sagemaker:${key.toLowerCase()}`,
-          Array.isArray(input[member]) ? list(input[member]) : String(input[member]),
-        ]);
-    const types = everywhere(input, 'InstanceType');
-    if (types.length > 0) keys.push(['sagemaker:instancetypes', types]);
+    for (const [member, names] of Object.entries(sagemakerKeys)) {
+      const [value] = everywhere(input, member);
+      if (value !== undefined) for (const key of names) keys.push([`sagemaker:${key.toLowerCase()}`, value]);
+    }
+    // A notebook's volume is encrypted with what other operations call by its volume.
+    if (input.NotebookInstanceName !== undefined && typeof input.KmsKeyId === 'string')
+      for (const key of ['volumekmskey', 'volumekmskeyarn']) keys.push([`sagemaker:${key}`, input.KmsKeyId]);
+    for (const [key, members] of Object.entries(sagemakerLists)) {
+      const values = members.flatMap((member) => everywhere(input, member));
+      if (values.length > 0) keys.push([`sagemaker:${key.toLowerCase()}`, values]);
+    }
   }
   if (service === 'sts') {
     for (const [member, key] of [
