@@ -7,6 +7,7 @@ import { containable, subjectsOf } from './containable.ts';
 import { closeDialog, type Desk, openDialog, say } from './desk.ts';
 import { openAction } from './parameters.ts';
 import { openPlaybook } from './playbook-screen.ts';
+import { selectedEvent, selectedSubject } from './timeline-intents.ts';
 
 /** Opens what can be done about an event: actions by resource, playbooks below. */
 export function containEvent(desk: Desk, event: TimelineEvent): void {
@@ -65,6 +66,20 @@ function choose(
   const all = groups.flatMap(({ choices }) => choices);
   const first = all.findIndex(({ disabledReason }) => disabledReason === undefined);
   openDialog(desk, { type: 'choose', groups, batch, playbook, selected: Math.max(0, first), ...more });
+}
+
+/** Every action on what is selected: the resource, else what the event names. */
+export function choicesHere(
+  desk: Desk,
+): readonly { readonly target: ResourceRef; readonly choice: ActionChoice; readonly reason: string }[] {
+  const target = selectedSubject(desk);
+  if (target) return desk.session.choices(target).map((choice) => ({ target, choice, reason: 'resource list' }));
+  const event = desk.state.get().focus === 'resources' ? undefined : selectedEvent(desk);
+  if (!event) return [];
+  const reason = `event ${event.id}`;
+  return containable(desk.session, event).flatMap((group) =>
+    group.choices.map((choice) => ({ target: group.target, choice, reason })),
+  );
 }
 
 /** The action at an index of the chooser. */

@@ -1,6 +1,7 @@
 import { parseFilter } from '../src/filter/parse.ts';
 import { openCalls } from './calls-screen.ts';
 import { openChain } from './chain-screen.ts';
+import { choicesHere } from './chooser.ts';
 import { collectEvidence, nothingToCollect } from './collect-evidence.ts';
 import { undoable } from './containment-intents.ts';
 import { background, type Desk, openDialog, say } from './desk.ts';
@@ -13,8 +14,10 @@ import { openFocus } from './focus-screen.ts';
 import { openInventory } from './inventory-screen.ts';
 import { openJournalScreen } from './journal-screen.ts';
 import { leave } from './leave.ts';
+import { openAction } from './parameters.ts';
 import { noPlaybook, offeredHere, openPlaybook, openPlaybooks } from './playbook-screen.ts';
 import { openRecovery } from './recovery.ts';
+import { settingCommands, settingValues } from './setting-commands.ts';
 import { selectedRow } from './timeline-intents.ts';
 
 /** A word of the palette as data: the palette, help and the README's table come from it. */
@@ -69,12 +72,40 @@ function playbookCommand(desk: Desk, text: string): void {
   else openPlaybook(desk, chosen, chosen.subject, event);
 }
 
-/** Commands with the arguments that are at hand just now, for the palette: the playbooks for what is selected. */
+/** `endpoint.delete recsys-ranker`: what the palette calls an action on a target, and what `:contain` takes. */
+const containArgument = (action: string, target: string): string => `${action} ${target}`;
+
+/** Plans an action on what is selected; sends nothing. */
+function containCommand(desk: Desk, text: string): void {
+  const here = choicesHere(desk);
+  const chosen = here.find(({ choice, target }) => containArgument(choice.action.id, target.name) === text);
+  if (!chosen)
+    say(
+      desk,
+      here.length > 0 ? 'name an action on what is selected: type on to find it' : 'nothing can be contained here',
+      'problem',
+    );
+  else if (chosen.choice.disabledReason !== undefined) say(desk, chosen.choice.disabledReason, 'problem');
+  else openAction(desk, chosen.choice, chosen.target, chosen.reason, undefined, { playbook: undefined, batch: [] });
+}
+
+/** Commands with the arguments that are at hand just now, for the palette: actions and playbooks for what is selected, values of settings. */
 export const readyCommands = (
   desk: Desk,
 ): readonly { readonly command: Command; readonly argument: string; readonly title: string }[] => {
-  const command = commands.find(({ run }) => run === playbookCommand);
-  return command ? offeredHere(desk).offered.map(({ id, title }) => ({ command, argument: id, title })) : [];
+  const playbook = commands.find(({ run }) => run === playbookCommand);
+  const contain = commands.find(({ run }) => run === containCommand);
+  return [
+    ...(contain
+      ? choicesHere(desk).map(({ choice: { action }, target }) => ({
+          command: contain,
+          argument: containArgument(action.id, target.name),
+          title: action.title,
+        }))
+      : []),
+    ...(playbook ? offeredHere(desk).offered.map(({ id, title }) => ({ command: playbook, argument: id, title })) : []),
+    ...settingValues,
+  ];
 };
 
 /** Every word the palette knows, in the order in which it offers them. None of them changes anything in AWS. */
@@ -155,6 +186,13 @@ export const commands: readonly Command[] = [
     run: playbookCommand,
   },
   {
+    names: ['contain'],
+    argument: 'ACTION',
+    title: 'an action on what is selected: plans it, sends nothing',
+    run: containCommand,
+    disabledReason: (desk) => (choicesHere(desk).length > 0 ? undefined : 'nothing can be contained here'),
+  },
+  {
     names: ['hint'],
     title: 'drill: the next hint; it counts',
     run: openHint,
@@ -218,6 +256,7 @@ export const commands: readonly Command[] = [
       openDialog(desk, { type: 'help', selected: 0 });
     },
   },
+  ...settingCommands,
   { names: ['quit', 'q'], title: 'leave; with steps in flight it asks first', run: leave },
 ];
 

@@ -7,6 +7,7 @@ import type { Predicate } from '../src/filter/predicate.ts';
 import type { FocusResult } from '../src/focus/starting-point.ts';
 import type { AwsCall } from '../src/model/aws-call.ts';
 import type { CredentialChain } from '../src/model/chain.ts';
+import type { NoticeKind, ThemeName } from '../src/model/console-settings.ts';
 import type { Hint } from '../src/model/drill.ts';
 import type { TimelineEvent } from '../src/model/event.ts';
 import type { FindingGroup } from '../src/model/finding.ts';
@@ -344,6 +345,14 @@ export interface ConsoleState {
   /** What the detail is about while it has the keys, where that is neither the selected event nor in the resource list. */
   readonly subject: ResourceRef | undefined;
   readonly detailScroll: number;
+  /** How it is coloured just now. */
+  readonly theme: ThemeName;
+  /** Whether the mouse is taken from the terminal, which then selects no text. */
+  readonly mouse: boolean;
+  /** How a new grave finding is told just now. */
+  readonly notify: NoticeKind;
+  /** Whether the terminal's title names the incident. */
+  readonly title: boolean;
   readonly dialogs: readonly Dialog[];
   readonly message: Message | undefined;
   /** What CloudTrail's event history is to be asked for first, the newest pivot first. */
@@ -371,6 +380,10 @@ export const initialState: ConsoleState = {
   resource: undefined,
   subject: undefined,
   detailScroll: 0,
+  theme: 'default',
+  mouse: false,
+  notify: 'off',
+  title: false,
   dialogs: [],
   message: undefined,
   lookups: [],

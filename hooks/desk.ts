@@ -1,3 +1,4 @@
+import { type ConsoleSettings, defaultSettings } from '../src/model/console-settings.ts';
 import { ExpectedError } from '../src/model/errors.ts';
 import type { Session } from '../src/session/session.ts';
 import { observable, type Source } from '../src/shared/observable.ts';
@@ -10,6 +11,7 @@ import {
   type Message,
 } from './console-state.ts';
 import { type EventPage, readPage } from './event-page.ts';
+import type { KeyBinding } from './keymap.ts';
 
 /** What the desk needs from outside: time, the terminal, the way out. */
 export interface Surroundings {
@@ -47,6 +49,9 @@ export interface Extents {
 export interface Desk {
   readonly session: Session;
   readonly surroundings: Surroundings;
+  readonly settings: ConsoleSettings;
+  /** The operator's own keys; `undefined`: the built-in ones. */
+  readonly keymap: readonly KeyBinding[] | undefined;
   readonly state: Source<ConsoleState>;
   readonly extents: Extents;
   /** Filters that were kept, newest first. */
@@ -66,12 +71,22 @@ const MESSAGE_MS = 6000;
 /** `y` is taken this long after the dialog was painted: a slip of the previous key cannot confirm. */
 const SETTLE_MS = 400;
 
+/** What of the settings the operator may change while the console runs. */
+const begunWith = ({ theme, mouse, notify, title }: ConsoleSettings) => ({ theme, mouse, notify, title });
+
 /** An empty desk. */
-export function createDesk(session: Session, surroundings: Surroundings): Desk {
+export function createDesk(
+  session: Session,
+  surroundings: Surroundings,
+  settings: ConsoleSettings = defaultSettings,
+  keymap?: readonly KeyBinding[],
+): Desk {
   return {
     session,
     surroundings,
-    state: observable(initialState),
+    settings,
+    keymap,
+    state: observable({ ...initialState, ...begunWith(settings) }),
     extents: {
       eventRows: 10,
       resourceRows: 10,

@@ -1,6 +1,6 @@
 import { type Command, commands, commandText } from './commands.ts';
 import { type Desk, topDialog } from './desk.ts';
-import { keymap, runBinding } from './keymap.ts';
+import { keymap, keysOf, runBinding } from './keymap.ts';
 import { openPalette } from './palette.ts';
 import { isScreenName, type ScreenBinding, screenKeymap, screenTitles } from './screen-keymap.ts';
 
@@ -29,9 +29,9 @@ function runCommand(desk: Desk, command: Command): void {
   else if (reason === undefined) command.run(desk, '');
 }
 
-/** Every key, then every command, in the order in which help shows them. */
-export const helpEntries: () => readonly HelpEntry[] = () => [
-  ...keymap.map((binding) => ({
+/** Every key (the operator's own at a desk), then every command, in the order in which help shows them. */
+export const helpEntries: (desk?: Desk) => readonly HelpEntry[] = (desk) => [
+  ...(desk ? keysOf(desk) : keymap).map((binding) => ({
     keys: binding.keys,
     title: binding.title,
     where: binding.panes ?? [],

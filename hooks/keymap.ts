@@ -16,6 +16,7 @@ import { leave } from './leave.ts';
 import { openPalette } from './palette.ts';
 import { openPivot } from './pivot.ts';
 import { noPlaybook, openPlaybooks } from './playbook-screen.ts';
+import { toggleMouse } from './setting-commands.ts';
 import {
   copyArn,
   copyId,
@@ -387,6 +388,12 @@ export const keymap: readonly KeyBinding[] = [
       openDialog(desk, { type: 'help', selected: 0 });
     },
   },
+  {
+    id: 'mouse',
+    keys: ['M'],
+    title: 'mouse on or off: the wheel scrolls, a click selects; off, the terminal selects text',
+    run: toggleMouse,
+  },
   { id: 'repaint', keys: ['Ctrl-L'], title: 'paint the screen again', run: (desk) => desk.surroundings.repaint() },
   {
     id: 'suspend',
@@ -404,9 +411,16 @@ export const keymap: readonly KeyBinding[] = [
   },
 ];
 
+/** The keys in force: the operator's own where the file names some. */
+export const keysOf = (desk: Desk): readonly KeyBinding[] => desk.keymap ?? keymap;
+
+/** The first key of what it does. */
+export const keyOf = (desk: Desk, id: string): string =>
+  keysOf(desk).find((binding) => binding.id === id)?.keys[0] ?? '';
+
 /** The binding of a key in a pane. */
-export function bindingOf(name: string, pane: Pane): KeyBinding | undefined {
-  return keymap.find((binding) => binding.keys.includes(name) && (binding.panes ?? panes).includes(pane));
+export function bindingOf(desk: Desk, name: string, pane: Pane): KeyBinding | undefined {
+  return keysOf(desk).find((binding) => binding.keys.includes(name) && (binding.panes ?? panes).includes(pane));
 }
 
 /** Runs a binding, or says why not. */
@@ -453,7 +467,7 @@ const hintOrder = [
 export function paneHints(desk: Desk): readonly Hint[] {
   const { focus, place } = desk.state.get();
   return hintOrder
-    .flatMap((id) => keymap.filter((binding) => binding.id === id))
+    .flatMap((id) => keysOf(desk).filter((binding) => binding.id === id))
     .filter(({ panes: where }) => (where ?? panes).includes(focus))
     .filter(({ id, disabledReason }) => !['undo', 'playbooks'].includes(id) || disabledReason?.(desk) === undefined)
     .map(({ id, keys, hint }) => ({

@@ -7,7 +7,7 @@ import { filterByResource } from './filter-intents.ts';
 import { offerFocus } from './focus-screen.ts';
 import { fuzzyBest } from './fuzzy.ts';
 import type { KeyPress } from './key-splitter.ts';
-import { type KeyBinding, keymap, runBinding } from './keymap.ts';
+import { type KeyBinding, keysOf, runBinding } from './keymap.ts';
 import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } from './text-field.ts';
 
 /** What the palette can do: a word, a key, or go to a resource. */
@@ -67,7 +67,9 @@ export function paletteMatches(desk: Desk, text: string): readonly PaletteMatch[
   const all: PaletteMatch[] = [
     ...commands.map((command): PaletteMatch => ({ type: 'command', command, argument: '' })),
     ...readyCommands(desk).map((ready): PaletteMatch => ({ type: 'command', ...ready })),
-    ...keymap.filter(({ id }) => id !== 'palette').map((binding): PaletteMatch => ({ type: 'key', binding })),
+    ...keysOf(desk)
+      .filter(({ id }) => id !== 'palette')
+      .map((binding): PaletteMatch => ({ type: 'key', binding })),
     ...(typed === '' ? [] : resourcesOf(desk).map((resource): PaletteMatch => ({ type: 'resource', resource }))),
   ];
   const found = fuzzyBest(typed.trim(), all, searched, MOST);

@@ -13,7 +13,7 @@ import { helpEntries } from './help.ts';
 import { inventoryState, pasteInItemFilter, pressInItemFilter, selectInventoryItem } from './inventory-screen.ts';
 import { moveInJournal } from './journal-screen.ts';
 import type { KeyPress } from './key-splitter.ts';
-import { bindingOf, type Hint, runBinding } from './keymap.ts';
+import { bindingOf, type Hint, keyOf, runBinding } from './keymap.ts';
 import { leave } from './leave.ts';
 import { notePresence } from './look.ts';
 import { openPalette, pasteInPalette, pressInPalette } from './palette.ts';
@@ -72,7 +72,7 @@ export function pressKey(desk: Desk, key: KeyPress): void {
     pressInFilter(desk, key);
     return;
   }
-  const binding = bindingOf(key.name, desk.state.get().focus);
+  const binding = bindingOf(desk, key.name, desk.state.get().focus);
   if (binding) runBinding(desk, binding);
 }
 
@@ -191,14 +191,14 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
       else if (key.name === 'v') background(desk, desk.session.verify(dialog.containmentId));
       else if (key.name === 's') desk.session.cancel(dialog.containmentId);
       else if (key.name === 'Enter') closeDialog(desk, dialog.id);
-      else globalKey(desk, key, ['w']);
+      else globalKey(desk, key, ['report']);
       return;
     case 'containments':
       pressInContainments(desk, dialog, key);
       return;
     case 'playbook':
       pressInPlaybook(desk, dialog, key);
-      if (key.name === 'A' || key.name === 'w' || key.name === 'x') globalKey(desk, key, ['A', 'w', 'x']);
+      globalKey(desk, key, ['arm', 'report', 'journal']);
       return;
     case 'playbooks': {
       const run = desk.session.snapshot.get().playbooks[dialog.selected];
@@ -233,14 +233,14 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
       return;
     case 'findings':
       if (/^[2-9]$/.test(key.name)) toggleTriage(desk, Number(key.name));
-      else globalKey(desk, key, ['I', 'D', '?', '!', 'i', 'x', '@', 'A', 'w']);
+      else globalKey(desk, key, fromScreens);
       return;
     case 'inventory':
     case 'doors':
     case 'chain':
     case 'journal':
     case 'calls':
-      globalKey(desk, key, ['I', 'D', 'F', '?', '!', 'i', 'x', '@', 'A', 'w']);
+      globalKey(desk, key, [...fromScreens, 'findings']);
       return;
     case 'raw':
     case 'document':
@@ -255,7 +255,7 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
 }
 
 function runHelpEntry(desk: Desk, index: number): void {
-  const entry = helpEntries()[index];
+  const entry = helpEntries(desk)[index];
   const reason = entry?.disabledReason?.(desk);
   if (reason !== undefined) say(desk, reason);
   else entry?.run(desk);
@@ -269,10 +269,15 @@ function pressInPivot(desk: Desk, dialog: Extract<Dialog, { type: 'pivot' }>, ke
   else if (/^[1-9]$/.test(key.name)) choosePivot(desk, dialog, 'replace', Number(key.name) - 1);
 }
 
-function globalKey(desk: Desk, key: KeyPress, names: readonly string[]): void {
-  const binding = names.includes(key.name) ? bindingOf(key.name, 'events') : undefined;
-  if (binding) runBinding(desk, binding);
+/** Keys of the panes that count on screens too, by their ids. */
+const fromScreens = ['inventory', 'doors', 'help', 'errors', 'identity', 'journal', 'calls', 'arm', 'report'];
+
+function globalKey(desk: Desk, key: KeyPress, ids: readonly string[]): void {
+  const binding = bindingOf(desk, key.name, 'events');
+  if (binding && ids.includes(binding.id)) runBinding(desk, binding);
 }
+
+const isArmKey = (desk: Desk, key: KeyPress): boolean => bindingOf(desk, key.name, 'events')?.id === 'arm';
 
 function goBack(desk: Desk, dialog: Dialog): void {
   if (dialog.type === 'inventory' && textOf(dialog.field) !== '') {
@@ -291,7 +296,7 @@ const hasParameters = (dialog: Dialog): dialog is Extract<Dialog, { type: 'plan'
 function pressInConfirm(desk: Desk, dialog: Extract<Dialog, { type: 'plan' | 'undo' }>, key: KeyPress): void {
   // What was said about the key before must not stand below what this one starts.
   if (desk.state.get().message) change(desk, { message: undefined });
-  if (key.name === 'A' && !isArmed(desk)) {
+  if (isArmKey(desk, key) && !isArmed(desk)) {
     arm(desk);
     return;
   }
@@ -332,7 +337,7 @@ function pressInContainments(desk: Desk, dialog: Extract<Dialog, { type: 'contai
 
 function pressInRecovery(desk: Desk, dialog: RecoveryDialog, key: KeyPress): void {
   if (desk.state.get().message) change(desk, { message: undefined });
-  if (key.name === 'A' && !isArmed(desk)) {
+  if (isArmKey(desk, key) && !isArmed(desk)) {
     arm(desk);
     return;
   }
@@ -393,7 +398,7 @@ function countOf(desk: Desk, dialog: Dialog): number {
     case 'containments':
       return undoable(desk).length;
     case 'help':
-      return helpEntries().length;
+      return helpEntries(desk).length;
     case 'pivot':
       return dialog.pivots.length;
     default:
@@ -474,7 +479,7 @@ function playbookHints(desk: Desk, dialog: Extract<Dialog, { type: 'playbook' }>
   const close: Hint = { key: 'Esc', text: 'close' };
   const runs = desk.session.snapshot.get().playbooks;
   const run = runOf(dialog, runs);
-  const arm: readonly Hint[] = isArmed(desk) ? [] : [{ key: 'A', text: 'arm' }];
+  const arm: readonly Hint[] = isArmed(desk) ? [] : [{ key: keyOf(desk, 'arm'), text: 'arm' }];
   if (dialog.stage === 'failed') return [{ key: 'r', text: 'plan again' }, close];
   if (dialog.stage !== 'ready') return [{ key: 'Esc', text: 'give up' }];
   if (!run)
@@ -524,7 +529,7 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
     case 'undo':
       return [
         { key: fieldOf(desk, dialog) ? '↑ ↓' : 'j k', text: 'scroll' },
-        ...(isArmed(desk) ? [] : [{ key: 'A', text: 'arm' }]),
+        ...(isArmed(desk) ? [] : [{ key: keyOf(desk, 'arm'), text: 'arm' }]),
         ...(dialog.stage === 'failed' ? [{ key: 'r', text: 'plan again' }] : []),
         ...(hasParameters(dialog) && !fieldOf(desk, dialog) ? [{ key: 'e', text: 'other values' }] : []),
         { key: 'Esc', text: 'cancel' },
@@ -550,7 +555,7 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
     case 'recovery':
       return [
         { key: fieldOf(desk, dialog) ? '↑ ↓' : 'j k', text: 'scroll' },
-        ...(isArmed(desk) || dialog.stage === 'running' ? [] : [{ key: 'A', text: 'arm' }]),
+        ...(isArmed(desk) || dialog.stage === 'running' ? [] : [{ key: keyOf(desk, 'arm'), text: 'arm' }]),
         ...(dialog.stage === 'failed' || dialog.stage === 'running' ? [{ key: 'r', text: 'plan what is left' }] : []),
         { key: 'Esc', text: dialog.stage === 'running' ? 'leave it running' : 'cancel' },
       ];

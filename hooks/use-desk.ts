@@ -1,45 +1,57 @@
 import { useApp, useStdout } from 'ink';
 import { useEffect, useMemo } from 'react';
+import type { ConsoleSettings } from '../src/model/console-settings.ts';
 import { display } from '../src/shared/display.ts';
 import { copySequence } from './clipboard.ts';
 import type { ConsoleState } from './console-state.ts';
 import { createDesk, type Desk, dialogPainted, say } from './desk.ts';
 import { watchStory } from './drill-screen.ts';
 import { watchShown } from './filter-intents.ts';
+import { keymap } from './keymap.ts';
 import { watchLook } from './look.ts';
 import { watchQuestion } from './question.ts';
+import { rebind } from './rebind.ts';
 import { useSession } from './session-context.ts';
 import { beginWithStart, watchStart } from './start.ts';
 import { useObservable } from './use-observable.ts';
 import { watchResources } from './watch-resources.ts';
 
 /** Makes the desk of this console and keeps it alive as long as the console is on screen. */
-export function useDesk(options: { readonly onExit: () => void; readonly onRepaint?: (() => void) | undefined }): {
+export function useDesk(options: {
+  readonly settings: ConsoleSettings;
+  readonly onExit: () => void;
+  readonly onRepaint?: (() => void) | undefined;
+}): {
   readonly desk: Desk;
   readonly state: ConsoleState;
 } {
   const session = useSession();
   const { suspendTerminal, waitUntilRenderFlush } = useApp();
   const { stdout } = useStdout();
-  const { onExit, onRepaint } = options;
+  const { settings, onExit, onRepaint } = options;
   const desk = useMemo(
     () =>
-      createDesk(session, {
-        now: () => Date.now(),
-        later: (ms, run) => {
-          const timer = setTimeout(run, ms);
-          return () => clearTimeout(timer);
+      createDesk(
+        session,
+        {
+          now: () => Date.now(),
+          later: (ms, run) => {
+            const timer = setTimeout(run, ms);
+            return () => clearTimeout(timer);
+          },
+          // Straight to the terminal: the sequence takes no cells, and Ink would paint the frame again.
+          copy: (text) => stdout.write(copySequence(text, process.env.TMUX !== undefined)),
+          exit: onExit,
+          repaint: () => onRepaint?.(),
+          // Only where the process owns the terminal: stopping it for another stream would stop whoever reads that.
+          ...(process.platform === 'win32' || stdout !== process.stdout
+            ? {}
+            : { suspend: () => void suspendTerminal(stopped) }),
         },
-        // Straight to the terminal: the sequence takes no cells, and Ink would paint the frame again.
-        copy: (text) => stdout.write(copySequence(text, process.env.TMUX !== undefined)),
-        exit: onExit,
-        repaint: () => onRepaint?.(),
-        // Only where the process owns the terminal: stopping it for another stream would stop whoever reads that.
-        ...(process.platform === 'win32' || stdout !== process.stdout
-          ? {}
-          : { suspend: () => void suspendTerminal(stopped) }),
-      }),
-    [session, stdout, onExit, onRepaint, suspendTerminal],
+        settings,
+        rebind(keymap, settings.keys).keymap,
+      ),
+    [session, settings, stdout, onExit, onRepaint, suspendTerminal],
   );
   useMemo(() => beginWithStart(desk), [desk]);
   const state = useObservable(desk.state);

@@ -17,6 +17,7 @@ import { useObservable } from '../hooks/use-observable.ts';
 import { type Size, useSize } from '../hooks/use-size.ts';
 import type { Inventory } from '../src/inventory/inventory.ts';
 import { noCalls } from '../src/model/aws-call.ts';
+import type { ConsoleSettings } from '../src/model/console-settings.ts';
 import type { Findings } from '../src/session/findings.ts';
 import type { JournalRow } from '../src/session/journal-rows.ts';
 import type { Session } from '../src/session/session.ts';
@@ -32,17 +33,10 @@ import { usePanes } from './panes.tsx';
 import { createTheme, type Theme } from './theme/theme.ts';
 import { tooSmallView } from './too-small-view.ts';
 
-/** How the operator wants to see it. */
-export interface ConsoleOptions {
-  readonly ascii: boolean;
-  readonly colour: boolean;
-  readonly utc: boolean;
-}
-
 /** What the console needs. `size` takes the place of the terminal's own. */
 export interface ConsoleProps {
   readonly session: Session;
-  readonly options: ConsoleOptions;
+  readonly settings: ConsoleSettings;
   readonly onExit: () => void;
   readonly size?: Size;
   /** Paints every row again (Ctrl-L). */
@@ -81,12 +75,12 @@ const nothingCalled = observable(noCalls);
 /** Lists that fill in by the part are drawn at most this often, ms. */
 const CALM_MS = 100;
 
-function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 'session'>) {
-  const { ascii, colour, utc } = options;
+function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 'session'>) {
+  const { ascii, utc } = settings;
   const size = useSize(fixed);
   const { columns, rows } = size;
-  const theme: Theme = useMemo(() => createTheme({ ascii, colour }), [ascii, colour]);
-  const { desk, state } = useDesk({ onExit, onRepaint });
+  const { desk, state } = useDesk({ settings, onExit, onRepaint });
+  const theme: Theme = useMemo(() => createTheme({ ascii, theme: state.theme }), [ascii, state.theme]);
   const snapshot = useObservable(desk.session.snapshot);
   const now = useNow();
   const place = useMemo(() => layout(columns, rows), [columns, rows]);
@@ -117,7 +111,10 @@ function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 
       journal,
       calls,
       mostTargets: desk.session.mostTargets,
-      disabled: dialog.type === 'help' ? helpEntries().map(({ disabledReason }) => disabledReason?.(desk)) : [],
+      help:
+        dialog.type === 'help'
+          ? helpEntries(desk).map((entry) => ({ entry, disabled: entry.disabledReason?.(desk) }))
+          : [],
     };
     return dialogView(dialog, extras, { snapshot, now, utc, theme, width: columns });
   }, [
@@ -168,7 +165,7 @@ function Screen({ options, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 
   const hints = dialog ? dialogHints(desk, dialog as Dialog) : state.filterLine ? filterHints : paneHints(desk);
   const screen = [
     ...headerView(
-      { snapshot, now, utc, openDoors: doors.doors.filter(({ suspect }) => suspect).length },
+      { snapshot, now, utc, looks: settings.accounts, openDoors: doors.doors.filter(({ suspect }) => suspect).length },
       columns,
       theme,
     ),

@@ -1,7 +1,8 @@
 import { render } from 'ink';
 import { Component, type ReactNode } from 'react';
+import type { ConsoleSettings } from '../src/model/console-settings.ts';
 import type { Session } from '../src/session/session.ts';
-import { Console, type ConsoleOptions } from './console.tsx';
+import { Console } from './console.tsx';
 
 /** Erases the screen and goes to its first cell. */
 const eraseAll = '\u001b[2J\u001b[H';
@@ -34,7 +35,7 @@ class Boundary extends Component<{ readonly onError: (error: unknown) => void; r
  */
 export async function startConsole(
   session: Session,
-  options: ConsoleOptions,
+  settings: ConsoleSettings,
   streams: ConsoleStreams = {},
 ): Promise<void> {
   let crash: { readonly error: unknown } | undefined;
@@ -47,7 +48,7 @@ export async function startConsole(
         queueMicrotask(leave);
       }}
     >
-      <Console session={session} options={options} onExit={leave} onRepaint={() => repaint()} />
+      <Console session={session} settings={settings} onExit={leave} onRepaint={() => repaint()} />
     </Boundary>
   );
   const instance = render(tree, {

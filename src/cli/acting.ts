@@ -62,6 +62,7 @@ const shared = (door: GuardedDoor, incident: string, signal: AbortSignal) => ({
   identity: () => door.identity(signal),
   incident,
   breakGlass: door.breakGlass,
+  protectedTags: door.protectedTags,
 });
 
 /** A line of the journal about a containment as progress on the terminal; `undefined` for what is no progress. */

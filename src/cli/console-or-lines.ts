@@ -1,5 +1,6 @@
 import type { OpenSession } from '../session/open-session.ts';
 import type { Invocation } from './command.ts';
+import { consoleSettings } from './console-settings.ts';
 import { streamEvents } from './stream-events.ts';
 import { tellStates } from './tell-states.ts';
 
@@ -11,12 +12,12 @@ export const hasTerminal = (): boolean => process.stdout.isTTY === true && proce
  */
 export async function consoleOrLines(
   session: OpenSession,
-  { global, signal }: Invocation,
+  { global, flags, env, signal }: Invocation,
   settings: { readonly until?: AbortSignal } = {},
 ): Promise<void> {
   if (hasTerminal()) {
     const { startConsole } = await import('../../views/start-console.tsx');
-    await startConsole(session, { ascii: global.ascii, colour: global.colour, utc: !global.local });
+    await startConsole(session, await consoleSettings({ flags, env }));
     return;
   }
   process.stderr.write('firebreak: no terminal: one line an event instead of the console\n');

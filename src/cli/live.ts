@@ -85,6 +85,7 @@ const askingOnTerminal = (): Asking => ({ ask: canAsk() ? askMfaOnTerminal : und
 /** A door, and what the operator's file says of whom not to touch. */
 export type GuardedDoor = OpenDoor & {
   readonly breakGlass: readonly string[];
+  readonly protectedTags: readonly string[];
   readonly mostTargets: number;
 };
 
@@ -138,6 +139,7 @@ export async function openDoor(
   }
   return Object.assign(door, {
     breakGlass: settings.breakGlass.value,
+    protectedTags: settings.protectedTags.value,
     mostTargets: settings.mostTargets.value,
   });
 }
@@ -226,6 +228,7 @@ export async function openLiveSession(
       clock: systemClock,
       actions,
       breakGlass: settings.breakGlass.value,
+      protectedTags: settings.protectedTags.value,
       mostTargets: settings.mostTargets.value,
       door,
       sources: chosen.own,

@@ -116,6 +116,7 @@ function kitOf(
     incident,
     saveSnapshot: into ? (name, json) => into.saveSnapshot(name, json) : none,
     breakGlass: door.breakGlass,
+    protectedTags: door.protectedTags,
     mostTargets: door.mostTargets,
     onEntry: (line) => {
       const text = global.json ? undefined : progressLine(line);

@@ -1,22 +1,14 @@
-import { type OperatorConfig, readConfig } from '../config/operator-config.ts';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { OperatorConfig } from '../config/operator-config.ts';
 import { defaultMostTargets } from '../containment/playbook-runs.ts';
 import { UsageError } from '../model/errors.ts';
-import { sources } from '../sources/catalogue.ts';
 import { type Invocation, textFlag, textFlags } from './command.ts';
 import { hasTerminal } from './console-or-lines.ts';
+import { operatorConfig } from './console-settings.ts';
+import { type Setting, setting } from './setting.ts';
 import type { SourceSettings } from './source-flags.ts';
 import { defaultSessions } from './tail-factory.ts';
-
-/** Who said a value. */
-export type SaidBy = 'flag' | 'file' | 'environment' | 'aws-profile' | 'default';
-
-/** A value and who said it. */
-export interface Setting<Value> {
-  readonly value: Value;
-  readonly from: SaidBy;
-  /** `--region`, `tail.maxSessions`, `AWS_PROFILE`; empty for a default. */
-  readonly where: string;
-}
 
 /** Accounts that are reached through a role of the same name. */
 export interface MemberRoles {
@@ -48,20 +40,16 @@ export interface SettingsInForce {
   readonly lookupPerSecond: Setting<number>;
   /** Names of roles and users that are kept from containment, besides the built-in ones. */
   readonly breakGlass: Setting<readonly string[]>;
+  /** Tags by which roles and users are kept from containment, besides the built-in one. */
+  readonly protectedTags: Setting<readonly string[]>;
   /** More targets of one action than this want their number typed. */
   readonly mostTargets: Setting<number>;
+  /** Files and folders of rules besides the built-in ones, absolute. */
+  readonly rules: Setting<readonly string[]>;
 }
 
 /** Half of what AWS allows an account and Region. */
 const defaultLookups = 1;
-
-function setting<Value>(
-  fallback: Value,
-  ...said: readonly (readonly [value: Value | undefined, from: SaidBy, where: string])[]
-): Setting<Value> {
-  for (const [value, from, where] of said) if (value !== undefined) return { value, from, where };
-  return { value: fallback, from: 'default', where: '' };
-}
 
 /** `undefined` where a flag that may be repeated was not given. */
 const given = (flags: Invocation['flags'], name: string): readonly string[] | undefined => {
@@ -139,21 +127,27 @@ export function mergeSettings(
       'tail.idleMinutes',
     ]),
     breakGlass: setting<readonly string[]>([], [config.contain?.breakGlass, 'file', 'contain.breakGlass']),
+    protectedTags: setting<readonly string[]>([], [config.contain?.protectedTags, 'file', 'contain.protectedTags']),
+    rules: rulesInForce(flags, config),
     mostTargets: setting(defaultMostTargets, [config.contain?.mostTargets, 'file', 'contain.mostTargets']),
     lookupPerSecond: setting(defaultLookups, [config.lookupPerSecond, 'file', 'lookupPerSecond']),
   };
 }
 
+/** Whose rules run besides the built-in ones. A relative path of the file is one from where the file lies, `~` is home. */
+export function rulesInForce(flags: Invocation['flags'], config: OperatorConfig): Setting<readonly string[]> {
+  const ofFile = (path: string) =>
+    /^~\//.test(path) ? join(homedir(), path.slice(2)) : resolve(dirname(config.path), path);
+  return setting<readonly string[]>(
+    [],
+    [given(flags, 'rules')?.map((path) => resolve(path)), 'flag', '--rules'],
+    [config.rules?.map(ofFile), 'file', 'rules'],
+  );
+}
+
 /** What holds for this run. @throws UsageError the file or the flags cannot be used. */
 export const settingsInForce = async ({ flags, env }: Invocation): Promise<SettingsInForce> =>
-  mergeSettings(
-    flags,
-    await readConfig(
-      env,
-      sources.map(({ id }) => id),
-    ),
-    env,
-  );
+  mergeSettings(flags, await operatorConfig(env), env);
 
 /** Where the file's profiles go before what the shell names; `undefined` where they do not. */
 export function overriddenBy({ file, profiles }: SettingsInForce, env: NodeJS.ProcessEnv): string | undefined {

@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { OpenDoor } from '../aws/client.ts';
 import { profilesReaching, readProfiles } from '../aws/profiles.ts';
 import { problemLine } from '../detection/rule-error.ts';
@@ -11,7 +10,9 @@ import { otherAccountSentence } from '../session/focus.ts';
 import type { Session } from '../session/session.ts';
 import { display } from '../shared/display.ts';
 import { type Invocation, textFlag, textFlags } from './command.ts';
+import { operatorConfig } from './console-settings.ts';
 import { checkPaths } from './saved-logs.ts';
+import { rulesInForce } from './settings-in-force.ts';
 import { compactTime, parseTime } from './time.ts';
 
 /** Flags that say what the responder holds. */
@@ -27,11 +28,11 @@ export const startOptionHelp = {
   rules: 'a file or folder of Sigma rules besides those that come with the program; repeatable',
 };
 
-/** `--rules`. @throws UsageError that names the path which is not there. */
-export async function rulesFlag({ flags }: Pick<Invocation, 'flags'>): Promise<readonly string[]> {
-  const paths = textFlags(flags, 'rules');
-  await checkPaths(paths);
-  return paths.map((path) => resolve(path));
+/** `--rules`, or what the operator's file names. @throws UsageError that names the path which is not there. */
+export async function rulesFlag({ flags, env }: Pick<Invocation, 'flags' | 'env'>): Promise<readonly string[]> {
+  const { value } = rulesInForce(flags, await operatorConfig(env));
+  await checkPaths(value);
+  return value;
 }
 
 /** Says on stderr which rules of one's own could not be loaded. */

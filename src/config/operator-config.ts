@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { AccountLook, NoticeKind, NoticeSeverity, ThemeName } from '../model/console-settings.ts';
 import { UsageError } from '../model/errors.ts';
 
 /** How one source is read. */
@@ -42,12 +43,47 @@ export interface OperatorConfig {
     | {
         /** Names of roles and users that must go on working, besides the built-in ones; `*` stands for any text. */
         readonly breakGlass?: readonly string[] | undefined;
+        /** Tags, as `key` or `key=value`, by which roles and users are kept from containment, besides the built-in one; `*` stands for any text. */
+        readonly protectedTags?: readonly string[] | undefined;
         /** More targets of one action than this want their number typed. */
         readonly mostTargets?: number | undefined;
       }
     | undefined;
   /** LookupEvents a second and Region; AWS allows 2, colleagues need some. */
   readonly lookupPerSecond?: number | undefined;
+  /** Files and folders of rules besides the built-in ones; relative ones from the file's own folder. */
+  readonly rules?: readonly string[] | undefined;
+  readonly theme?: ThemeName | undefined;
+  readonly ascii?: boolean | undefined;
+  readonly times?: 'utc' | 'local' | undefined;
+  readonly screenReader?: boolean | undefined;
+  readonly mouse?: boolean | undefined;
+  /** Whether the terminal's title names the incident. */
+  readonly title?: boolean | undefined;
+  readonly notify?: NoticeKind | undefined;
+  readonly notifyFrom?: NoticeSeverity | undefined;
+  /** By the id of what they do. */
+  readonly keys?: { readonly [id: string]: readonly string[] } | undefined;
+  /** By account id. */
+  readonly accounts?: { readonly [account: string]: AccountLook } | undefined;
+  /** Filters by name. */
+  readonly filters?: { readonly [name: string]: string } | undefined;
+}
+
+/** What is wrong with a member, found by whoever knows what its names mean. */
+export interface MemberProblem {
+  /** `['keys', 'contain']`. */
+  readonly member: readonly string[];
+  readonly what: string;
+  readonly nextSteps: readonly string[];
+}
+
+/** What this folder cannot know by itself. */
+export interface Known {
+  /** Sources that there are; without them any name is taken. */
+  readonly sources?: readonly string[] | undefined;
+  /** Looks at what the schema took: names of keys, the text of filters. */
+  readonly check?: ((config: OperatorConfig) => Promise<MemberProblem | undefined>) | undefined;
 }
 
 /** Far more than anybody writes by hand. */
@@ -61,10 +97,9 @@ export const configPath = (env: NodeJS.ProcessEnv): string =>
 /**
  * Reads the operator's file. Nothing is loaded when there is none.
  *
- * @param sourceIds Sources that there are.
  * @throws UsageError one line: file, line and column, member, problem.
  */
-export async function readConfig(env: NodeJS.ProcessEnv, sourceIds?: readonly string[]): Promise<OperatorConfig> {
+export async function readConfig(env: NodeJS.ProcessEnv, known: Known = {}): Promise<OperatorConfig> {
   const path = configPath(env);
   let bytes: Buffer;
   try {
@@ -85,7 +120,10 @@ export async function readConfig(env: NodeJS.ProcessEnv, sourceIds?: readonly st
     throw new UsageError(`${path}: is not UTF-8`, { cause, nextSteps: ['Save it as UTF-8'] });
   }
   const { parseConfig } = await import('./parse-config.ts');
-  return parseConfig(text, path, sourceIds);
+  const { config, at } = parseConfig(text, path, known.sources);
+  const found = await known.check?.(config);
+  if (found) throw problem(at(found.member), `${found.member.join('.')}: ${found.what}`, found.nextSteps);
+  return config;
 }
 
 /** What is wrong with the file, in one line. */

@@ -1,13 +1,27 @@
 import * as v from 'valibot';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { accountColours, noticeKinds, noticeSeverities, themeNames } from '../model/console-settings.ts';
+import { nearest } from '../shared/nearest.ts';
 import { type OperatorConfig, problem } from './operator-config.ts';
 
 const text = v.pipe(v.string('must be text'), v.nonEmpty('must not be empty'));
 // An id that begins with 0 and stands without quotes is a number for YAML.
+const accountText = (value: string | number): string => String(value).padStart(Number(value) >= 1e9 ? 12 : 0, '0');
 const account = v.pipe(
   v.union([v.string(), v.number()], 'must be an account id of 12 digits'),
-  v.transform((value) => String(value).padStart(Number(value) >= 1e9 ? 12 : 0, '0')),
+  v.transform(accountText),
   v.regex(/^\d{12}$/, 'must be an account id of 12 digits'),
+);
+const accountName = v.pipe(
+  v.string(),
+  v.transform((id: string) => accountText(id)),
+  v.regex(/^\d{12}$/, 'must be an account id of 12 digits'),
+);
+// A digit without quotes is a number for YAML.
+const key = v.pipe(
+  v.union([v.string(), v.number()], 'must be a key: j, Space, Ctrl-D'),
+  v.transform((value) => String(value)),
+  v.nonEmpty('must not be empty'),
 );
 const listOf = <Item extends v.GenericSchema>(item: Item) =>
   v.union(
@@ -21,19 +35,18 @@ const listOf = <Item extends v.GenericSchema>(item: Item) =>
     'must be a text or a list',
   );
 
+const yes = v.boolean('must be true or false');
+const oneOf = <const Names extends readonly string[]>(names: Names) =>
+  v.picklist(names, `must be one of ${names.join(', ')}`);
+
 const schema = v.strictObject({
   profiles: v.optional(listOf(text)),
   regions: v.optional(v.union([v.literal('all'), listOf(text)], 'must be a list of Regions, or all')),
   expectAccount: v.optional(listOf(account)),
-  sources: v.optional(
-    v.record(
-      v.string(),
-      v.strictObject({ profile: v.optional(text), enabled: v.optional(v.boolean('must be true or false')) }),
-    ),
-  ),
+  sources: v.optional(v.record(v.string(), v.strictObject({ profile: v.optional(text), enabled: v.optional(yes) }))),
   tail: v.optional(
     v.strictObject({
-      enabled: v.optional(v.boolean('must be true or false')),
+      enabled: v.optional(yes),
       maxSessions: v.optional(
         v.pipe(
           v.number('must be a number'),
@@ -58,6 +71,7 @@ const schema = v.strictObject({
   contain: v.optional(
     v.strictObject({
       breakGlass: v.optional(listOf(text)),
+      protectedTags: v.optional(listOf(text)),
       mostTargets: v.optional(
         v.pipe(
           v.number('must be a number'),
@@ -71,15 +85,37 @@ const schema = v.strictObject({
   lookupPerSecond: v.optional(
     v.pipe(v.number('must be a number'), v.minValue(0.1, 'must be 0.1 to 2'), v.maxValue(2, 'must be 0.1 to 2')),
   ),
+  rules: v.optional(listOf(text)),
+  theme: v.optional(oneOf(themeNames)),
+  ascii: v.optional(yes),
+  times: v.optional(oneOf(['utc', 'local'])),
+  screenReader: v.optional(yes),
+  mouse: v.optional(yes),
+  title: v.optional(yes),
+  // Without quotes YAML 1.1 would have made a truth value of it; people write what they are used to.
+  notify: v.optional(oneOf(noticeKinds)),
+  notifyFrom: v.optional(oneOf(noticeSeverities)),
+  keys: v.optional(v.record(text, listOf(key), 'must hold keys by the name of what they do')),
+  accounts: v.optional(
+    v.record(
+      accountName,
+      v.strictObject({
+        name: v.optional(text),
+        colour: v.optional(oneOf(accountColours)),
+        production: v.optional(yes),
+      }),
+      'must hold accounts by their id',
+    ),
+  ),
+  filters: v.optional(v.record(text, text, 'must hold filters by name')),
 });
 
-/** What each part of the file may hold, for "did you mean". */
-const members: { readonly [parent: string]: readonly string[] } = {
-  '': Object.keys(schema.entries),
-  tail: ['enabled', 'maxSessions', 'idleMinutes'],
-  members: ['roleArn', 'externalId', 'accounts'],
-  contain: ['breakGlass', 'mostTargets'],
-};
+/** What was parsed, and where a member of it stands. */
+export interface ParsedConfig {
+  readonly config: OperatorConfig;
+  /** `file:line:column` of the named member, or of the nearest part of it that is there. */
+  readonly at: (member: readonly string[]) => string;
+}
 
 /**
  * YAML to a configuration. https://yaml.org/spec/1.2.2/
@@ -87,39 +123,67 @@ const members: { readonly [parent: string]: readonly string[] } = {
  * @param sourceIds Sources that there are; without them any name is taken.
  * @throws UsageError `file:line:column: member: problem`.
  */
-export function parseConfig(source: string, path: string, sourceIds?: readonly string[]): OperatorConfig {
+export function parseConfig(source: string, path: string, sourceIds?: readonly string[]): ParsedConfig {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number | undefined) => {
+  const place = (offset: number | undefined) => {
     if (offset === undefined) return path;
     const { line, col } = lines.linePos(offset);
     return `${path}:${line}:${col}`;
   };
+  const at = (member: readonly string[]) => place(offsetOf(document.contents, member));
   const [broken] = document.errors;
-  if (broken) throw problem(at(broken.pos[0]), broken.message.split('\n')[0] ?? 'is not YAML');
+  if (broken) throw problem(place(broken.pos[0]), broken.message.split('\n')[0] ?? 'is not YAML');
   const value: unknown = document.toJS({ maxAliasCount: 20 });
-  if (value === null || value === undefined) return { path };
+  if (value === null || value === undefined) return { config: { path }, at };
   if (typeof value !== 'object' || Array.isArray(value)) throw problem(path, 'must hold members, one a line');
   const result = v.safeParse(schema, value);
   if (result.success) {
     const unknown = sourceIds && Object.keys(result.output.sources ?? {}).find((id) => !sourceIds.includes(id));
-    if (unknown === undefined) return { path, ...result.output };
-    const where = at(offsetOf(document.contents, ['sources', unknown]));
-    throw problem(where, `sources.${unknown}: there is no such source`, [`Use one of ${sourceIds?.join(', ')}`]);
+    if (unknown === undefined) return { config: { path, ...result.output }, at };
+    throw problem(
+      at(['sources', unknown]),
+      `sources.${unknown}: there is no such source`,
+      instead(unknown, sourceIds ?? []),
+    );
   }
   const [issue] = result.issues;
-  const keys = (issue.path ?? []).map(({ key }) => String(key));
-  const where = at(offsetOf(document.contents, keys));
+  const keys = (issue.path ?? []).map((part) => String(part.key));
+  const where = at(keys);
   const member = keys.join('.');
   // What valibot expects where a member is not known.
-  if (issue.type === 'strict_object' && issue.expected === 'never') {
-    const known = members[keys.slice(0, -1).join('.')] ?? ['profile', 'enabled'];
-    throw problem(where, `${member}: is not known`, [`Use one of ${known.join(', ')}`]);
-  }
+  if (issue.type === 'strict_object' && issue.expected === 'never')
+    throw problem(where, `${member}: is not known`, instead(keys.at(-1) ?? '', namesAt(schema, keys.slice(0, -1))));
+  if (issue.type === 'picklist' && issue.received !== 'undefined')
+    throw problem(where, `${member}: ${issue.message}`, instead(String(issue.input), optionsOf(issue.expected)));
   const missing = issue.input === undefined && issue.received === 'undefined';
   const what = issue.type === 'strict_object' && !missing ? 'must hold members of its own' : issue.message;
   throw problem(where, `${member}: ${missing ? 'is missing' : what}`);
 }
+
+/** The nearest name where one is near, else all that there are. */
+export function instead(word: string, known: readonly string[]): readonly string[] {
+  const meant = nearest(word, known);
+  return [meant === undefined ? `Use one of ${known.join(', ')}` : `Did you mean ${meant}?`];
+}
+
+/** `("a" | "b")` as valibot says it. */
+const optionsOf = (expected: string | null): readonly string[] =>
+  [...(expected ?? '').matchAll(/"([^"]+)"/g)].map(([, name = '']) => name);
+
+/** The names that may stand below a member. */
+function namesAt(from: v.GenericSchema, keys: readonly string[]): readonly string[] {
+  let at: unknown = from;
+  for (const key of ['', ...keys]) {
+    if (key !== '') at = entriesOf(at)?.[key] ?? (at as { readonly value?: unknown }).value;
+    while ((at as { readonly wrapped?: unknown } | undefined)?.wrapped)
+      at = (at as { readonly wrapped: unknown }).wrapped;
+  }
+  return Object.keys(entriesOf(at) ?? {});
+}
+
+const entriesOf = (of: unknown): { readonly [name: string]: unknown } | undefined =>
+  (of as { readonly entries?: { readonly [name: string]: unknown } } | undefined)?.entries;
 
 /** Where the named member begins: its key, or the nearest part of it that is there. */
 function offsetOf(contents: unknown, keys: readonly string[]): number | undefined {

@@ -162,6 +162,8 @@ export interface ActionContext {
   readonly responderArn: string;
   /** Names besides the built-in ones of roles and users that must go on working; `*` stands for any text. */
   readonly breakGlass?: readonly string[];
+  /** Tags (`key` or `key=value`) besides the built-in one that keep a role or user from us; `*` stands for any text. */
+  readonly protectedTags?: readonly string[];
   /** Name of the incident, for policy names that tell who put them there. */
   readonly incident: string;
   readonly params: Params;

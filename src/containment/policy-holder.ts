@@ -38,7 +38,7 @@ export async function readHolder(target: ResourceRef, context: ActionContext): P
     const name = Role?.RoleName ?? target.name;
     const path = Role?.Path ?? '/';
     refuseProtectedRole({ name, path }, context);
-    refuseProtectTag(name, Role?.Tags);
+    refuseProtectTag(name, Role?.Tags, context);
     refuseOther('role', name, Role?.Arn, target);
     return {
       kind: 'iam.role',
@@ -54,7 +54,7 @@ export async function readHolder(target: ResourceRef, context: ActionContext): P
   refuseOther('user', name, User?.Arn, target);
   const arn = User?.Arn ?? target.arn;
   refuseProtectedUser({ name, arn }, context);
-  refuseProtectTag(name, User?.Tags);
+  refuseProtectTag(name, User?.Tags, context);
   return {
     kind: 'iam.user',
     name,

@@ -25,22 +25,30 @@ export function roleNameOf(arn: string): string | undefined {
 /** Tag by which an account's people keep a role or user from us; the value `false` lifts it. */
 export const protectTag = 'firebreak:protect';
 
+/** `key`, or `key=value`, as the operator's file has it. */
+function matchesTag(wanted: string, key: string, value: string): boolean {
+  const [, name = '', text] = /^([^=]*)(?:=(.*))?$/s.exec(wanted) ?? [];
+  return like(name, key) && (text === undefined || like(text, value));
+}
+
 /** @throws RefusedError `ProtectedByTag` */
 export function refuseProtectTag(
   name: string,
   tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined,
+  { protectedTags = [] }: Pick<Guards, 'protectedTags'>,
 ): void {
-  const tag = tags?.find(({ Key }) => Key === protectTag);
-  if (tag && tag.Value?.toLowerCase() !== 'false')
+  const own = tags?.find(({ Key, Value }) => Key === protectTag && Value?.toLowerCase() !== 'false');
+  const tag = own ?? tags?.find(({ Key = '', Value = '' }) => protectedTags.some((one) => matchesTag(one, Key, Value)));
+  if (tag)
     throw new RefusedError(
       'ProtectedByTag',
-      `${name} carries the tag ${protectTag}: its owners keep it from containment`,
+      `${name} carries the tag ${tag.Key}${own || !tag.Value ? '' : `=${tag.Value}`}: its owners keep it from containment`,
       ['Ask its owners, or have the tag removed'],
     );
 }
 
 /** What tells whom not to touch. */
-export type Guards = Pick<ActionContext, 'aws' | 'responderArn' | 'breakGlass'>;
+export type Guards = Pick<ActionContext, 'aws' | 'responderArn' | 'breakGlass' | 'protectedTags'>;
 
 const isBreakGlass = (name: string, { breakGlass = [] }: Guards): boolean =>
   [...breakGlassRoles, ...breakGlass].some((pattern) => like(pattern, name));

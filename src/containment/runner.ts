@@ -36,6 +36,8 @@ export interface RunnerParts {
   hostile?(): Promise<Hostile>;
   /** Names of roles and users that the operator's file keeps from containment, besides the built-in ones. */
   readonly breakGlass?: readonly string[];
+  /** Tags by which the operator's file keeps roles and users from containment, besides the built-in one. */
+  readonly protectedTags?: readonly string[];
   /** What the incident's events tell of who called; absent where none are loaded. */
   readonly recorded?: RecordedCalls;
   /** Divides the pauses between looks at AWS; only a range runs faster than AWS. Default 1. */

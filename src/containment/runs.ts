@@ -88,6 +88,7 @@ export function createRuns(parts: RunnerParts): Runs {
       region: identity.region,
       responderArn: identity.arn,
       breakGlass: parts.breakGlass ?? [],
+      protectedTags: parts.protectedTags ?? [],
       incident,
       params,
       signal,

@@ -8,15 +8,21 @@ import { fakeSession } from '../../test/views/fake-session.ts';
 import { event } from '../../test/views/fixtures.ts';
 import { startConsole } from '../../views/start-console.tsx';
 import { createTheme } from '../../views/theme/theme.ts';
+import { type ConsoleSettings, defaultSettings, themeNames } from '../model/console-settings.ts';
 
 // Piped into a pager or `head` that ends first.
 process.stdout.on('error', () => process.exit(0));
 
 const words = process.argv.slice(2);
-const options = {
+/** `--theme=high-contrast`. */
+const themeWord = words.find((word) => word.startsWith('--theme='))?.slice('--theme='.length);
+const options: ConsoleSettings = {
+  ...defaultSettings,
   ascii: words.includes('--ascii'),
-  colour: !words.includes('--no-color') && (process.env.NO_COLOR ?? '') === '',
-  utc: true,
+  theme:
+    words.includes('--no-color') || (process.env.NO_COLOR ?? '') !== ''
+      ? 'none'
+      : (themeNames.find((name) => name === themeWord) ?? 'default'),
 };
 const wanted = words.filter((word) => !word.startsWith('--'));
 

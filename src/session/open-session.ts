@@ -104,6 +104,8 @@ export interface SessionOptions {
   readonly calls?: Observable<AwsCalls>;
   /** Names of roles and users that the operator's file keeps from containment. */
   readonly breakGlass?: readonly string[];
+  /** Tags by which the operator's file keeps roles and users from containment. */
+  readonly protectedTags?: readonly string[];
   /** More targets of one action than this want their number typed. */
   readonly mostTargets?: number;
   /** Divides the pauses between looks at AWS; only the range runs faster than AWS. */
@@ -247,6 +249,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
               suspectKeys: () => snapshot.get().start?.keys ?? [],
             }),
             ...(options.breakGlass ? { breakGlass: options.breakGlass } : {}),
+            ...(options.protectedTags ? { protectedTags: options.protectedTags } : {}),
             ...(options.speed === undefined ? {} : { speed: options.speed }),
           }),
       )

@@ -27,7 +27,10 @@ export interface PlaybooksOnAccount {
  * @param regions Regions in which events and what runs are looked at, the working one first.
  */
 export function playbooksOnAccount(
-  parts: Pick<RunnerParts, 'journal' | 'clock' | 'incident' | 'saveSnapshot' | 'onEntry' | 'breakGlass' | 'speed'> & {
+  parts: Pick<
+    RunnerParts,
+    'journal' | 'clock' | 'incident' | 'saveSnapshot' | 'onEntry' | 'breakGlass' | 'protectedTags' | 'speed'
+  > & {
     readonly door: SessionDoor;
     readonly regions: readonly string[];
     readonly actions: readonly ContainmentAction[];

@@ -18,7 +18,7 @@ const messageOf = (text: string): string => {
 };
 
 it('reads what an operator writes', () => {
-  const config = parseConfig(
+  const { config } = parseConfig(
     `
 profiles: [ml-prod, ml-dev]
 regions: eu-west-1
@@ -30,8 +30,17 @@ tail: { maxSessions: 1, idleMinutes: 10 }
 members:
   roleArn: arn:aws:iam::{account}:role/Responder
   accounts: ["444455556666", 012345678901]
-contain: { breakGlass: ["ops-*"], mostTargets: 8 }
+contain: { breakGlass: ["ops-*"], protectedTags: owner=platform, mostTargets: 8 }
 lookupPerSecond: 0.5
+rules: ./rules
+theme: colour-blind
+times: local
+notify: osc9
+keys: { contain: [c, C], mark: 9 }
+accounts:
+  111122223333: { name: ml-prod, production: true }
+  012345678901: { colour: blue }
+filters: { thief: ip=198.51.100.7 }
 `,
     'c.yaml',
   );
@@ -43,18 +52,25 @@ lookupPerSecond: 0.5
     sources: { 'trail-log-group': { profile: 'log-archive' }, 'endpoint-metrics': { enabled: false } },
     tail: { maxSessions: 1, idleMinutes: 10 },
     members: { roleArn: 'arn:aws:iam::{account}:role/Responder', accounts: ['444455556666', '012345678901'] },
-    contain: { breakGlass: ['ops-*'], mostTargets: 8 },
+    contain: { breakGlass: ['ops-*'], protectedTags: ['owner=platform'], mostTargets: 8 },
     lookupPerSecond: 0.5,
+    rules: ['./rules'],
+    theme: 'colour-blind',
+    times: 'local',
+    notify: 'osc9',
+    keys: { contain: ['c', 'C'], mark: ['9'] },
+    accounts: { '111122223333': { name: 'ml-prod', production: true }, '012345678901': { colour: 'blue' } },
+    filters: { thief: 'ip=198.51.100.7' },
   });
-  expect(parseConfig('', 'c.yaml')).toEqual({ path: 'c.yaml' });
-  expect(parseConfig('regions: all', 'c.yaml')).toMatchObject({ regions: 'all' });
+  expect(parseConfig('', 'c.yaml').config).toEqual({ path: 'c.yaml' });
+  expect(parseConfig('regions: all', 'c.yaml').config).toMatchObject({ regions: 'all' });
 });
 
 it.each([
   ['profiles: {a: 1}', 'c.yaml:1:1: profiles: must be a text or a list'],
-  ['regions: all\nregion: x', 'c.yaml:2:1: region: is not known | Use one of profiles, regions'],
+  ['regions: all\nregion: x', 'c.yaml:2:1: region: is not known | Did you mean regions?'],
   ['tail:\n  maxSessions: 99', 'c.yaml:2:3: tail.maxSessions: must be 0 to 10'],
-  ['tail:\n  maxSession: 1', 'c.yaml:2:3: tail.maxSession: is not known | Use one of enabled, maxSessions'],
+  ['tail:\n  maxSession: 1', 'c.yaml:2:3: tail.maxSession: is not known | Did you mean maxSessions?'],
   ['tail: yes please', 'c.yaml:1:1: tail: must hold members of its own'],
   ['expectAccount: 12', 'c.yaml:1:1: expectAccount: '],
   ['members:\n  accounts: []', 'c.yaml:1:1: members.roleArn: is missing'],
@@ -62,7 +78,17 @@ it.each([
   ['- a\n- b', 'c.yaml: must hold members'],
   ['a: [1', 'c.yaml:1:'],
   ['contain:\n  mostTargets: 0', 'c.yaml:2:3: contain.mostTargets: must be 1 to 100'],
-  ['contain:\n  breakglass: x', 'c.yaml:2:3: contain.breakglass: is not known | Use one of breakGlass, mostTargets'],
+  ['contain:\n  breakglass: x', 'c.yaml:2:3: contain.breakglass: is not known | Did you mean breakGlass?'],
+  ['tail: { zzzzzz: 1 }', 'c.yaml:1:9: tail.zzzzzz: is not known | Use one of enabled, maxSessions, idleMinutes'],
+  ['theme: colorblind', 'c.yaml:1:1: theme: must be one of default, basic, '],
+  ['theme: color-blind', '| Did you mean colour-blind?'],
+  ['notify: loud', 'c.yaml:1:1: notify: must be one of off, bell, osc9, osc777'],
+  ['accounts:\n  prod: {}', 'c.yaml:2:3: accounts.prod: must be an account id of 12 digits'],
+  ['accounts:\n  "111122223333": { color: red }', 'color: is not known | Did you mean colour?'],
+  ['accounts:\n  "111122223333": { colour: rde }', 'colour: must be one of red, yellow'],
+  ['mouse: sometimes', 'c.yaml:1:1: mouse: must be true or false'],
+  ['keys: { contain: [] , mark: "" }', 'keys.mark: '],
+  ['sources: { x: { profil: a } }', 'sources.x.profil: is not known | Did you mean profile?'],
   ['lookupPerSecond: 50', 'c.yaml:1:1: lookupPerSecond: must be 0.1 to 2'],
 ])('says in one line what is wrong with %j', (text, message) => {
   const said = messageOf(text);

@@ -6,6 +6,7 @@ import type { ActionContext, Affected } from '../../src/containment/action.ts';
 import { actions } from '../../src/containment/catalogue.ts';
 import { planWith } from '../../src/containment/plan.ts';
 import { policyNameOf } from '../../src/containment/policy-name.ts';
+import { refuseProtectTag } from '../../src/containment/protected-roles.ts';
 import { undoSteps } from '../../src/containment/step.ts';
 import { scriptsOf, withoutScripts } from '../../src/containment/studio-scripts.ts';
 import { resolveTarget } from '../../src/containment/target.ts';
@@ -329,4 +330,27 @@ describe('names', () => {
       { numRuns: 200 },
     );
   });
+});
+
+it('keeps from containment whom the operator’s file names by tag, and says by which', () => {
+  const tags = [
+    { Key: 'owner', Value: 'platform' },
+    { Key: 'stage', Value: 'prod' },
+  ];
+  const refused = (protectedTags: readonly string[], more: readonly (typeof tags)[number][] = []) => {
+    try {
+      refuseProtectTag('ds-exec', [...tags, ...more], { protectedTags });
+    } catch (error) {
+      return error instanceof RefusedError ? `${error.code}: ${error.message}` : String(error);
+    }
+    return undefined;
+  };
+  expect(refused([])).toBeUndefined();
+  expect(refused(['owner=ml', 'team'])).toBeUndefined();
+  expect(refused(['owner=plat*'])).toMatch(/^ProtectedByTag: ds-exec carries the tag owner=platform/);
+  expect(refused(['stage'])).toContain('stage=prod');
+  expect(refused(['team', 'stage=PROD'])).toContain('stage=prod');
+  expect(refused([], [{ Key: 'firebreak:protect', Value: '' }])).toContain('the tag firebreak:protect:');
+  // The value `false` lifts the built-in tag, not the operator's own.
+  expect(refused(['firebreak:*'], [{ Key: 'firebreak:protect', Value: 'false' }])).toContain('firebreak:protect=false');
 });

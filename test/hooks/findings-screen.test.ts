@@ -99,7 +99,7 @@ const looks = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
 function drawn(desk: Desk, width = 120): string {
   const dialog = topDialog(desk);
   if (dialog?.type !== 'findings') throw new Error('not on screen');
-  const theme = createTheme({ ascii: true, colour: false });
+  const theme = createTheme({ ascii: true, theme: 'none' });
   const sheet = findingsView(dialog, desk.session.findings.get(), {
     snapshot: desk.session.snapshot.get(),
     now: NOW,

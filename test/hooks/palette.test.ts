@@ -62,6 +62,28 @@ describe('the palette', () => {
     expect(offered).toHaveLength(keymap.length - 1);
   });
 
+  it('offers the values of every setting, and takes them', () => {
+    const desk = made();
+    expect(names(desk, 'high contrast')[0]).toBe(':theme high-contrast');
+    expect(names(desk, 'theme')).toContain(':theme colour-blind');
+    for (const text of ['theme high-contrast', 'mouse on', 'notify osc9']) {
+      press(desk, ':', ...text, 'Enter');
+    }
+    expect(desk.state.get()).toMatchObject({ theme: 'high-contrast', mouse: true, notify: 'osc9' });
+    press(desk, ':', ...'theme higcontrast', 'Enter');
+    expect(desk.state.get().message?.text).toContain('did you mean high-contrast?');
+    expect(desk.state.get().theme).toBe('high-contrast');
+  });
+
+  it('plans every action on what is selected, by its name', () => {
+    const desk = made();
+    desk.state.set({ ...desk.state.get(), focus: 'resources' });
+    const [name = ''] = names(desk, 'contain test');
+    expect(name).toMatch(/^:contain \S+ fraud-lab$/);
+    press(desk, ':', ...name.slice(1), 'Enter');
+    expect(desk.state.get().dialogs.at(-1)?.type).toMatch(/^(?:plan|parameters)$/);
+  });
+
   it('means the word that was typed out, and takes the rest for its argument', () => {
     const desk = made();
     expect(names(desk, 'q')[0]).toBe(':quit');

@@ -2,6 +2,7 @@ import { chainRows } from '../../hooks/chain-rows.ts';
 import { commands } from '../../hooks/commands.ts';
 import type { Dialog, DialogBody } from '../../hooks/console-state.ts';
 import { everything } from '../../hooks/console-state.ts';
+import { helpEntries } from '../../hooks/help.ts';
 import { itemKey } from '../../hooks/inventory-list.ts';
 import type { PaletteMatch } from '../../hooks/palette.ts';
 import { pivotsOf } from '../../hooks/pivot.ts';
@@ -600,7 +601,7 @@ const noExtras: DialogExtras = {
   mostTargets: 5,
   assessment: undefined,
   containments: [],
-  disabled: [],
+  help: helpEntries().map((entry) => ({ entry, disabled: undefined })),
   paletteDisabled: () => undefined,
   inventory: emptyInventory,
   openDoors: { doors: [], unknown: [], at: undefined },

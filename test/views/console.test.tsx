@@ -373,7 +373,7 @@ describe('the terminal', () => {
   });
 
   it('gets no colour when the operator wants none', async () => {
-    const on = start(fakeSession(), { columns: 120, rows: 40 }, { colour: false });
+    const on = start(fakeSession(), { columns: 120, rows: 40 }, { theme: 'none' });
     await on.see('CreateTrainingJob');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: SGR sequences are what is looked for
     const codes = [...on.output().matchAll(/\u001b\[([\d;]*)m/g)].flatMap(([, list]) => (list ?? '').split(';'));

@@ -10,8 +10,8 @@ import { createTheme } from '../../views/theme/theme.ts';
 import { everyState, metrics, snapshots } from './catalogue.ts';
 import { endpoint, event, NOW, notebook, rowOf, snapshot } from './fixtures.ts';
 
-const mono = createTheme({ ascii: true, colour: false });
-const unicode = createTheme({ ascii: false, colour: false });
+const mono = createTheme({ ascii: true, theme: 'none' });
+const unicode = createTheme({ ascii: false, theme: 'none' });
 // biome-ignore lint/suspicious/noControlCharactersInRegex: our own SGR sequences
 const plain = (line: string) => line.replaceAll(/\u001b\[[\d;]*m/g, '').trimEnd();
 const coverage = (of: Snapshot, width = 120) =>

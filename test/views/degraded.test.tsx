@@ -21,7 +21,7 @@ const start = (...parameters: Parameters<typeof startScreen>) => {
   return screen;
 };
 
-const mono = createTheme({ ascii: true, colour: false });
+const mono = createTheme({ ascii: true, theme: 'none' });
 // biome-ignore lint/suspicious/noControlCharactersInRegex: our own SGR sequences
 const plain = (line: string) => line.replaceAll(/\u001b\[[\d;]*m/g, '').trimEnd();
 const header = (of: Snapshot, width: number) =>

@@ -63,7 +63,7 @@ it.each<[string, readonly Containment[], number | undefined, object | undefined]
 });
 
 it.each([80, 120, 200])('stands in the header at %i columns beside everything else', (columns) => {
-  const theme = createTheme({ ascii: false, colour: false });
+  const theme = createTheme({ ascii: false, theme: 'none' });
   const [, second = ''] = headerView(
     { snapshot: snapshot({ containments: [running(NOW)], armedUntil: undefined }), now: NOW, utc: true, openDoors: 7 },
     columns,

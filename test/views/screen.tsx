@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import xterm from '@xterm/headless';
+import { type ConsoleSettings, defaultSettings } from '../../src/model/console-settings.ts';
 import type { Session } from '../../src/session/session.ts';
-import type { ConsoleOptions } from '../../views/console.tsx';
 import { startConsole } from '../../views/start-console.tsx';
 import { until } from '../helpers/until.ts';
 
@@ -39,7 +39,7 @@ export interface Screen {
 export function startScreen(
   session: Session,
   size: { readonly columns: number; readonly rows: number } = { columns: 120, rows: 40 },
-  options: Partial<ConsoleOptions> = {},
+  settings: Partial<ConsoleSettings> = {},
 ): Screen {
   const term = new xterm.Terminal({ cols: size.columns, rows: size.rows, allowProposedApi: true, convertEol: true });
   let output = '';
@@ -64,7 +64,7 @@ export function startScreen(
   });
   const ended = startConsole(
     session,
-    { ascii: false, colour: true, utc: true, ...options },
+    { ...defaultSettings, ...settings },
     { stdin: stdin as unknown as NodeJS.ReadableStream, stdout },
   );
   ended.catch(() => undefined); // A test that expects it awaits `ended` itself.

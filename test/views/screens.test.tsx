@@ -52,7 +52,7 @@ function stands(on: Screen, { columns, rows }: (typeof sizes)[number]) {
 describe.each(sizes)('at $columns×$rows', (size) => {
   it.each([
     ['in colour', {}],
-    ['in ASCII without colour', { ascii: true, colour: false }],
+    ['in ASCII without colour', { ascii: true, theme: 'none' } as const],
   ])('every screen stands, %s', async (_how, look) => {
     const { on } = start({}, size, look);
     await on.see(/CreateTraining/);

@@ -13,8 +13,8 @@ import { NOW, rowOf, story } from './fixtures.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: our own SGR sequences
 const plain = (line: string) => line.replaceAll(/\u001b\[[\d;]*m/g, '');
-const colour = createTheme({ ascii: false, colour: true });
-const mono = createTheme({ ascii: true, colour: false });
+const colour = createTheme({ ascii: false, theme: 'default' });
+const mono = createTheme({ ascii: true, theme: 'none' });
 const sizes = [
   [80, 24],
   [99, 31],
@@ -103,6 +103,33 @@ describe('the header', () => {
         " INC-fraud-lab - 1 running (x) - 1 may have happened (x) - 1 error (!) - loading 3/1,200 files - 1,284 events - 3 late - 12 rejected - received 20:41:02 - settled to 20:26 - v 2 sources - 1 gap",
       ]
     `);
+  });
+
+  it('says of a production account that it is one, whatever else must go, and gives it its colour', () => {
+    const production = { '111122223333': { name: 'ml-prod', production: true } } as const;
+    for (const width of [80, 120]) {
+      for (const title of Object.keys(snapshots)) {
+        const snapshot = snapshots[title]!;
+        if (snapshot.identity?.account !== '111122223333') continue;
+        for (const theme of [colour, mono]) {
+          const [line = ''] = headerView({ snapshot, now: NOW, utc: true, looks: production }, width, theme);
+          expect(plain(line), `${title} at ${width}`).toContain(' PRODUCTION ');
+          expect(plain(line)).toMatch(/READ-ONLY|ARMED/);
+          expect(cellWidth(plain(line))).toBe(width);
+        }
+      }
+    }
+    const [line = ''] = headerView(
+      {
+        snapshot: snapshots.live!,
+        now: NOW,
+        utc: true,
+        looks: { '111122223333': { name: 'sandbox', colour: 'green' } },
+      },
+      140,
+      colour,
+    );
+    expect(line).toContain('\u001b[1;30;42m 111122223333 sandbox \u001b[22;39;49m');
   });
 
   it('drops what matters least at 80 columns', () => {

@@ -1,4 +1,5 @@
 import type { Dialog } from '../../hooks/console-state.ts';
+import type { HelpEntry } from '../../hooks/help.ts';
 import type { PaletteMatch } from '../../hooks/palette.ts';
 import type { Assessment, Containment } from '../../src/containment/containment.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
@@ -44,7 +45,7 @@ export interface DialogExtras {
   readonly journal: readonly JournalRow[];
   readonly calls: AwsCalls;
   /** Why each entry of the help would do nothing. */
-  readonly disabled: readonly (string | undefined)[];
+  readonly help: readonly { readonly entry: HelpEntry; readonly disabled: string | undefined }[];
   /** Why a match of the palette would do nothing just now. */
   readonly paletteDisabled: (match: PaletteMatch) => string | undefined;
   /** What runs now, and what is still open. */
@@ -125,7 +126,7 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
     case 'focus':
       return focusView(dialog, context);
     case 'help':
-      return helpView(dialog.selected, extras.disabled, context);
+      return helpView(dialog.selected, extras.help, context);
     case 'document':
       return documentView(dialog, context);
     case 'raw':

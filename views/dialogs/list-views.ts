@@ -1,4 +1,4 @@
-import { helpEntries } from '../../hooks/help.ts';
+import type { HelpEntry } from '../../hooks/help.ts';
 import type { Containment } from '../../src/containment/containment.ts';
 import { holderText } from '../../src/model/holder.ts';
 import { shortKind } from '../../src/model/resource.ts';
@@ -38,11 +38,10 @@ export function containmentsView(
 /** Every key; entries that would do nothing just now say why. */
 export function helpView(
   selected: number,
-  disabled: readonly (string | undefined)[],
+  entries: readonly { readonly entry: HelpEntry; readonly disabled: string | undefined }[],
   { width, theme }: DialogContext,
 ): Sheet {
-  const lines = helpEntries().map(({ keys, title, where: places }, index) => {
-    const reason = disabled[index];
+  const lines = entries.map(({ entry: { keys, title, where: places }, disabled: reason }, index) => {
     const where = places.length > 0 ? ` (${places.join(', ')})` : '';
     const text = fit(
       `${index === selected ? theme.glyphs.pointer : ' '} ${cell(keys.join(' '), 22)} ${title}${where}${reason ? `: ${reason}` : ''}`,

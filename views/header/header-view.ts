@@ -1,3 +1,4 @@
+import type { AccountLook, ConsoleSettings } from '../../src/model/console-settings.ts';
 import { holderText } from '../../src/model/holder.ts';
 import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
@@ -15,6 +16,8 @@ export interface HeaderModel {
   /** Epoch ms. */
   readonly now: number;
   readonly utc: boolean;
+  /** What the operator calls the accounts, and how they are to look. */
+  readonly looks?: ConsoleSettings['accounts'];
   /** Doors of suspects that are still open, as far as is known. */
   readonly openDoors?: number;
 }
@@ -46,11 +49,28 @@ function endpointPart({ identity, mode }: Snapshot): Part | undefined {
   };
 }
 
-function firstLine({ snapshot, now, utc }: HeaderModel): readonly Part[] {
+/** The account; of production with the word, on its colour, and never left out. */
+function accountPart(account: string, alias: string, look: AccountLook | undefined): Part {
+  const texts = alias ? [`${account} ${alias}`, account] : [account];
+  if (look?.production)
+    return {
+      // Beside an endpoint and a lease there may be no room for more than the word.
+      texts: [...texts.map((text) => ` PRODUCTION ${text} `), ' PRODUCTION '],
+      keep: 100,
+      spare: 49,
+      meaning: look.colour ?? 'production',
+    };
+  return look?.colour
+    ? { texts: texts.map((text) => ` ${text} `), keep: 60, spare: 49, meaning: look.colour }
+    : { texts, keep: 60, spare: 49 };
+}
+
+function firstLine({ snapshot, now, utc, looks = {} }: HeaderModel): readonly Part[] {
   const { identity, mode, armedUntil, accounts } = snapshot;
   const endpoint = endpointPart(snapshot);
   const account = safe(identity?.account ?? '', 20);
-  const alias = safe(identity?.alias ?? '', 40);
+  const look = looks[identity?.account ?? ''];
+  const alias = safe(look?.name ?? identity?.alias ?? '', 40);
   const who = safe(identityName(identity?.arn ?? ''), 80);
   const region = safe(identity?.region ?? '', 30);
   const global = identity && identity.region !== identity.globalRegion ? ' +global' : '';
@@ -62,7 +82,7 @@ function firstLine({ snapshot, now, utc }: HeaderModel): readonly Part[] {
     ...(identity
       ? ([
           // The alias goes before the Region does: beside a custom endpoint there is no room for both.
-          { texts: alias ? [`${account} ${alias}`, account] : [account], keep: 60, spare: 49 },
+          accountPart(account, alias, look),
           { texts: [`${region}${global}`, region], keep: 56, spare: 46 },
           ...(accounts.length > 1 ? [{ texts: [`${accounts.length} accounts`], keep: 47 }] : []),
           { texts: [who, who.split('/').slice(0, 2).join('/')], keep: 40 },

@@ -1,3 +1,6 @@
+import type { AccountColour, ThemeName } from '../../src/model/console-settings.ts';
+import { palettes } from './palettes.ts';
+
 /** What a piece of the screen means; colours follow from it, never the other way round. */
 export type Meaning =
   | 'plain'
@@ -16,7 +19,9 @@ export type Meaning =
   | 'simulated'
   | 'custom'
   | 'added'
-  | 'removed';
+  | 'removed'
+  | 'production'
+  | AccountColour;
 
 /** Width-1 glyphs only. */
 export interface Glyphs {
@@ -117,47 +122,14 @@ const ascii: Glyphs = {
   spark: ['.', '_', ',', '-', '=', '+', '*', '%', '#'],
 };
 
-type Codes = { readonly [name in Meaning]?: readonly [open: string, close: string] };
-
-// The 16 colours of the terminal's own palette: they fit its background, and every skin defines them.
-const coloured: Codes = {
-  dim: ['2', '22'],
-  title: ['1', '22'],
-  failed: ['31', '39'],
-  finding: ['33', '39'],
-  write: ['36', '39'],
-  mark: ['35', '39'],
-  good: ['32', '39'],
-  problem: ['31', '39'],
-  selected: ['7', '27'],
-  key: ['1', '22'],
-  armed: ['97;41', '39;49'],
-  readonly: ['32', '39'],
-  simulated: ['30;46', '39;49'],
-  custom: ['30;45', '39;49'],
-  added: ['32', '39'],
-  removed: ['31', '39'],
-};
-
-// NO_COLOR is about colour: weight and inverse stay, and nothing is told by colour alone anyway.
-const colourless: Codes = {
-  dim: ['2', '22'],
-  title: ['1', '22'],
-  selected: ['7', '27'],
-  key: ['1', '22'],
-  armed: ['7', '27'],
-  simulated: ['7', '27'],
-  custom: ['7', '27'],
-};
-
 /** The theme for the operator's settings. */
-export function createTheme(options: { readonly ascii: boolean; readonly colour: boolean }): Theme {
-  const codes = options.colour ? coloured : colourless;
+export function createTheme(options: { readonly ascii: boolean; readonly theme: ThemeName }): Theme {
+  const codes = palettes[options.theme];
   return {
     glyphs: options.ascii ? ascii : unicode,
     paint: (meaning, text) => {
       const pair = codes[meaning];
-      return pair && text !== '' ? `\u001b[${pair[0]}m${text}\u001b[${pair[1]}m` : text;
+      return pair?.[0] && text !== '' ? `\u001b[${pair[0]}m${text}\u001b[${pair[1]}m` : text;
     },
   };
 }

@@ -7,8 +7,10 @@ import { sources } from '../../sources/catalogue.ts';
 import { statePath } from '../../store/state-directory.ts';
 import { accessesOf } from '../accesses.ts';
 import { type Command, type Invocation, textFlag } from '../command.ts';
+import { mergeConsole, operatorConfig, type SettingsOfConsole } from '../console-settings.ts';
 import { liveOptionHelp, optional, watchOptionHelp, watchOptions } from '../live.ts';
-import { type SaidBy, type Setting, type SettingsInForce, settingsInForce } from '../settings-in-force.ts';
+import type { SaidBy, Setting } from '../setting.ts';
+import { type SettingsInForce, settingsInForce } from '../settings-in-force.ts';
 import { chooseSources } from '../source-flags.ts';
 
 /** One line of the answer. */
@@ -34,6 +36,7 @@ export const command: Command = {
     const rows = [
       ...ownRows(settings, invocation),
       ...sourceRows(settings),
+      ...consoleRows(mergeConsole(invocation.flags, await operatorConfig(env), env)),
       ...(await awsRows(settings, env)),
       stateRow(invocation),
     ];
@@ -71,7 +74,7 @@ const row = (name: string, { from, where }: Setting<unknown>, value: Json, text?
 
 function ownRows(settings: SettingsInForce, { flags }: Invocation): readonly Row[] {
   const { profiles, regions, expectAccount, roleArn, externalId, members } = settings;
-  const { tail, tailSessions, tailIdleMs, lookupPerSecond, breakGlass, mostTargets } = settings;
+  const { tail, tailSessions, tailIdleMs, lookupPerSecond, breakGlass, protectedTags, mostTargets, rules } = settings;
   const since = textFlag(flags, 'since');
   const minutes = tailIdleMs.value === Number.POSITIVE_INFINITY ? null : tailIdleMs.value / 60_000;
   return [
@@ -87,10 +90,31 @@ function ownRows(settings: SettingsInForce, { flags }: Invocation): readonly Row
     row('since', { value: since, from: since ? 'flag' : 'default', where: since ? '--since' : '' }, since ?? '1h'),
     row('lookupPerSecond', lookupPerSecond, lookupPerSecond.value),
     row('contain.breakGlass', breakGlass, [...breakGlass.value]),
+    row('contain.protectedTags', protectedTags, [...protectedTags.value]),
     row('contain.mostTargets', mostTargets, mostTargets.value),
+    row('rules', rules, [...rules.value], rules.value.length > 0 ? undefined : 'the built-in ones'),
     row('tail.enabled', tail, tail.value),
     row('tail.maxSessions', tailSessions, tailSessions.value),
     row('tail.idleMinutes', tailIdleMs, minutes, minutes === null ? 'never stops' : undefined),
+  ];
+}
+
+function consoleRows(settings: SettingsOfConsole): readonly Row[] {
+  const { keys, accounts, filters, utc, ...plain } = settings;
+  // One row a member: each is looked for by its name.
+  const each = <Value>(
+    name: string,
+    { value, ...of }: Setting<{ readonly [key: string]: Value }>,
+    text: (one: Value) => string,
+  ) => Object.entries(value).map(([key, one]) => row(`${name}.${key}`, { ...of, value }, text(one)));
+  return [
+    ...Object.entries(plain).map(([name, one]) => row(name, one, one.value)),
+    row('times', utc, utc.value ? 'utc' : 'local'),
+    ...each('keys', keys, (one) => one.join(' ')),
+    ...each('accounts', accounts, ({ name, colour, production }) =>
+      [name, production ? 'production' : colour].filter(Boolean).join(', '),
+    ),
+    ...each('filters', filters, (one) => one),
   ];
 }
 

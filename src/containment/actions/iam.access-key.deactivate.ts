@@ -57,7 +57,7 @@ const action: ContainmentAction = {
     const { aws, signal } = context;
     const { User } = await aws.call('iam:GetUser', { UserName: user }, { signal, priority: 'operator' });
     refuseProtectedUser({ name: user, arn: User?.Arn ?? '' }, context);
-    refuseProtectTag(user, User?.Tags);
+    refuseProtectTag(user, User?.Tags, context);
     const status = await statusOf(id, user, context);
     const stillOpen = [
       ...(await openChildSessions(id, context)),
