@@ -2,7 +2,7 @@ import type { Containment } from '../../src/containment/containment.ts';
 import type { Meaning } from '../theme/theme.ts';
 
 /** What a state means, in words that promise no more than is known. */
-export function stateWords({ state, verdict }: Pick<Containment, 'state' | 'verdict'>): {
+export function stateWords({ state, verdict, undo }: Pick<Containment, 'state' | 'verdict' | 'undo'>): {
   readonly text: string;
   readonly meaning: Meaning;
 } {
@@ -14,7 +14,9 @@ export function stateWords({ state, verdict }: Pick<Containment, 'state' | 'verd
     case 'in-progress':
       return { text: 'in progress', meaning: 'write' };
     case 'partial':
-      return { text: 'partial: some calls were sent, not all', meaning: 'problem' };
+      return undo
+        ? { text: 'undone in part: some of it still stands, some does not', meaning: 'problem' }
+        : { text: 'partial: some calls were sent, not all', meaning: 'problem' };
     case 'failed':
       return verdict.contradictedBy
         ? {
@@ -23,7 +25,10 @@ export function stateWords({ state, verdict }: Pick<Containment, 'state' | 'verd
           }
         : { text: 'failed', meaning: 'problem' };
     case 'unverified':
-      return { text: 'may have happened: v looks at AWS again', meaning: 'finding' };
+      return {
+        text: `${undo ? 'its undo may' : 'may'} have happened: v looks at AWS again`,
+        meaning: 'finding',
+      };
     case 'written':
       return { text: 'written: AWS reads back what was sent. Looked at again after 60 s', meaning: 'good' };
     case 'confirmed':

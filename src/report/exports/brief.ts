@@ -1,6 +1,8 @@
 import type { Containment } from '../../containment/containment.ts';
+import { effectWords } from '../effect.ts';
 import type { ExportFormat } from '../export-format.ts';
 import { actorKey, type Facts, gather } from '../facts.ts';
+import type { IncidentView } from '../incident-view.ts';
 import { openOnes } from '../open.ts';
 import { plain } from '../plain.ts';
 import { count, counted, utc } from '../time.ts';
@@ -27,7 +29,7 @@ function briefLines(facts: Facts): readonly string[] {
     `What: ${what(facts)}`,
     `Since: ${first ? `${utc(first.at)}, ${first.summary || first.action}` : 'nothing was marked, found, or changed something'}`,
     `Who: ${who(facts)}${selection === 'picked' || selection === 'filtered' ? '' : ' (nobody has marked anything yet)'}`,
-    `Done: ${done(view.containments)}`,
+    `Done: ${done(view)}`,
     `Proof: ${proof(view.containments)}`,
     `Still open: ${stillOpen(open)}${(view.doors?.unknown.length ?? 0) > 0 ? `; ${counted(view.doors?.unknown.length ?? 0, 'thing')} not known` : ''}`,
     `Next: ${next(open, view.containments, selection === 'picked')}`,
@@ -69,21 +71,21 @@ function who({ principals, suspects, keys, addresses, inTimeline }: Facts): stri
 
 const target = ({ plan }: Containment): string => plan.target.name || plan.target.arn;
 
-function done(containments: readonly Containment[]): string {
-  if (containments.length === 0) return 'nothing contained yet';
-  return containments
-    .map(
-      (one) =>
-        `${one.id} ${one.plan.action} on ${target(one)}: ${one.state === 'undone' ? 'undone' : one.verdict.effect}`,
-    )
-    .join('; ');
+function done({ containments, handOffs }: IncidentView): string {
+  const parts = [
+    ...containments.map((one) => `${one.id} ${one.plan.action} on ${target(one)}: ${effectWords(one).short}`),
+    ...handOffs.map(
+      ({ id, handOff, seen }) => `${id} asked of ${handOff.whom}: ${seen ? 'seen done' : 'not seen yet'}`,
+    ),
+  ];
+  return parts.join('; ') || 'nothing contained yet';
 }
 
 function proof(containments: readonly Containment[]): string {
   const useless = containments.filter(({ verdict }) => verdict.contradictedBy);
   if (useless.length > 0)
     return useless.map(({ id, verdict }) => `${id} NOT EFFECTIVE: call ${verdict.contradictedBy} passed`).join('; ');
-  const proved = containments.filter(({ verdict }) => verdict.provedBy !== null);
+  const proved = containments.filter(({ verdict }) => verdict.effect === 'proved');
   if (proved.length === 0)
     return containments.length === 0
       ? 'nothing to prove'

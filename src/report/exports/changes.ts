@@ -1,3 +1,4 @@
+import { effectWords } from '../effect.ts';
 import type { ExportFormat } from '../export-format.ts';
 import { actorKey, gather } from '../facts.ts';
 import type { IncidentView } from '../incident-view.ts';
@@ -94,15 +95,38 @@ function* changeLines(view: IncidentView, options: ReportOptions): Iterable<stri
     yield* [
       ...table(
         ['Entry', 'Action', 'On', 'Approved (UTC)', 'By', 'State', 'Effect', 'Proof'],
-        touched.map(({ id, plan, approvedAt, by, state, verdict }) => [
+        touched.map((containment) => {
+          const { id, plan, approvedAt, by, state } = containment;
+          const { effect, proof, eventId } = effectWords(containment);
+          return [
+            code(id),
+            code(plan.action),
+            escapeMarkdown(plan.target.name || plan.target.arn),
+            utc(approvedAt),
+            escapeMarkdown(by),
+            state,
+            effect,
+            [proof, code(eventId)].filter(Boolean).join(' '),
+          ];
+        }),
+      ),
+      '',
+    ];
+
+  const asked = view.handOffs.filter(({ requestedAt, seen }) => Math.max(requestedAt, seen?.at ?? 0) >= since);
+  if (asked.length > 0)
+    yield* [
+      `## Asked of others: ${count(asked.length)} new or moved`,
+      '',
+      ...table(
+        ['Request', 'Of', 'What', 'Asked (UTC)', 'By', 'Seen in the trail'],
+        asked.map(({ id, handOff, requestedAt, by, seen }) => [
           code(id),
-          code(plan.action),
-          escapeMarkdown(plan.target.name || plan.target.arn),
-          utc(approvedAt),
+          escapeMarkdown(handOff.whom),
+          escapeMarkdown(handOff.what),
+          utc(requestedAt),
           escapeMarkdown(by),
-          state,
-          verdict.effect,
-          code(verdict.provedBy ?? ''),
+          seen ? code(seen.eventId) : '**not yet**',
         ]),
       ),
       '',

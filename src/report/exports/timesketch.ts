@@ -4,7 +4,7 @@ import type { ExportFormat } from '../export-format.ts';
 import type { IncidentView } from '../incident-view.ts';
 import { maskedJson } from '../mask.ts';
 import type { ReportOptions } from '../options.ts';
-import { ownEntries } from '../timeline-entry.ts';
+import { ownEntriesOf } from '../timeline-entry.ts';
 
 /** A row as Timesketch wants it: the first three members are mandatory. https://timesketch.org/guides/user/import-from-json-csv/ */
 interface Row {
@@ -58,27 +58,27 @@ const rowOf = (event: TimelineEvent): Row => ({
 /** The events that match, then what the responders did: Timesketch sorts by time. */
 function* rows(view: IncidentView, { filter }: ReportOptions): Iterable<Row> {
   for (const event of view.events(filter)) yield rowOf(event);
-  for (const containment of view.containments)
-    for (const { at, what, state, by, target, containment: id } of ownEntries(containment))
-      yield {
-        message: `responder: ${what} on ${target}, ${state}`,
-        ...times(at),
-        timestamp_desc: 'Action of a responder',
-        data_type: 'firebreak:containment',
-        event_id: id,
-        action: what,
-        error: '',
-        principal: by,
-        access_key: '',
-        source_ip: '',
-        user_agent: '',
-        account: containment.plan.account,
-        region: containment.plan.region,
-        resources: target,
-        findings: '',
-        sha256: '',
-        tag: ['responder'],
-      };
+  const places = new Map(view.containments.map(({ id, plan }) => [id, plan]));
+  for (const { at, what, state, by, target, containment: id } of ownEntriesOf(view))
+    yield {
+      message: `responder: ${what} on ${target}, ${state}`,
+      ...times(at),
+      timestamp_desc: 'Action of a responder',
+      data_type: 'firebreak:containment',
+      event_id: id,
+      action: what,
+      error: '',
+      principal: by,
+      access_key: '',
+      source_ip: '',
+      user_agent: '',
+      account: places.get(id)?.account ?? '',
+      region: places.get(id)?.region ?? '',
+      resources: target,
+      findings: '',
+      sha256: '',
+      tag: ['responder'],
+    };
 }
 
 const columns = [

@@ -1,4 +1,5 @@
 import type { Containment } from '../../containment/containment.ts';
+import { effectWords } from '../effect.ts';
 import { code, codeBlock, escapeMarkdown, table } from '../markdown.ts';
 import type { ReportSection } from '../section.ts';
 import { utc, utcOr } from '../time.ts';
@@ -32,19 +33,9 @@ const section: ReportSection = {
 };
 export default section;
 
-function* one({
-  id,
-  plan,
-  reason,
-  by,
-  state,
-  steps,
-  undo,
-  undoSteps,
-  verdict,
-  assessment,
-  approvedAt,
-}: Containment): Iterable<string> {
+function* one(containment: Containment): Iterable<string> {
+  const { id, plan, reason, by, state, steps, undo, undoSteps, verdict, assessment, approvedAt } = containment;
+  const claimed = effectWords(containment);
   yield `### ${escapeMarkdown(id)} · ${escapeMarkdown(plan.summary)}`;
   yield '';
   yield* table(
@@ -61,8 +52,8 @@ function* one({
       ...(undo ? [['Undo approved', `${utc(undo.approvedAt)} by ${escapeMarkdown(undo.by)}`]] : []),
       ...(undo?.reason ? [['Reason of undo', escapeMarkdown(undo.reason, 2_000)]] : []),
       ['State', state],
-      ['Effect', verdict.effect],
-      ['Proof', proof(verdict)],
+      ['Effect', claimed.effect],
+      ['Proof', [claimed.proof, code(claimed.eventId)].filter(Boolean).join(' ')],
       ...(assessment?.takes ? [['Expected to take', escapeMarkdown(assessment.takes)]] : []),
       ...(assessment?.warnings ?? []).map((warning) => ['Warned before', escapeMarkdown(warning, 2_000)]),
       ...(assessment?.radius?.sentences ?? []).map((sentence) => ['Predicted', escapeMarkdown(sentence, 2_000)]),
@@ -104,6 +95,7 @@ function* one({
   yield* inputs('Sent, or to be sent:', plan.steps);
   if (verdict.checks.length > 0) {
     yield '';
+    if (undo && verdict.checks.some(({ at }) => at >= undo.approvedAt)) yield* ['Looked at after the undo:', ''];
     yield* table(
       ['Check', 'Holds', 'AWS answered', 'At (UTC)'],
       verdict.checks.map(({ what, holds, why, at }) => [
@@ -122,13 +114,6 @@ function* one({
   if (state === 'undone') yield 'Undone: nothing is left to undo.';
   else if (undoSteps.length === 0) yield 'Undo: nothing was sent that undo could bring back.';
   else yield* inputs('Undo would send:', undoSteps);
-}
-
-/** What arriving events said of it. */
-function proof({ provedBy, contradictedBy, provable }: Containment['verdict']): string {
-  if (contradictedBy) return `**not effective**: a call passed that it should have refused, ${code(contradictedBy)}`;
-  if (provedBy !== null) return `refused call ${code(provedBy)}`;
-  return provable === false ? 'it refuses no calls, so none can prove it' : 'no refused attempt seen yet';
 }
 
 function* inputs(title: string, steps: Containment['undoSteps']): Iterable<string> {

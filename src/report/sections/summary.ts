@@ -1,3 +1,4 @@
+import { effectWords } from '../effect.ts';
 import { actorKey, type Facts } from '../facts.ts';
 import { code, escapeMarkdown } from '../markdown.ts';
 import { openOnes } from '../open.ts';
@@ -19,10 +20,15 @@ const section: ReportSection = {
     yield* attack(facts);
     yield '';
     yield `Recorded: ${counted(total, 'event')} from ${utc(firstAt)} to ${utcOr(lastAt)}, of which ${count(failed)} failed, ${count(marked)} marked, ${count(withFindings)} with findings, ${count(late)} late${own > 0 ? `, ${count(own)} of our own` : ''}. ${counted(principals.length, 'principal')}, ${counted(actions.length, 'kind')} of call.`;
-    if (view.containments.length === 0) return;
+    if (view.containments.length + view.handOffs.length === 0) return;
     yield '';
-    for (const { id, plan, state, verdict } of view.containments)
-      yield `- ${code(id)} ${code(plan.action)} on ${escapeMarkdown(plan.target.name || plan.target.arn)} · ${state}, effect ${verdict.effect}${verdict.contradictedBy ? `, **not effective**: ${code(verdict.contradictedBy)} passed` : verdict.provedBy === null ? '' : `, proved by ${code(verdict.provedBy)}`}`;
+    for (const containment of view.containments) {
+      const { id, plan } = containment;
+      const { effect, proof, eventId } = effectWords(containment);
+      yield `- ${code(id)} ${code(plan.action)} on ${escapeMarkdown(plan.target.name || plan.target.arn)} · ${effect}${eventId === '' ? '' : ` · ${proof} ${code(eventId)}`}`;
+    }
+    for (const { id, handOff, seen } of view.handOffs)
+      yield `- ${code(id)} asked of ${escapeMarkdown(handOff.whom)}: ${escapeMarkdown(handOff.what)} · ${seen ? `seen in the trail ${code(seen.eventId)}` : 'not seen in the trail yet'}`;
   },
 };
 export default section;
