@@ -10,8 +10,8 @@ import { some } from './words.ts';
 
 /** The two orders of 5.10. Recording first in both; what leaks goes with the compute. */
 const orders: { readonly [first in StepOrder['first']]: readonly StepPurpose[] } = {
-  credentials: ['record', 'credentials', 'entry', 'parents', 'compute', 'leak'],
-  entry: ['record', 'entry', 'parents', 'compute', 'leak', 'credentials'],
+  credentials: ['record', 'credentials', 'entry', 'parents', 'compute', 'leak', 'restore'],
+  entry: ['record', 'entry', 'parents', 'compute', 'leak', 'credentials', 'restore'],
 };
 
 /** Why a purpose's turn is where it is. */
@@ -23,6 +23,7 @@ const places: { readonly [first in StepOrder['first']]: { readonly [purpose in S
     parents: 'before the jobs: it would start them again',
     compute: 'after its credentials and its entry are cut: what is stopped stays stopped',
     leak: 'when nobody can change it back',
+    restore: 'last: whoever could switch it off again is refused by now',
   },
   entry: {
     record: 'first: what follows must be recorded',
@@ -32,6 +33,7 @@ const places: { readonly [first in StepOrder['first']]: { readonly [purpose in S
     parents: 'before the jobs: it would start them again',
     compute: 'after entry is cut: what is stopped stays stopped',
     leak: 'when nobody can change it back',
+    restore: 'last: whoever could switch it off again is refused by now',
   },
 };
 

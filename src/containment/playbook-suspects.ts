@@ -55,20 +55,31 @@ function attackerAddresses(facts: PlaybookFacts): ReadonlySet<string> {
   return new Set([event?.sourceIp ?? '', ...callers.suspects.addresses, ...copied].filter(isPublicAddress));
 }
 
+/** Whoever did this to a trail or a log group is the attack, with everything else that they did and from wherever they did it. */
+const tampers = ({ action }: SeenEvent): boolean =>
+  /^(?:cloudtrail:(?:StopLogging|DeleteTrail|UpdateTrail|PutEventSelectors)|logs:(?:DeleteLogGroup|DeleteLogStream|PutRetentionPolicy))$/.test(
+    action,
+  );
+
 /**
  * The attack, from where the playbook was started: the calls of the principal that is its subject, or of the event's; of those behind marked
- * events and high findings; else of whoever changed the subject or opened it. Where some of these came from an address that is the
+ * events and high findings; of whoever tampered with the log that is its subject; else of whoever changed the subject or opened it. Where some of these came from an address that is the
  * attacker's, only those count: the same key may be in its owner's hands, too. Roles that they took on belong to it.
  */
 export function attackOf(subject: ResourceRef, facts: PlaybookFacts): Attack {
   const events = accepted(facts);
-  const addresses = attackerAddresses(facts);
+  const tampering = events.filter((event) => tampers(event) && isAbout(event, subject));
+  const addresses = new Set([
+    ...attackerAddresses(facts),
+    ...tampering.map(({ sourceIp }) => sourceIp).filter(isPublicAddress),
+  ]);
   const { suspects } = facts.callers;
   const started = facts.event?.principal;
   const isNamed = ({ principal }: SeenEvent): boolean =>
     principal !== undefined &&
     ((principalKinds.includes(subject.kind) && isBy(subject, principal)) ||
       (started !== undefined && sameActor(principal, started)) ||
+      tampering.some((one) => one.principal && sameActor(principal, one.principal)) ||
       suspects.principals.some((one) => sameActor(principal, one)));
   const named = events.filter(isNamed);
   const about = events.filter((event) => isAbout(event, subject) && (isMint(event) || changesSomething(event)));

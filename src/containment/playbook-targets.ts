@@ -422,16 +422,30 @@ function outsiders({ attack, facts }: Search): readonly FoundTarget[] {
 }
 
 /** Trails that the attack switched off. */
-const trails = ({ attack }: Search): readonly FoundTarget[] =>
-  once(
-    attack.events
+const trails = (search: Search): readonly FoundTarget[] =>
+  once([
+    ...itself(search, 'cloudtrail.trail'),
+    ...search.attack.events
       .filter(({ action }) => action === 'cloudtrail:StopLogging')
       .flatMap((event) =>
         event.resources
           .filter(({ kind }) => kind === 'cloudtrail.trail')
           .map(({ kind, arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
       ),
-  );
+  ]);
+
+/** Log groups whose lines the attack had expire early. */
+const shortenedGroups = (search: Search): readonly FoundTarget[] =>
+  once([
+    ...itself(search, 'logs.log-group'),
+    ...search.attack.events
+      .filter(({ action }) => action === 'logs:PutRetentionPolicy')
+      .flatMap((event) =>
+        event.resources
+          .filter(({ kind }) => kind === 'logs.log-group')
+          .map(({ kind, arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
+      ),
+  ]);
 
 /** The root user, where the attack acts as it. */
 const root = ({ attack, facts }: Search): readonly FoundTarget[] => {
@@ -472,6 +486,7 @@ export const targets = {
   sinks,
   outsiders,
   trails,
+  shortenedGroups,
   root,
 } satisfies { readonly [name: string]: (search: Search) => readonly FoundTarget[] };
 

@@ -6,9 +6,9 @@ import type { TargetName } from './playbook-targets.ts';
 
 /**
  * What a step is for, and so when its turn is: keep the record going · take the role's credentials · cut new entry · stop what starts jobs ·
- * stop compute · stop what leaks or serves.
+ * stop compute · stop what leaks or serves · put back what was switched off, which whoever did it would switch off again.
  */
-export type StepPurpose = 'record' | 'credentials' | 'entry' | 'parents' | 'compute' | 'leak';
+export type StepPurpose = 'record' | 'credentials' | 'entry' | 'parents' | 'compute' | 'leak' | 'restore';
 
 /** One step of a playbook: an action, and how what it is done to is found. */
 export interface PlaybookStep {

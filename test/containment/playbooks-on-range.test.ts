@@ -310,4 +310,18 @@ describe('playbooks by the real runner', () => {
     );
     expect(left.message).toMatch(/policy/i);
   }, 120_000);
+  it('log-tampering takes whoever stopped the trail first, then starts it and keeps the lines', async () => {
+    const g = await ground({ scenario: 'log-tampering', speed: 60 });
+    const plan = await g.prepareUntil('log-tampering', 'cloudtrail.trail', 'main-trail', ({ steps }) =>
+      steps.some(({ actionId }) => actionId === 'logs.log-group.keep'),
+    );
+    const planned = actionsOf(plan);
+    expect(planned).toEqual(
+      expect.arrayContaining(['iam.role.quarantine logs-maintenance', 'cloudtrail.trail.start-logging main-trail']),
+    );
+    expect(planned.slice(-2)).toEqual([
+      'cloudtrail.trail.start-logging main-trail',
+      `logs.log-group.keep aws-cloudtrail-logs-${account}-main`,
+    ]);
+  }, 60_000);
 });

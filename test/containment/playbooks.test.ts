@@ -123,16 +123,22 @@ const script = sm('notebook-instance-lifecycle-config', 'evil');
 const endpoint = sm('endpoint', 'scorer');
 const config = sm('endpoint-config', 'scorer-v4');
 const model = sm('model', 'scorer');
+const trail: ResourceRef = {
+  kind: 'cloudtrail.trail',
+  arn: `arn:aws:cloudtrail:us-east-1:${account}:trail/main-trail`,
+  name: 'main-trail',
+};
+const group: ResourceRef = { kind: 'logs.log-group', arn: '', name: '/aws/sagemaker/Endpoints' };
 const mint = (by: Principal, from: string) =>
   called('sagemaker:CreatePresignedNotebookInstanceUrl', by, from, [link('target', notebook)]);
 
 describe('the catalogue of playbooks', () => {
-  it('has the nine that are agreed, each in a file of its name', () => {
+  it('has the ten that are agreed, each in a file of its name', () => {
     const files = readdirSync(new URL('../../src/containment/playbooks/', import.meta.url))
       .filter((file) => file !== 'catalogue.ts' && file !== 'steps.ts')
       .map((file) => file.replace('.ts', ''));
     expect(playbooks.map(({ id }) => id)).toEqual(files.sort());
-    expect(files).toHaveLength(9);
+    expect(files).toHaveLength(10);
   });
   it.each(playbooks.map((one) => [one.id, one] as const))(
     '%s names actions that there are, and pages of AWS',
@@ -370,6 +376,25 @@ describe('targets', () => {
         'entry: iam.user.deny-all alice',
         'leak: sagemaker.model-package-group.remove-outside-access fraud',
         'leak: aws-support 999988887777',
+      ],
+    ],
+    [
+      'log-tampering',
+      trail,
+      {
+        events: [
+          called('sts:AssumeRole', asUser('ops-bot', 'AKIAOPS'), there, [link('target', role('rotation'))]),
+          called('cloudtrail:StopLogging', asRole('rotation', 'rotate'), there, [link('target', trail)]),
+          called('logs:PutRetentionPolicy', asRole('rotation', 'rotate'), there, [link('target', group)]),
+        ],
+      },
+      [
+        'entry: iam.user.deny-all ops-bot',
+        'entry: iam.role.quarantine rotation',
+        'entry: iam.access-key.deactivate AKIAOPS',
+        'entry: iam.role.revoke-sessions rotation',
+        'restore: cloudtrail.trail.start-logging main-trail',
+        'restore: logs.log-group.keep /aws/sagemaker/Endpoints',
       ],
     ],
     [

@@ -114,6 +114,7 @@ const playbooks = [
   'cross-account-share',
   'stolen-role-credentials',
   'stolen-access-key',
+  'log-tampering',
 ];
 
 describe.each(rules.map(({ info }) => [info.id, info] as const))('%s', (id, info) => {

@@ -4,6 +4,7 @@ import type { Playbook } from '../playbook.ts';
 import crossAccountShare from './cross-account-share.ts';
 import endpointSiphon from './endpoint-siphon.ts';
 import lifecycleBackdoor from './lifecycle-backdoor.ts';
+import logTampering from './log-tampering.ts';
 import notebookHijack from './notebook-hijack.ts';
 import passroleMiner from './passrole-miner.ts';
 import registryPoisoning from './registry-poisoning.ts';
@@ -16,6 +17,7 @@ export const playbooks: readonly Playbook[] = [
   crossAccountShare,
   endpointSiphon,
   lifecycleBackdoor,
+  logTampering,
   notebookHijack,
   passroleMiner,
   registryPoisoning,

@@ -46,7 +46,7 @@ export default {
     'Switched on, the trail is switched off again by whoever still may. Deactivating the key of ops-bot leaves the session that it issued.',
     'Deny ops-bot everything, revoke the sessions of logs-maintenance (no compute holds any), start logging, and keep the log group whose retention was cut to a day.',
   ],
-  playbook: 'stolen-access-key',
+  playbook: 'log-tampering',
   cast: {
     users: [
       {
