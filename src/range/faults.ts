@@ -54,6 +54,8 @@ export interface TailFaults {
   readonly duplicates?: number;
   /** The range ends each session so long after its start, as if nothing were wrong; real ms. */
   readonly endAfterMs?: number;
+  /** How many sessions the account may have open; AWS lets it have 15, and more when asked. */
+  readonly sessions?: number;
 }
 
 /** What FilterLogEvents does beyond what is usual. */
@@ -102,7 +104,7 @@ const ruleMembers = {
 };
 const parts = {
   trail: { lagMs: interval, disorder: share, duplicates: share },
-  tails: { sampled: share, cut: share, duplicates: share, endAfterMs: amount },
+  tails: { sampled: share, cut: share, duplicates: share, endAfterMs: amount, sessions: amount },
   pages: { empty: share },
 };
 

@@ -41,16 +41,53 @@ const mostEventsWaiting = 5000;
 /** Event-stream messages are at most 16 MB, and a NUL takes 6 bytes of JSON: lines of 1 MB fill an update before they are 500. */
 const mostCharactersAnUpdate = 2 * 1024 * 1024;
 
+/** Bytes of lines that are kept as JSON. */
+const mostTextsKept = 8 * 1024 * 1024;
+
+const comma = Buffer.from(',');
+
+/** Lines as updates hold them, each written once for all the sessions that show it in the same second. */
+class LineTexts {
+  readonly #account: string;
+  readonly #texts = new Map<LogEvent, Buffer>();
+  #bytes = 0;
+
+  constructor(account: string) {
+    this.#account = account;
+  }
+
+  of(group: LogGroup, event: LogEvent): Buffer {
+    const known = this.#texts.get(event);
+    if (known !== undefined) return known;
+    const text = Buffer.from(
+      JSON.stringify({
+        logStreamName: event.stream,
+        logGroupIdentifier: `${this.#account}:${group.name}`,
+        message: event.message,
+        timestamp: event.timestamp,
+        ingestionTime: event.ingestionTime,
+      }),
+    );
+    if (this.#bytes > mostTextsKept) {
+      this.#texts.clear();
+      this.#bytes = 0;
+    }
+    this.#texts.set(event, text);
+    this.#bytes += text.length;
+    return text;
+  }
+}
+
 /** The Live Tail sessions of the account. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartLiveTail.html */
 export class LiveTails {
   readonly #logs: LogGroups;
   readonly #schedule: Schedule;
   readonly #faults: Faults;
-  readonly #account: string;
+  readonly #texts: LineTexts;
   readonly #open = new Set<LiveTailSession>();
 
   constructor(account: string, schedule: Schedule, logs: LogGroups, faults: Faults) {
-    this.#account = account;
+    this.#texts = new LineTexts(account);
     this.#schedule = schedule;
     this.#logs = logs;
     this.#faults = faults;
@@ -63,12 +100,13 @@ export class LiveTails {
 
   /** @throws Fault `LimitExceededException` when the account has all the sessions it may have. */
   open(request: LiveTailRequest): LiveTailSession {
-    if (this.#open.size >= mostSessions)
+    const most = this.#faults.tails.sessions ?? mostSessions;
+    if (this.#open.size >= most)
       throw new Fault(
         'LimitExceededException',
-        `The maximum number of concurrent Live Tail sessions (${mostSessions}) has been reached.`,
+        `The maximum number of concurrent Live Tail sessions (${most}) has been reached.`,
       );
-    const session = new LiveTailSession(request, this.#account, this.#schedule, this.#logs, this.#faults, () =>
+    const session = new LiveTailSession(request, this.#texts, this.#schedule, this.#logs, this.#faults, () =>
       this.#open.delete(session),
     );
     this.#open.add(session);
@@ -90,7 +128,7 @@ interface Waiting {
 /** One session: samples what is ingested, sends an update a second, and lets go of what a slow reader does not fetch. */
 export class LiveTailSession {
   readonly #request: LiveTailRequest;
-  readonly #account: string;
+  readonly #texts: LineTexts;
   readonly #schedule: Schedule;
   readonly #faults: Faults;
   readonly #gone: () => void;
@@ -109,14 +147,14 @@ export class LiveTailSession {
 
   constructor(
     request: LiveTailRequest,
-    account: string,
+    texts: LineTexts,
     schedule: Schedule,
     logs: LogGroups,
     faults: Faults,
     gone: () => void,
   ) {
     this.#request = request;
-    this.#account = account;
+    this.#texts = texts;
     this.#schedule = schedule;
     this.#faults = faults;
     this.#gone = gone;
@@ -246,16 +284,14 @@ export class LiveTailSession {
     this.#characters = 0;
     return {
       events: shown.length,
-      frame: eventFrame('sessionUpdate', {
-        sessionMetadata: { sampled },
-        sessionResults: shown.map(({ group, event }) => ({
-          logStreamName: event.stream,
-          logGroupIdentifier: `${this.#account}:${group.name}`,
-          message: event.message,
-          timestamp: event.timestamp,
-          ingestionTime: event.ingestionTime,
-        })),
-      }),
+      frame: eventFrame('sessionUpdate', [
+        Buffer.from(`{"sessionMetadata":{"sampled":${sampled}},"sessionResults":[`),
+        ...shown.flatMap(({ event, group }, index) => {
+          const text = this.#texts.of(group, event);
+          return index === 0 ? [text] : [comma, text];
+        }),
+        Buffer.from(']}'),
+      ]),
     };
   }
 

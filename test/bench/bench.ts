@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what the budgets of the product speak of, measured on the bundled program and printed as a table. Medians of several runs;
- * nothing here fails a build. `npm run bench -- linking` measures only that part; parts: linking, detection, load, report, streams, console.
+ * nothing here fails a build. `npm run bench -- linking` measures only that part; parts: linking, detection, load, report, streams, range, console.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { startIngest } from '../../src/ingest/ingest.ts';
 import { openQueries } from '../../src/store/event-queries.ts';
 import { detectionCost } from './detection.ts';
 import { linkingCost } from './linking.ts';
+import { rangeCost } from './range.ts';
 import { records } from './records.ts';
 import { reportCost } from './report.ts';
 import { streamLatency } from './streams.ts';
@@ -240,6 +241,22 @@ const parts: { readonly [name: string]: { readonly needsTerminal?: boolean; run(
     },
   },
   streams: { run: streams },
+  range: {
+    run: async () => {
+      const [rate, tails] = [500, 20];
+      const cost = await rangeCost({ program, folder, rate, tails, seconds: 20, cpuOf });
+      row(
+        `the range at ${cost.published.toFixed(0)} published events/s, ${tails} open tails (${cost.shown.toFixed(0)} lines/s): CPU`,
+        `${(cost.cpu * 100).toFixed(0)} % of a core`,
+        '50 %',
+      );
+      row(
+        `  Describe* meanwhile (${cost.describes.length})`,
+        `p50 ${ms(quantile(cost.describes, 0.5))}, p95 ${ms(quantile(cost.describes, 0.95))}`,
+        'p95 10 ms',
+      );
+    },
+  },
   start: { needsTerminal: true, run: () => startUp(logFile(1_000)) },
   console: { needsTerminal: true, run: () => console200(manyRecords(), many) },
   drill: { needsTerminal: true, run: drill },

@@ -4,21 +4,26 @@
  * Exits with 1 when one is not. Needs `dist/` for the second half.
  */
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { scenarios } from '../../src/range/scenarios/catalogue.ts';
 import { sha256 } from '../../src/shared/digest.ts';
+import { until } from '../helpers/until.ts';
 import { truthOf } from './same-truth.ts';
 
 const { runs } = parseArgs({ options: { runs: { type: 'string', default: '10' } } }).values;
 const speed = 20;
 const seed = 7;
-const programMs = 8_000;
+/** How much of a story the program is to write: enough for calls of several people and the workloads. */
+const programLines = 400;
 let failed = false;
 
-/** What the program wrote in so many real ms. */
+const lines = (text: string) => text.split('\n').length - 1;
+
+/** What the program wrote, so many lines at least. */
 async function byProgram(scenario: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'truth-'));
   const truth = join(folder, 'truth.jsonl');
@@ -26,9 +31,14 @@ async function byProgram(scenario: string): Promise<string> {
   const program = spawn(process.execPath, ['dist/firebreak.js', 'range', ...flags, '--truth', truth], {
     stdio: 'ignore',
   });
-  await new Promise((resolve) => setTimeout(resolve, programMs));
+  const ended = new Promise((resolve) => program.once('exit', resolve));
+  await until(
+    () => program.exitCode !== null || (existsSync(truth) && lines(readFileSync(truth, 'utf8')) >= programLines),
+    `${programLines} lines of ${scenario}`,
+    120_000,
+  );
   program.kill('SIGINT');
-  await new Promise((resolve) => program.once('exit', resolve));
+  await ended;
   const text = await readFile(truth, 'utf8');
   await rm(folder, { recursive: true });
   return text;
@@ -42,7 +52,6 @@ for (const { attack, id } of scenarios) {
   const [a = '', b = ''] = [await byProgram(id), await byProgram(id)].sort((x, y) => x.length - y.length);
   const begins = a.length > 0 && b.startsWith(a);
   failed ||= !same || !begins;
-  const lines = (text: string) => text.split('\n').length - 1;
   process.stdout.write(
     `${id.padEnd(22)} ${runs} runs of ${lines(first)} lines ${same ? 'the same' : 'DIFFER'} ${sha256(first).slice(0, 12)} · program: ${lines(a)} lines ${begins ? 'the same' : 'DIFFER'}\n`,
   );

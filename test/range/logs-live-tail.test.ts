@@ -294,6 +294,17 @@ describe('limits', () => {
     await tail();
     expect(await range.control.openTails()).toBe(15);
   });
+
+  test('as many sessions as an account was given', async () => {
+    await start({ faults: { tails: { sessions: 17 } } });
+    for (let count = 0; count < 17; count += 1) {
+      await clock.advance(200);
+      await tail();
+    }
+    await clock.advance(200);
+    expect(await refusal(tail())).toMatchObject({ name: 'LimitExceededException' });
+    expect(await range.control.openTails()).toBe(17);
+  });
 });
 
 /** A tail whose bytes are read only when the test says so. */

@@ -19,28 +19,34 @@ function encodeHeader(name: string, value: string): Buffer {
  * One frame: its length and that of its headers, the checksum of both, the headers, the payload, the checksum of all that.
  * https://smithy.io/2.0/aws/amazon-eventstream.html
  */
-export function encodeFrame(headers: { readonly [name: string]: string }, payload: string): Buffer {
+export function encodeFrame(headers: { readonly [name: string]: string }, payload: readonly Buffer[]): Buffer {
   const head = Buffer.concat(Object.entries(headers).map(([name, value]) => encodeHeader(name, value)));
-  const body = Buffer.from(payload);
-  const frame = Buffer.alloc(12 + head.length + body.length + 4);
-  frame.writeUInt32BE(frame.length, 0);
+  const length = 12 + head.length + payload.reduce((sum, part) => sum + part.length, 0) + 4;
+  const frame = Buffer.allocUnsafe(length);
+  frame.writeUInt32BE(length, 0);
   frame.writeUInt32BE(head.length, 4);
   frame.writeUInt32BE(crc32(frame.subarray(0, 8)), 8);
-  head.copy(frame, 12);
-  body.copy(frame, 12 + head.length);
-  frame.writeUInt32BE(crc32(frame.subarray(0, frame.length - 4)), frame.length - 4);
+  let at = 12;
+  for (const part of [head, ...payload]) at += part.copy(frame, at);
+  frame.writeUInt32BE(crc32(frame.subarray(0, at)), at);
   return frame;
 }
 
 const jsonType = 'application/x-amz-json-1.1';
 
-/** An event of the stream; `initial-response` comes first, or botocore gives up. */
-export const eventFrame = (type: string, member: object): Buffer =>
-  encodeFrame({ ':message-type': 'event', ':event-type': type, ':content-type': jsonType }, JSON.stringify(member));
+/**
+ * An event of the stream; `initial-response` comes first, or botocore gives up.
+ *
+ * @param member What it holds, or that as JSON, in parts.
+ */
+export const eventFrame = (type: string, member: object | readonly Buffer[]): Buffer =>
+  encodeFrame(
+    { ':message-type': 'event', ':event-type': type, ':content-type': jsonType },
+    Array.isArray(member) ? member : [Buffer.from(JSON.stringify(member))],
+  );
 
 /** A modelled exception; the stream ends with it. */
 export const exceptionFrame = (type: string, message: string): Buffer =>
-  encodeFrame(
-    { ':message-type': 'exception', ':exception-type': type, ':content-type': jsonType },
-    JSON.stringify({ message }),
-  );
+  encodeFrame({ ':message-type': 'exception', ':exception-type': type, ':content-type': jsonType }, [
+    Buffer.from(JSON.stringify({ message })),
+  ]);
