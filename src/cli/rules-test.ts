@@ -42,7 +42,7 @@ export async function testRules(set: RuleSet, logs: readonly string[], json: boo
         }
         const { record } = normalised;
         const event = { ...normalised.event, resources: link(record, normalised.event) };
-        const { findings, hits } = engine.judge(event, record, () => raw.text);
+        const { findings, hits } = engine.judge(event, record, raw.text);
         for (const { rule } of findings)
           found.push({ rule, event, matches: engine.explain(rule, event, record, raw.text) });
         if (!hits) return;

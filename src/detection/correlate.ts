@@ -27,10 +27,14 @@ interface Kept extends Hit {
 }
 
 interface Group {
+  readonly name: string;
   /** By time, then as they came. */
   readonly hits: Kept[];
   /** How many hits have each value that is counted. */
   readonly keys: Map<string | number, number>;
+  /** Neighbours by their last hit: the one touched just before, and just after. */
+  older: Group | undefined;
+  newer: Group | undefined;
 }
 
 /** Bounds of the memory of one correlation. Ours. What is forgotten is counted and told. */
@@ -50,11 +54,15 @@ const unchanged: Change = { found: [], lost: [], completedAt: undefined };
  */
 export class CorrelationState {
   readonly #correlation: Correlation;
-  /** In order of their last hit, the longest untouched first. */
   readonly #groups = new Map<string, Group>();
+  /** Ends of the chain by last hit: the longest untouched, and the one touched last. */
+  #oldest: Group | undefined;
+  #newest: Group | undefined;
   /** Twice what has to come together, so that it can. */
   readonly #hitsOfGroup: number;
   readonly #key: (hit: Hit) => string | number;
+  /** Fewer different keys cannot be enough; `undefined` where the bounds also have an upper end. */
+  readonly #enough: number | undefined;
   #hits = 0;
   #forgotten = 0;
 
@@ -64,6 +72,7 @@ export class CorrelationState {
     const wanted = 2 * Math.max(...bounds.map(({ count }) => count));
     this.#hitsOfGroup = Math.min(mostHitsOfGroup, Math.max(fewestHitsOfGroup, wanted));
     this.#key = type === 'temporal_ordered' ? ({ rule }) => rule : keyOf[type];
+    this.#enough = type === 'temporal_ordered' ? new Set(correlation.rules).size : thresholdOf(bounds);
   }
 
   /** Hits that were forgotten because there were too many: what they would have completed is not found. */
@@ -72,7 +81,8 @@ export class CorrelationState {
   }
 
   add(group: string, hit: Hit): Change {
-    const { timespanMs: span, type, bounds } = this.#correlation;
+    const { timespanMs: span, type } = this.#correlation;
+    const enough = this.#enough;
     const state = this.#touch(group);
     const { hits } = state;
     let place = hits.length;
@@ -80,7 +90,7 @@ export class CorrelationState {
     for (let before = place - 1; before >= 0 && hits[before]!.at === hit.at; before -= 1)
       if (hits[before]!.id === hit.id && (type === 'event_count' || hits[before]!.rule === hit.rule)) return unchanged;
     if (hits.length >= this.#hitsOfGroup) {
-      this.#forget(state, 1);
+      this.#forgetFirst(state);
       place = Math.max(0, place - 1);
     }
     const added: Kept = { ...hit, isFound: false };
@@ -90,10 +100,8 @@ export class CorrelationState {
     const key = this.#key(added);
     state.keys.set(key, (state.keys.get(key) ?? 0) + 1);
     if (type === 'temporal_ordered') {
-      if (state.keys.size < new Set(this.#correlation.rules).size || !this.#completesSequence(hits, place))
-        return unchanged;
+      if (state.keys.size < enough! || !this.#completesSequence(hits, place)) return unchanged;
     } else {
-      const enough = thresholdOf(bounds);
       if (enough !== undefined && state.keys.size < enough) return unchanged;
       // Nearly all events come in the order of time, or all of a page in the opposite one: then all neighbours are on one side.
       if (enough !== undefined && (place === 0 || place === hits.length - 1))
@@ -129,28 +137,46 @@ export class CorrelationState {
   }
 
   #touch(name: string): Group {
-    const group = this.#groups.get(name) ?? { hits: [], keys: new Map() };
-    this.#groups.delete(name);
-    this.#groups.set(name, group);
+    let group = this.#groups.get(name);
+    if (group && group === this.#newest) return group;
+    if (group) this.#unchain(group);
+    else {
+      group = { name, hits: [], keys: new Map(), older: undefined, newer: undefined };
+      this.#groups.set(name, group);
+    }
+    group.older = this.#newest;
+    if (this.#newest) this.#newest.newer = group;
+    else this.#oldest = group;
+    this.#newest = group;
     while (this.#groups.size > mostGroups || this.#hits > mostHits) {
-      const [oldest, { hits }] = this.#groups.entries().next().value!;
-      if (hits === group.hits) break;
-      this.#groups.delete(oldest);
-      this.#hits -= hits.length;
-      this.#forgotten += hits.length;
+      const oldest = this.#oldest!;
+      if (oldest === group) break;
+      this.#unchain(oldest);
+      this.#groups.delete(oldest.name);
+      this.#hits -= oldest.hits.length;
+      this.#forgotten += oldest.hits.length;
     }
     return group;
   }
 
-  /** The oldest go: a flood of hits has long made its finding. */
-  #forget({ hits, keys }: Group, count: number): void {
-    for (const gone of hits.splice(0, count)) {
-      const left = (keys.get(this.#key(gone)) ?? 1) - 1;
-      if (left === 0) keys.delete(this.#key(gone));
-      else keys.set(this.#key(gone), left);
-    }
-    this.#hits -= count;
-    this.#forgotten += count;
+  #unchain(group: Group): void {
+    const { older, newer } = group;
+    if (older) older.newer = newer;
+    else this.#oldest = newer;
+    if (newer) newer.older = older;
+    else this.#newest = older;
+    group.older = undefined;
+    group.newer = undefined;
+  }
+
+  /** The oldest goes: a flood of hits has long made its finding. */
+  #forgetFirst({ hits, keys }: Group): void {
+    const key = this.#key(hits.shift()!);
+    const left = (keys.get(key) ?? 1) - 1;
+    if (left === 0) keys.delete(key);
+    else keys.set(key, left);
+    this.#hits -= 1;
+    this.#forgotten += 1;
   }
 }
 

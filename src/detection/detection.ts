@@ -11,14 +11,32 @@ export interface Match {
   readonly reasons: readonly Reason[];
 }
 
+/** What is known of a record of which the rest is not: its call, or who makes it. */
+export interface Known {
+  readonly fields: ReadonlySet<string>;
+  /** Only asked for these fields. */
+  readonly record: RuleRecord;
+}
+
+/** A record of which only some fields are known. */
+export function knownOf(fields: readonly string[], values: JsonObject, own: JsonObject = {}): Known {
+  return {
+    fields: new Set(fields),
+    // Whoever asks for more than what is known is not asked.
+    record: {
+      kind: 'cloudtrail',
+      fields: values,
+      text: '',
+      own: (name: string) => own[name],
+    } as Partial<RuleRecord> as RuleRecord,
+  };
+}
+
 /** The `detection` of a rule, compiled once. */
 export interface Detection {
   matches(record: RuleRecord): boolean;
-  /**
-   * What can be said knowing only `eventSource`, or that and `eventName` (both of a CloudTrail record): `false` when nothing else can make
-   * the record match.
-   */
-  foresee(source: string, name: string | undefined): boolean | undefined;
+  /** What can be said by what is known: `false` when nothing else can make the record match. */
+  foresee(known: Known): boolean | undefined;
   /** Why a record matched that did. */
   explain(record: RuleRecord): readonly Match[];
   /** Values of `eventName` that the selections spell out. */
@@ -30,20 +48,13 @@ export interface Detection {
 /** Three-valued logic: `undefined` is "depends on the rest". */
 interface Node {
   test(record: RuleRecord): boolean;
-  foresee(source: string, name: string | undefined): boolean | undefined;
+  foresee(known: Known): boolean | undefined;
 }
 
-const itemNode = (item: Item): Node => {
-  const { field, testValue } = item;
-  return {
-    test: (record) => item.test(record),
-    foresee: (source, name) => {
-      if (testValue === undefined) return undefined;
-      if (field === 'eventSource') return testValue(source);
-      return field === 'eventName' && name !== undefined ? testValue(name) : undefined;
-    },
-  };
-};
+const itemNode = (item: Item): Node => ({
+  test: item.test,
+  foresee: ({ fields, record }) => (fields.has(item.field) && !item.asksOther ? item.test(record) : undefined),
+});
 
 function allOf(nodes: readonly Node[]): Node {
   if (nodes.length === 1) return nodes[0]!;
@@ -52,10 +63,10 @@ function allOf(nodes: readonly Node[]): Node {
       for (const node of nodes) if (!node.test(record)) return false;
       return true;
     },
-    foresee: (source, name) => {
+    foresee: (known) => {
       let all: boolean | undefined = true;
       for (const node of nodes) {
-        const one = node.foresee(source, name);
+        const one = node.foresee(known);
         if (one === false) return false;
         if (one === undefined) all = undefined;
       }
@@ -71,10 +82,10 @@ function anyOf(nodes: readonly Node[]): Node {
       for (const node of nodes) if (node.test(record)) return true;
       return false;
     },
-    foresee: (source, name) => {
+    foresee: (known) => {
       let any: boolean | undefined = false;
       for (const node of nodes) {
-        const one = node.foresee(source, name);
+        const one = node.foresee(known);
         if (one === true) return true;
         if (one === undefined) any = undefined;
       }
@@ -85,8 +96,8 @@ function anyOf(nodes: readonly Node[]): Node {
 
 const not = (node: Node): Node => ({
   test: (record) => !node.test(record),
-  foresee: (source, name) => {
-    const one = node.foresee(source, name);
+  foresee: (known) => {
+    const one = node.foresee(known);
     return one === undefined ? undefined : !one;
   },
 });
@@ -119,8 +130,8 @@ export function compileDetection(detection: unknown, path: readonly (string | nu
   const node = nodeOf(condition, selections);
   const items = [...selections.values()].flatMap(({ alternatives }) => alternatives.flat());
   return {
-    matches: (record) => node.test(record),
-    foresee: (source, name) => node.foresee(source, name),
+    matches: node.test,
+    foresee: (known) => node.foresee(known),
     explain: (record) => explain(condition, selections, record, false),
     calls: items.flatMap(({ field, texts }) => (field === 'eventName' ? texts : [])),
     fields: [...new Set(items.map(({ field }) => field))],

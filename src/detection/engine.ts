@@ -1,4 +1,5 @@
 import type { EventFinding, NormalisedEvent } from '../model/event.ts';
+import { Candidates } from './candidates.ts';
 import { CorrelationState } from './correlate.ts';
 import type { Match } from './detection.ts';
 import { classOf, evidenceWords } from './evidence.ts';
@@ -14,13 +15,21 @@ export interface Judged {
   readonly hits: EventHits | undefined;
 }
 
-/** An event that rules of correlations matched. Holds the record until the batch is stored. */
+/** An event that rules of correlations matched, without its record: a batch holds thousands until it is stored. */
 export interface EventHits {
-  readonly event: NormalisedEvent;
-  readonly record: RuleRecord;
-  readonly rules: readonly string[];
+  readonly hit: Hit;
   /** What hangs on the event being the first of its kind, which older events may still decide. */
   readonly claims: readonly Claim[];
+}
+
+/** What correlations need to know of an event. */
+interface Hit {
+  readonly at: number;
+  readonly id: string;
+  readonly rules: readonly string[];
+  /** The fields that they ask for, as places of readers, and what stands there. */
+  readonly asked: readonly number[];
+  readonly told: readonly (readonly string[])[];
 }
 
 /** Rules that match an event only as long as something about it is new. */
@@ -28,9 +37,9 @@ interface Claim {
   readonly use: FirstUse;
   /** It has to be the first use; else one that is not long after it. */
   readonly mustBeFirst: boolean;
-  readonly event: NormalisedEvent;
-  readonly record: RuleRecord;
   readonly rules: readonly EventRule[];
+  /** Of those of the rules that correlations ask about. */
+  readonly hit: Hit;
   /** `undefined` until the event is in the store. */
   row: number | undefined;
   /** As told last. */
@@ -60,44 +69,53 @@ export interface RuleState {
 interface Group {
   readonly rule: CorrelationRule;
   readonly state: CorrelationState;
-  /** By the id of the rule that matched. */
-  readonly readers: ReadonlyMap<string, readonly FieldReader[]>;
-  readonly value: FieldReader | undefined;
+  /** By the id of the rule that matched: its place, and the fields that are grouped by, as places of readers. */
+  readonly members: ReadonlyMap<string, Member>;
+  /** The field that is counted, as the place of its reader. */
+  readonly value: number | undefined;
   /** Correlations that this one is a rule of. */
   readonly above: Group[];
 }
 
-/** Bounds of the tables by name. Ours: AWS has some 400 services and 15,000 calls. */
-const mostSources = 2_000;
-const mostCalls = 30_000;
+interface Member {
+  readonly place: number;
+  readonly groupBy: readonly number[];
+}
+
+/** Bounds of the table of classes. Ours: AWS has some 400 services, and an account as many log groups as it likes. */
+const mostClasses = 2_000;
 /** A list of 10,000 names in the field that is grouped by is one event, not 10,000 groups. */
 const mostGroupsOfEvent = 10;
 /** Events whose findings hang on what is new. Ours; the oldest stay as they are. */
 const mostClaims = 5_000;
-const newsFields: ReadonlySet<string> = new Set(['firebreak.firstSeen', 'firebreak.newAddress']);
 const none: Judged = { findings: [], hits: undefined };
+const noClaims: readonly Claim[] = [];
+const nothing: readonly LaterFinding[] = [];
+/** A count of events counts no values. */
+const noValue: readonly string[] = [''];
 
 /**
- * Runs a set of rules over events as they come. Which rules a call can meet at all is asked once for each pair of `eventSource` and
- * `eventName`; most pairs meet none or two.
+ * Runs a set of rules over events as they come. Which rules a record can meet at all is mostly known by its call and by who made it
+ * (`Candidates`); most records meet none or two.
  */
 export class DetectionEngine {
   readonly set: RuleSet;
-  readonly #bySource = new Map<
-    string,
-    { readonly rules: readonly EventRule[]; readonly byName: Map<string, readonly EventRule[]> }
-  >();
+  readonly #candidates: Candidates;
   readonly #ofKind: { readonly [Kind in RuleRecord['kind']]: readonly EventRule[] };
   readonly #groups: readonly Group[];
   readonly #groupsOf = new Map<string, Group[]>();
+  /** Fields that correlations ask for. */
+  readonly #readers: FieldReader[] = [];
+  /** By the id of a rule, the places of the fields that any correlation asks for once it matched, however far above. */
+  readonly #asked: ReadonlyMap<string, readonly number[]>;
   readonly #firstSeen = new FirstSeen();
-  readonly #seen = new Map<string, number>();
+  /** How many records of each class there were. */
+  readonly #seen = new Map<string, { times: number }>();
   /** By the use, the oldest first. */
   readonly #claims = new Map<FirstUse, Claim[]>();
   #claimCount = 0;
-  /** Rules that ask what is new. */
-  readonly #asking: ReadonlySet<EventRule>;
-  #calls = 0;
+  /** Rules that ask what is new, and whether an address is. */
+  readonly #asking: { readonly [Field in 'firstSeen' | 'newAddress']: ReadonlySet<EventRule> };
 
   constructor(set: RuleSet) {
     this.set = set;
@@ -107,30 +125,55 @@ export class DetectionEngine {
       'cloudwatch-logs': ofKind('cloudwatch-logs'),
       eventbridge: ofKind('eventbridge'),
     };
-    this.#asking = new Set(
-      set.events.filter(({ detection }) => detection.fields.some((field) => newsFields.has(field))),
-    );
-    this.#groups = set.correlations.map(groupOf);
+    this.#candidates = new Candidates(this.#ofKind.cloudtrail);
+    const asking = (field: string) =>
+      new Set(set.events.filter(({ detection }) => detection.fields.includes(`firebreak.${field}`)));
+    this.#asking = { firstSeen: asking('firstSeen'), newAddress: asking('newAddress') };
+    const places = new Map<string, number>();
+    const placeOf = (path: string): number => {
+      const place = places.get(path) ?? this.#readers.push(fieldReader(path)) - 1;
+      places.set(path, place);
+      return place;
+    };
+    this.#groups = set.correlations.map((rule) => groupOf(rule, placeOf));
     for (const group of this.#groups)
-      for (const id of group.rule.correlation.rules) {
+      for (const id of new Set(group.rule.correlation.rules)) {
         const groups = this.#groupsOf.get(id) ?? [];
-        if (!groups.includes(group)) groups.push(group);
+        groups.push(group);
         this.#groupsOf.set(id, groups);
       }
     for (const group of this.#groups) group.above.push(...(this.#groupsOf.get(group.rule.info.id) ?? []));
+    const asked = new Map<string, ReadonlySet<number>>();
+    // Correlations come after those that they refer to: from the last to the first, what is above is known.
+    const idsUpwards = [...set.correlations.toReversed(), ...set.events].map(({ info }) => info.id);
+    for (const id of idsUpwards) {
+      const groups = this.#groupsOf.get(id);
+      if (!groups) continue;
+      const fields = groups.flatMap(({ rule, members, value }) => [
+        ...members.get(id)!.groupBy,
+        ...(value === undefined ? [] : [value]),
+        ...(asked.get(rule.info.id) ?? []),
+      ]);
+      asked.set(id, new Set(fields));
+    }
+    this.#asked = new Map([...asked].map(([id, fields]) => [id, [...fields]]));
   }
 
   /** Asks every rule that the event can meet. @param record What `normalise` gave. @param text The record's text as it came. */
-  judge(event: NormalisedEvent, record: JsonObject, text: () => string): Judged {
+  judge(event: NormalisedEvent, record: JsonObject, text: string): Judged {
     const { first, fresh } = this.#firstSeen.see(event);
+    const mayBeFirst = first.length > 0;
+    const mayBeFresh = fresh !== undefined;
+    const kind = event.origin === 'responder' ? 'cloudtrail' : event.origin;
+    this.#count(kind, record);
+    const candidates =
+      kind === 'cloudtrail' ? this.#candidates.of(event, record, mayBeFirst, mayBeFresh) : this.#ofKind[kind];
+    if (candidates.length === 0) return none;
     const news: News = {
-      first: first.filter(({ isNew }) => isNew).map(({ novelty }) => novelty),
+      first: mayBeFirst ? first.filter(({ isNew }) => isNew).map(({ novelty }) => novelty) : noNews.first,
       isFresh: fresh?.isNew === true,
     };
     const asked = new EventRecord(event, record, text, news);
-    this.#count(asked);
-    const candidates = asked.kind === 'cloudtrail' ? this.#candidates(record) : this.#ofKind[asked.kind];
-    if (candidates.length === 0) return none;
     let findings: EventFinding[] | undefined;
     let rules: string[] | undefined;
     for (const { info, detection } of candidates) {
@@ -144,11 +187,11 @@ export class DetectionEngine {
         rules.push(info.id);
       }
     }
-    const claims = first.length === 0 && !fresh ? [] : this.#claimsOf(first, fresh, candidates, event, record, text);
+    const claims = mayBeFirst || mayBeFresh ? this.#claimsOf(first, fresh, candidates, asked) : noClaims;
     if (!findings && !rules && claims.length === 0) return none;
     return {
-      findings: findings ?? [],
-      hits: rules || claims.length > 0 ? { event, record: asked, rules: rules ?? [], claims } : undefined,
+      findings: findings ?? none.findings,
+      hits: rules || claims.length > 0 ? { hit: this.#hitOf(event, asked, rules ?? []), claims } : undefined,
     };
   }
 
@@ -157,25 +200,41 @@ export class DetectionEngine {
     first: readonly FirstUse[],
     fresh: FirstUse | undefined,
     candidates: readonly EventRule[],
-    event: NormalisedEvent,
-    record: JsonObject,
-    text: () => string,
+    asked: EventRecord,
   ): readonly Claim[] {
-    const asking = candidates.filter((rule) => this.#asking.has(rule));
-    if (asking.length === 0) return [];
-    const known = new EventRecord(event, record, text, noNews);
-    const claims: Claim[] = [];
-    const claim = (use: FirstUse, mustBeFirst: boolean, news: News) => {
-      const asNew = new EventRecord(event, record, text, news);
-      const rules = asking.filter(({ detection }) => detection.matches(asNew) && !detection.matches(known));
-      if (rules.length === 0) return;
-      const one: Claim = { use, mustBeFirst, event, record: asNew, rules, row: undefined, isOn: use.isNew };
+    let claims: Claim[] | undefined;
+    let known: EventRecord | undefined;
+    const claim = (use: FirstUse, mustBeFirst: boolean, asking: ReadonlySet<EventRule>, news: News) => {
+      let asNew: EventRecord | undefined;
+      let rules: EventRule[] | undefined;
+      for (const rule of candidates) {
+        if (!asking.has(rule)) continue;
+        asNew ??= asked.with(news);
+        known ??= asked.with(noNews);
+        if (!rule.detection.matches(asNew) || rule.detection.matches(known)) continue;
+        rules ??= [];
+        rules.push(rule);
+      }
+      if (!asNew || !rules) return;
+      const together = rules.map(({ info }) => info.id).filter((id) => this.#groupsOf.has(id));
+      const hit = this.#hitOf(asked.event, asNew, together);
+      const one: Claim = { use, mustBeFirst, rules, hit, row: undefined, isOn: use.isNew };
+      claims ??= [];
       claims.push(one);
       this.#keep(one);
     };
-    for (const use of first) claim(use, true, { first: [use.novelty], isFresh: false });
-    if (fresh) claim(fresh, false, { first: [], isFresh: true });
-    return claims;
+    for (const use of first) claim(use, true, this.#asking.firstSeen, { first: [use.novelty], isFresh: false });
+    if (fresh) claim(fresh, false, this.#asking.newAddress, { first: [], isFresh: true });
+    return claims ?? noClaims;
+  }
+
+  #hitOf({ at, id }: NormalisedEvent, record: RuleRecord, rules: readonly string[]): Hit {
+    const [only] = rules;
+    const asked =
+      rules.length === 1 && only !== undefined
+        ? this.#asked.get(only)!
+        : [...new Set(rules.flatMap((rule) => this.#asked.get(rule)!))];
+    return { at, id, rules, asked, told: asked.map((place) => textsOf(this.#readers[place]!(record))) };
   }
 
   #keep(claim: Claim): void {
@@ -191,9 +250,9 @@ export class DetectionEngine {
   }
 
   /** Tells correlations, and what hangs on later events, of an event that is in the store now. */
-  stored({ event, record, rules, claims }: EventHits, row: number): readonly LaterFinding[] {
+  stored({ hit, claims }: EventHits, row: number): readonly LaterFinding[] {
     for (const claim of claims) claim.row = row;
-    return this.#correlate(event, record, rules, row);
+    return this.#correlate(hit, row);
   }
 
   /** What later events changed about what is new; to be asked after each batch, once it is stored. */
@@ -201,54 +260,52 @@ export class DetectionEngine {
     const later: LaterFinding[] = [];
     for (const use of this.#firstSeen.changed())
       for (const claim of this.#claims.get(use) ?? []) {
-        const { row, rules, event, record, mustBeFirst } = claim;
-        const age = event.at - use.at;
-        const isOn = use.isNew && (mustBeFirst ? use.id === event.id : age <= freshForMs);
+        const { row, rules, hit, mustBeFirst } = claim;
+        const isOn = use.isNew && (mustBeFirst ? use.id === hit.id : hit.at - use.at <= freshForMs);
         if (row === undefined || claim.isOn === isOn) continue;
         claim.isOn = isOn;
         for (const { info } of rules)
           if (!info.silent) later.push({ rule: info.id, severity: info.level, row, isLost: !isOn });
-        if (!isOn) continue;
-        const together = rules.map(({ info }) => info.id).filter((id) => this.#groupsOf.has(id));
-        later.push(...this.#correlate(event, record, together, row));
+        if (isOn) later.push(...this.#correlate(hit, row));
       }
     return later;
   }
 
-  #correlate(
-    event: NormalisedEvent,
-    record: RuleRecord,
-    rules: readonly string[],
-    row: number,
-  ): readonly LaterFinding[] {
-    const later: LaterFinding[] = [];
-    const waiting = rules.flatMap((id) => (this.#groupsOf.get(id) ?? []).map((group) => ({ id, group, at: event.at })));
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const { id, group, at } = next;
+  #correlate({ at: hitAt, id: event, rules, asked, told }: Hit, row: number): readonly LaterFinding[] {
+    if (rules.length === 0) return nothing;
+    const toldOf = (place: number) => told[asked.indexOf(place)]!;
+    let later: LaterFinding[] | undefined;
+    const waiting: { readonly id: string; readonly group: Group; readonly at: number }[] = [];
+    const push = (id: string, groups: readonly Group[], at: number) => {
+      for (const group of groups) waiting.push({ id, group, at });
+    };
+    for (const id of rules) push(id, this.#groupsOf.get(id)!, hitAt);
+    for (let next = 0; next < waiting.length; next += 1) {
+      const { id, group, at } = waiting[next]!;
       const { rule, state, value } = group;
-      const finding = { rule: rule.info.id, severity: rule.info.level };
-      const counted = value ? textsOf(value(record)).slice(0, mostGroupsOfEvent) : [''];
+      const { place, groupBy } = group.members.get(id)!;
+      const counted = value === undefined ? noValue : toldOf(value);
       let completedAt: number | undefined;
-      for (const name of groupNames(group.readers.get(id) ?? [], record))
-        for (const one of counted) {
-          const hit = { at, rule: rule.correlation.rules.indexOf(id), value: one, id: event.id, row };
-          const change = state.add(name, hit);
-          if (!rule.info.silent) {
+      for (const name of groupNames(groupBy, toldOf))
+        for (let one = 0; one < counted.length && one < mostGroupsOfEvent; one += 1) {
+          const change = state.add(name, { at, rule: place, value: counted[one]!, id: event, row });
+          if (!rule.info.silent && change.found.length + change.lost.length > 0) {
+            const finding = { rule: rule.info.id, severity: rule.info.level };
+            later ??= [];
             for (const { row: found } of change.found) later.push({ ...finding, row: found, isLost: false });
             for (const { row: lost } of change.lost) later.push({ ...finding, row: lost, isLost: true });
           }
           if (change.completedAt !== undefined) completedAt = Math.max(completedAt ?? 0, change.completedAt);
         }
-      if (completedAt !== undefined)
-        waiting.push(...group.above.map((above) => ({ id: rule.info.id, group: above, at: completedAt })));
+      if (completedAt !== undefined) push(rule.info.id, group.above, completedAt);
     }
-    return later;
+    return later ?? nothing;
   }
 
   /** Why a rule about single records matched one; nothing for a correlation. */
   explain(id: string, event: NormalisedEvent, record: JsonObject, text: string): readonly Match[] {
     const rule = this.set.events.find(({ info }) => info.id === id);
-    return rule?.detection.explain(new EventRecord(event, record, () => text)) ?? [];
+    return rule?.detection.explain(new EventRecord(event, record, text)) ?? [];
   }
 
   /** How every rule stands. */
@@ -274,47 +331,22 @@ export class DetectionEngine {
   #evaluated(evidence: readonly string[], unread: string | undefined): number {
     if (unread !== undefined) return 0;
     let count = 0;
-    for (const [seen, times] of this.#seen)
+    for (const [seen, { times }] of this.#seen)
       if (evidence.some((wanted) => wanted === seen || (wanted.startsWith('logs:') && seen.startsWith(wanted))))
         count += times;
     return count;
   }
 
-  #count(record: RuleRecord): void {
-    const seen = classOf(record.kind, record.fields);
-    // Names of log groups are the account's: as many as there are, and a few classes besides.
-    const key = this.#seen.size < mostSources || this.#seen.has(seen) ? seen : 'other';
-    this.#seen.set(key, (this.#seen.get(key) ?? 0) + 1);
-  }
-
-  #candidates({ eventSource, eventName }: JsonObject): readonly EventRule[] {
-    const all = this.#ofKind.cloudtrail;
-    // A record whose names are no texts is met by whatever asks for something else.
-    if (typeof eventSource !== 'string' || typeof eventName !== 'string') return all;
-    let of = this.#bySource.get(eventSource);
-    if (!of) {
-      if (this.#bySource.size >= mostSources || this.#calls >= mostCalls) {
-        this.#bySource.clear();
-        this.#calls = 0;
-      }
-      of = {
-        rules: all.filter(({ detection }) => detection.foresee(eventSource, undefined) !== false),
-        byName: new Map(),
-      };
-      this.#bySource.set(eventSource, of);
+  #count(kind: RuleRecord['kind'], record: JsonObject): void {
+    const seen = classOf(kind, record);
+    let count = this.#seen.get(seen);
+    if (!count) {
+      // Names of log groups are the account's: as many as there are, and a few classes besides.
+      const key = this.#seen.size < mostClasses ? seen : 'other';
+      count = this.#seen.get(key) ?? { times: 0 };
+      this.#seen.set(key, count);
     }
-    let rules = of.byName.get(eventName);
-    if (!rules) {
-      if (this.#calls >= mostCalls) {
-        this.#bySource.clear();
-        this.#calls = 0;
-        return this.#candidates({ eventSource, eventName });
-      }
-      rules = of.rules.filter(({ detection }) => detection.foresee(eventSource, eventName) !== false);
-      of.byName.set(eventName, rules);
-      this.#calls += 1;
-    }
-    return rules;
+    count.times += 1;
   }
 }
 
@@ -330,31 +362,43 @@ function needs({ events, correlations }: RuleSet, id: string): readonly string[]
   return [...found];
 }
 
-function groupOf(rule: CorrelationRule): Group {
+function groupOf(rule: CorrelationRule, placeOf: (path: string) => number): Group {
   const { rules, groupBy, aliases, field } = rule.correlation;
   return {
     rule,
     state: new CorrelationState(rule.correlation),
-    readers: new Map(rules.map((id) => [id, groupBy.map((name) => fieldReader(aliases[name]?.[id] ?? name))])),
-    value: field === undefined ? undefined : fieldReader(field),
+    members: new Map(
+      rules.map((id) => [
+        id,
+        { place: rules.indexOf(id), groupBy: groupBy.map((name) => placeOf(aliases[name]?.[id] ?? name)) },
+      ]),
+    ),
+    value: field === undefined ? undefined : placeOf(field),
     above: [],
   };
 }
 
 /** The groups that an event belongs to; none when a field that is grouped by is not there: events without it have nothing in common. */
-function groupNames(readers: readonly FieldReader[], record: RuleRecord): readonly string[] {
+function groupNames(groupBy: readonly number[], toldOf: (place: number) => readonly string[]): readonly string[] {
   let names: readonly string[] = [''];
-  for (const read of readers) {
-    const values = textsOf(read(record));
-    names = names.flatMap((name) => values.map((value) => `${name}\0${value}`)).slice(0, mostGroupsOfEvent);
+  for (const place of groupBy) {
+    const values = toldOf(place);
+    const [only] = values;
+    names =
+      names.length === 1 && values.length === 1
+        ? [`${names[0]}\0${only}`]
+        : names.flatMap((name) => values.map((value) => `${name}\0${value}`)).slice(0, mostGroupsOfEvent);
   }
   return names;
 }
 
-const textsOf = (value: unknown): readonly string[] => [
-  ...new Set(
-    valuesOf(value).flatMap((one) =>
-      one === null ? [] : [typeof one === 'object' ? JSON.stringify(one) : String(one)],
+const textsOf = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value];
+  return [
+    ...new Set(
+      valuesOf(value).flatMap((one) =>
+        one === null ? [] : [typeof one === 'object' ? JSON.stringify(one) : String(one)],
+      ),
     ),
-  ),
-];
+  ];
+};

@@ -1,4 +1,5 @@
-import type { Detection } from './detection.ts';
+import { remembered } from '../shared/remembered.ts';
+import { type Detection, type Known, knownOf } from './detection.ts';
 import type { RuleRecord } from './record.ts';
 
 /**
@@ -75,24 +76,30 @@ const dataCalls: { readonly [source: string]: readonly string[] } = {
 /** A call that no service has. */
 const noCall = 'Firebreak';
 
+const callOf = (eventSource: string, eventName: string): Known =>
+  knownOf(['eventSource', 'eventName'], { eventSource, eventName });
+
 /** What a rule needs, by what it asks: data events where every call that it names is one. */
 export function evidenceOf(kinds: readonly RuleRecord['kind'][], detection: Detection): readonly EvidenceClass[] {
   return kinds.flatMap((kind): readonly EvidenceClass[] => {
     if (kind !== 'cloudtrail') return [kind === 'eventbridge' ? 'eventbridge' : 'logs:'];
     const { calls } = detection;
     const found = Object.entries(dataCalls).filter(([source, names]) =>
-      names.some((name) => calls.includes(name) && detection.foresee(source, name) !== false),
+      names.some((name) => calls.includes(name) && detection.foresee(callOf(source, name)) !== false),
     );
     const isData =
       calls.length > 0 &&
       calls.every((call) => found.some(([, names]) => names.includes(call))) &&
-      found.every(([source]) => detection.foresee(source, noCall) === false);
+      found.every(([source]) => detection.foresee(callOf(source, noCall)) === false);
     return isData ? found.map(([source]) => dataClass(source)) : ['cloudtrail'];
   });
 }
 
 /** `data:s3` for `s3.amazonaws.com`. */
-export const dataClass = (source: string): EvidenceClass => `data:${source.replace(/\.amazonaws\.com(?:\.cn)?$/, '')}`;
+export const dataClass = remembered(
+  (source: string): EvidenceClass => `data:${source.replace(/\.amazonaws\.com(?:\.cn)?$/, '')}`,
+  1_000,
+);
 
 /** Of which class a record is. @param group The log group of a line. */
 export function classOf(kind: RuleRecord['kind'], fields: RuleRecord['fields']): EvidenceClass {

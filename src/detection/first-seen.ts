@@ -30,6 +30,13 @@ interface Subject {
   readonly values: { readonly [N in Novelty]: Map<string, FirstUse> };
 }
 
+/** Whose history an event is part of; `undefined` where there was no room for it. */
+interface Actor {
+  readonly principal: Subject | undefined;
+  /** The role or user. */
+  readonly behind: Subject | undefined;
+}
+
 /** What an event is the first use of, and the address that it uses when that is not old; new or not known to be. */
 export interface Seen {
   readonly first: readonly FirstUse[];
@@ -44,7 +51,7 @@ export class FirstSeen {
   readonly #principals = new Map<string, Subject>();
   readonly #roles = new Map<string, Subject>();
   /** The normaliser hands out one object for equal identities. */
-  readonly #keys = new WeakMap<Principal, { readonly principal: string; readonly role: string }>();
+  readonly #actors = new WeakMap<Principal, Actor>();
   #isFull = false;
   #changed = new Set<FirstUse>();
 
@@ -64,45 +71,46 @@ export class FirstSeen {
   see(event: NormalisedEvent): Seen {
     const { principal, action, region, sourceIp, at, id } = event;
     if (!principal || event.origin !== 'cloudtrail' || principal.type === 'AWSService') return nothing;
-    const { principal: who, role } = this.#keysOf(principal);
-    if (who === '') return nothing;
+    const actor = this.#actorOf(principal, at);
+    if (!actor) return nothing;
     let first: FirstUse[] | undefined;
     let fresh: FirstUse | undefined;
-    const look = (subject: Subject, novelty: Novelty, value: string): boolean => {
-      const use = this.#use(subject, novelty, value, at, id);
-      if (!use) return false;
-      if (novelty === 'address' && at - use.at <= freshForMs) fresh = use;
-      if (use.id !== id) return false;
-      first ??= [];
-      first.push(use);
-      return true;
-    };
-    const subject = this.#subject(this.#principals, who, at);
+    const { principal: subject, behind } = actor;
     if (subject) {
       const mayBe = this.#count(subject, at);
-      const isAction = look(subject, 'action', action);
-      const isRegion = region !== '' && look(subject, 'region', region);
-      if (mayBe || isAction || isRegion) this.#judge(subject, ['action', 'region']);
+      const newAction = this.#first(subject, 'action', action, at, id);
+      const newRegion = region === '' ? undefined : this.#first(subject, 'region', region, at, id);
+      if (newAction) first = [newAction];
+      if (newRegion) first = first ? [...first, newRegion] : [newRegion];
+      if (mayBe || newAction || newRegion) {
+        this.#judge(subject, 'action');
+        this.#judge(subject, 'region');
+      }
     }
-    const behind = this.#subject(this.#roles, role, at);
     if (behind) {
       const mayBe = this.#count(behind, at);
-      const isAddress = isIP(sourceIp) !== 0 && look(behind, 'address', sourceIp);
-      if (mayBe || isAddress) this.#judge(behind, ['address']);
+      // Whatever was taken in before is an address.
+      const isAddress = behind.values.address.has(sourceIp) || isIP(sourceIp) !== 0;
+      const use = isAddress ? this.#use(behind, 'address', sourceIp, at, id) : undefined;
+      if (use && at - use.at <= freshForMs) fresh = use;
+      if (use?.id === id) first = first ? [...first, use] : [use];
+      if (mayBe || use?.id === id) this.#judge(behind, 'address');
     }
-    return first || fresh ? { first: first ?? [], fresh } : nothing;
+    return first || fresh ? { first: first ?? nothing.first, fresh } : nothing;
   }
 
-  #keysOf(principal: Principal): { readonly principal: string; readonly role: string } {
-    let keys = this.#keys.get(principal);
-    if (!keys) {
+  #actorOf(principal: Principal, at: number): Actor | undefined {
+    let actor = this.#actors.get(principal);
+    if (!actor) {
       const role = principal.issuerArn ?? identityKey(principal);
       const session = sessionName(principal);
       // Sessions of machines have another name each: who acts there is the role.
-      keys = { principal: session !== undefined && isMachineSession(session) ? role : identityKey(principal), role };
-      this.#keys.set(principal, keys);
+      const who = session !== undefined && isMachineSession(session) ? role : identityKey(principal);
+      if (who === '') return undefined;
+      actor = { principal: this.#subject(this.#principals, who, at), behind: this.#subject(this.#roles, role, at) };
+      this.#actors.set(principal, actor);
     }
-    return keys;
+    return actor;
   }
 
   #subject(subjects: Map<string, Subject>, key: string, at: number): Subject | undefined {
@@ -126,6 +134,12 @@ export class FirstSeen {
     return isOlder || subject.events === knownBy + 1;
   }
 
+  /** The use, when the event is the first of it. */
+  #first(subject: Subject, novelty: Novelty, value: string, at: number, id: string): FirstUse | undefined {
+    const use = this.#use(subject, novelty, value, at, id);
+    return use?.id === id ? use : undefined;
+  }
+
   #use(subject: Subject, novelty: Novelty, value: string, at: number, id: string): FirstUse | undefined {
     const values = subject.values[novelty];
     const before = values.get(value);
@@ -147,19 +161,17 @@ export class FirstSeen {
   }
 
   /** What is new by now. The first value of all is none that a subject changed to. */
-  #judge(subject: Subject, novelties: readonly Novelty[]): void {
+  #judge(subject: Subject, novelty: Novelty): void {
     if (subject.events <= knownBy) return;
-    for (const novelty of novelties) {
-      const values = subject.values[novelty];
-      const mayBe = values.size > 1 && (novelty !== 'address' || values.size <= usualAddresses);
-      // Who has many addresses stays as judged: what was new then was new.
-      if (!mayBe) continue;
-      for (const use of values.values()) {
-        const isNew = use.at - subject.firstAt >= knownForMs;
-        if (use.isNew === isNew) continue;
-        use.isNew = isNew;
-        this.#changed.add(use);
-      }
+    const values = subject.values[novelty];
+    const mayBe = values.size > 1 && (novelty !== 'address' || values.size <= usualAddresses);
+    // Who has many addresses stays as judged: what was new then was new.
+    if (!mayBe) return;
+    for (const use of values.values()) {
+      const isNew = use.at - subject.firstAt >= knownForMs;
+      if (use.isNew === isNew) continue;
+      use.isNew = isNew;
+      this.#changed.add(use);
     }
   }
 }

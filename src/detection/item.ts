@@ -26,9 +26,9 @@ export interface Reason {
 /** `field|modifier: values` of a selection, compiled. */
 export interface Item {
   readonly field: string;
-  test(record: RuleRecord): boolean;
-  /** The test of one single value of the field; what fields besides it say is not asked. `undefined` where it needs the record. */
-  readonly testValue: ((value: unknown) => boolean) | undefined;
+  readonly test: (record: RuleRecord) => boolean;
+  /** What it says depends on other fields too. */
+  readonly asksOther: boolean;
   /** The wanted values that are plain texts, without modifiers. */
   readonly texts: readonly string[];
   /** What met it, for a record that matched. */
@@ -100,16 +100,12 @@ export function compileItem(key: string, value: unknown, path: Path): Item {
   const texts = field === '' ? [] : plainTexts(list, modifiers);
   const exact =
     texts.length === list.length && texts.length > 1 ? new Set(texts.map((text) => text.toLowerCase())) : undefined;
+  const isSlow = (has('cidr') || has('re')) && !has('fieldref');
   return {
     field,
     texts,
-    test: exact ? exactTest(read, exact, test) : test,
-    testValue: has('fieldref')
-      ? undefined
-      : (one) =>
-          (needsAll
-            ? wanted.every(({ test: alone }) => alone(one, nothing))
-            : wanted.some(({ test: alone }) => alone(one, nothing))) !== negated,
+    test: exact ? exactTest(read, exact, test) : isSlow ? rememberedTest(read, test) : test,
+    asksOther: has('fieldref'),
     reasons: (record) => {
       const found = read(record);
       if (negated)
@@ -124,8 +120,6 @@ export function compileItem(key: string, value: unknown, path: Path): Item {
   };
 }
 
-/** Only asked by tests that look at the value alone. */
-const nothing = {} as RuleRecord;
 const unmet = Symbol('unmet');
 
 /** The value that met it: the field's, or one of its elements. */
@@ -153,6 +147,26 @@ const exactTest =
     const found = read(record);
     return typeof found === 'string' ? exact.has(found.toLowerCase()) : otherwise(record);
   };
+
+/** Bounds of what a test remembers. Ours. */
+const longestRemembered = 200;
+const mostRemembered = 1_000;
+
+/** Networks and expressions are tried once for each value: addresses and names come again and again. */
+function rememberedTest(read: FieldReader, test: (record: RuleRecord) => boolean): (record: RuleRecord) => boolean {
+  const answers = new Map<string, boolean>();
+  return (record) => {
+    const found = read(record);
+    if (typeof found !== 'string' || found.length > longestRemembered) return test(record);
+    let answer = answers.get(found);
+    if (answer === undefined) {
+      answer = test(record);
+      if (answers.size >= mostRemembered) answers.clear();
+      answers.set(found, answer);
+    }
+    return answer;
+  };
+}
 
 function check(modifiers: readonly string[], path: Path): void {
   for (const [at, modifier] of modifiers.entries()) {

@@ -48,27 +48,30 @@ export const ownFields: { readonly [name: string]: string } = {
 export class EventRecord implements RuleRecord {
   readonly kind: RuleRecord['kind'];
   readonly fields: JsonObject;
+  /** The record as it came; keywords are looked for in it. */
+  readonly text: string;
   readonly event: NormalisedEvent;
-  readonly #text: () => string;
   readonly #news: News;
-  #asText: string | undefined;
   #derived: Map<string, unknown> | undefined;
 
   /** @param record What `normalise` gave; @param text The record's text as it came; @param news What is new about it. */
-  constructor(event: NormalisedEvent, record: JsonObject, text: () => string, news: News = noNews) {
+  constructor(event: NormalisedEvent, record: JsonObject, text: string, news: News = noNews) {
     this.event = event;
     this.kind = event.origin === 'responder' ? 'cloudtrail' : event.origin;
-    this.#text = text;
-    this.fields = this.kind === 'cloudwatch-logs' ? { ...record, message: this.text } : record;
+    this.text = text;
+    this.fields = this.kind === 'cloudwatch-logs' ? { ...record, message: text } : record;
     this.#news = news;
   }
 
-  get text(): string {
-    this.#asText ??= this.#text();
-    return this.#asText;
+  /** The same record with other news. */
+  with(news: News): EventRecord {
+    return new EventRecord(this.event, this.fields, this.text, news);
   }
 
   own(name: string): unknown {
+    // Asked for most, and known without looking for it.
+    if (name === 'firstSeen') return this.#news.first;
+    if (name === 'newAddress') return this.#news.isFresh;
     this.#derived ??= new Map();
     if (!this.#derived.has(name)) this.#derived.set(name, this.#derive(name));
     return this.#derived.get(name);
@@ -77,10 +80,6 @@ export class EventRecord implements RuleRecord {
   #derive(name: string): unknown {
     const { principal, sourceIp, account } = this.event;
     switch (name) {
-      case 'firstSeen':
-        return this.#news.first;
-      case 'newAddress':
-        return this.#news.isFresh;
       case 'actor':
         return principal && !isCompute(principal)
           ? (principal.person ?? sessionName(principal) ?? principal.name)

@@ -54,7 +54,7 @@ export async function startDetector(paths: readonly string[]): Promise<Detector>
 
   return {
     judge(stored, record, text) {
-      const { findings, hits } = engine.judge(stored.event, record, () => text);
+      const { findings, hits } = engine.judge(stored.event, record, text);
       const judged = findings.length === 0 ? stored : { ...stored, findings };
       if (hits) hitsOf.set(judged, hits);
       return judged;
@@ -92,7 +92,7 @@ export async function startDetector(paths: readonly string[]): Promise<Detector>
               const { record } = normalised;
               const event = { ...normalised.event, resources: link(record, normalised.event) };
               if (isOwn(event)) continue;
-              const judged = engine.judge(event, record, () => raw.text);
+              const judged = engine.judge(event, record, raw.text);
               for (const finding of judged.findings) findings.push({ ...finding, row, isLost: false });
               if (judged.hits) pairs.push([judged.hits, row]);
             }

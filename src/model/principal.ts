@@ -56,5 +56,8 @@ export function shortName(name: string): { readonly text: string; readonly isMac
 }
 
 /** Whether it is code that runs on SageMaker as a role. */
-export const isCompute = (principal: Pick<Principal, 'type' | 'name'>): boolean =>
-  principal.type === 'AssumedRole' && sessionName(principal) === computeSession;
+export const isCompute = ({ type, name }: Pick<Principal, 'type' | 'name'>): boolean =>
+  // Once an event: without cutting the session out.
+  type === 'AssumedRole' &&
+  name.endsWith(computeSession) &&
+  name.indexOf('/') === name.length - computeSession.length - 1;

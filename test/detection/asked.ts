@@ -33,7 +33,7 @@ export function asked(members: { readonly [name: string]: unknown }): EventRecor
   const text = JSON.stringify(cloudtrail(members));
   const found = normalise({ format: 'cloudtrail', text });
   if (found.rejected !== undefined) throw new Error(found.rejected);
-  return new EventRecord(found.event, found.record, () => text);
+  return new EventRecord(found.event, found.record, text);
 }
 
 /** A detection around the given selections and condition. */

@@ -38,7 +38,7 @@ function findingsOf(file: string): readonly AttackFinding[] {
     const text = JSON.stringify(value);
     const normalised = normalise({ format: 'cloudtrail', text });
     if (normalised.rejected !== undefined) continue;
-    const { findings, hits } = engine.judge(normalised.event, normalised.record, () => text);
+    const { findings, hits } = engine.judge(normalised.event, normalised.record, text);
     for (const { rule } of findings) add(rule, row);
     for (const later of [...(hits ? engine.stored(hits, row) : []), ...engine.settle()])
       if (later.isLost) found.get(later.rule)?.delete(later.row);

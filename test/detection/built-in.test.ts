@@ -78,7 +78,7 @@ function run({ known, records }: Example): ReadonlySet<string> {
   for (const [row, raw] of all.entries()) {
     const normalised = normalise(raw);
     if (normalised.rejected !== undefined) throw new Error(normalised.rejected);
-    const { findings, hits } = engine.judge(normalised.event, normalised.record, () => raw.text);
+    const { findings, hits } = engine.judge(normalised.event, normalised.record, raw.text);
     for (const { rule } of findings) of(rule).add(row);
     for (const { rule, row: later, isLost } of [...(hits ? engine.stored(hits, row) : []), ...engine.settle()])
       if (isLost) of(rule).delete(later);

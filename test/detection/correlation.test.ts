@@ -43,7 +43,7 @@ function run(set: ReturnType<typeof setOf>, events: readonly Event[]): { readonl
     const text = JSON.stringify(record);
     const normalised = normalise({ format: 'cloudtrail', text });
     if (normalised.rejected !== undefined) throw new Error(normalised.rejected);
-    const { findings, hits } = engine.judge(normalised.event, normalised.record, () => text);
+    const { findings, hits } = engine.judge(normalised.event, normalised.record, text);
     for (const { rule } of findings) of(rule).add(row);
     for (const { rule, row: later, isLost } of hits ? engine.stored(hits, row) : [])
       if (isLost) of(rule).delete(later);
@@ -559,7 +559,7 @@ it('memory is bounded, and what was forgotten is told', () => {
     const record = cloudtrail({ eventName: 'A', requestParameters: { name: index < 3_000 ? 'same' : `n${index}` } });
     const normalised = normalise({ format: 'cloudtrail', text: '' }, record);
     if (normalised.rejected !== undefined) throw new Error(normalised.rejected);
-    const { hits } = engine.judge(normalised.event, normalised.record, () => '');
+    const { hits } = engine.judge(normalised.event, normalised.record, '');
     if (hits) engine.stored(hits, index);
   }
   expect(engine.states().find(({ id }) => id === 'together')?.forgotten).toBeGreaterThan(2_000);
