@@ -62,7 +62,7 @@ export function judge(id: string, { arrivals }: Played, options: { readonly beni
         : streams !== undefined && event.origin === 'cloudwatch-logs' && streams.test(raw.stream ?? '');
     if (isAttack && options.benign) continue;
     const row = seen.push({ event, text: raw.text, stream: raw.stream ?? '', arrivedAt: at, isAttack }) - 1;
-    const { findings, hits } = engine.judge(event, record, () => raw.text);
+    const { findings, hits } = engine.judge(event, record, raw.text);
     for (const { rule } of findings) add(rule, row, at);
     for (const later of [...(hits ? engine.stored(hits, row) : []), ...engine.settle()])
       if (later.isLost) byRule.get(later.rule)?.delete(later.row);
