@@ -28,7 +28,8 @@ const reach: { readonly [folder: string]: Reach } = {
   linking: { values: base },
   /** Linear-time regular expressions; YAML is read in one place, and only when somebody brings rules. */
   detection: { values: [...base, 'filter'], npm: ['re2js', 'yaml'] },
-  posture: { values: base },
+  /** Pure over what was read; reads go through the inventory's looks, so that the account is read one way. */
+  posture: { values: [...base, 'inventory', 'policy'], types: door },
   /** What a policy of ours would do to a recorded call: read by the store, where calls are counted, and by whoever plans. */
   policy: { values: base },
   config: { values: base, npm: ['yaml', 'valibot'] },

@@ -1,7 +1,7 @@
 import type { Params } from '../containment/action.ts';
 import { actions } from '../containment/catalogue.ts';
 import { needsName } from '../containment/class-words.ts';
-import { HandOffError, shellWord } from '../containment/hand-off.ts';
+import { HandOffError } from '../containment/hand-off.ts';
 import { planText } from '../containment/plan-text.ts';
 import type { PlannedPlaybook, PlannedStep, Playbook, PlaybookRun, RunStep } from '../containment/playbook.ts';
 import { drivePlaybook, type StepAnswer } from '../containment/playbook-runs.ts';
@@ -12,6 +12,7 @@ import { ExpectedError, RefusedError, UsageError } from '../model/errors.ts';
 import { type PlaybooksOnAccount, playbooksOnAccount } from '../session/playbooks-on-account.ts';
 import { systemClock } from '../shared/clock.ts';
 import { display } from '../shared/display.ts';
+import { shellWord } from '../shared/shell-word.ts';
 import { type Incident, openIncident } from '../store/incident.ts';
 import type { JournalLine } from '../store/journal.ts';
 import { stateDirectory } from '../store/state-directory.ts';

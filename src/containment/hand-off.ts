@@ -2,7 +2,7 @@ import { parseArn } from '../model/arn.ts';
 import { RefusedError } from '../model/errors.ts';
 import type { NormalisedEvent } from '../model/event.ts';
 import type { ResourceRef } from '../model/resource.ts';
-import { display } from '../shared/display.ts';
+import { shellWord } from '../shared/shell-word.ts';
 import { denyAllDocument, denySagemakerEntryDocument, quarantineDocument } from './policy-document.ts';
 import { type PolicyPurpose, policyNameOf } from './policy-name.ts';
 
@@ -49,12 +49,6 @@ export class HandOffError extends RefusedError {
     ]);
     this.handOff = handOff;
   }
-}
-
-/** A word for a POSIX shell. Names come from records, that is from the attacker: what is not harmless is quoted, and what is invisible spelled out. */
-export function shellWord(text: string): string {
-  const shown = display(text);
-  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`;
 }
 
 const meanwhileHere = 'Go on with what runs in this account meanwhile: stop its notebooks, apps and jobs';

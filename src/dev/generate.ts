@@ -75,6 +75,14 @@ const catalogues: readonly Catalogue[] = [
     comment: 'Every format of alerts, sorted by file name; no two take the same object.',
   },
   {
+    file: 'src/posture/catalogue.ts',
+    entries: './checks/',
+    name: 'checks',
+    type: 'Check',
+    typeFrom: './check.ts',
+    comment: 'Every posture check, sorted by file name.',
+  },
+  {
     file: 'src/report/sections/catalogue.ts',
     entries: './',
     name: 'sections',
@@ -193,7 +201,7 @@ function catalogueText({ name, type, typeFrom, comment }: Catalogue, paths: read
 /** `./iam/get-role.ts` is `iamGetRole`; a word that JavaScript keeps for itself gets an `Entry`. */
 function localName(path: string): string {
   const words = path
-    .replace(/^\.\/(?:actions\/|linkers\/|kinds\/)?/, '')
+    .replace(/^\.\/(?:actions\/|checks\/|linkers\/|kinds\/)?/, '')
     .replace(/\.ts$/, '')
     .split(/[^A-Za-z0-9]+/);
   const joined = words

@@ -7,6 +7,7 @@ import type { DigestValidation } from '../model/digest-validation.ts';
 import type { TimelineEvent } from '../model/event.ts';
 import type { Attachment, Collection, Con, Mark, SavedSnapshot, Tag } from '../model/evidence.ts';
 import type { OpenDoors } from '../model/open-door.ts';
+import type { PostureRecord } from '../model/posture.ts';
 import type { Note, SourceStatus } from '../session/snapshot.ts';
 
 /** Where an event's credentials came from and what they led to, as the report tells it. */
@@ -61,6 +62,8 @@ export interface IncidentFacts {
   /** Every way that is known to be open; `undefined` when nobody computed them. */
   readonly doors: OpenDoors | undefined;
   readonly chains: readonly ReportChain[];
+  /** How the resources are set up; `undefined` when nobody asked. */
+  readonly posture: PostureRecord | undefined;
   /** What CloudTrail's digest files prove of the logs that were loaded; `undefined` where there were none. */
   readonly digests: DigestValidation | undefined;
   /** `hash` of the journal's last line, and how many lines it has; empty and 0 when there is no journal. */

@@ -3,6 +3,7 @@ import type { StartingPoint } from '../focus/starting-point.ts';
 import type { DigestValidation } from '../model/digest-validation.ts';
 import type { FindingVerdict } from '../model/finding.ts';
 import type { OpenDoors } from '../model/open-door.ts';
+import type { PostureRecord } from '../model/posture.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { SourceStatus } from './snapshot.ts';
 
@@ -106,6 +107,8 @@ export type SessionEntry =
   | { readonly type: 'con-taken'; readonly who: string; readonly by: string }
   /** Every way that was known to be open when the session ended or a report was made: what AWS answered is gone tomorrow. */
   | { readonly type: 'still-open'; readonly doors: OpenDoors }
+  /** How the resources of the incident were set up when the session ended or a report was made: what AWS answered is gone tomorrow. */
+  | { readonly type: 'posture-judged'; readonly posture: PostureRecord }
   /** What CloudTrail's digest files say about the logs that were opened. */
   | { readonly type: 'digests-checked'; readonly validation: DigestValidation }
   /** The session ended in order: the next shift asks what changed since. */

@@ -2,6 +2,7 @@ import type { ContainmentEntry } from '../containment/entries.ts';
 import type { DigestValidation } from '../model/digest-validation.ts';
 import type { Attachment, Collection, Con, Mark, SavedSnapshot, Tag } from '../model/evidence.ts';
 import type { OpenDoors } from '../model/open-door.ts';
+import type { PostureRecord } from '../model/posture.ts';
 import type { JournalLine } from '../store/journal.ts';
 import type { SessionEntry } from './decision.ts';
 
@@ -16,6 +17,8 @@ export interface Evidence {
   readonly con: Con | undefined;
   /** The doors as they were last computed. */
   readonly doors: OpenDoors | undefined;
+  /** The posture as it was judged last. */
+  readonly posture: PostureRecord | undefined;
   readonly digests: DigestValidation | undefined;
 }
 
@@ -30,6 +33,7 @@ export function foldEvidence(lines: readonly JournalLine[]): Evidence {
   let handedOverAt: number | undefined;
   let con: Con | undefined;
   let doors: OpenDoors | undefined;
+  let posture: PostureRecord | undefined;
   let digests: DigestValidation | undefined;
   for (const line of lines) {
     const at = Date.parse(line.at);
@@ -75,6 +79,9 @@ export function foldEvidence(lines: readonly JournalLine[]): Evidence {
       case 'still-open':
         doors = entry.doors as OpenDoors;
         break;
+      case 'posture-judged':
+        posture = entry.posture;
+        break;
       case 'digests-checked':
         digests = entry.validation;
         break;
@@ -88,6 +95,7 @@ export function foldEvidence(lines: readonly JournalLine[]): Evidence {
     collections,
     handedOverAt,
     con,
+    posture,
     doors,
     digests,
   };

@@ -10,6 +10,7 @@ import { noCalls } from '../model/aws-call.ts';
 import { ExpectedError, RefusedError } from '../model/errors.ts';
 import { type Holder, holderText } from '../model/holder.ts';
 import type { OpenDoors } from '../model/open-door.ts';
+import { noPosture, type Posture } from '../model/posture.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Clock } from '../shared/clock.ts';
 import { display } from '../shared/display.ts';
@@ -216,6 +217,13 @@ export async function followIncident(options: {
     runningRules,
     inventory: observable(emptyInventory),
     openDoors: observable(doors),
+    posture: observable<Posture>({
+      ...noPosture,
+      state: 'unavailable',
+      why: 'this console only follows: AWS is not asked; the report shows what the other one judged last',
+    }),
+    judgePosture: () => undefined,
+    stopPosture: () => undefined,
     enrich,
     async *usersOf() {
       yield { found: [], done: 0, total: 0, problems: ['this console only follows: AWS is not asked'], ended: true };

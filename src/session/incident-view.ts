@@ -1,4 +1,5 @@
 import type { OpenDoors } from '../model/open-door.ts';
+import type { PostureRecord } from '../model/posture.ts';
 import type { IncidentFacts } from '../report/incident-view.ts';
 import { version } from '../shared/version.ts';
 import type { JournalLine } from '../store/journal.ts';
@@ -12,6 +13,8 @@ export function incidentFacts(parts: {
   readonly lines: readonly JournalLine[];
   /** As they were computed just now; without them those that the journal holds. */
   readonly doors?: OpenDoors | undefined;
+  /** As it was judged just now; without it that of the journal. */
+  readonly posture?: PostureRecord | undefined;
   readonly options: Pick<SessionOptions, 'mode' | 'regions' | 'inputs'>;
 }): IncidentFacts {
   const { snapshot, lines, options } = parts;
@@ -22,6 +25,7 @@ export function incidentFacts(parts: {
   return {
     ...evidence,
     doors: parts.doors ?? evidence.doors,
+    posture: parts.posture ?? evidence.posture,
     chains: [],
     name: snapshot.incident.name,
     toolVersion: version,

@@ -28,6 +28,8 @@ export interface Looking {
   /** @param changedAt Epoch ms of its newest event: an older answer is asked for again. */
   enrich(ref: ResourceRef, changedAt?: number): Observable<Enrichment>;
   usersOf(ref: ResourceRef, signal: AbortSignal): AsyncIterable<UserScan>;
+  /** Every account and Region that can be asked, the session's own first; empty for saved logs. */
+  places(): readonly { readonly account: string; readonly region: string; look(signal: AbortSignal): Look }[];
   /** Calls that were sent for it. */
   calls(): number;
 }
@@ -115,6 +117,14 @@ export function createLooking(options: {
       }
       yield* usersOf(ref, there, kinds);
     },
+    places: () =>
+      accounts.flatMap((account) =>
+        [...new Set([account.region, ...account.regions])].map((region) => ({
+          account: account.identity()?.account ?? '',
+          region,
+          look: (signal: AbortSignal) => look(account, region, { signal, priority: 'background' }),
+        })),
+      ),
     calls: () => [...reads.values()].reduce((sum, { calls }) => sum + calls, 0),
   };
 }

@@ -9,6 +9,8 @@ import { parseArn } from '../model/arn.ts';
 import { type AwsCalls, noCalls } from '../model/aws-call.ts';
 import type { DigestValidation } from '../model/digest-validation.ts';
 import type { Drill } from '../model/drill.ts';
+import { postureRecord } from '../model/posture.ts';
+import { scopeOf } from '../posture/scope.ts';
 import { wholeReport } from '../report/options.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type Observable, observable } from '../shared/observable.ts';
@@ -35,6 +37,7 @@ import { createLooking } from './inventory.ts';
 import { watchLanding } from './landing.ts';
 import { watchDoors } from './open-doors.ts';
 import { playbookIntents } from './playbooks.ts';
+import { watchPosture } from './posture.ts';
 import { watchProof } from './proof.ts';
 import { createPublisher } from './publisher.ts';
 import type { Questions } from './questions.ts';
@@ -129,6 +132,8 @@ const closeWithinMs = 900;
 const evidenceMs = 24 * 60 * 60_000;
 /** Doors that the journal keeps: those of suspects come first. */
 const mostDoorsKept = 200;
+/** A report waits so long for the posture that is being read. */
+const postureWithinMs = 5_000;
 /** Then a focus goes on without knowing whose account this is. */
 const identifyWithinMs = 10_000;
 
@@ -287,6 +292,29 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
         // The graph can do without: what AWS said stays on the screen.
         .catch(() => undefined);
     },
+    failed: publisher.fail,
+  });
+  const posture = watchPosture({
+    ready: () =>
+      Promise.race([Promise.all(identified), clock.sleep(identifyWithinMs, ending.signal)]).then(() => undefined),
+    where: looking.places,
+    async scope(signal) {
+      const { suspects } = await events.ask<'callers'>('posture', { type: 'callers' }, signal);
+      const { groups, rules } = foundNow.get();
+      return scopeOf({
+        groups,
+        titleOf: (rule) => rules.get(rule)?.title ?? rule,
+        suspects,
+        focus: snapshot.get().start?.resources ?? [],
+        contained: snapshot.get().containments.map(({ plan }) => plan.target),
+        inventory: looking.inventory.get(),
+        own: ownArns,
+      });
+    },
+    inventory: looking.inventory,
+    lookAround: looking.lookAround,
+    clock,
+    ending: ending.signal,
     failed: publisher.fail,
   });
   const containment = containmentIntents({
@@ -580,6 +608,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     change({ armedUntil: until });
     if (until !== undefined) leaseTimer = setTimeout(watchLease, Math.max(10, until - clock.now() + 10)).unref();
   };
+  let postureKeptAt: number | undefined;
   const recordCoverage = async () => {
     const { sources, receivedTo, settledTo: settled, rejected: bad } = snapshot.get();
     await append({
@@ -592,6 +621,11 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     const open = doors.openDoors.get();
     if (open.at !== undefined)
       await append({ type: 'still-open', doors: { ...open, doors: open.doors.slice(0, mostDoorsKept) } });
+    const judged = postureRecord(posture.posture.get());
+    if (judged && judged.at !== postureKeptAt) {
+      postureKeptAt = judged.at;
+      await append({ type: 'posture-judged', posture: judged });
+    }
   };
   /** What a report is made from, as everything stands now. */
   const reportJob = async (format: string, path?: string): Promise<ReportJob> => {
@@ -602,6 +636,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       snapshot: snapshot.get(),
       lines: journal.lines,
       doors: open.at === undefined ? undefined : open,
+      posture: postureRecord(posture.posture.get()),
       options,
     });
     return {
@@ -685,6 +720,9 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       doors.look();
     },
     openDoors: doors.openDoors,
+    posture: posture.posture,
+    judgePosture: posture.judge,
+    stopPosture: posture.stop,
     enrich: looking.enrich,
     usersOf: looking.usersOf,
     arm() {
@@ -735,6 +773,9 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     },
     ...(drill && drilled ? { drill: { hint: () => drill.hint(), score: () => drilled.score() } } : {}),
     async report() {
+      // Asked for with the report: what is in within seconds stands in it.
+      if (door && posture.posture.get().state === 'idle') posture.judge();
+      await posture.settled(postureWithinMs);
       await recordCoverage();
       const path = `${incident.folder}/report.md`;
       const { sha256 } = await reportOnThread(await reportJob('md', path), ending.signal);

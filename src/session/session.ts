@@ -14,6 +14,7 @@ import type { Hint, Score } from '../model/drill.ts';
 import type { TimelineEvent } from '../model/event.ts';
 import type { FindingGroup, FindingVerdict } from '../model/finding.ts';
 import type { OpenDoors } from '../model/open-door.ts';
+import type { Posture } from '../model/posture.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { Wanted } from '../sources/source.ts';
@@ -189,6 +190,12 @@ export interface Session {
   lookAround(): void;
   /** Every way that the attacker still has, from the events, the inventory and what we did; kept current from `lookAround()` on, or as soon as somebody listens. */
   readonly openDoors: Observable<OpenDoors>;
+  /** How the incident's resources are set up, as it was judged last; `judgePosture` begins it. */
+  readonly posture: Observable<Posture>;
+  /** Has the resources of the incident judged anew: reads only, in the background. Nothing happens while that goes on. */
+  judgePosture(): void;
+  /** Stops the reading for it; what was judged until then stays. */
+  stopPosture(): void;
   /** What AWS says about a resource now: fills in, is kept for a minute, costs few calls. The same observable for the same resource. */
   enrich(ref: ResourceRef, changedAt?: number): Observable<Enrichment>;
   /** Who uses a role, an endpoint config, a model, a lifecycle config: reverse scan with progress. @throws The signal's reason. */

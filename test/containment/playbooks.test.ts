@@ -6,7 +6,6 @@ import {
   identityCenterHandOff,
   isSoughtCall,
   otherAccountHandOff,
-  shellWord,
   supportHandOff,
 } from '../../src/containment/hand-off.ts';
 import { inOrder, planBatch, planPlaybook } from '../../src/containment/plan-playbook.ts';
@@ -17,6 +16,7 @@ import { playbooks } from '../../src/containment/playbooks/catalogue.ts';
 import type { ComputeCaller } from '../../src/model/caller.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import type { Relation, ResourceLink, ResourceRef } from '../../src/model/resource.ts';
+import { shellWord } from '../../src/shared/shell-word.ts';
 
 const account = '111122223333';
 const now = Date.parse('2026-11-26T12:00:00Z');

@@ -200,6 +200,7 @@ export function view(overrides: Partial<Omit<IncidentView, 'events'>> = {}, even
     handedOverAt: undefined,
     con: undefined,
     doors: undefined,
+    posture: undefined,
     chains: [],
     digests: undefined,
     redaction: 'none',

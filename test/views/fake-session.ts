@@ -14,6 +14,7 @@ import { RefusedError } from '../../src/model/errors.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
 import { stepKey } from '../../src/model/finding.ts';
 import { noDoorsYet, type OpenDoors } from '../../src/model/open-door.ts';
+import { noPosture, type Posture } from '../../src/model/posture.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
 import { type Findings, noFindings } from '../../src/session/findings.ts';
 import type { JournalRow } from '../../src/session/journal-rows.ts';
@@ -73,6 +74,7 @@ export function fakeSession(
     readonly events?: readonly TimelineEvent[];
     readonly snapshot?: Partial<Snapshot>;
     readonly inventory?: Inventory;
+    readonly posture?: Posture;
     readonly openDoors?: OpenDoors;
     readonly findings?: Findings;
     readonly explained?: readonly Match[];
@@ -252,6 +254,13 @@ export function fakeSession(
     asked,
     inventory: observable(options.inventory ?? emptyInventory),
     openDoors: observable(options.openDoors ?? noDoorsYet),
+    posture: observable(options.posture ?? noPosture),
+    judgePosture() {
+      asked.push('judge posture');
+    },
+    stopPosture() {
+      asked.push('stop posture');
+    },
     findings: observable(options.findings ?? noFindings),
     explainFinding: async () => options.explained ?? [],
     async judgeFinding(group, verdict, reason) {

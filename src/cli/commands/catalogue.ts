@@ -75,6 +75,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./contain.ts')).command,
   },
   {
+    name: 'posture',
+    usage: 'firebreak posture [TARGET…]',
+    summary: 'how what runs, or TARGET, is set up: weaknesses by topic with evidence and remedy; read-only',
+    load: async () => (await import('./posture.ts')).command,
+  },
+  {
     name: 'collect',
     usage: 'firebreak collect TARGET… [-o DIR]',
     summary: 'evidence without containment: Describe tree, policies, tags, scripts, log pointers, events; read-only',

@@ -27,6 +27,7 @@ import iamGetRole from './iam/get-role.ts';
 import iamGetUser from './iam/get-user.ts';
 import iamInlinePolicies from './iam/inline-policies.ts';
 import iamListAccountAliases from './iam/list-account-aliases.ts';
+import iamListGroupsForUser from './iam/list-groups-for-user.ts';
 import iamListRoles from './iam/list-roles.ts';
 import iamListUsers from './iam/list-users.ts';
 import iamLoginProfiles from './iam/login-profiles.ts';
@@ -136,6 +137,7 @@ export const operations: readonly Operation[] = [
   iamGetUser,
   iamInlinePolicies,
   iamListAccountAliases,
+  iamListGroupsForUser,
   iamListRoles,
   iamListUsers,
   iamLoginProfiles,

@@ -102,6 +102,12 @@ export function knownNames(view: IncidentView): KnownNames {
     '',
   );
   addMembers(view.doors?.doors ?? [], '');
+  // What a check says of the account as a whole has its number for a name.
+  addMembers(
+    (view.posture?.results ?? []).flatMap(({ resource }) => (resource.kind === 'account' ? [] : [resource])),
+    '',
+  );
+  for (const { account } of view.posture?.results ?? []) if (account) accounts.add(account);
   for (const { chain } of view.chains)
     for (const { name, resource } of chain.links) {
       add(name, 'session');

@@ -1,5 +1,6 @@
 import type { Predicate } from '../../filter/predicate.ts';
 import type { TimelineEvent } from '../../model/event.ts';
+import type { PostureResult } from '../../model/posture.ts';
 import type { Principal } from '../../model/principal.ts';
 import { type ResourceRef, shortKind } from '../../model/resource.ts';
 import type { IncidentView, RedactionProfile } from '../incident-view.ts';
@@ -154,6 +155,25 @@ export function redactedView(view: IncidentView, redaction: Exclude<RedactionPro
       ]),
     );
 
+  /** What a check asks and why is ours; what AWS answered is not. Commands hold names in every spelling: they are left out of what is public. */
+  const redactedResult = (one: PostureResult): PostureResult => ({
+    ...one,
+    resource:
+      one.resource.kind === 'account'
+        ? { ...one.resource, name: pseudonyms.account(one.resource.name) }
+        : ref(one.resource),
+    account: one.account && pseudonyms.account(one.account),
+    evidence: one.evidence.map(({ operation, field, value }) => ({
+      operation,
+      field: isPublic ? field.replace(/ (?:policy ).*|\[[^\]]*\]/g, '') : text(field),
+      value: /^(?:not set|true|false|\d{1,6}|[A-Z][A-Za-z]+)$/.test(value) ? value : said(value),
+    })),
+    note: said(one.note),
+    here: one.here.map(said),
+    remedy:
+      one.remedy && !isPublic ? { ...one.remedy, text: one.remedy.text.split('\n').map(text).join('\n') } : undefined,
+  });
+
   return {
     ...view,
     name: text(view.name),
@@ -194,6 +214,11 @@ export function redactedView(view: IncidentView, redaction: Exclude<RedactionPro
     })),
     con: view.con && { ...view.con, who: who(view.con.who) },
     doors: deep(view.doors) as IncidentView['doors'],
+    posture: view.posture && {
+      ...view.posture,
+      results: view.posture.results.map(redactedResult),
+      leftOut: view.posture.leftOut.map(said),
+    },
     chains: view.chains.map(({ eventId: id, chain }) => ({ eventId: eventId(id), chain: deep(chain) as typeof chain })),
     digests: view.digests && {
       ...view.digests,
