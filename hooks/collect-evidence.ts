@@ -1,5 +1,6 @@
 import type { ResourceRef } from '../src/model/resource.ts';
 import { display } from '../src/shared/display.ts';
+import { isOnList } from './console-state.ts';
 import { change, type Desk, failureOf, say } from './desk.ts';
 import { chosenRefs } from './inventory-screen.ts';
 import { selectedEvent, selectedSubject } from './timeline-intents.ts';
@@ -11,7 +12,7 @@ const mostTargets = 10;
 export function evidenceTargets(desk: Desk): readonly ResourceRef[] {
   const subject = selectedSubject(desk);
   if (subject) return [subject];
-  const event = desk.state.get().focus === 'resources' ? undefined : selectedEvent(desk);
+  const event = isOnList(desk.state.get().focus) ? undefined : selectedEvent(desk);
   const of = (relation: string) => event?.resources.filter((each) => each.relation === relation) ?? [];
   const acted = [...of('target'), ...of('created')];
   return (acted.length > 0 ? acted : of('uses')).map(({ kind, arn, name }) => ({ kind, arn, name }));

@@ -4,7 +4,7 @@ import { openChain } from './chain-screen.ts';
 import { choicesHere } from './chooser.ts';
 import { collectEvidence, nothingToCollect } from './collect-evidence.ts';
 import { undoable } from './containment-intents.ts';
-import { background, type Desk, openDialog, say } from './desk.ts';
+import { background, closeDialogs, type Desk, openDialog, say } from './desk.ts';
 import { openDoorsScreen } from './doors-screen.ts';
 import { noDrill, openHint, openScore } from './drill-screen.ts';
 import { attach, copyBrief, openDocument, tagEvent, takeCon } from './evidence-intents.ts';
@@ -13,6 +13,7 @@ import { openFindings } from './findings-screen.ts';
 import { openFocus } from './focus-screen.ts';
 import { openInventory } from './inventory-screen.ts';
 import { openJournalScreen } from './journal-screen.ts';
+import { focusLanes, goToTime } from './lanes.ts';
 import { leave } from './leave.ts';
 import { openAction } from './parameters.ts';
 import { noPlaybook, offeredHere, openPlaybook, openPlaybooks } from './playbook-screen.ts';
@@ -143,6 +144,23 @@ export const commands: readonly Command[] = [
     argument: 'EXPR',
     title: 'filter the events: principal=alice action~Create* error since=20:30',
     run: filterCommand,
+  },
+  {
+    names: ['lanes'],
+    title: 'lanes: what happened to each resource over time',
+    run: (desk) => {
+      closeDialogs(desk);
+      focusLanes(desk);
+    },
+  },
+  {
+    names: ['at', 'time'],
+    argument: 'TIME',
+    title: 'to a time: 20:31, 2026-11-23T20:31Z, 15m (ago)',
+    run: (desk, text) => {
+      closeDialogs(desk);
+      goToTime(desk, text);
+    },
   },
   {
     names: ['coverage', 'sources'],

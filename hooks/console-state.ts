@@ -15,6 +15,7 @@ import type { ResourceRef } from '../src/model/resource.ts';
 import type { ActionChoice, PlaybookChoice, Preview, Recovery, UndoPreview } from '../src/session/session.ts';
 import type { Lookup } from '../src/sources/source.ts';
 import type { Place, Queries, View } from './event-page.ts';
+import { initialLanes, type LanesState } from './lane-window.ts';
 import type { PaletteMatch } from './palette.ts';
 import type { Pivot } from './pivot.ts';
 import type { Shown } from './shown.ts';
@@ -22,7 +23,10 @@ import type { TextField } from './text-field.ts';
 import type { Station } from './trail.ts';
 
 /** What the keys go to when no dialog is open. */
-export type Pane = 'resources' | 'events' | 'detail';
+export type Pane = 'resources' | 'lanes' | 'events' | 'detail';
+
+/** Whether the keys are about the resource that is selected: the list and the lanes beside it are two views of one. */
+export const isOnList = (focus: Pane): boolean => focus === 'resources' || focus === 'lanes';
 
 /** A row of the resource list. */
 export type ResourceHeat = Extract<Awaited<ReturnType<Queries['ask']>>, readonly unknown[]>[number];
@@ -353,6 +357,7 @@ export interface ConsoleState {
   readonly notify: NoticeKind;
   /** Whether the terminal's title names the incident. */
   readonly title: boolean;
+  readonly lanes: LanesState;
   readonly dialogs: readonly Dialog[];
   readonly message: Message | undefined;
   /** What CloudTrail's event history is to be asked for first, the newest pivot first. */
@@ -384,6 +389,7 @@ export const initialState: ConsoleState = {
   mouse: false,
   notify: 'off',
   title: false,
+  lanes: initialLanes,
   dialogs: [],
   message: undefined,
   lookups: [],

@@ -35,6 +35,9 @@ export interface Extents {
   resourceRows: number;
   detailRows: number;
   detailLines: number;
+  /** Lanes on the screen and cells of each; 0 where they are not on it. */
+  laneRows: number;
+  laneColumns: number;
   dialogRows: number;
   dialogLines: number;
   tooSmall: boolean;
@@ -92,6 +95,8 @@ export function createDesk(
       resourceRows: 10,
       detailRows: 5,
       detailLines: 0,
+      laneRows: 0,
+      laneColumns: 0,
       dialogRows: 10,
       dialogLines: 0,
       tooSmall: false,

@@ -3,7 +3,7 @@ import { openChain } from './chain-screen.ts';
 import { containEvent, containResource } from './chooser.ts';
 import { collectEvidence, nothingToCollect } from './collect-evidence.ts';
 import { writeReport } from './commands.ts';
-import { type Pane, selectedResource } from './console-state.ts';
+import { isOnList, type Pane, selectedResource } from './console-state.ts';
 import { openUndo, toggleArmed, undoable } from './containment-intents.ts';
 import { change, type Desk, isArmed, openDialog, say } from './desk.ts';
 import { openDoorsScreen } from './doors-screen.ts';
@@ -12,6 +12,7 @@ import { clearFilter, filterByResource, openFilter, toggleShown } from './filter
 import { openFindings } from './findings-screen.ts';
 import { openInventory } from './inventory-screen.ts';
 import { openJournalScreen } from './journal-screen.ts';
+import { fitLanes, focusLanes, moveCursor, nextMark, openLane, panLanes, zoomLanes } from './lanes.ts';
 import { leave } from './leave.ts';
 import { openPalette } from './palette.ts';
 import { openPivot } from './pivot.ts';
@@ -52,7 +53,7 @@ export interface KeyBinding {
   readonly disabledReason?: (desk: Desk) => string | undefined;
 }
 
-const panes: readonly Pane[] = ['resources', 'events', 'detail'];
+const panes: readonly Pane[] = ['resources', 'lanes', 'events', 'detail'];
 const noEvent = (desk: Desk) => (selectedRow(desk) ? undefined : 'no event is selected');
 const noFilter = (desk: Desk) =>
   desk.state.get().filter.predicate.type === 'all' ? 'there is no filter: every event would match' : undefined;
@@ -70,7 +71,8 @@ function open(desk: Desk): void {
     return;
   }
   const resource = selectedSubject(desk);
-  if (resource) filterByResource(desk, resource);
+  if (state.focus === 'lanes') openLane(desk);
+  else if (resource) filterByResource(desk, resource);
   else if (state.focus === 'detail') openRaw(desk);
 }
 
@@ -94,7 +96,7 @@ function contain(desk: Desk): void {
     containResource(desk, resource);
     return;
   }
-  const event = desk.state.get().focus === 'resources' ? undefined : selectedEvent(desk);
+  const event = isOnList(desk.state.get().focus) ? undefined : selectedEvent(desk);
   if (event) containEvent(desk, event);
   else say(desk, 'nothing is selected: the events are still searched, or there are none');
 }
@@ -165,11 +167,83 @@ export const keymap: readonly KeyBinding[] = [
   { id: 'next-pane', keys: ['Tab'], title: 'next pane', hint: 'pane', run: (desk) => focusNext(desk, 1) },
   { id: 'previous-pane', keys: ['Shift-Tab'], title: 'previous pane', run: (desk) => focusNext(desk, -1) },
   {
+    id: 'lanes',
+    keys: ['l'],
+    title: 'lanes: what happened to each resource over time',
+    hint: 'lanes',
+    panes: ['resources', 'events', 'detail'],
+    run: focusLanes,
+  },
+  {
+    id: 'lane-right',
+    keys: ['l', 'Right'],
+    title: 'the time cursor a column to the right; the events go with it',
+    panes: ['lanes'],
+    run: (desk) => moveCursor(desk, 1),
+  },
+  {
+    id: 'lane-left',
+    keys: ['h', 'Left'],
+    title: 'the time cursor a column to the left; the events go with it',
+    hint: 'in time',
+    panes: ['lanes'],
+    run: (desk) => moveCursor(desk, -1),
+  },
+  {
+    id: 'lane-next',
+    keys: ['n'],
+    title: 'the next change, failure or finding of this lane',
+    hint: 'next mark',
+    panes: ['lanes'],
+    run: (desk) => nextMark(desk, 1),
+  },
+  {
+    id: 'lane-previous',
+    keys: ['N'],
+    title: 'the change, failure or finding of this lane before',
+    panes: ['lanes'],
+    run: (desk) => nextMark(desk, -1),
+  },
+  {
+    id: 'lane-pan-left',
+    keys: ['['],
+    title: 'the lanes a third of their window back',
+    hint: 'earlier',
+    run: (desk) => panLanes(desk, -1),
+  },
+  {
+    id: 'lane-pan-right',
+    keys: [']'],
+    title: 'the lanes a third of their window on, at last to where time is',
+    run: (desk) => panLanes(desk, 1),
+  },
+  {
+    id: 'lane-zoom-in',
+    keys: ['+', '='],
+    title: 'a shorter window of the lanes, down to a minute',
+    hint: 'zoom',
+    run: (desk) => zoomLanes(desk, -1),
+  },
+  {
+    id: 'lane-zoom-out',
+    keys: ['-'],
+    title: 'a longer window of the lanes, up to 90 days',
+    run: (desk) => zoomLanes(desk, 1),
+  },
+  { id: 'lane-fit', keys: ['0'], title: 'all that is loaded in one window of the lanes', hint: 'fit', run: fitLanes },
+  {
+    id: 'to-time',
+    keys: ['T'],
+    title: 'to a time, by typing it: 20:31, 2026-11-23 20:31, 15m (ago)',
+    hint: 'to a time',
+    run: (desk) => openPalette(desk, 'at '),
+  },
+  {
     id: 'follow',
     keys: ['s'],
     title: 'follow the newest event, or freeze',
     hint: 'follow',
-    panes: ['events'],
+    panes: ['lanes', 'events'],
     run: toggleFollow,
     disabledReason: noEvent,
   },
@@ -177,7 +251,7 @@ export const keymap: readonly KeyBinding[] = [
     id: 'shown',
     keys: ['L'],
     title: 'show log lines and our own reads too, or leave them out',
-    panes: ['resources', 'events'],
+    panes: ['resources', 'lanes', 'events'],
     run: toggleShown,
   },
   {
@@ -187,7 +261,7 @@ export const keymap: readonly KeyBinding[] = [
       'pivot: follow the access key, principal, address, resource, user agent, event name or error; Enter filters by it, + adds it to the filter, - leaves it out',
     hint: 'pivot',
     run: openPivot,
-    disabledReason: (desk) => (desk.state.get().focus === 'resources' ? undefined : noEvent(desk)),
+    disabledReason: (desk) => (isOnList(desk.state.get().focus) ? undefined : noEvent(desk)),
   },
   {
     id: 'chain',
@@ -438,6 +512,12 @@ export interface Hint {
 
 /** The order of the hint bar: what is left out on a narrow screen stands late, but for the last two. */
 const hintOrder = [
+  'lane-left',
+  'lane-next',
+  'lane-pan-left',
+  'lane-zoom-in',
+  'lane-fit',
+  'to-time',
   'open',
   'contain',
   'undo',
@@ -457,30 +537,46 @@ const hintOrder = [
   'report',
   'raw',
   'follow',
+  'lanes',
   'coverage',
   'next-pane',
   'help',
   'quit',
 ];
 
+/** Two keys that belong together are told together. */
+const partners: { readonly [id: string]: string } = {
+  'lane-left': 'lane-right',
+  'lane-next': 'lane-previous',
+  'lane-pan-left': 'lane-pan-right',
+  'lane-zoom-in': 'lane-zoom-out',
+};
+
 /** What the hint bar offers when no dialog is open. */
 export function paneHints(desk: Desk): readonly Hint[] {
   const { focus, place } = desk.state.get();
-  return hintOrder
-    .flatMap((id) => keysOf(desk).filter((binding) => binding.id === id))
-    .filter(({ panes: where }) => (where ?? panes).includes(focus))
-    .filter(({ id, disabledReason }) => !['undo', 'playbooks'].includes(id) || disabledReason?.(desk) === undefined)
-    .map(({ id, keys, hint }) => ({
-      key: keys[0] ?? '',
-      text:
-        id === 'arm' && isArmed(desk)
-          ? 'disarm'
-          : id === 'open' && focus === 'resources'
-            ? 'its events'
-            : id === 'follow'
-              ? place.type === 'follow'
-                ? 'freeze'
-                : 'follow'
-              : (hint ?? ''),
-    }));
+  const bindings = keysOf(desk);
+  const keyOf = (id: string) => bindings.find((binding) => binding.id === id)?.keys[0] ?? '';
+  return (
+    hintOrder
+      .flatMap((id) => bindings.filter((binding) => binding.id === id))
+      .filter(({ panes: where }) => (where ?? panes).includes(focus))
+      // How the lanes are moved is known everywhere, and told where it matters.
+      .filter(({ id }) => focus === 'lanes' || !(id.startsWith('lane-') || id === 'to-time'))
+      .filter(({ id }) => focus !== 'lanes' || !['chain', 'mark', 'note', 'raw'].includes(id))
+      .filter(({ id, disabledReason }) => !['undo', 'playbooks'].includes(id) || disabledReason?.(desk) === undefined)
+      .map(({ id, keys, hint }) => ({
+        key: [keys[0] ?? '', ...(partners[id] ? [keyOf(partners[id])] : [])].join(' '),
+        text:
+          id === 'arm' && isArmed(desk)
+            ? 'disarm'
+            : id === 'open' && isOnList(focus)
+              ? 'its events'
+              : id === 'follow'
+                ? place.type === 'follow'
+                  ? 'freeze'
+                  : 'follow'
+                : (hint ?? ''),
+      }))
+  );
 }

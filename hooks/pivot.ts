@@ -3,6 +3,7 @@ import type { TimelineEvent } from '../src/model/event.ts';
 import { sessionName } from '../src/model/principal.ts';
 import { type ResourceRef, shortKind } from '../src/model/resource.ts';
 import type { Lookup } from '../src/sources/source.ts';
+import { isOnList } from './console-state.ts';
 import { change, closeDialog, type Desk, openDialog, say } from './desk.ts';
 import { filterBy } from './filter-intents.ts';
 import { withLookup } from './look.ts';
@@ -86,7 +87,7 @@ export function offerPivots(desk: Desk, pivots: readonly Pivot[], nothing: strin
 /** Opens what one can pivot to; from the resource list it pivots at once. */
 export function openPivot(desk: Desk): void {
   const resource = selectedSubject(desk);
-  if (resource || desk.state.get().focus === 'resources') {
+  if (resource || isOnList(desk.state.get().focus)) {
     const pivot = resource && resourcePivot(resource);
     if (pivot) pivotTo(desk, pivot, 'replace');
     return;

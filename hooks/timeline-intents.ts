@@ -2,7 +2,7 @@ import type { Predicate } from '../src/filter/predicate.ts';
 import type { EventRow, TimelineEvent } from '../src/model/event.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import { display } from '../src/shared/display.ts';
-import { resourceKey, selectedResource } from './console-state.ts';
+import { isOnList, resourceKey, selectedResource } from './console-state.ts';
 import { background, change, currentPage, type Desk, failureOf, openDialog, say } from './desk.ts';
 import { movedPlace, placeAt } from './event-page.ts';
 import { filterByResource } from './filter-intents.ts';
@@ -23,7 +23,7 @@ export function selectedEvent(desk: Desk): TimelineEvent | undefined {
 /** The resource that keys are about: the one selected in the list, or the one that the detail was opened on; none where they are about the event. */
 export function selectedSubject(desk: Desk): ResourceRef | undefined {
   const { focus, subject, ...state } = desk.state.get();
-  const resource = focus === 'resources' ? state.resources?.[selectedResource(state)] : undefined;
+  const resource = isOnList(focus) ? state.resources?.[selectedResource(state)] : undefined;
   if (focus === 'detail') return subject;
   return resource && { kind: resource.kind, arn: resource.arn, name: resource.name };
 }
@@ -35,7 +35,7 @@ export function move(desk: Desk, by: number): void {
     scrollDetail(desk, by);
     return;
   }
-  if (state.focus === 'resources') {
+  if (isOnList(state.focus)) {
     const list = state.resources ?? [];
     const index = Math.max(0, Math.min(list.length - 1, selectedResource(state) + by));
     const next = list[index];
@@ -53,7 +53,7 @@ export function move(desk: Desk, by: number): void {
 export function pageRows(desk: Desk): number {
   const { focus } = desk.state.get();
   const { eventRows, resourceRows, detailRows } = desk.extents;
-  const rows = focus === 'events' ? eventRows : focus === 'resources' ? resourceRows : detailRows;
+  const rows = focus === 'events' ? eventRows : isOnList(focus) ? resourceRows : detailRows;
   return Math.max(1, rows - 1);
 }
 
@@ -138,7 +138,7 @@ export function openNote(desk: Desk): void {
 /** Filters by the resource that the event is about, or by the one that is selected. */
 export function timelineOf(desk: Desk): void {
   const { focus } = desk.state.get();
-  const event = focus === 'resources' ? undefined : selectedEvent(desk);
+  const event = isOnList(focus) ? undefined : selectedEvent(desk);
   const resource =
     selectedSubject(desk) ??
     event?.resources.find(({ relation }) => relation === 'target' || relation === 'created') ??
@@ -161,14 +161,14 @@ function copy(desk: Desk, what: string, text: string | undefined): void {
 /** Copies the event's id, or the name of the selected resource. */
 export function copyId(desk: Desk): void {
   const resource = selectedSubject(desk);
-  if (resource || desk.state.get().focus === 'resources') copy(desk, 'name', resource?.name);
+  if (resource || isOnList(desk.state.get().focus)) copy(desk, 'name', resource?.name);
   else copy(desk, 'event id', selectedRow(desk)?.id);
 }
 
 /** Copies the ARN of the event's first resource that has one, or of the selected resource. */
 export function copyArn(desk: Desk): void {
   const resource = selectedSubject(desk);
-  if (resource || desk.state.get().focus === 'resources') {
+  if (resource || isOnList(desk.state.get().focus)) {
     copy(desk, 'ARN', resource?.arn);
     return;
   }

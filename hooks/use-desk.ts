@@ -14,6 +14,7 @@ import { rebind } from './rebind.ts';
 import { useSession } from './session-context.ts';
 import { beginWithStart, watchStart } from './start.ts';
 import { useObservable } from './use-observable.ts';
+import { watchLanes } from './watch-lanes.ts';
 import { watchResources } from './watch-resources.ts';
 
 /** Makes the desk of this console and keeps it alive as long as the console is on screen. */
@@ -60,6 +61,7 @@ export function useDesk(options: {
     const ends = [
       watchShown(desk),
       watchResources(desk),
+      watchLanes(desk),
       watchLook(desk),
       watchQuestion(desk),
       watchStart(desk),

@@ -136,12 +136,15 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
   ]);
 
   useLayoutEffect(() => {
+    const before = desk.extents.laneColumns * 1_000 + desk.extents.laneRows;
     Object.assign(desk.extents, extents, {
       tooSmall: place.type === 'too-small',
       wide: place.type === 'wide',
       dialogLines: sheet?.lines.length ?? 0,
       dialogRows: sheet ? sheetRoom(sheet, height) : 0,
     });
+    // What is asked of the store depends on the room that the lanes have.
+    if (before !== extents.laneColumns * 1_000 + extents.laneRows) change(desk, {});
   });
 
   useInput((input, key) =>

@@ -10,19 +10,24 @@ export type Layout =
   | { readonly type: 'too-small' }
   /** One list at a time; the detail of five lines below it. */
   | { readonly type: 'single'; readonly main: PaneSize; readonly detail: PaneSize; readonly body: PaneSize }
-  /** Resources and detail side by side, the events below them. */
+  /** Resources and their lanes side by side, the events below them, the detail at the bottom. */
   | {
       readonly type: 'wide';
       readonly resources: PaneSize;
+      readonly lanes: PaneSize;
       readonly detail: PaneSize;
       readonly events: PaneSize;
       readonly body: PaneSize;
+      /** Too low for three tiers: the detail stands beside the resources, and the lanes take its place while they have the keys. */
+      readonly low: boolean;
     };
 
 /** The smallest terminal on which nothing important is cut. */
 export const SMALLEST = { columns: 80, rows: 24 } as const;
 /** From this width on two panes stand side by side. */
 const WIDE = 100;
+/** From this many rows of the body on three tiers have enough each. */
+const HIGH = 31;
 const HEADER = 2;
 const HINTS = 1;
 
@@ -40,13 +45,18 @@ export function layout(columns: number, rows: number): Layout {
       body,
     };
   }
-  const upper = Math.max(8, Math.floor(height * 0.4));
+  const low = height < HIGH;
+  const upper = low ? Math.max(8, Math.floor(height * 0.4)) : Math.min(24, Math.floor(height * 0.3));
   const left = Math.min(56, Math.max(44, Math.floor(columns * 0.3)));
+  const right = { width: columns - left - 1, height: upper };
+  const lower = low ? 0 : Math.max(8, Math.min(18, Math.floor(height * 0.27)));
   return {
     type: 'wide',
     resources: { width: left, height: upper },
-    detail: { width: columns - left - 1, height: upper },
-    events: { width: columns, height: height - upper },
+    lanes: right,
+    detail: low ? right : { width: columns, height: lower },
+    events: { width: columns, height: height - upper - lower },
     body,
+    low,
   };
 }

@@ -1,7 +1,8 @@
 import { useMemo, useRef } from 'react';
-import { type ConsoleState, type Filter, resourceKey, selectedResource } from '../hooks/console-state.ts';
+import { type ConsoleState, type Filter, isOnList, resourceKey, selectedResource } from '../hooks/console-state.ts';
 import type { Desk, Extents } from '../hooks/desk.ts';
 import { readPage } from '../hooks/event-page.ts';
+import { laneColumns, laneCursor } from '../hooks/lane-window.ts';
 import { asksForSource } from '../hooks/shown.ts';
 import { useEnrichment } from '../hooks/use-enrichment.ts';
 import { useObservable } from '../hooks/use-observable.ts';
@@ -13,6 +14,9 @@ import { type DetailModel, detailLines, detailView } from './detail/detail-view.
 import { ticks } from './detail/resource-lines.ts';
 import { emptyEvents, loadedText } from './events/empty-events.ts';
 import { eventsView, severalAccounts } from './events/events-view.ts';
+import { laneReadout } from './lanes/lane-readout.ts';
+import { laneNames, lanesView } from './lanes/lanes-view.ts';
+import { useLaneScale } from './lanes/use-lane-scale.ts';
 import type { Layout, PaneSize } from './layout.ts';
 import { resourcesView } from './resources/resources-view.ts';
 import type { Theme } from './theme/theme.ts';
@@ -40,12 +44,23 @@ export function usePanes({
 }): {
   readonly body: readonly string[];
   readonly total: number;
-  readonly extents: Pick<Extents, 'eventRows' | 'resourceRows' | 'detailRows' | 'detailLines'>;
+  readonly extents: Pick<
+    Extents,
+    'eventRows' | 'resourceRows' | 'detailRows' | 'detailLines' | 'laneRows' | 'laneColumns'
+  >;
 } {
   const { focus, filter, place } = state;
   const { events } = desk.session;
   const single = sizes.type === 'single';
-  const eventsSize = sizes.type === 'wide' ? sizes.events : single && focus !== 'resources' ? sizes.main : none;
+  const eventsSize = sizes.type === 'wide' ? sizes.events : single && !isOnList(focus) ? sizes.main : none;
+  const lanesSize =
+    sizes.type === 'wide'
+      ? sizes.low && focus !== 'lanes'
+        ? none
+        : sizes.lanes
+      : single && focus === 'lanes'
+        ? sizes.main
+        : none;
   const resourcesSize = sizes.type === 'wide' ? sizes.resources : single && focus === 'resources' ? sizes.main : none;
   // On a narrow screen the focused detail takes the whole body: five lines are a glance, not a read.
   const detailSize =
@@ -53,8 +68,8 @@ export function usePanes({
       ? none
       : single && focus === 'detail'
         ? sizes.body
-        : sizes.type === 'wide'
-          ? sizes.detail
+        : sizes.type === 'wide' && sizes.low && focus === 'lanes'
+          ? none
           : sizes.detail;
   const loaded = loadedText(snapshot.sources);
   const viewVersion = useObservable(events.changes ?? neverChanges);
@@ -132,6 +147,7 @@ export function usePanes({
     [containments],
   );
   const { resources } = state;
+  const lanesShown = lanesSize.width > 0;
   const { metrics } = snapshot;
   // Figures are of whole minutes, and panes that did not change are not drawn again every second.
   const metricsTo = metrics.length > 0 ? Math.ceil(now / 60_000) * 60_000 : 0;
@@ -140,17 +156,51 @@ export function usePanes({
       resourcesSize.width === 0
         ? []
         : resourcesView(
-            { resources, selected, focused: focus === 'resources', contained, metrics, metricsTo },
+            {
+              resources,
+              selected,
+              focused: focus === 'resources',
+              contained,
+              // Beside the lanes the names get the room: the detail shows what was measured.
+              metrics: lanesShown ? [] : metrics,
+              metricsTo,
+            },
             resourcesSize.width,
             resourcesSize.height,
             theme,
           ),
-    [resources, selected, focus, contained, metrics, metricsTo, resourcesSize.width, resourcesSize.height, theme],
+    [
+      resources,
+      selected,
+      focus,
+      contained,
+      metrics,
+      metricsTo,
+      lanesShown,
+      resourcesSize.width,
+      resourcesSize.height,
+      theme,
+    ],
   );
 
   const row = page.rows[page.selected];
+  const cursorAt = laneCursor(state.lanes, place, row);
+  const { scale, ours } = useLaneScale({ desk, snapshot, cursorAt, now });
+  const { shown } = state.lanes;
+  const laneLines = useMemo(
+    () =>
+      lanesShown
+        ? lanesView(
+            { resources, selected, focused: focus === 'lanes', shown, ours, scale, utc, named: single },
+            lanesSize.width,
+            lanesSize.height,
+            theme,
+          )
+        : [],
+    [lanesShown, resources, selected, focus, shown, ours, scale, utc, single, lanesSize.width, lanesSize.height, theme],
+  );
   const rowId = row?.rowId;
-  const heat = focus === 'resources' ? resources?.[selected] : undefined;
+  const heat = isOnList(focus) ? resources?.[selected] : undefined;
   const subject = focus === 'detail' ? state.subject : heat;
   const subjectHeat = heat ?? (subject && resources?.find((each) => resourceKey(each) === resourceKey(subject)));
   const enrichment = useEnrichment(desk.session, subject, subjectHeat?.lastAt);
@@ -206,34 +256,46 @@ export function usePanes({
     utc,
   ]);
   const { detailScroll } = state;
+  // What stands at the cursor is told above what the resource is.
+  const detailAll = useMemo(
+    () =>
+      focus === 'lanes' && subjectHeat && detailSize.width > 0
+        ? [...laneReadout(subjectHeat, shown, scale, utc, detailSize.width, theme), ...detail]
+        : detail,
+    [focus, subjectHeat, shown, scale, utc, detailSize.width, theme, detail],
+  );
   const detailRows = useMemo(
     () =>
       detailSize.width === 0
         ? []
         : detailView(
-            detail,
+            detailAll,
             { scroll: detailScroll, focused: focus === 'detail' },
             detailSize.width,
             detailSize.height,
             theme,
           ),
-    [detail, detailScroll, focus, detailSize.width, detailSize.height, theme],
+    [detailAll, detailScroll, focus, detailSize.width, detailSize.height, theme],
   );
 
   const body =
     sizes.type === 'wide'
-      ? [...beside(resourceLines, detailRows, theme), ...eventLines]
+      ? sizes.low
+        ? [...beside(resourceLines, lanesShown ? laneLines : detailRows, theme), ...eventLines]
+        : [...beside(resourceLines, laneLines, theme), ...eventLines, ...detailRows]
       : single && focus === 'detail'
         ? detailRows
-        : [...(focus === 'resources' ? resourceLines : eventLines), ...detailRows];
+        : [...(focus === 'resources' ? resourceLines : focus === 'lanes' ? laneLines : eventLines), ...detailRows];
   return {
     body,
     total: page.total,
     extents: {
       eventRows,
-      resourceRows: Math.max(1, resourcesSize.height - 1),
+      resourceRows: Math.max(1, (resourcesSize.height || lanesSize.height) - 1),
+      laneRows: Math.max(0, lanesSize.height - 1),
+      laneColumns: laneColumns(lanesSize.width - (single ? laneNames(lanesSize.width) : 0)),
       detailRows: Math.max(1, detailSize.height - 1),
-      detailLines: detail.length,
+      detailLines: detailAll.length,
     },
   };
 }

@@ -18,9 +18,9 @@ import { metaOf } from './view-search.ts';
 /** Answers a question that may scan. @param own By what our own calls are known. */
 export function answer(
   database: DatabaseSync,
-  question: Questions[QuestionType]['question'],
+  question: Questions[Exclude<QuestionType, 'lanes'>]['question'],
   own: OwnCalls | undefined,
-): Questions[QuestionType]['answer'] {
+): Questions[Exclude<QuestionType, 'lanes'>]['answer'] {
   switch (question.type) {
     case 'count':
       return count(database, question.filter);

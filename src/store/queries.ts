@@ -4,6 +4,7 @@ import type { CredentialChain } from '../model/chain.ts';
 import type { EventRow, Position, TimelineEvent } from '../model/event.ts';
 import type { FindingGroup } from '../model/finding.ts';
 import type { GraphNode, Neighbours } from '../model/graph.ts';
+import type { LaneAnswer, LaneQuestion } from '../model/lane.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { RecordedRadius } from '../policy/radius.ts';
 import type { Observable } from '../shared/observable.ts';
@@ -96,6 +97,11 @@ export interface Questions {
   readonly findings: {
     readonly question: { readonly type: 'findings' };
     readonly answer: { readonly groups: readonly FindingGroup[] };
+  };
+  /** What happened to resources in the columns of a stretch of time; answered by `LaneIndex`, as far as it has read. */
+  readonly lanes: {
+    readonly question: { readonly type: 'lanes' } & LaneQuestion;
+    readonly answer: LaneAnswer;
   };
   /** Everything around one thing. */
   readonly neighbours: {

@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { answer } from './answers.ts';
 import { toErrorData } from './error-data.ts';
 import type { OwnCalls } from './event-reader.ts';
+import { LaneIndex } from './lane-index.ts';
 import type { FromQueryWorker, ToQueryWorker } from './query-messages.ts';
 import { openForReading } from './schema.ts';
 import { storeError } from './store-error.ts';
@@ -23,6 +24,7 @@ const { path, own: ownAtStart } = workerData as { readonly path: string; readonl
 let own = ownAtStart;
 const database = openForReading(path);
 const version = database.prepare('pragma data_version');
+const lanes = new LaneIndex(database);
 const views = new Map<number, { search: ViewSearch; shared: SharedArrayBuffer | undefined; startedAt: number }>();
 const waiting = new Map<number, Extract<ToQueryWorker, { type: 'view' | 'ask' }>>();
 let seen: unknown;
@@ -70,7 +72,9 @@ function work(): void {
       else reply(next);
     }
     const searching = searchOn();
-    if (waiting.size > 0 || searching) work();
+    // Last: whoever searches waits for it, and not the other way round.
+    const isReading = waiting.size === 0 && lanes.isReading && !lanes.readFor(sliceMs);
+    if (waiting.size > 0 || searching || isReading) work();
     watch();
   });
 }
@@ -85,7 +89,8 @@ function begin({ view, filter }: Extract<ToQueryWorker, { type: 'view' }>): void
 
 function reply({ id, question }: Extract<ToQueryWorker, { type: 'ask' }>): void {
   try {
-    say({ type: 'answer', id, answer: answer(database, question, own) });
+    const told = question.type === 'lanes' ? lanes.answer(question, own) : answer(database, question, own);
+    say({ type: 'answer', id, answer: told });
   } catch (error) {
     say({ type: 'failed', id, error: toErrorData(storeError(error, path)) });
   }

@@ -27,6 +27,7 @@ import { eventsView } from '../../views/events/events-view.ts';
 import { filterLineView } from '../../views/filter-line-view.ts';
 import { headerView } from '../../views/header/header-view.ts';
 import { hintBarView } from '../../views/hint-bar-view.ts';
+import { lanesView } from '../../views/lanes/lanes-view.ts';
 import { layout } from '../../views/layout.ts';
 import { resourcesView } from '../../views/resources/resources-view.ts';
 import type { Theme } from '../../views/theme/theme.ts';
@@ -50,6 +51,7 @@ import {
   story,
 } from './fixtures.ts';
 import { callLogs, journals, recoveries, someCalls } from './journal-samples.ts';
+import { laneModels } from './lane-samples.ts';
 import { chains, enrichments, focusResult, hostileFocus, inventories, openDoors } from './situation.ts';
 
 /** A view on made-up data: what `npm run views` prints and what the tests measure. */
@@ -628,6 +630,13 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
       lines: headerView({ snapshot: each, now: NOW, utc }, width, theme),
       width,
       height: 2,
+    });
+  const lanesSize = place.type === 'wide' ? place.lanes : place.main;
+  for (const [title, model] of Object.entries(laneModels(lanesSize.width, place.type === 'single')))
+    out.push({
+      title: `lanes: ${title}`,
+      lines: lanesView(model, lanesSize.width, lanesSize.height, theme),
+      ...lanesSize,
     });
   for (const [title, events] of Object.entries(timelines)) {
     const shown = events.slice(-(eventsSize.height - 1));

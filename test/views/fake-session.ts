@@ -32,6 +32,7 @@ import {
   snapshot as snapshotOf,
   story,
 } from './fixtures.ts';
+import { lanesOf } from './lanes-of.ts';
 import { focusResult } from './situation.ts';
 
 /** A session in memory: rows, plans that do nothing, and a record of what it was asked. */
@@ -146,6 +147,7 @@ export function fakeSession(
         return { compute: [], suspects: { principals: [], addresses: [], resources: [] } } as never;
       if (question.type === 'named') return { events: [] } as never;
       if (question.type === 'findings') return { groups: [] } as never;
+      if (question.type === 'lanes') return lanesOf(events, question) as never;
       if (question.type === 'count') return events.filter(compile(question.filter)).length as never;
       if (question.type === 'evidence') return { found: [], last: 0 } as never;
       if (question.type === 'radius')

@@ -56,6 +56,18 @@ export interface Glyphs {
   readonly leads: { readonly recorded: string; readonly inferred: string; readonly unordered: string };
   /** A measured zero, and eight steps above it. */
   readonly spark: readonly string[];
+  /** Of the lanes: states as lines, ways in as a hatched stretch, small findings, edges, and what is not known. */
+  readonly lane: {
+    readonly steady: string;
+    readonly changing: string;
+    readonly broken: string;
+    readonly exposed: string;
+    readonly minor: string;
+    readonly settled: string;
+    readonly gap: string;
+    readonly unknown: string;
+    readonly cursor: string;
+  };
 }
 
 /** A glyph of one cell. */
@@ -93,6 +105,17 @@ const unicode: Glyphs = {
   tree: { more: '├─', last: '└─', past: '│ ', none: '  ' },
   leads: { recorded: '─→', inferred: '╌→', unordered: '──' },
   spark: ['·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+  lane: {
+    steady: '─',
+    changing: '╌',
+    broken: '━',
+    exposed: '░',
+    minor: '△',
+    settled: '┊',
+    gap: '~',
+    unknown: '·',
+    cursor: '▾',
+  },
 };
 
 const ascii: Glyphs = {
@@ -120,6 +143,17 @@ const ascii: Glyphs = {
   tree: { more: '|-', last: '`-', past: '| ', none: '  ' },
   leads: { recorded: '->', inferred: '~>', unordered: '--' },
   spark: ['.', '_', ',', '-', '=', '+', '*', '%', '#'],
+  lane: {
+    steady: '-',
+    changing: '=',
+    broken: 'X',
+    exposed: '/',
+    minor: '^',
+    settled: ':',
+    gap: '~',
+    unknown: '.',
+    cursor: 'v',
+  },
 };
 
 /** The theme for the operator's settings. */
