@@ -81,7 +81,7 @@ describe('the window', () => {
 });
 
 describe('a lane', () => {
-  const theme = createTheme({ ascii: false, colour: false });
+  const theme = createTheme({ ascii: false, theme: 'none' });
   const window = { from: NOW - 30 * MINUTE, to: NOW, columns: 30 };
   const scale = {
     window,
