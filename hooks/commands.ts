@@ -17,6 +17,7 @@ import { focusLanes, goToTime } from './lanes.ts';
 import { leave } from './leave.ts';
 import { openAction } from './parameters.ts';
 import { noPlaybook, offeredHere, openPlaybook, openPlaybooks } from './playbook-screen.ts';
+import { openPosture } from './posture-screen.ts';
 import { openRecovery } from './recovery.ts';
 import { settingCommands, settingValues } from './setting-commands.ts';
 import { selectedRow } from './timeline-intents.ts';
@@ -173,6 +174,11 @@ export const commands: readonly Command[] = [
     names: ['findings', 'rules'],
     title: 'findings: what the detection rules found, why, and what to do about it',
     run: (desk) => openFindings(desk),
+  },
+  {
+    names: ['posture'],
+    title: 'posture: how the resources of this incident are set up, what is weak, why it matters, what to change',
+    run: (desk) => openPosture(desk),
   },
   {
     names: ['journal', 'containments'],

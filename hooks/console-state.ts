@@ -11,6 +11,7 @@ import type { NoticeKind, ThemeName } from '../src/model/console-settings.ts';
 import type { Hint } from '../src/model/drill.ts';
 import type { TimelineEvent } from '../src/model/event.ts';
 import type { FindingGroup } from '../src/model/finding.ts';
+import type { PostureResult } from '../src/model/posture.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import type { ActionChoice, PlaybookChoice, Preview, Recovery, UndoPreview } from '../src/session/session.ts';
 import type { Lookup } from '../src/sources/source.ts';
@@ -173,6 +174,15 @@ export type DialogBody =
       readonly why: { readonly key: string; readonly matches: readonly Match[] } | undefined;
     }
   | {
+      /** How the incident's resources are set up; `selected` is the row's key, `undefined` the first. */
+      readonly type: 'posture';
+      readonly selected: string | undefined;
+      /** What is weak or unknown, or everything. */
+      readonly only: 'weak' | 'all';
+    }
+  /** One of its results in full. */
+  | { readonly type: 'posture-result'; readonly result: PostureResult }
+  | {
       /** Why a finding is none, or why its rule is to be silent about its actor. */
       readonly type: 'finding-reason';
       readonly what: 'dismiss' | 'mute';
@@ -318,6 +328,7 @@ const screens: ReadonlySet<DialogBody['type']> = new Set([
   'journal',
   'calls',
   'findings',
+  'posture',
 ] as const);
 
 /** Whether a dialog is a place of its own. */

@@ -37,6 +37,7 @@ import {
   takeReason,
   wantsCount,
 } from './playbook-screen.ts';
+import { moveInPosture } from './posture-screen.ts';
 import { pressInQuestion, readOnly, typeInQuestion } from './question.ts';
 import { confirmRecovery, openRecovery, type RecoveryDialog, recoveryConfirm, replanAll } from './recovery.ts';
 import { isScreenName, type ScreenName, screenBindingOf, screenKeymap } from './screen-keymap.ts';
@@ -240,11 +241,13 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     case 'chain':
     case 'journal':
     case 'calls':
+    case 'posture':
       globalKey(desk, key, [...fromScreens, 'findings']);
       return;
     case 'raw':
     case 'document':
     case 'call':
+    case 'posture-result':
     case 'coverage':
     case 'errors':
     case 'identity':
@@ -420,6 +423,7 @@ function scrollOrSelect(desk: Desk, dialog: Dialog, key: KeyPress): boolean {
   else if (dialog.type === 'journal') moveInJournal(desk, dialog, by);
   else if (dialog.type === 'findings') moveInFindings(desk, dialog, by);
   else if (dialog.type === 'calls') moveInCalls(desk, dialog, by);
+  else if (dialog.type === 'posture') moveInPosture(desk, dialog, by);
   else if (dialog.type === 'playbook' && dialog.stage === 'ready')
     selectStep(desk, dialog, selectedStep(dialog, desk.session.snapshot.get().playbooks) + by);
   else if (dialog.type === 'parameters' && dialog.stage === 'choosing') selectValue(desk, dialog, dialog.selected + by);

@@ -46,10 +46,25 @@ import {
   undoRow,
   verifyRow,
 } from './journal-screen.ts';
+import {
+  containPosture,
+  copyRemedy,
+  judgeAgain,
+  nextTopic,
+  noPostureResource,
+  noPostureRow,
+  noRemedy,
+  notJudging,
+  openPostureResource,
+  openPostureResult,
+  pivotFromPosture,
+  stopJudging,
+  togglePosture,
+} from './posture-screen.ts';
 import { openRecovery } from './recovery.ts';
 
 /** Screens with keys of their own. */
-export type ScreenName = 'inventory' | 'doors' | 'chain' | 'journal' | 'calls' | 'findings';
+export type ScreenName = 'inventory' | 'doors' | 'chain' | 'journal' | 'calls' | 'findings' | 'posture';
 
 /** How the screens are called where their keys are listed. */
 export const screenTitles: { readonly [Name in ScreenName]: string } = {
@@ -59,6 +74,7 @@ export const screenTitles: { readonly [Name in ScreenName]: string } = {
   journal: 'journal',
   calls: 'AWS calls',
   findings: 'findings',
+  posture: 'posture',
 };
 
 /** A key of a screen as data; moving, `Esc` and `q` are the same on all of them. */
@@ -325,6 +341,84 @@ export const screenKeymap: readonly ScreenBinding[] = [
     screens: ['findings'],
     run: (desk) => toggleTriage(desk, 1),
     disabledReason: noFinding,
+  },
+  {
+    id: 'posture-open',
+    keys: ['Enter'],
+    title: 'the resource: its events, with what AWS says about it',
+    hint: 'its events',
+    screens: ['posture'],
+    run: openPostureResource,
+    disabledReason: noPostureResource,
+  },
+  {
+    id: 'posture-whole',
+    keys: ['v'],
+    title: 'all of it: evidence, why it matters here, the remedy',
+    hint: 'in full',
+    screens: ['posture'],
+    run: openPostureResult,
+    disabledReason: noPostureRow,
+  },
+  {
+    id: 'posture-copy',
+    keys: ['y'],
+    title: 'copy the remedy: AWS CLI or Terraform, to read and run by hand',
+    hint: 'copy remedy',
+    screens: ['posture'],
+    run: copyRemedy,
+    disabledReason: noRemedy,
+  },
+  {
+    id: 'posture-only',
+    keys: ['Tab'],
+    title: 'what is weak or unknown, or everything',
+    hint: 'all',
+    screens: ['posture'],
+    run: togglePosture,
+  },
+  {
+    id: 'posture-topic',
+    keys: ['n'],
+    title: 'the next topic',
+    hint: 'next topic',
+    screens: ['posture'],
+    run: nextTopic,
+    disabledReason: noPostureRow,
+  },
+  {
+    id: 'posture-contain',
+    keys: ['c', 'a'],
+    title: 'contain: what can be done about the resource',
+    hint: 'contain',
+    screens: ['posture'],
+    run: containPosture,
+    disabledReason: noPostureResource,
+  },
+  {
+    id: 'posture-pivot',
+    keys: ['p'],
+    title: 'pivot to the resource',
+    screens: ['posture'],
+    run: pivotFromPosture,
+    disabledReason: noPostureResource,
+  },
+  {
+    id: 'posture-again',
+    keys: ['r'],
+    title: 'ask AWS again',
+    hint: 'again',
+    screens: ['posture'],
+    run: judgeAgain,
+  },
+  {
+    id: 'posture-stop',
+    keys: ['s'],
+    title: 'stop reading; what is in stays',
+    hint: 'stop',
+    screens: ['posture'],
+    run: stopJudging,
+    disabledReason: notJudging,
   },
   {
     id: 'row-open',

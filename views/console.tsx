@@ -18,6 +18,7 @@ import { type Size, useSize } from '../hooks/use-size.ts';
 import type { Inventory } from '../src/inventory/inventory.ts';
 import { noCalls } from '../src/model/aws-call.ts';
 import type { ConsoleSettings } from '../src/model/console-settings.ts';
+import { noPosture } from '../src/model/posture.ts';
 import type { Findings } from '../src/session/findings.ts';
 import type { JournalRow } from '../src/session/journal-rows.ts';
 import type { Session } from '../src/session/session.ts';
@@ -71,6 +72,7 @@ const nothingFound = observable<Findings>({
   problems: [],
   at: undefined,
 });
+const notJudged = observable(noPosture);
 const nothingCalled = observable(noCalls);
 /** Lists that fill in by the part are drawn at most this often, ms. */
 const CALM_MS = 100;
@@ -95,6 +97,7 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
   const journal = useCalm(dialog?.type === 'journal' ? desk.session.journal : noJournal, CALM_MS);
   const calls = useCalm(dialog?.type === 'calls' ? desk.session.calls : nothingCalled, CALM_MS);
   const findings = useCalm(dialog?.type === 'findings' ? desk.session.findings : nothingFound, CALM_MS);
+  const posture = useCalm(dialog?.type === 'posture' ? desk.session.posture : notJudged, CALM_MS);
   const rawRow = dialog?.type === 'raw' ? dialog.rowId : undefined;
   const raw = useMemo(() => (rawRow === undefined ? '' : desk.session.events.raw(rawRow)), [desk, rawRow]);
   const height = place.type === 'too-small' ? 0 : place.body.height;
@@ -107,6 +110,7 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
       inventory,
       openDoors: doors,
       findings,
+      posture,
       containments: dialog.type === 'containments' ? undoable(desk) : [],
       journal,
       calls,
@@ -127,6 +131,7 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
     journal,
     calls,
     findings,
+    posture,
     snapshot,
     now,
     utc,

@@ -6,6 +6,7 @@ import { laneColumns, laneCursor } from '../hooks/lane-window.ts';
 import { asksForSource } from '../hooks/shown.ts';
 import { useEnrichment } from '../hooks/use-enrichment.ts';
 import { useObservable } from '../hooks/use-observable.ts';
+import { postureOf } from '../src/model/posture.ts';
 import type { Snapshot } from '../src/session/snapshot.ts';
 import { observable } from '../src/shared/observable.ts';
 import { beside } from './components/pane.ts';
@@ -203,6 +204,7 @@ export function usePanes({
   const heat = isOnList(focus) ? resources?.[selected] : undefined;
   const subject = focus === 'detail' ? state.subject : heat;
   const subjectHeat = heat ?? (subject && resources?.find((each) => resourceKey(each) === resourceKey(subject)));
+  const { results: judged } = useObservable(desk.session.posture);
   const enrichment = useEnrichment(desk.session, subject, subjectHeat?.lastAt);
   // Countdowns tick; without any the pane is not drawn again every second.
   const ticking = ticks(enrichment) ? now : 0;
@@ -220,6 +222,7 @@ export function usePanes({
           ref,
           heat: subjectHeat,
           enrichment,
+          posture: postureOf(judged, ref),
           choices: desk.session.choices(ref),
           contained: containments.filter(({ plan }) => resourceKey(plan.target) === resourceKey(ref)),
           metrics: measured,
@@ -244,6 +247,7 @@ export function usePanes({
     subject,
     subjectHeat,
     enrichment,
+    judged,
     containments,
     ticking,
     notes,

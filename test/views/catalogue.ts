@@ -14,6 +14,7 @@ import { noCalls } from '../../src/model/aws-call.ts';
 import type { Score } from '../../src/model/drill.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
 import type { MetricSeries } from '../../src/model/metric.ts';
+import { noPosture } from '../../src/model/posture.ts';
 import { noFindings } from '../../src/session/findings.ts';
 import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
 import { observable } from '../../src/shared/observable.ts';
@@ -609,6 +610,7 @@ const noExtras: DialogExtras = {
   openDoors: { doors: [], unknown: [], at: undefined },
   journal: [],
   findings: noFindings,
+  posture: noPosture,
   calls: noCalls,
   raw: '',
 };

@@ -1,6 +1,7 @@
 import type { ResourceHeat } from '../../hooks/console-state.ts';
 import type { Containment } from '../../src/containment/containment.ts';
 import type { Enrichment, Exposure } from '../../src/inventory/enrichment.ts';
+import { countVerdicts, type PostureResult } from '../../src/model/posture.ts';
 import { type ResourceRef, shortKind } from '../../src/model/resource.ts';
 import type { ActionChoice } from '../../src/session/session.ts';
 import { fit } from '../../src/shared/cells.ts';
@@ -21,6 +22,8 @@ export interface ResourceDetail {
   readonly choices: readonly ActionChoice[];
   /** What was done about it, the oldest first. */
   readonly contained: readonly Containment[];
+  /** What was judged of how it is set up; absent where nothing was. */
+  readonly posture?: readonly PostureResult[];
   /** Epoch ms, for countdowns. */
   readonly now: number;
 }
@@ -165,8 +168,23 @@ export function resourceLines(
       theme,
       choices.length === 0 ? 'dim' : 'plain',
     ),
+    ...postureLine(model.posture ?? [], width, theme),
     ...enrichmentLines(model, width, theme, utc),
   ];
+}
+
+/** How it is set up, in one line: the weak first. */
+function postureLine(results: readonly PostureResult[], width: number, theme: Theme): readonly string[] {
+  if (results.length === 0) return [];
+  const { weak, unknown, sound } = countVerdicts(results);
+  const [first] = results.filter(({ verdict, topic }) => verdict === 'weak' && topic !== 'compliance validation');
+  return field(
+    'posture',
+    `${weak} weak${unknown > 0 ? `, ${unknown} unknown` : ''}, ${sound} sound${first ? `; ${first.title}` : ''}; :posture`,
+    width,
+    theme,
+    weak > 0 ? 'finding' : 'plain',
+  );
 }
 
 /** Whether lines hold a countdown, so that they are drawn again every second. */

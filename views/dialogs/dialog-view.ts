@@ -5,6 +5,7 @@ import type { Assessment, Containment } from '../../src/containment/containment.
 import type { Inventory } from '../../src/inventory/inventory.ts';
 import type { AwsCalls } from '../../src/model/aws-call.ts';
 import type { OpenDoors } from '../../src/model/open-door.ts';
+import type { Posture } from '../../src/model/posture.ts';
 import type { Findings } from '../../src/session/findings.ts';
 import type { JournalRow } from '../../src/session/journal-rows.ts';
 import { callsView, callView } from '../calls/calls-view.ts';
@@ -18,6 +19,7 @@ import { inventoryView } from '../inventory/inventory-view.ts';
 import { journalView } from '../journal/journal-view.ts';
 import { handOffView } from '../playbook/hand-off-view.ts';
 import { playbooksView, playbookView } from '../playbook/playbook-view.ts';
+import { postureResultView, postureView } from '../posture/posture-view.ts';
 import { chooseView } from './choose-view.ts';
 import type { DialogContext } from './context.ts';
 import { coverageView } from './coverage-view.ts';
@@ -53,6 +55,8 @@ export interface DialogExtras {
   readonly openDoors: OpenDoors;
   /** What the rules found. */
   readonly findings: Findings;
+  /** How the resources are set up. */
+  readonly posture: Posture;
   /** More targets of one action than this want their number typed. */
   readonly mostTargets: number;
   /** The raw record that is shown. */
@@ -83,6 +87,10 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
       return journalView(dialog, extras.journal, context);
     case 'findings':
       return findingsView(dialog, extras.findings, context);
+    case 'posture':
+      return postureView(dialog, extras.posture, context);
+    case 'posture-result':
+      return postureResultView(dialog.result, context);
     case 'calls':
       return callsView(dialog, extras.calls, context);
     case 'call':
