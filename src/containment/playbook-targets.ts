@@ -339,9 +339,13 @@ function endpoints(search: Search): readonly FoundTarget[] {
   const changed = touched(search, [endpointKind], 'changed').filter(
     ({ because }) => !/sagemaker:CreateEndpoint from/.test(because),
   );
-  const serving = ['sagemaker.endpoint-config', 'sagemaker.model', 'sagemaker.model-package'].includes(subject.kind)
-    ? downstream(search, subject, [endpointKind])
-    : [];
+  // A deployment that no attacker made may have put what he registered to work.
+  const made = ['sagemaker.endpoint-config', 'sagemaker.model'].includes(subject.kind)
+    ? [subject]
+    : [packageKind, groupKind].includes(subject.kind)
+      ? packages(search).map(({ ref }) => ref)
+      : [];
+  const serving = made.flatMap((ref) => downstream(search, ref, [endpointKind]));
   return once([...itself(search, endpointKind), ...changed, ...serving]).filter(
     ({ ref }) => !madeEndpoints(search).some((one) => sameResource(one.ref, ref)),
   );
@@ -372,17 +376,39 @@ const sharedGroups = (search: Search): readonly FoundTarget[] =>
       ),
   ]);
 
-/** Rules that start something when a model is approved, as far as AWS's answers show their targets. */
-const deployRules = ({ facts, attack }: Search): readonly FoundTarget[] =>
-  once([
+const groupOf = ({ name }: ResourceRef): string => name.split('/')[0]?.toLowerCase() ?? '';
+
+/**
+ * Rules that start something when a model is approved, as far as AWS's answers show it: a pipeline, or whatever hears of the groups of the
+ * attack's packages.
+ */
+const deployRules = (search: Search): readonly FoundTarget[] => {
+  const { facts, attack, subject } = search;
+  const groups = [...packages(search).map(({ ref }) => ref), ...(subject.kind === groupKind ? [subject] : [])].map(
+    groupOf,
+  );
+  return once([
     ...touched({ facts, attack, subject: nothing }, ['events.rule'], 'changed'),
     ...facts.resources
       .filter(({ ref, activity }) => ref.kind === 'events.rule' && activity !== 'idle')
       .flatMap(({ ref, relations }) => {
         const pipeline = relations.find(({ to }) => to.kind === 'sagemaker.pipeline');
-        return pipeline ? [{ ref, because: `it starts ${pipeline.to.name} (${pipeline.proof})` }] : [];
+        if (pipeline) return [{ ref, because: `it starts ${pipeline.to.name} (${pipeline.proof})` }];
+        const heard = relations.find(
+          ({ role, to }) => role === 'hears' && (to.name === '*' || groups.includes(to.name.toLowerCase())),
+        );
+        const started = relations.find(({ role }) => role === 'target');
+        return heard && started
+          ? [
+              {
+                ref,
+                because: `it starts ${started.to.name} when a package of ${heard.to.name === '*' ? 'any group' : heard.to.name} changes (${heard.proof})`,
+              },
+            ]
+          : [];
       }),
   ]);
+};
 
 const nothing: ResourceRef = { kind: '', arn: '', name: '' };
 

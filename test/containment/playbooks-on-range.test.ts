@@ -1,5 +1,6 @@
 import * as iam from '@aws-sdk/client-iam';
 import {
+  DescribeEndpointCommand,
   DescribeModelPackageCommand,
   DescribeNotebookInstanceCommand,
   GetModelPackageGroupPolicyCommand,
@@ -20,6 +21,7 @@ import type { SessionDoor } from '../../src/session/open-session.ts';
 import { playbooksOnAccount } from '../../src/session/playbooks-on-account.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { sha256 } from '../../src/shared/digest.ts';
+import { becomes, eventually } from '../helpers/until.ts';
 import { clientsOf, refusal } from '../range/clients.ts';
 import { fakeJournal } from './fake-aws.ts';
 
@@ -78,14 +80,7 @@ async function ground(options: RangeOptions, regions: readonly string[] = []) {
     kind: string,
     name: string,
     isThere: (plan: Awaited<ReturnType<typeof prepare>>) => boolean,
-  ) => {
-    for (const end = performance.now() + 40_000; ; ) {
-      const plan = await prepare(id, kind, name);
-      if (isThere(plan)) return plan;
-      if (performance.now() > end) throw new Error(`never planned: ${JSON.stringify(plan, null, 1)}`);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  };
+  ) => eventually(() => prepare(id, kind, name), isThere);
   const run = async (plan: Awaited<ReturnType<typeof prepare>>, driver: Partial<PlaybookDriver> = {}) => {
     door.arming.arm();
     const id = await kit.runs.start(plan);
@@ -111,14 +106,8 @@ const actionsOf = ({
   readonly steps: readonly { readonly actionId: string; readonly target: { readonly name: string } }[];
 }) => steps.map(({ actionId, target }) => `${actionId} ${target.name}`);
 
-async function storyEnd(range: Range): Promise<string> {
-  for (const end = performance.now() + 60_000; performance.now() < end; ) {
-    const { state } = range.story.get();
-    if (state !== 'running') return state;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return 'running';
-}
+const storyEnd = async (range: Range): Promise<string> =>
+  (await becomes(range.story, ({ state }) => state !== 'running')).state;
 
 describe('playbooks by the real runner', () => {
   it('notebook-hijack stops the default drill: role first, since its credentials are used from the attacker’s address', async () => {
@@ -198,14 +187,7 @@ describe('playbooks by the real runner', () => {
     const ModelPackageArn = (pending ?? ModelPackageSummaryList[0])!.ModelPackageArn!;
     const approve = new UpdateModelPackageCommand({ ModelPackageArn, ModelApprovalStatus: 'Approved' });
     // What was just written is enforced a little later.
-    for (const end = performance.now() + 5_000; ; ) {
-      try {
-        await mallory.sagemaker.send(approve);
-        break;
-      } catch (error) {
-        if (performance.now() > end) throw error;
-      }
-    }
+    await eventually(() => mallory.sagemaker.send(approve));
     const plan = await g.prepareUntil('registry-poisoning', 'sagemaker.model-package', ModelPackageArn, ({ steps }) =>
       steps.some(({ target }) => target.name === key.accessKeyId),
     );
@@ -279,14 +261,7 @@ describe('playbooks by the real runner', () => {
         }),
       );
     };
-    for (const end = performance.now() + 5_000; ; ) {
-      try {
-        await share();
-        break;
-      } catch (error) {
-        if (performance.now() > end) throw error;
-      }
-    }
+    await eventually(share);
     const plan = await g.prepareUntil(
       'cross-account-share',
       'sagemaker.model-package-group',
@@ -324,4 +299,32 @@ describe('playbooks by the real runner', () => {
       `logs.log-group.keep aws-cloudtrail-logs-${account}-main`,
     ]);
   }, 60_000);
+
+  it('registry-poisoning puts back what a deployment changed by itself, and keeps the rule from deploying again', async () => {
+    const g = await ground({ scenario: 'registry-poisoning', speed: 120 });
+    const poisoned = `arn:aws:sagemaker:${g.range.region}:${account}:model-package/fraud-models/5`;
+    const plan = await g.prepareUntil('registry-poisoning', 'sagemaker.model-package', poisoned, ({ steps }) =>
+      steps.some(({ actionId }) => actionId === 'sagemaker.endpoint.roll-back-config'),
+    );
+    expect(actionsOf(plan)).toEqual([
+      expect.stringMatching(/^iam\.access-key\.deactivate AKIA/),
+      'iam.user.deny-all omar',
+      'events.rule.disable fraud-deploy-on-approval',
+      'sagemaker.model-package.reject fraud-models/5',
+      'sagemaker.endpoint.roll-back-config fraud-scorer',
+    ]);
+    // Whoever starts from the group finds the same.
+    const ofGroup = await g.prepare('registry-poisoning', 'sagemaker.model-package-group', 'fraud-models');
+    expect(actionsOf(ofGroup)).toEqual(actionsOf(plan));
+    const after = await g.run(plan);
+    expect(
+      after.steps.map(({ state }) => state),
+      stepsOf(after).join('\n'),
+    ).toEqual(Array(5).fill('done'));
+    // That this ends the story is test/range/scenarios.test.ts: the same actions, on a clock that is turned by hand.
+    const { EndpointConfigName } = await g.clients.sagemaker.send(
+      new DescribeEndpointCommand({ EndpointName: 'fraud-scorer' }),
+    );
+    expect(EndpointConfigName).toBe('fraud-scorer-v3');
+  }, 120_000);
 });

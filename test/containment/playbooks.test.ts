@@ -349,6 +349,19 @@ describe('targets', () => {
               has: [['target', sm('pipeline', 'deploy')]],
             },
           ),
+          // By what they hear of: the package's group, any group, another one.
+          ...(['fraud', '*', 'recsys'] as const).map((heard) =>
+            seen(
+              { kind: 'events.rule', arn: `arn:aws:events:us-east-1:${account}:rule/on-${heard}`, name: `on-${heard}` },
+              'ENABLED',
+              {
+                has: [
+                  ['hears', sm('model-package-group', heard)],
+                  ['target', { kind: 'lambda.function', arn: 'arn:f', name: 'deploy-model' }],
+                ],
+              },
+            ),
+          ),
         ],
         event: undefined,
       },
@@ -356,6 +369,8 @@ describe('targets', () => {
         'entry: iam.access-key.deactivate AKIAALICE',
         'entry: iam.user.deny-all alice',
         'parents: events.rule.disable deploy',
+        'parents: events.rule.disable on-fraud',
+        'parents: events.rule.disable on-*',
         'leak: sagemaker.model-package.reject fraud/7',
         'leak: sagemaker.endpoint.roll-back-config scorer',
       ],

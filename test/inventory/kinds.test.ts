@@ -4,7 +4,7 @@ import { activityOf } from '../../src/inventory/activity.ts';
 import { kinds } from '../../src/inventory/catalogue.ts';
 import { decodeScript, isAccelerated } from '../../src/inventory/details.ts';
 import type { Row } from '../../src/inventory/kind.ts';
-import { hearsSageMaker } from '../../src/inventory/kinds/events.rule.ts';
+import { heardGroups, hearsSageMaker } from '../../src/inventory/kinds/events.rule.ts';
 import { withOwners } from '../../src/inventory/owners.ts';
 import { bucketNote } from '../../src/inventory/refs.ts';
 import { account, answeringAws, lookAt, refused, region } from './answering-aws.ts';
@@ -305,6 +305,22 @@ describe('listings', () => {
     ['{', true],
     ['null', true],
   ])('the pattern %s hears SageMaker: %s', (pattern, hears) => expect(hearsSageMaker(pattern)).toBe(hears));
+  it.each<[string, readonly string[] | 'all']>([
+    [
+      '{"detail-type":["SageMaker Model Package State Change"],"detail":{"ModelPackageGroupName":["fraud"]}}',
+      ['fraud'],
+    ],
+    ['{"detail-type":["SageMaker Model Package State Change"]}', 'all'],
+    ['{"detail-type":["SageMaker Model Package State Change"],"detail":null}', 'all'],
+    [
+      '{"detail-type":["SageMaker Model Package State Change"],"detail":{"ModelPackageGroupName":[{"prefix":"f"}]}}',
+      'all',
+    ],
+    ['{"detail-type":["SageMaker Endpoint State Change"]}', []],
+    ['{"source":["aws.sagemaker"]}', []],
+    ['no json', []],
+    ['null', []],
+  ])('the pattern %s hears of packages of %j', (pattern, groups) => expect(heardGroups(pattern)).toEqual(groups));
 
   it('lists the schedules that start SageMaker, as a pipeline or by one of its calls, of any group', async () => {
     const schedule = (Name: string, target: string, State = 'ENABLED') => ({

@@ -87,7 +87,10 @@ it('lists what runs, with role, compute and relations, each part of it loaded', 
     activity: 'running',
     details: 'loaded',
   });
-  expect(rule?.relations.map(({ to }) => [to.kind, to.name])).toEqual([['lambda.function', 'deploy-model']]);
+  expect(rule?.relations.map(({ to }) => [to.kind, to.name])).toEqual([
+    ['sagemaker.model-package-group', 'fraud-models'],
+    ['lambda.function', 'deploy-model'],
+  ]);
   expect(parts.find(({ kind }) => kind === 'scheduler.schedule')).toMatchObject({ state: 'loaded' });
   const scorer = items.find(({ ref }) => ref.name === 'fraud-scorer');
   expect(scorer?.relations.find(({ role }) => role === 'image')?.to.name).toMatch(/@sha256:/);

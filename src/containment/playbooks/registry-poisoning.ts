@@ -21,7 +21,7 @@ export default {
       purpose: 'parents',
       actions: ['events.rule.disable'],
       target: 'deployRules',
-      why: 'it starts a pipeline when the registry changes: rejecting the model is such a change, too',
+      why: 'it starts a deployment when the registry changes: an approval more, and what is rolled back below is undone',
       none: 'no rule is known that deploys from the registry',
     },
     {

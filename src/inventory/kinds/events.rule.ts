@@ -2,7 +2,7 @@ import { DetailsBuilder } from '../details.ts';
 import type { InventoryKind, Page, Row } from '../kind.ts';
 import type { Look } from '../look.ts';
 import { allOf, mostPages, pageSize } from '../pages.ts';
-import { refOfTarget } from '../refs.ts';
+import { refOfTarget, sagemakerRef } from '../refs.ts';
 
 /** Rules whose targets are asked for in one listing: each is a call, and a record in the customer's trail. */
 const mostAsked = 100;
@@ -23,6 +23,22 @@ export function hearsSageMaker(pattern: string): boolean {
     );
   } catch {
     return true;
+  }
+}
+
+/** Groups of the model registry of whose changes a rule is told. A pattern that names none hears of all: `'all'`. */
+export function heardGroups(pattern: string): readonly string[] | 'all' {
+  try {
+    const { 'detail-type': detailType, detail } = JSON.parse(pattern) as {
+      readonly 'detail-type'?: unknown;
+      readonly detail?: { readonly ModelPackageGroupName?: unknown } | null;
+    };
+    if (!Array.isArray(detailType) || !detailType.includes('SageMaker Model Package State Change')) return [];
+    const names = detail?.ModelPackageGroupName;
+    // Prefixes and exceptions are not read: whatever they say, the rule may hear of any group.
+    return Array.isArray(names) && names.every((name) => typeof name === 'string') ? names : 'all';
+  } catch {
+    return []; // No pattern that AWS would match with anything.
   }
 }
 
@@ -84,6 +100,9 @@ const kind: InventoryKind = {
     details.fact('pattern', rule.EventPattern, from);
     details.fact('managed by', rule.ManagedBy, from);
     details.runsAs(rule.RoleArn, from);
+    const groups = heardGroups(rule.EventPattern ?? '');
+    for (const group of groups === 'all' ? ['*'] : groups)
+      details.relate('hears', sagemakerRef('model-package-group', group, undefined, look), from);
     const targets = await details.ask('events:ListTargetsByRule', { Rule: ref.name }, 'targets');
     for (const { Arn, RoleArn } of targets?.Targets ?? []) {
       details.relate('target', refOfTarget(Arn), 'events:ListTargetsByRule');
