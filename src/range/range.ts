@@ -28,6 +28,8 @@ export interface RangeOptions {
   readonly trail?: boolean;
   /** Extra things published a second of real time: half CloudTrail records, half log lines. Default 0. */
   readonly rate?: number;
+  /** Whether requests must be signed with the secret of their key; when they were signed is not looked at. Default false. */
+  readonly checkSignatures?: boolean;
   /** What goes wrong for everybody but the range's own actors. Default nothing. */
   readonly faults?: FaultPlan;
 }

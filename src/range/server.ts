@@ -17,6 +17,7 @@ import { readRestJson, writeRestJson, writeRestJsonFault } from './protocols/res
 import { readRest, refuseExpired, restIdAlphabet, writeRest, writeRestFault } from './protocols/rest-xml.ts';
 import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
+import { isSignedWith } from './signature.ts';
 
 /** No AWS call of these services comes near it; it bounds what a broken client can make us hold. */
 const bodyLimitBytes = 10 * 1024 * 1024;
@@ -46,6 +47,8 @@ export interface ServerOptions {
   readonly schedule: Schedule;
   readonly faults: Faults;
   readonly port: number;
+  /** Whether requests must be signed with the secret of their key. */
+  readonly checkSignatures?: boolean | undefined;
   readonly actorSecret: string;
   /** Ids of the actors' calls and of everybody else's: a responder does not change the story's ids. */
   readonly random: { readonly actors: Random; readonly others: Random };
@@ -198,6 +201,10 @@ async function readBody(request: IncomingMessage): Promise<string | 'too-large'>
 
 const jsonType = 'application/x-amz-json-1.1';
 const expired = new Fault('ExpiredTokenException', 'The security token included in the request is expired');
+const wrongSignature = new Fault(
+  'InvalidSignatureException',
+  'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+);
 const page =
   '<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>';
 
@@ -371,8 +378,9 @@ class Receiver {
       if (!operation) throw new Fault('UnknownOperationException', unknownOperation(name, form));
       const action = `${service}:${name}`;
       const meets = request.actor ? undefined : await this.#meet(action);
-      const { account, door, schedule } = this.#options;
+      const { account, checkSignatures, door, schedule } = this.#options;
       const caller = authenticate(scope, request, account);
+      if (checkSignatures && !request.actor && !isSignedWith(caller.secretAccessKey, request)) throw wrongSignature;
       const rule = meets?.rule;
       if (rule?.fault === 'html') return { status: 503, type: 'text/html', body: page, requestId };
       if (rule && rule.fault !== 'reset' && rule.fault !== 'lost') throw faultOf(rule, caller, action);
@@ -461,7 +469,7 @@ interface Scope {
   readonly service: string;
 }
 
-/** The credential scope of a version 4 signature; signatures themselves are not checked. */
+/** The credential scope of a version 4 signature; the signature itself is checked only where that was asked for. */
 function scopeOf(authorization: string | undefined, query: URLSearchParams): Scope | undefined {
   const credential = /Credential=([^,\s]+)/.exec(authorization ?? '')?.[1] ?? query.get('X-Amz-Credential');
   if (!credential) return undefined;

@@ -159,6 +159,7 @@ export async function startRange(options: RangeOptions, given: Clock = systemClo
     schedule,
     faults,
     port: options.port ?? 0,
+    checkSignatures: options.checkSignatures,
     actorSecret,
     random: { actors: random('actors'), others: random('others') },
   }).catch((error: unknown) => {

@@ -17,6 +17,7 @@ function started(text: string | undefined): number | undefined {
 
 export const command: Command = {
   options: {
+    'check-signatures': { type: 'boolean' },
     faults: { type: 'string' },
     'no-trail': { type: 'boolean' },
     port: { type: 'string' },
@@ -28,6 +29,7 @@ export const command: Command = {
     truth: { type: 'string' },
   },
   optionHelp: {
+    'check-signatures': 'refuses requests that were not signed with the secret of their key',
     faults: 'a JSON file that says what goes wrong (default: nothing)',
     'no-trail': 'the account has only its event history',
     port: 'port on 127.0.0.1 (default: any free one)',
@@ -44,6 +46,7 @@ export const command: Command = {
     const faults = textFlag(flags, 'faults');
     const range = await startRange({
       ...optional('faults', faults === undefined ? undefined : readFaultPlan(faults)),
+      ...optional('checkSignatures', flags['check-signatures'] === true ? true : undefined),
       ...optional('trail', flags['no-trail'] === true ? false : undefined),
       ...optional('rate', numberFlag(flags, 'rate', { min: 0, max: 10_000 })),
       ...optional('port', numberFlag(flags, 'port', { min: 0, max: 65_535, whole: true })),

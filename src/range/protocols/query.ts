@@ -12,6 +12,7 @@ const respelled: { readonly [code: string]: readonly [code: string, status: numb
   AccessDeniedException: ['AccessDenied', 403],
   ExpiredTokenException: ['ExpiredToken', 403],
   IncompleteSignatureException: ['IncompleteSignature', 403],
+  InvalidSignatureException: ['SignatureDoesNotMatch', 403],
   MissingAuthenticationTokenException: ['MissingAuthenticationToken', 403],
   SerializationException: ['MalformedInput', 400],
   ThrottlingException: ['Throttling', 400],

@@ -77,6 +77,7 @@ const statuses: { readonly [code: string]: number } = {
   AccessDeniedException: 403,
   ConflictException: 409,
   ExpiredTokenException: 403,
+  InvalidSignatureException: 403,
   ResourceNotFoundException: 404,
   ThrottlingException: 429,
   UnrecognizedClientException: 403,

@@ -147,6 +147,7 @@ const respelled: { readonly [code: string]: readonly [code: string, status: numb
   AccessDeniedException: ['AccessDenied', 403],
   ExpiredTokenException: ['ExpiredToken', 400],
   InternalFailure: ['InternalError', 500],
+  InvalidSignatureException: ['SignatureDoesNotMatch', 403],
   MissingAuthenticationTokenException: ['AccessDenied', 403],
   RequestEntityTooLargeException: ['EntityTooLarge', 400],
   ThrottlingException: ['SlowDown', 503],
