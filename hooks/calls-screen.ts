@@ -1,6 +1,7 @@
 import type { AwsCall, AwsCalls } from '../src/model/aws-call.ts';
 import { display } from '../src/shared/display.ts';
 import type { Dialog } from './console-state.ts';
+import { copyText } from './copy-text.ts';
 import { changeDialog, type Desk, openDialog, openScreen, say, topDialog } from './desk.ts';
 
 /** The command log on screen. */
@@ -65,6 +66,5 @@ export function copyRequestId(desk: Desk): void {
     say(desk, 'no request id came back');
     return;
   }
-  desk.surroundings.copy(display(call.requestId));
-  say(desk, `copied request id: ${display(call.requestId)}`);
+  copyText(desk, display(call.requestId), `copied request id: ${display(call.requestId)}`);
 }

@@ -364,6 +364,8 @@ export interface ConsoleState {
   readonly theme: ThemeName;
   /** Whether the mouse is taken from the terminal, which then selects no text. */
   readonly mouse: boolean;
+  /** Somebody else has the terminal: the pager, or the shell. */
+  readonly away: boolean;
   /** How a new grave finding is told just now. */
   readonly notify: NoticeKind;
   /** Whether the terminal's title names the incident. */
@@ -398,6 +400,7 @@ export const initialState: ConsoleState = {
   detailScroll: 0,
   theme: 'default',
   mouse: false,
+  away: false,
   notify: 'off',
   title: false,
   lanes: initialLanes,

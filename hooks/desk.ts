@@ -1,4 +1,4 @@
-import { type ConsoleSettings, defaultSettings } from '../src/model/console-settings.ts';
+import { type ConsoleSettings, defaultSettings, type NoticeKind } from '../src/model/console-settings.ts';
 import { ExpectedError } from '../src/model/errors.ts';
 import type { Session } from '../src/session/session.ts';
 import { observable, type Source } from '../src/shared/observable.ts';
@@ -12,6 +12,7 @@ import {
 } from './console-state.ts';
 import { type EventPage, readPage } from './event-page.ts';
 import type { KeyBinding } from './keymap.ts';
+import type { Area } from './mouse.ts';
 
 /** What the desk needs from outside: time, the terminal, the way out. */
 export interface Surroundings {
@@ -21,6 +22,14 @@ export interface Surroundings {
   readonly later: (ms: number, run: () => void) => () => void;
   /** Hands text to the terminal's clipboard. */
   readonly copy: (text: string) => void;
+  /** Why a text cannot be copied here; absent: every text can. */
+  readonly copyProblem?: (text: string) => string | undefined;
+  /** Names the terminal's window; `undefined`: as it was before. */
+  readonly title?: (text: string | undefined) => void;
+  /** Tells of something while nobody may be looking. */
+  readonly notice?: (kind: NoticeKind, text: string) => void;
+  /** Shows a record in the operator's pager. @returns Why it could not be shown. */
+  readonly page?: (raw: string) => Promise<string | undefined>;
   /** Leaves the console. */
   readonly exit: () => void;
   /** Paints every row again. */
@@ -41,6 +50,8 @@ export interface Extents {
   dialogRows: number;
   dialogLines: number;
   tooSmall: boolean;
+  /** Where the panes stand, for the mouse. */
+  areas: readonly Area[];
   /** Whether all panes are on screen at once. */
   wide: boolean;
 }
@@ -100,6 +111,7 @@ export function createDesk(
       dialogRows: 10,
       dialogLines: 0,
       tooSmall: false,
+      areas: [],
       wide: true,
     },
     history: [],

@@ -1,4 +1,5 @@
 import type { Dialog } from './console-state.ts';
+import { copyText } from './copy-text.ts';
 import { background, changeDialog, type Desk, failureOf, openDialog, say } from './desk.ts';
 import { selectedRow } from './timeline-intents.ts';
 
@@ -25,8 +26,9 @@ export function copyBrief(desk: Desk): void {
   background(
     desk,
     desk.session.document('brief', desk.ending.signal).then((text) => {
-      desk.surroundings.copy(text.trimEnd());
-      openDialog(desk, { type: 'document', format: 'brief', title: 'Brief: copied', text, failure: undefined });
+      const copied = copyText(desk, text.trimEnd(), '');
+      const title = copied ? 'Brief: copied' : 'Brief';
+      openDialog(desk, { type: 'document', format: 'brief', title, text, failure: undefined });
     }),
   );
 }

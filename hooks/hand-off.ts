@@ -3,6 +3,7 @@ import type { HandOff } from '../src/containment/hand-off.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import { display } from '../src/shared/display.ts';
 import type { Dialog } from './console-state.ts';
+import { copyText } from './copy-text.ts';
 import { background, changeDialog, type Desk, openDialog, say } from './desk.ts';
 import type { KeyPress } from './key-splitter.ts';
 
@@ -43,8 +44,11 @@ export const commandLines = ({ whom, what, commands }: HandOff): readonly string
 /** A key in the dialog that is not for scrolling. */
 export function pressInHandOff(desk: Desk, dialog: HandOffDialog, key: KeyPress): void {
   if (key.name === 'y' || key.name === 'Y') {
-    desk.surroundings.copy(commandLines(dialog.handOff).join('\n'));
-    say(desk, `copied ${dialog.handOff.commands.length} commands for ${display(dialog.handOff.whom)}`);
+    copyText(
+      desk,
+      commandLines(dialog.handOff).join('\n'),
+      `copied ${dialog.handOff.commands.length} commands for ${display(dialog.handOff.whom)}`,
+    );
     return;
   }
   if (key.name !== 'h' || !dialog.settled) return;

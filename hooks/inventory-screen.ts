@@ -4,6 +4,7 @@ import { shortKind } from '../src/model/resource.ts';
 import { display } from '../src/shared/display.ts';
 import { containResource } from './chooser.ts';
 import type { Dialog } from './console-state.ts';
+import { copyText } from './copy-text.ts';
 import { changeDialog, type Desk, openScreen, say, topDialog } from './desk.ts';
 import { filterBy, filterByResource } from './filter-intents.ts';
 import { type InventoryList, inventoryList } from './inventory-list.ts';
@@ -153,10 +154,10 @@ export function pivotFromItem(desk: Desk): void {
 export function copyItems(desk: Desk): void {
   const items = chosenItems(desk);
   if (items.length === 0) return;
-  desk.surroundings.copy(items.map(({ ref }) => display(ref.arn || ref.name)).join('\n'));
   const [first] = items;
-  say(
+  copyText(
     desk,
+    items.map(({ ref }) => display(ref.arn || ref.name)).join('\n'),
     items.length === 1 && first
       ? `copied ARN: ${display(first.ref.arn || first.ref.name)}`
       : `copied ${items.length} ARNs`,

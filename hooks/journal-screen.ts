@@ -2,6 +2,7 @@ import type { JournalRow } from '../src/session/journal-rows.ts';
 import { display } from '../src/shared/display.ts';
 import type { Dialog } from './console-state.ts';
 import { undoable, undoOf } from './containment-intents.ts';
+import { copyText } from './copy-text.ts';
 import { background, changeDialog, type Desk, openDialog, openScreen, say, topDialog } from './desk.ts';
 import { goToEventId } from './go-to.ts';
 
@@ -105,6 +106,5 @@ export function copyJournalRow(desk: Desk): void {
   const row = selectedJournalRow(desk);
   if (!row) return;
   const value = display(row.containment?.id ?? row.path ?? row.eventId ?? row.what);
-  desk.surroundings.copy(value);
-  say(desk, `copied: ${value}`);
+  copyText(desk, value, `copied: ${value}`);
 }

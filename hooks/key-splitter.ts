@@ -8,6 +8,8 @@ export interface KeyPress {
   readonly name: string;
   /** What a text field takes; empty for keys that are no text. */
   readonly text: string;
+  /** Of `Click`, `WheelUp` and `WheelDown`: the cell, counted from the upper left corner, which is 0, 0. */
+  readonly at?: { readonly column: number; readonly row: number };
 }
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });

@@ -63,7 +63,13 @@ export function paletteMatches(desk: Desk, text: string): readonly PaletteMatch[
   const typed = text.trimStart().replace(/^:/, '');
   const [, word = '', rest] = /^(\S*)(?:\s+(.*))?$/s.exec(typed) ?? [];
   const exact = commands.find(({ names }) => names.includes(word.toLowerCase()));
-  if (exact?.argument && rest !== undefined) return [{ type: 'command', command: exact, argument: rest.trim() }];
+  if (exact?.argument && rest !== undefined) {
+    // What can stand there is known of some: `:theme high` means the one that answers to it.
+    const ready = readyCommands(desk).filter(({ command }) => command === exact);
+    const known = fuzzyBest(rest.trim(), ready, ({ argument, title }) => [argument, title], MOST);
+    const typedOut: PaletteMatch = { type: 'command', command: exact, argument: rest.trim() };
+    return known.length > 0 ? known.map((one) => ({ type: 'command', ...one })) : [typedOut];
+  }
   const all: PaletteMatch[] = [
     ...commands.map((command): PaletteMatch => ({ type: 'command', command, argument: '' })),
     ...readyCommands(desk).map((ready): PaletteMatch => ({ type: 'command', ...ready })),

@@ -16,6 +16,7 @@ import type { KeyPress } from './key-splitter.ts';
 import { bindingOf, type Hint, keyOf, runBinding } from './keymap.ts';
 import { leave } from './leave.ts';
 import { notePresence } from './look.ts';
+import { pressMouse } from './mouse.ts';
 import { openPalette, pasteInPalette, pressInPalette } from './palette.ts';
 import {
   canAskAgain,
@@ -61,6 +62,13 @@ export function pressKey(desk: Desk, key: KeyPress): void {
   }
   if (desk.extents.tooSmall) {
     if (key.name === 'q') leave(desk);
+    return;
+  }
+  if (key.at) {
+    pressMouse(desk, key, (by) => {
+      const above = topDialog(desk);
+      if (above?.painted) scrollOrSelect(desk, above, by < 0 ? 'Up' : 'Down', Math.abs(by));
+    });
     return;
   }
   const dialog = topDialog(desk);
@@ -170,7 +178,7 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     openPalette(desk);
     return;
   }
-  if (scrollOrSelect(desk, dialog, key)) return;
+  if (scrollOrSelect(desk, dialog, key.name)) return;
   if (key.name === 'q' && dialog.type === 'leave') {
     desk.surroundings.exit();
     return;
@@ -246,6 +254,9 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
       return;
     case 'raw':
     case 'document':
+      if (key.name === 'v' || key.name === 'Y') page(desk, dialog);
+      else if (key.name === 'Enter') closeDialog(desk, dialog.id);
+      return;
     case 'call':
     case 'posture-result':
     case 'coverage':
@@ -255,6 +266,20 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     case 'leave':
       if (['Enter', 'v', 'V', 'h'].includes(key.name)) closeDialog(desk, dialog.id);
   }
+}
+
+/** Hands what is on screen to the operator's pager, whole. */
+function page(desk: Desk, dialog: Extract<Dialog, { type: 'raw' | 'document' }>): void {
+  const text = dialog.type === 'raw' ? desk.session.events.raw(dialog.rowId) : (dialog.text ?? '');
+  if (text === '') say(desk, 'there is nothing to show yet');
+  else if (!desk.surroundings.page) say(desk, 'no pager here: the terminal cannot be handed over', 'problem');
+  else
+    background(
+      desk,
+      desk.surroundings.page(text).then((problem) => {
+        if (problem !== undefined) say(desk, problem, 'problem');
+      }),
+    );
 }
 
 function runHelpEntry(desk: Desk, index: number): void {
@@ -409,12 +434,14 @@ function countOf(desk: Desk, dialog: Dialog): number {
   }
 }
 
-function scrollOrSelect(desk: Desk, dialog: Dialog, key: KeyPress): boolean {
-  const step = steps[key.name];
+function scrollOrSelect(desk: Desk, dialog: Dialog, name: string, times = 1): boolean {
+  const step = steps[name];
   if (!step) return false;
   const { dialogRows, dialogLines } = desk.extents;
   const page = Math.max(1, dialogRows - 1);
-  const by = { 'line-down': 1, 'line-up': -1, 'page-down': page, 'page-up': -page, first: -1e9, last: 1e9 }[step];
+  const by = { 'line-down': times, 'line-up': -times, 'page-down': page, 'page-up': -page, first: -1e9, last: 1e9 }[
+    step
+  ];
   if (dialog.type === 'inventory') {
     selectInventoryItem(desk, dialog, inventoryState(desk.session.inventory.get(), dialog).index + by);
   } else if (dialog.type === 'doors') {
@@ -616,6 +643,9 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
         { key: 'Enter', text: 'give it to AWS' },
         { key: 'Esc', text: 'decline' },
       ];
+    case 'raw':
+    case 'document':
+      return [{ key: 'j k', text: 'scroll' }, { key: 'v', text: 'in $PAGER' }, close];
     case 'help':
       return [{ key: 'Enter', text: 'run it' }, { key: 'j k', text: 'move' }, close];
     case 'leave':

@@ -3,6 +3,7 @@ import type { EventRow, TimelineEvent } from '../src/model/event.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import { display } from '../src/shared/display.ts';
 import { isOnList, resourceKey, selectedResource } from './console-state.ts';
+import { copyText } from './copy-text.ts';
 import { background, change, currentPage, type Desk, failureOf, openDialog, say } from './desk.ts';
 import { movedPlace, placeAt } from './event-page.ts';
 import { filterByResource } from './filter-intents.ts';
@@ -154,8 +155,7 @@ function copy(desk: Desk, what: string, text: string | undefined): void {
     return;
   }
   const safe = display(text);
-  desk.surroundings.copy(safe);
-  say(desk, `copied ${what}: ${safe}`);
+  copyText(desk, safe, `copied ${what}: ${safe}`);
 }
 
 /** Copies the event's id, or the name of the selected resource. */

@@ -2,17 +2,19 @@ import { useApp, useStdout } from 'ink';
 import { useEffect, useMemo } from 'react';
 import type { ConsoleSettings } from '../src/model/console-settings.ts';
 import { display } from '../src/shared/display.ts';
-import { copySequence } from './clipboard.ts';
 import type { ConsoleState } from './console-state.ts';
-import { createDesk, type Desk, dialogPainted, say } from './desk.ts';
+import { change, createDesk, type Desk, dialogPainted, say } from './desk.ts';
 import { watchStory } from './drill-screen.ts';
 import { watchShown } from './filter-intents.ts';
 import { keymap } from './keymap.ts';
 import { watchLook } from './look.ts';
 import { watchQuestion } from './question.ts';
 import { rebind } from './rebind.ts';
+import { pagerText, runPager } from './run-pager.ts';
 import { useSession } from './session-context.ts';
+import { watchFindings, watchTitle } from './signals.ts';
 import { beginWithStart, watchStart } from './start.ts';
+import { terminalSignals } from './terminal-sequences.ts';
 import { useObservable } from './use-observable.ts';
 import { watchLanes } from './watch-lanes.ts';
 import { watchResources } from './watch-resources.ts';
@@ -30,30 +32,44 @@ export function useDesk(options: {
   const { suspendTerminal, waitUntilRenderFlush } = useApp();
   const { stdout } = useStdout();
   const { settings, onExit, onRepaint } = options;
-  const desk = useMemo(
-    () =>
-      createDesk(
-        session,
-        {
-          now: () => Date.now(),
-          later: (ms, run) => {
-            const timer = setTimeout(run, ms);
-            return () => clearTimeout(timer);
-          },
-          // Straight to the terminal: the sequence takes no cells, and Ink would paint the frame again.
-          copy: (text) => stdout.write(copySequence(text, process.env.TMUX !== undefined)),
-          exit: onExit,
-          repaint: () => onRepaint?.(),
-          // Only where the process owns the terminal: stopping it for another stream would stop whoever reads that.
-          ...(process.platform === 'win32' || stdout !== process.stdout
-            ? {}
-            : { suspend: () => void suspendTerminal(stopped) }),
-        },
-        settings,
-        rebind(keymap, settings.keys).keymap,
-      ),
-    [session, settings, stdout, onExit, onRepaint, suspendTerminal],
-  );
+  // Straight to the terminal: the sequences take no cells, and Ink would paint the frame again.
+  const signals = useMemo(() => terminalSignals((sequence) => stdout.write(sequence), process.env), [stdout]);
+  const desk = useMemo(() => {
+    /** Gives the terminal to somebody else, without our mouse, and takes it back. */
+    const handOver = async (use: () => Promise<void>) => {
+      // Before it is gone: what ends the mouse is written to the terminal.
+      change(made, { away: true });
+      await waitUntilRenderFlush();
+      await suspendTerminal(use);
+      change(made, { away: false });
+      onRepaint?.();
+    };
+    const surroundings = {
+      now: () => Date.now(),
+      later: (ms: number, run: () => void) => {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+      },
+      ...signals,
+      exit: onExit,
+      repaint: () => onRepaint?.(),
+      // Only where the process owns the terminal: stopping it for another stream would stop whoever reads that.
+      ...(process.platform === 'win32' || stdout !== process.stdout
+        ? {}
+        : {
+            suspend: () => void handOver(stopped),
+            page: async (raw: string) => {
+              let problem: string | undefined;
+              await handOver(async () => {
+                problem = await runPager(pagerText(raw), process.env);
+              });
+              return problem;
+            },
+          }),
+    };
+    const made = createDesk(session, surroundings, settings, rebind(keymap, settings.keys).keymap);
+    return made;
+  }, [session, settings, stdout, signals, onExit, onRepaint, suspendTerminal, waitUntilRenderFlush]);
   useMemo(() => beginWithStart(desk), [desk]);
   const state = useObservable(desk.state);
 
@@ -66,6 +82,8 @@ export function useDesk(options: {
       watchQuestion(desk),
       watchStart(desk),
       watchStory(desk),
+      watchFindings(desk),
+      watchTitle(desk),
     ];
     const { drill } = desk.session.snapshot.get();
     if (drill) say(desk, `drill: ${display(drill.briefing.title)} · i shows the briefing · :hint · ? help`);
@@ -75,6 +93,13 @@ export function useDesk(options: {
       for (const aborter of desk.waiting.values()) aborter.abort();
     };
   }, [desk]);
+
+  const hasMouse = state.mouse && !state.away;
+  useEffect(() => {
+    if (!hasMouse) return;
+    signals.mouse(true);
+    return () => signals.mouse(false);
+  }, [hasMouse, signals]);
 
   const dialog = state.dialogs.at(-1);
   const unpainted = dialog && !dialog.painted ? dialog.id : undefined;

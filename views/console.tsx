@@ -1,10 +1,10 @@
 import { useInput, usePaste } from 'ink';
-import { useLayoutEffect, useMemo } from 'react';
+import { useCallback, useLayoutEffect, useMemo } from 'react';
 import type { Dialog } from '../hooks/console-state.ts';
 import { undoable } from '../hooks/containment-intents.ts';
 import { change, type Desk } from '../hooks/desk.ts';
 import { helpEntries } from '../hooks/help.ts';
-import { splitKeys } from '../hooks/key-splitter.ts';
+import { type KeyPress, splitKeys } from '../hooks/key-splitter.ts';
 import { paneHints } from '../hooks/keymap.ts';
 import { matchDisabled } from '../hooks/palette.ts';
 import { dialogHints, pasteText, pressKey } from '../hooks/press.ts';
@@ -12,6 +12,7 @@ import { waitingQuestion } from '../hooks/question.ts';
 import { SessionContext } from '../hooks/session-context.ts';
 import { useCalm } from '../hooks/use-calm.ts';
 import { useDesk } from '../hooks/use-desk.ts';
+import { useMouse } from '../hooks/use-mouse.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { useObservable } from '../hooks/use-observable.ts';
 import { type Size, useSize } from '../hooks/use-size.ts';
@@ -29,7 +30,7 @@ import { sheetRoom, sheetView } from './dialogs/sheet.ts';
 import { filterLineView } from './filter-line-view.ts';
 import { headerView } from './header/header-view.ts';
 import { hintBarView } from './hint-bar-view.ts';
-import { layout } from './layout.ts';
+import { areasOf, layout } from './layout.ts';
 import { usePanes } from './panes.tsx';
 import { createTheme, type Theme } from './theme/theme.ts';
 import { tooSmallView } from './too-small-view.ts';
@@ -86,7 +87,7 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
   const snapshot = useObservable(desk.session.snapshot);
   const now = useNow();
   const place = useMemo(() => layout(columns, rows), [columns, rows]);
-  const { body, total, extents } = usePanes({ desk, state, snapshot, place, theme, utc, now });
+  const { body, total, extents, lineRows } = usePanes({ desk, state, snapshot, place, theme, utc, now });
 
   const dialog = state.dialogs.at(-1);
   const assessment = useObservable(
@@ -145,6 +146,7 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
     Object.assign(desk.extents, extents, {
       tooSmall: place.type === 'too-small',
       wide: place.type === 'wide',
+      areas: areasOf(place, state.focus, lineRows),
       dialogLines: sheet?.lines.length ?? 0,
       dialogRows: sheet ? sheetRoom(sheet, height) : 0,
     });
@@ -157,6 +159,8 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
       for (const press of splitKeys(input, key)) pressKey(desk, press);
     }),
   );
+  const hearMouse = useCallback((press: KeyPress) => guard(desk, () => pressKey(desk, press)), [desk]);
+  useMouse(state.mouse && !state.away, hearMouse);
   usePaste((text) => guard(desk, () => pasteText(desk, text)));
 
   // While rendering, so that the error boundary restores the terminal.

@@ -1,3 +1,6 @@
+import type { Pane } from '../hooks/console-state.ts';
+import type { Area } from '../hooks/mouse.ts';
+
 /** Cells of one pane. */
 export interface PaneSize {
   readonly width: number;
@@ -59,4 +62,36 @@ export function layout(columns: number, rows: number): Layout {
     body,
     low,
   };
+}
+
+/**
+ * Where the panes stand on the screen, for the mouse.
+ * @param rowOfLine Which event stands on which line of its pane; `undefined`: lines are rows.
+ */
+export function areasOf(place: Layout, focus: Pane, rowOfLine: Area['rowOfLine']): readonly Area[] {
+  const at = (pane: Pane, top: number, left: number, { width, height }: PaneSize): Area => ({
+    pane,
+    top: HEADER + top,
+    left,
+    width,
+    height,
+    ...(pane === 'events' && rowOfLine ? { rowOfLine } : {}),
+  });
+  switch (place.type) {
+    case 'too-small':
+      return [];
+    case 'single':
+      return focus === 'detail'
+        ? [at('detail', 0, 0, place.body)]
+        : [
+            at(focus === 'resources' ? 'resources' : 'events', 0, 0, place.main),
+            at('detail', place.main.height, 0, place.detail),
+          ];
+    case 'wide':
+      return [
+        at('resources', 0, 0, place.resources),
+        at('detail', 0, place.resources.width + 1, place.detail),
+        at('events', place.resources.height, 0, place.events),
+      ];
+  }
 }

@@ -14,7 +14,7 @@ import { notLive } from './components/source-state.ts';
 import { type DetailModel, detailLines, detailView } from './detail/detail-view.ts';
 import { ticks } from './detail/resource-lines.ts';
 import { emptyEvents, loadedText } from './events/empty-events.ts';
-import { eventsView, severalAccounts } from './events/events-view.ts';
+import { eventsView, rowsOfLines, severalAccounts } from './events/events-view.ts';
 import { laneReadout } from './lanes/lane-readout.ts';
 import { laneNames, lanesView } from './lanes/lanes-view.ts';
 import { useLaneScale } from './lanes/use-lane-scale.ts';
@@ -45,6 +45,8 @@ export function usePanes({
 }): {
   readonly body: readonly string[];
   readonly total: number;
+  /** Which event stands on which line of its pane; only while the mouse is on. */
+  readonly lineRows: readonly (number | undefined)[] | undefined;
   readonly extents: Pick<
     Extents,
     'eventRows' | 'resourceRows' | 'detailRows' | 'detailLines' | 'laneRows' | 'laneColumns'
@@ -293,6 +295,7 @@ export function usePanes({
   return {
     body,
     total: page.total,
+    lineRows: state.mouse ? rowsOfLines(page.rows, page.selected, eventsSize.height - 1, utc) : undefined,
     extents: {
       eventRows,
       resourceRows: Math.max(1, (resourcesSize.height || lanesSize.height) - 1),

@@ -1,5 +1,6 @@
 import { render } from 'ink';
 import { Component, type ReactNode } from 'react';
+import { mouseOff } from '../hooks/terminal-sequences.ts';
 import type { ConsoleSettings } from '../src/model/console-settings.ts';
 import type { Session } from '../src/session/session.ts';
 import { Console } from './console.tsx';
@@ -71,11 +72,15 @@ export async function startConsole(
   const resized = () => setImmediate(() => ended || repaint());
   let ended = false;
   stdout.on('resize', resized);
+  // Whatever ends the process: a shell that is sent mouse reports is of no use to anybody.
+  const giveMouseBack = () => stdout.write(mouseOff);
+  process.once('exit', giveMouseBack);
   try {
     await instance.waitUntilExit();
   } finally {
     ended = true;
     stdout.off('resize', resized);
+    process.off('exit', giveMouseBack);
   }
   if (crash) throw crash.error;
 }

@@ -70,7 +70,7 @@ describe('the palette', () => {
       press(desk, ':', ...text, 'Enter');
     }
     expect(desk.state.get()).toMatchObject({ theme: 'high-contrast', mouse: true, notify: 'osc9' });
-    press(desk, ':', ...'theme higcontrast', 'Enter');
+    press(desk, ':', ...'theme hgih-contrast', 'Enter');
     expect(desk.state.get().message?.text).toContain('did you mean high-contrast?');
     expect(desk.state.get().theme).toBe('high-contrast');
   });

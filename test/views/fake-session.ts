@@ -40,6 +40,7 @@ export interface FakeSession extends Session {
   readonly snapshot: Source<Snapshot>;
   readonly inventory: Source<Inventory>;
   readonly openDoors: Source<OpenDoors>;
+  readonly findings: Source<Findings>;
   /** Calls that matter, in order: `arm`, `approve test.seconds role`, … */
   readonly asked: string[];
   /** Rejects the next `approve` as outdated, and the plan after it differs. */

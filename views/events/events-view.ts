@@ -210,6 +210,22 @@ function lines(model: EventsModel, width: number, height: number, theme: Theme):
   return out.slice(fromTop, fromTop + height);
 }
 
+/** Which row stands on each line below the title; `undefined` for the line of a new day. */
+export function rowsOfLines(
+  rows: readonly Pick<EventRow, 'at'>[],
+  selected: number,
+  height: number,
+  utc: boolean,
+): readonly (number | undefined)[] {
+  const all = rows.flatMap((row, index): readonly (number | undefined)[] => {
+    const before = rows[index - 1];
+    return before && day(before.at, utc) !== day(row.at, utc) ? [undefined, index] : [index];
+  });
+  const over = Math.max(0, all.length - height);
+  const from = Math.min(over, Math.max(0, all.indexOf(selected)));
+  return all.slice(from, from + height);
+}
+
 /** The events pane, its title included. */
 export function eventsView(model: EventsModel, width: number, height: number, theme: Theme): string[] {
   const [first] = model.rows;
