@@ -19,6 +19,7 @@ import { openAction } from './parameters.ts';
 import { noPlaybook, offeredHere, openPlaybook, openPlaybooks } from './playbook-screen.ts';
 import { openPosture } from './posture-screen.ts';
 import { openRecovery } from './recovery.ts';
+import { callUpFilter, noSavedFilter, savedFilters, saveFilter } from './saved-filters.ts';
 import { settingCommands, settingValues } from './setting-commands.ts';
 import { selectedRow } from './timeline-intents.ts';
 
@@ -97,6 +98,7 @@ export const readyCommands = (
 ): readonly { readonly command: Command; readonly argument: string; readonly title: string }[] => {
   const playbook = commands.find(({ run }) => run === playbookCommand);
   const contain = commands.find(({ run }) => run === containCommand);
+  const use = commands.find(({ run }) => run === callUpFilter);
   return [
     ...(contain
       ? choicesHere(desk).map(({ choice: { action }, target }) => ({
@@ -106,6 +108,13 @@ export const readyCommands = (
         }))
       : []),
     ...(playbook ? offeredHere(desk).offered.map(({ id, title }) => ({ command: playbook, argument: id, title })) : []),
+    ...(use
+      ? savedFilters(desk).map(({ name, text, from }) => ({
+          command: use,
+          argument: name,
+          title: `saved filter (${from}): ${text}`,
+        }))
+      : []),
     ...settingValues,
   ];
 };
@@ -162,6 +171,19 @@ export const commands: readonly Command[] = [
       closeDialogs(desk);
       goToTime(desk, text);
     },
+  },
+  {
+    names: ['use'],
+    argument: 'NAME',
+    title: 'a filter that has a name: of this incident or of the configuration',
+    run: callUpFilter,
+    disabledReason: noSavedFilter,
+  },
+  {
+    names: ['save'],
+    argument: 'NAME',
+    title: 'give the filter in force a name in this incident; -NAME takes it away',
+    run: saveFilter,
   },
   {
     names: ['coverage', 'sources'],

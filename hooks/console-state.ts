@@ -15,7 +15,9 @@ import type { PostureResult } from '../src/model/posture.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import type { ActionChoice, PlaybookChoice, Preview, Recovery, UndoPreview } from '../src/session/session.ts';
 import type { Lookup } from '../src/sources/source.ts';
+import type { ColumnName } from './column.ts';
 import type { Place, Queries, View } from './event-page.ts';
+import type { FilterCompletion } from './filter-completion.ts';
 import { initialLanes, type LanesState } from './lane-window.ts';
 import type { PaletteMatch } from './palette.ts';
 import type { Pivot } from './pivot.ts';
@@ -52,6 +54,8 @@ export interface FilterLine {
   /** Steps back in the history; 0 is what is being typed. */
   readonly back: number;
   readonly typed: string;
+  /** What could go on at the caret. */
+  readonly completion?: FilterCompletion | undefined;
 }
 
 /** An expected failure in words. */
@@ -360,6 +364,8 @@ export interface ConsoleState {
   /** What the detail is about while it has the keys, where that is neither the selected event nor in the resource list. */
   readonly subject: ResourceRef | undefined;
   readonly detailScroll: number;
+  /** The column whose value keys take or leave out; `undefined`: the action, and no column is shown. */
+  readonly column: ColumnName | undefined;
   /** How it is coloured just now. */
   readonly theme: ThemeName;
   /** Whether the mouse is taken from the terminal, which then selects no text. */
@@ -398,6 +404,7 @@ export const initialState: ConsoleState = {
   resource: undefined,
   subject: undefined,
   detailScroll: 0,
+  column: undefined,
   theme: 'default',
   mouse: false,
   away: false,

@@ -3,6 +3,7 @@ import type { Predicate } from '../src/filter/predicate.ts';
 import { printFilter } from '../src/filter/print.ts';
 import { type ConsoleState, everything, type Filter } from './console-state.ts';
 import { background, change, closeDialogs, type Desk, failureOf, say } from './desk.ts';
+import { completed, type FilterCompletion, suggest } from './filter-completion.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { ownIdentities, shownPredicate } from './shown.ts';
 import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } from './text-field.ts';
@@ -18,6 +19,7 @@ export function openFilter(desk: Desk): void {
     filterLine: { field: textField(filter.text), before: filter, problem: undefined, back: 0, typed: filter.text },
     message: undefined,
   });
+  suggest(desk);
 }
 
 /** A key while the filter is typed. */
@@ -33,6 +35,11 @@ export function pressInFilter(desk: Desk, key: KeyPress): void {
     change(desk, { filterLine: undefined, filter: line.before });
     return;
   }
+  if (key.name === 'Tab' || key.name === 'Shift-Tab') {
+    const next = completed(line, key.name === 'Tab' ? 1 : -1);
+    if (next) typedFilter(desk, next.field, next.completion);
+    return;
+  }
   if (key.name === 'Up' || key.name === 'Down') {
     const typed = line.back === 0 ? textOf(line.field) : line.typed;
     const back = Math.max(0, Math.min(desk.history.length, line.back + (key.name === 'Up' ? 1 : -1)));
@@ -43,8 +50,10 @@ export function pressInFilter(desk: Desk, key: KeyPress): void {
   }
   const field = editText(line.field, key);
   if (!field || field === line.field) return;
-  if (textOf(field) === textOf(line.field)) change(desk, { filterLine: { ...line, field } });
-  else typedFilter(desk, field);
+  if (textOf(field) === textOf(line.field)) {
+    change(desk, { filterLine: { ...line, field } });
+    suggest(desk);
+  } else typedFilter(desk, field);
 }
 
 /** Text from the clipboard, into the filter line. */
@@ -56,17 +65,16 @@ export function pasteInFilter(desk: Desk, text: string): void {
   if (cut) say(desk, `pasted text was cut: a line holds ${TEXT_LIMIT.toLocaleString('en-US')} characters`, 'problem');
 }
 
-function typedFilter(desk: Desk, field: TextField): void {
+/** @param completion Where the text comes from one: it stays, so that Tab goes on to the next. */
+function typedFilter(desk: Desk, field: TextField, completion?: FilterCompletion): void {
   const line = desk.state.get().filterLine;
   if (!line) return;
   const text = textOf(field);
   const parsed = parseFilter(text, { now: desk.surroundings.now() });
-  if (!parsed.ok) {
-    change(desk, { filterLine: { ...line, field, problem: { at: parsed.at, text: parsed.problem } } });
-    return;
-  }
-  change(desk, { filterLine: { ...line, field, problem: undefined } });
-  showFilter(desk, text, parsed.predicate);
+  const problem = parsed.ok ? undefined : { at: parsed.at, text: parsed.problem };
+  change(desk, { filterLine: { ...line, field, problem, completion } });
+  if (!completion) suggest(desk);
+  if (parsed.ok) showFilter(desk, text, parsed.predicate);
 }
 
 /** Enter: the filter stays. */

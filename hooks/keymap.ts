@@ -2,6 +2,7 @@ import { openCalls } from './calls-screen.ts';
 import { openChain } from './chain-screen.ts';
 import { containEvent, containResource } from './chooser.ts';
 import { collectEvidence, nothingToCollect } from './collect-evidence.ts';
+import { filterByValue, moveColumn } from './column.ts';
 import { writeReport } from './commands.ts';
 import { isOnList, type Pane, selectedResource } from './console-state.ts';
 import { openUndo, toggleArmed, undoable } from './containment-intents.ts';
@@ -17,6 +18,7 @@ import { leave } from './leave.ts';
 import { openPalette } from './palette.ts';
 import { openPivot } from './pivot.ts';
 import { noPlaybook, openPlaybooks } from './playbook-screen.ts';
+import { noSavedFilter, openSavedFilters } from './saved-filters.ts';
 import { toggleMouse } from './setting-commands.ts';
 import {
   copyArn,
@@ -321,6 +323,39 @@ export const keymap: readonly KeyBinding[] = [
     title: 'filter the events',
     hint: 'filter',
     run: openFilter,
+  },
+  {
+    id: 'saved-filters',
+    keys: ['"'],
+    title: 'filters with a name: of this incident (:save NAME) and of the configuration',
+    run: openSavedFilters,
+    disabledReason: noSavedFilter,
+  },
+  {
+    id: 'column-right',
+    keys: ['Right'],
+    title: 'choose the column that = and X are about',
+    panes: ['events'],
+    run: (desk) => moveColumn(desk, 1),
+  },
+  {
+    id: 'column-left',
+    keys: ['Left'],
+    title: 'the column to the left',
+    panes: ['events'],
+    run: (desk) => moveColumn(desk, -1),
+  },
+  {
+    id: 'only-value',
+    keys: ['='],
+    title: 'only events with the selected value: of the chosen column, or the resource',
+    run: (desk) => filterByValue(desk, 'stack'),
+  },
+  {
+    id: 'without-value',
+    keys: ['X'],
+    title: 'leave events with the selected value out',
+    run: (desk) => filterByValue(desk, 'leave-out'),
   },
   {
     id: 'next-match',

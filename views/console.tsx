@@ -193,6 +193,7 @@ const codeWanted = { key: 'MFA', text: 'code wanted: close this first' };
 const filterHints = [
   { key: 'Enter', text: 'keep' },
   { key: 'Esc', text: 'restore' },
+  { key: 'Tab', text: 'complete' },
   { key: '↑ ↓', text: 'earlier filters' },
   { key: 'principal= action~ kind= resource= ip= error since=', text: '"free text"' },
 ];

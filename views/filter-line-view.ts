@@ -1,11 +1,11 @@
 import type { Filter, FilterLine } from '../hooks/console-state.ts';
-import { fit } from '../src/shared/cells.ts';
+import { cellWidth, fit } from '../src/shared/cells.ts';
 import { fieldColumn, fieldLine } from './components/field-line.ts';
 import { titleLine } from './components/pane.ts';
-import { count, safe } from './components/text.ts';
+import { count, cutMiddle, safe } from './components/text.ts';
 import type { Theme } from './theme/theme.ts';
 
-/** The filter while it is typed, on four rows: under the text a pointer to what cannot be read, then what is wrong, or what matches. */
+/** The filter while it is typed, on five rows: under the text a pointer to what cannot be read, then what is wrong, or what matches, and what could go on. */
 export function filterLineView(line: FilterLine, filter: Filter, total: number, width: number, theme: Theme): string[] {
   const { problem, field } = line;
   const matches = total >= 0 ? total : filter.count;
@@ -16,5 +16,25 @@ export function filterLineView(line: FilterLine, filter: Filter, total: number, 
     fieldLine('/', field, width, theme),
     theme.paint('problem', fit(pointer, width)),
     theme.paint(problem ? 'problem' : 'dim', fit(` ${words}`, width)),
+    suggestionsLine(line, width, theme),
   ];
+}
+
+/** What Tab puts at the caret, as much as fits from the one that it has put there; values with how many events have them. */
+function suggestionsLine({ completion }: FilterLine, width: number, theme: Theme): string {
+  const all = completion?.suggestions ?? [];
+  if (!completion || all.length === 0) return fit('', width);
+  const head = ' Tab: ';
+  let used = cellWidth(head);
+  let text = theme.paint('key', head);
+  for (const [index, { insert }] of all.entries()) {
+    if (index < (completion.taken ?? 0)) continue;
+    const events = completion.events.get(all[index]?.title ?? '');
+    const shown = `${cutMiddle(safe(insert, 200), 40)}${events ? ` ${count(events)}` : ''}`;
+    const next = `${index > (completion.taken ?? 0) ? '  ' : ''}${shown}`;
+    if (used + cellWidth(next) > width - 2) break;
+    used += cellWidth(next);
+    text += index === completion.taken ? theme.paint('selected', next) : next;
+  }
+  return text + ' '.repeat(Math.max(0, width - used));
 }

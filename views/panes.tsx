@@ -105,6 +105,7 @@ export function usePanes({
               leftOut:
                 state.shown === 'actions' ? leftOutText(snapshot.events, filter, page.total, eventsSize.width) : '',
               marked: snapshot.marked,
+              column: focus === 'events' ? state.column : undefined,
               focused: focus === 'events',
               utc,
               accounts: snapshot.accounts,
@@ -131,6 +132,7 @@ export function usePanes({
       empty,
       state.shown,
       state.trail,
+      state.column,
       snapshot.events,
       eventsSize.width,
       eventsSize.height,

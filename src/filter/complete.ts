@@ -47,14 +47,24 @@ export function complete(text: string, cursor: number, values: (field: FilterFie
   const name = head?.[1]?.toLowerCase() ?? '';
   if (!head) return { from, to: cursor, suggestions: word.startsWith('"') ? [] : starting(questions, word) };
   const valueFrom = from + head[0].length;
-  const typed = word
-    .slice(head[0].length)
-    .replace(/^"/, '')
-    .replaceAll(/\\(["\\])/g, '$1');
+  const typed = unquoted(word.slice(head[0].length));
   if (isField(name)) return { from: valueFrom, to: cursor, suggestions: fitting(values(name), typed) };
   const suggestions = name === 'since' || name === 'until' ? starting(agoes, typed) : [];
   return { from: valueFrom, to: cursor, suggestions };
 }
+
+/** Which field's value is being typed at the cursor, and how much of it; `undefined` where it is none. */
+export function valueBeingTyped(
+  text: string,
+  cursor: number,
+): { readonly field: FilterField; readonly typed: string } | undefined {
+  const word = text.slice(wordStart(text, cursor), cursor);
+  const head = /^([A-Za-z]+)!?[=~]/.exec(word);
+  const name = head?.[1]?.toLowerCase() ?? '';
+  return head && isField(name) ? { field: name, typed: unquoted(word.slice(head[0].length)) } : undefined;
+}
+
+const unquoted = (typed: string): string => typed.replace(/^"/, '').replaceAll(/\\(["\\])/g, '$1');
 
 /** Where the word under the cursor begins: after the last blank, bar, parenthesis or leading `!` that stands outside quotes. */
 function wordStart(text: string, cursor: number): number {

@@ -64,6 +64,8 @@ export type SessionEntry =
       readonly tagged: boolean;
       readonly by: string;
     }
+  /** A filter was given a name, or lost it (empty text). */
+  | { readonly type: 'filter-saved'; readonly name: string; readonly text: string; readonly by: string }
   /** A file was copied into the incident. */
   | {
       readonly type: 'attached';

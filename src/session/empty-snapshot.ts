@@ -31,6 +31,7 @@ export function emptySnapshot(
     recovery: undefined,
     armedUntil: undefined,
     notes: [],
+    savedFilters: new Map(),
     marked: new Set(),
     openFindings: 0,
     decisions: noDecisions,

@@ -256,6 +256,7 @@ export async function followIncident(options: {
     collect: refuse,
     report: refuse,
     tag: refuse,
+    saveFilter: refuse,
     attach: refuse,
     takeCon: refuse,
     document: refuse,

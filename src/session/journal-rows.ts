@@ -210,6 +210,15 @@ function rowOf(
         what: `tag ${text(entry.tag)} ${entry.tagged === false ? 'taken off' : 'on'} an event`,
         eventId: text(entry.eventId),
       };
+    case 'filter-saved':
+      return {
+        ...head,
+        type: 'mark',
+        what:
+          text(entry.text) === ''
+            ? `filter ${text(entry.name)} no longer saved`
+            : `filter ${text(entry.name)}: ${text(entry.text)}`,
+      };
     case 'attached':
       return {
         ...head,

@@ -764,6 +764,9 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     async tag(eventId, tag, tagged) {
       await append({ type: 'event-tagged', eventId, tag, tagged, by });
     },
+    async saveFilter(name, text = '') {
+      await append({ type: 'filter-saved', name, text, by });
+    },
     async attach(path, about) {
       return attachFile({ path, about, by, folder: incident.folder, lines: journal.lines, append });
     },

@@ -23,6 +23,12 @@ export function reduce(snapshot: Snapshot, line: JournalLine): Snapshot {
     }
     case 'focus':
       return { ...snapshot, start: entry.start };
+    case 'filter-saved': {
+      const savedFilters = new Map(snapshot.savedFilters);
+      if (entry.text === '') savedFilters.delete(entry.name);
+      else savedFilters.set(entry.name, entry.text);
+      return { ...snapshot, savedFilters };
+    }
     case 'note':
       return {
         ...snapshot,

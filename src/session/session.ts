@@ -160,6 +160,8 @@ export interface Session {
   ): Promise<CollectedEvidence>;
   /** Hangs a word on an event, or takes it off. Journal first. */
   tag(eventId: string, tag: string, tagged: boolean): Promise<void>;
+  /** Gives a filter a name in this incident; without a text takes the name away. Journal first. */
+  saveFilter(name: string, text: string | undefined): Promise<void>;
   /** Copies a file into the incident, hashed. @returns Where it lies in the incident's folder. @throws FailedError */
   attach(path: string, about: { readonly note?: string; readonly eventId?: string }): Promise<string>;
   /** Somebody leads the response from now on; without a name whoever acts here. @returns Who. */

@@ -128,6 +128,8 @@ export interface Snapshot {
   readonly armedUntil: number | undefined;
   readonly notes: readonly Note[];
   readonly marked: ReadonlySet<string>;
+  /** Filters that were given a name in this incident: name and text. */
+  readonly savedFilters: ReadonlyMap<string, string>;
   /** Findings that nobody has decided about. */
   readonly openFindings: number;
   readonly decisions: FindingDecisions;

@@ -4,6 +4,7 @@ import { callersOf } from './callers.ts';
 import { chainOf } from './chain.ts';
 import type { OwnCalls } from './event-reader.ts';
 import { evidenceOf } from './evidence.ts';
+import { fieldValues } from './field-values.ts';
 import { findingGroups } from './findings.ts';
 import { makersOf } from './makers.ts';
 import { namedBy } from './named.ts';
@@ -26,6 +27,8 @@ export function answer(
       return count(database, question.filter);
     case 'resources':
       return resources(database, question.limit, own);
+    case 'values':
+      return { values: fieldValues(database, question) };
     case 'makers':
       return { makers: makersOf(database, question.resources) };
     case 'neighbours':

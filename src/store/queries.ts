@@ -1,4 +1,4 @@
-import type { Predicate } from '../filter/predicate.ts';
+import type { FilterField, Predicate } from '../filter/predicate.ts';
 import type { Callers } from '../model/caller.ts';
 import type { CredentialChain } from '../model/chain.ts';
 import type { EventRow, Position, TimelineEvent } from '../model/event.ts';
@@ -10,6 +10,7 @@ import type { RecordedRadius } from '../policy/radius.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { OwnCalls } from './event-reader.ts';
 import type { EvidenceAnswer, WatchFrom } from './evidence.ts';
+import type { SeenValue } from './field-values.ts';
 import type { MakerOf } from './makers.ts';
 import type { NamingEvent } from './named.ts';
 import type { RadiusQuestion } from './radius.ts';
@@ -52,6 +53,16 @@ export interface Questions {
   readonly count: {
     readonly question: { readonly type: 'count'; readonly filter: Predicate };
     readonly answer: number;
+  };
+  /** Values of a field that were seen and hold what is typed, the most frequent first; for completion. */
+  readonly values: {
+    readonly question: {
+      readonly type: 'values';
+      readonly field: FilterField;
+      readonly typed: string;
+      readonly limit: number;
+    };
+    readonly answer: { readonly values: readonly SeenValue[] };
   };
   /** What deserves attention first: findings, refusals, changes, newness; a workload's thousands of reads count for little. */
   readonly resources: {

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
 import { matches } from '../../src/filter/matches.ts';
-import type { Predicate } from '../../src/filter/predicate.ts';
+import type { FilterField, Predicate } from '../../src/filter/predicate.ts';
 import { eventJson, type NormalisedEvent } from '../../src/model/event.ts';
 import { sha256 } from '../../src/shared/digest.ts';
 import { openQueries, windowStatements } from '../../src/store/event-queries.ts';
@@ -527,3 +527,30 @@ it('means by a filter what the filter means, for events that were there and for 
     { numRuns: 20 },
   );
 }, 90_000);
+
+it('tells the values of a field that were seen, the most frequent first, older ones after them', async () => {
+  const principal = (name: string, accessKeyId: string) => ({
+    type: 'AssumedRole' as const,
+    arn: `arn:aws:sts::111122223333:assumed-role/${name}`,
+    name,
+    accessKeyId,
+  });
+  const { queries } = await store([
+    numbered(1, { action: 'iam:CreateRole', sourceIp: '198.51.100.7', principal: principal('ds/eve', 'ASIA1') }),
+    numbered(2, { action: 'sagemaker:CreateApp', sourceIp: '10.0.0.1', principal: principal('ds/bob', 'ASIA2') }),
+    numbered(3, { action: 'sagemaker:CreateApp', sourceIp: '10.0.0.1', principal: principal('ds/bob', 'ASIA3') }),
+  ]);
+  const { signal } = new AbortController();
+  const seen = async (field: FilterField, typed = '', limit = 50) => {
+    const { values } = await queries.ask<'values'>('values', { type: 'values', field, typed, limit }, signal);
+    return values.map(({ value, events }) => `${value} ${events}`);
+  };
+  expect(await seen('action')).toEqual(['sagemaker:CreateApp 2', 'iam:CreateRole 1']);
+  expect(await seen('action', 'ROLE')).toEqual(['iam:CreateRole 1']);
+  expect(await seen('ip', '', 1)).toEqual(['10.0.0.1 2']);
+  expect(await seen('principal')).toEqual(['ds/bob 2', 'ds/eve 1']);
+  expect(await seen('session')).toEqual(['bob 2', 'eve 1']);
+  expect(await seen('key')).toHaveLength(3);
+  expect(await seen('source')).toContain('cloudtrail 3');
+  for (const field of ['id', 'request', 'rule', 'error'] as const) expect(await seen(field)).toEqual([]);
+});

@@ -4,8 +4,8 @@ import { foldHandOffs, foldPlaybooks } from '../../src/containment/fold-playbook
 import { planBatch } from '../../src/containment/plan-playbook.ts';
 import { createPlaybookRuns } from '../../src/containment/playbook-runs.ts';
 import type { Match } from '../../src/detection/detection.ts';
-import { compile } from '../../src/filter/matches.ts';
-import type { Predicate } from '../../src/filter/predicate.ts';
+import { compile, valuesOf } from '../../src/filter/matches.ts';
+import type { FilterField, Predicate } from '../../src/filter/predicate.ts';
 import { type Enrichment, loadingEnrichment } from '../../src/inventory/enrichment.ts';
 import { emptyInventory, type Inventory } from '../../src/inventory/inventory.ts';
 import { type AwsCalls, noCalls } from '../../src/model/aws-call.ts';
@@ -149,6 +149,7 @@ export function fakeSession(
       if (question.type === 'named') return { events: [] } as never;
       if (question.type === 'findings') return { groups: [] } as never;
       if (question.type === 'lanes') return lanesOf(events, question) as never;
+      if (question.type === 'values') return { values: seenValues(events, question) } as never;
       if (question.type === 'count') return events.filter(compile(question.filter)).length as never;
       if (question.type === 'evidence') return { found: [], last: 0 } as never;
       if (question.type === 'radius')
@@ -495,6 +496,13 @@ export function fakeSession(
     async tag(eventId, tag, tagged) {
       asked.push(`${tagged ? 'tag' : 'untag'} ${eventId} ${tag}`);
     },
+    async saveFilter(name, text = '') {
+      asked.push(`save-filter ${name} ${text}`.trim());
+      const next = new Map(snapshot.get().savedFilters);
+      if (text === '') next.delete(name);
+      else next.set(name, text);
+      set({ savedFilters: next });
+    },
     async attach(path) {
       asked.push(`attach ${path}`);
       return 'attachments/1-file';
@@ -514,4 +522,19 @@ export function fakeSession(
     close: async () => {},
   };
   return session;
+}
+
+/** What the store would say of values, for completion. */
+function seenValues(
+  events: readonly TimelineEvent[],
+  { field, typed, limit }: { readonly field: FilterField; readonly typed: string; readonly limit: number },
+): readonly { readonly value: string; readonly events: number }[] {
+  const counts = new Map<string, number>();
+  for (const event of events)
+    for (const value of valuesOf(field, event)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts]
+    .map(([value, seen]) => ({ value, events: seen }))
+    .filter(({ value }) => value.toLowerCase().includes(typed.toLowerCase()))
+    .sort((a, b) => b.events - a.events)
+    .slice(0, limit);
 }

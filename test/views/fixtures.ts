@@ -237,6 +237,7 @@ export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
     follows: undefined,
     armedUntil: undefined,
     notes: [],
+    savedFilters: new Map(),
     marked: new Set(),
     errors: [],
     drill: undefined,

@@ -25,6 +25,8 @@ export interface EventsModel {
   /** What the list leaves out behind the filter; empty for nothing. */
   readonly leftOut: string;
   readonly marked: ReadonlySet<string>;
+  /** Column whose value keys take or leave out, shown in the selected row; absent: none is shown. */
+  readonly column?: string | undefined;
   readonly focused: boolean;
   readonly utc: boolean;
   /** Of the incident, for their aliases. */
@@ -118,20 +120,43 @@ function rowLine(
   const notes = [tag, row.errorCode, row.late ? `+${span(row.seenAt - row.at).replace(/(?<=\D).*/, '')} late` : '']
     .filter((note) => note !== '')
     .join(' ');
-  const cells = [
+  const cells: readonly string[] = [
     ...(columns.account ? [cell(accountOf(row.account, model.accounts, columns.account), columns.account)] : []),
     principalCell(row.principalName, columns.actor, theme),
     actionCell(action, times, columns.action),
     fit(resource, columns.resource),
     ...(columns.ip ? [cell(row.sourceIp, columns.ip)] : []),
     safe(notes, 512),
-  ].join(' ');
-  const line = fit(
-    `${selected ? theme.glyphs.pointer : ' '}${marked ? theme.glyphs.mark : ' '}${glyph} ${clock(row.at, model.utc)}${bracket}${cells}`,
-    width,
-  );
-  const painted = theme.paint(marked && meaning === 'plain' ? 'mark' : meaning, line);
+  ];
+  const head = `${selected ? theme.glyphs.pointer : ' '}${marked ? theme.glyphs.mark : ' '}${glyph} ${clock(row.at, model.utc)}${bracket}`;
+  const line = fit(`${head}${cells.join(' ')}`, width);
+  const shown = selected ? underlined(line, head, cells, columns, model.column, theme) : line;
+  const painted = theme.paint(marked && meaning === 'plain' ? 'mark' : meaning, shown);
   return selected ? theme.paint('selected', painted) : painted;
+}
+
+/** The line with the chosen column's cell marked; untouched where the column is off the screen. */
+function underlined(
+  line: string,
+  head: string,
+  cells: readonly string[],
+  columns: Columns,
+  column: string | undefined,
+  theme: Theme,
+): string {
+  const names = [
+    ...(columns.account ? ['account'] : []),
+    'principal',
+    'action',
+    'resource',
+    ...(columns.ip ? ['ip'] : []),
+    'error',
+  ];
+  const index = column === undefined ? -1 : names.indexOf(column);
+  if (index < 0) return line;
+  const from = head.length + cells.slice(0, index).reduce((sum, text) => sum + text.length + 1, 0);
+  const to = Math.min(line.length, from + (cells[index]?.length ?? 0));
+  return to <= from ? line : `${line.slice(0, from)}${theme.paint('column', line.slice(from, to))}${line.slice(to)}`;
 }
 
 const sameSecond = (a: EventRow | undefined, b: EventRow | undefined): boolean =>

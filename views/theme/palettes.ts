@@ -24,7 +24,13 @@ const accounts = Object.fromEntries(Object.entries(grounds).map(([name, codes]) 
 };
 
 /** Weight and inverse: what every terminal has, and what is left without colour. */
-const weight = { dim: ['2', '22'], title: ['1', '22'], selected: ['7', '27'], key: ['1', '22'] } as const;
+const weight = {
+  dim: ['2', '22'],
+  title: ['1', '22'],
+  selected: ['7', '27'],
+  key: ['1', '22'],
+  column: ['4', '24'],
+} as const;
 
 // The 16 colours of the terminal's own palette: they fit its background, and every skin defines them.
 const coloured: Palette = {

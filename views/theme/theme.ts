@@ -14,6 +14,7 @@ export type Meaning =
   | 'problem'
   | 'selected'
   | 'key'
+  | 'column'
   | 'armed'
   | 'readonly'
   | 'simulated'

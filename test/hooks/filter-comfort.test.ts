@@ -1,0 +1,120 @@
+import { expect, it } from 'vitest';
+import { createDesk } from '../../hooks/desk.ts';
+import { matchText, paletteMatches } from '../../hooks/palette.ts';
+import { pasteText, pressKey } from '../../hooks/press.ts';
+import { TEXT_LIMIT, textOf } from '../../hooks/text-field.ts';
+import { defaultSettings } from '../../src/model/console-settings.ts';
+import { until } from '../helpers/until.ts';
+import { fakeSession } from '../views/fake-session.ts';
+import { NOW } from '../views/fixtures.ts';
+
+function made(filters: { readonly [name: string]: string } = {}) {
+  const session = fakeSession();
+  const desk = createDesk(
+    session,
+    { now: () => NOW, later: () => () => {}, copy: () => {}, exit: () => {}, repaint: () => {} },
+    { ...defaultSettings, filters },
+  );
+  return { desk, session };
+}
+type Desk = ReturnType<typeof made>['desk'];
+function press(desk: Desk, ...names: readonly string[]): void {
+  for (const name of names)
+    pressKey(desk, { name: name === ' ' ? 'Space' : name, text: [...name].length === 1 ? name : '' });
+}
+const line = (desk: Desk) => desk.state.get().filterLine;
+const typed = (desk: Desk) => textOf(line(desk)!.field);
+const offered = (desk: Desk) => line(desk)?.completion?.suggestions.map(({ insert }) => insert) ?? [];
+const inForce = (desk: Desk, text: string) =>
+  until(
+    () => desk.state.get().filter.text === text,
+    () => desk.state.get().filter.text,
+  );
+
+it('completes fields at once and values by how often they were seen', async () => {
+  const { desk } = made();
+  press(desk, '/');
+  expect(offered(desk)).toContain('principal=');
+  press(desk, ...'acc');
+  expect(offered(desk)).toEqual(['account=']);
+  press(desk, 'Tab');
+  expect(typed(desk)).toBe('account=');
+  press(desk, 'Ctrl-U', ...'action=');
+  await until(() => offered(desk).length > 1);
+  // The most frequent call of the story is the one that is offered first.
+  expect(offered(desk)[0]).toBe('sagemaker:DescribeEndpoint');
+  expect(line(desk)?.completion?.events.get('sagemaker:DescribeEndpoint')).toBeGreaterThan(10);
+  press(desk, 'Tab');
+  expect(typed(desk)).toBe('action=sagemaker:DescribeEndpoint');
+  press(desk, 'Tab');
+  const second = typed(desk);
+  expect(second).not.toBe('action=sagemaker:DescribeEndpoint');
+  press(desk, 'Shift-Tab');
+  expect(typed(desk)).toBe('action=sagemaker:DescribeEndpoint');
+  // What follows the caret stays, and the preview runs on what Tab has put there.
+  await inForce(desk, 'action=sagemaker:DescribeEndpoint');
+  press(desk, ...' ip=198');
+  await until(() => offered(desk).includes('198.51.100.7'));
+});
+
+it('points at what it cannot read and keeps the view that was there', () => {
+  const { desk } = made();
+  press(desk, '/', ...'ip=1.2.3.4 principle=alice');
+  expect(line(desk)?.problem).toMatchObject({ at: 'ip=1.2.3.4 '.length });
+  press(desk, 'Enter');
+  expect(line(desk)).toBeDefined();
+});
+
+it('takes a paste of a megabyte within a key’s time, and says that it was cut', async () => {
+  const { desk } = made();
+  press(desk, '/');
+  const page = 'principal=x '.repeat(90_000);
+  const startedAt = performance.now();
+  pasteText(desk, page);
+  press(desk, 'x', 'Backspace', 'Left');
+  const took = performance.now() - startedAt;
+  expect(textOf(line(desk)!.field).length).toBeLessThanOrEqual(TEXT_LIMIT);
+  expect(desk.state.get().message?.text).toContain('was cut');
+  // Four presses, each of which must leave the thread for the next frame; generous, since the machine may be busy.
+  expect(took).toBeLessThan(1000);
+  press(desk, 'Esc');
+  expect(line(desk)).toBeUndefined();
+});
+
+it('takes and leaves out the selected value with one key, by the chosen column', async () => {
+  const { desk } = made();
+  press(desk, '=');
+  await inForce(desk, 'action=sagemaker:DescribeEndpoint');
+  press(desk, 'Esc');
+  await inForce(desk, '');
+  press(desk, 'X');
+  await inForce(desk, '!action=sagemaker:DescribeEndpoint');
+  press(desk, 'Left', 'Left');
+  expect(desk.state.get().column).toBe('principal');
+  press(desk, 'Right', 'Right', 'Right', 'Right', 'Right', 'Right');
+  expect(desk.state.get().column).toBe('error');
+  press(desk, 'Left', '=');
+  await until(() => desk.state.get().filter.text.includes('ip='));
+  press(desk, 'Right', '=');
+  expect(desk.state.get().message?.text).toContain('this event has no error');
+});
+
+it('keeps filters by name in the incident, before those of the file, and calls them up', async () => {
+  const { desk, session } = made({ thief: 'ip=198.51.100.7', mine: 'error' });
+  const names = () => paletteMatches(desk, 'use ').map((match) => matchText(match).name);
+  expect(names()).toEqual([':use thief', ':use mine']);
+  press(desk, '"', ...'thi', 'Enter');
+  await inForce(desk, 'ip=198.51.100.7');
+  press(desk, ':', ...'save mine', 'Enter');
+  await until(() => session.snapshot.get().savedFilters.get('mine') === 'ip=198.51.100.7');
+  press(desk, ':', ...'save two words', 'Enter');
+  expect(desk.state.get().message?.text).toContain('one word');
+  press(desk, ':', ...'timeline', 'Enter');
+  await inForce(desk, '');
+  press(desk, ':', ...'use mine', 'Enter');
+  await inForce(desk, 'ip=198.51.100.7');
+  press(desk, ':', ...'save -mine', 'Enter');
+  await until(() => session.snapshot.get().savedFilters.size === 0);
+  press(desk, ':', ...'use mine', 'Enter');
+  await inForce(desk, 'error');
+});
