@@ -1005,6 +1005,19 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
         ),
         ...place.body,
       });
+  const suggested = {
+    from: 0,
+    to: 0,
+    base: '',
+    taken: 1,
+    suggestions: [...Array.from({ length: 30 }, (_, index) => `value-${index}`), evil, '数据'.repeat(60)].map(
+      (title) => ({
+        insert: title,
+        title,
+      }),
+    ),
+    events: new Map([[evil, 7]]),
+  };
   for (const [text, problem] of [
     ['principal=alice', undefined],
     [`ip=${evil}`, { at: 3, text: `cannot read ${evil}` }],
@@ -1013,14 +1026,14 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
     out.push({
       title: `filter: ${problem ? 'with a problem' : 'fine'}`,
       lines: filterLineView(
-        { field: textField(text), before: everything, problem, back: 0, typed: '' },
+        { field: textField(text), before: everything, problem, back: 0, typed: '', completion: suggested },
         everything,
         37,
         width,
         theme,
       ),
       width,
-      height: 4,
+      height: 5,
     });
   out.push({
     title: 'hints',
