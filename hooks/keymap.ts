@@ -334,7 +334,7 @@ export const keymap: readonly KeyBinding[] = [
   {
     id: 'column-right',
     keys: ['Right'],
-    title: 'choose the column that = and X are about',
+    title: 'choose the column that W and X are about',
     panes: ['events'],
     run: (desk) => moveColumn(desk, 1),
   },
@@ -347,7 +347,7 @@ export const keymap: readonly KeyBinding[] = [
   },
   {
     id: 'only-value',
-    keys: ['='],
+    keys: ['W'],
     title: 'only events with the selected value: of the chosen column, or the resource',
     run: (desk) => filterByValue(desk, 'stack'),
   },

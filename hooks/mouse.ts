@@ -57,7 +57,7 @@ function click(desk: Desk, { pane, rowOfLine }: Area, line: number): void {
     const page = currentPage(desk);
     const row = page.rows[rowOfLine?.[line] ?? line];
     if (row) change(desk, { place: placeAt(page, row, desk.extents.eventRows), detailScroll: 0 });
-  } else if (pane === 'resources') {
+  } else if (pane !== 'detail') {
     const state = desk.state.get();
     const list = state.resources ?? [];
     const next = list[topFor(selectedResource(state), list.length, desk.extents.resourceRows) + line];

@@ -1,4 +1,4 @@
-import type { Pane } from '../hooks/console-state.ts';
+import { isOnList, type Pane } from '../hooks/console-state.ts';
 import type { Area } from '../hooks/mouse.ts';
 
 /** Cells of one pane. */
@@ -83,14 +83,16 @@ export function areasOf(place: Layout, focus: Pane, rowOfLine: Area['rowOfLine']
     case 'single':
       return focus === 'detail'
         ? [at('detail', 0, 0, place.body)]
-        : [
-            at(focus === 'resources' ? 'resources' : 'events', 0, 0, place.main),
-            at('detail', place.main.height, 0, place.detail),
-          ];
+        : [at(isOnList(focus) ? focus : 'events', 0, 0, place.main), at('detail', place.main.height, 0, place.detail)];
     case 'wide':
       return [
         at('resources', 0, 0, place.resources),
-        at('detail', 0, place.resources.width + 1, place.detail),
+        ...(place.low
+          ? [at(focus === 'lanes' ? 'lanes' : 'detail', 0, place.resources.width + 1, place.lanes)]
+          : [
+              at('lanes', 0, place.resources.width + 1, place.lanes),
+              at('detail', place.resources.height + place.events.height, 0, place.detail),
+            ]),
         at('events', place.resources.height, 0, place.events),
       ];
   }

@@ -83,7 +83,7 @@ it('takes a paste of a megabyte within a key’s time, and says that it was cut'
 
 it('takes and leaves out the selected value with one key, by the chosen column', async () => {
   const { desk } = made();
-  press(desk, '=');
+  press(desk, 'W');
   await inForce(desk, 'action=sagemaker:DescribeEndpoint');
   press(desk, 'Esc');
   await inForce(desk, '');
@@ -93,9 +93,9 @@ it('takes and leaves out the selected value with one key, by the chosen column',
   expect(desk.state.get().column).toBe('principal');
   press(desk, 'Right', 'Right', 'Right', 'Right', 'Right', 'Right');
   expect(desk.state.get().column).toBe('error');
-  press(desk, 'Left', '=');
+  press(desk, 'Left', 'W');
   await until(() => desk.state.get().filter.text.includes('ip='));
-  press(desk, 'Right', '=');
+  press(desk, 'Right', 'W');
   expect(desk.state.get().message?.text).toContain('this event has no error');
 });
 
