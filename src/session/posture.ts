@@ -75,15 +75,16 @@ export function watchPosture(options: {
   let running: Promise<void> | undefined;
 
   async function inventoryTaken(signal: AbortSignal): Promise<void> {
-    if (inventory.get().completeAt !== undefined) return;
-    options.lookAround();
+    const isTaken = () => inventory.get().completeAt !== undefined;
+    if (isTaken()) return;
     const waiting = new AbortController();
     const heard = new Promise<void>((resolve) => {
       const end = inventory.subscribe(() => {
-        if (inventory.get().completeAt !== undefined) resolve();
+        if (isTaken()) resolve();
       });
       waiting.signal.addEventListener('abort', end);
     });
+    options.lookAround();
     try {
       await Promise.race([heard, clock.sleep(inventoryWithinMs, AbortSignal.any([signal, waiting.signal]))]);
     } finally {
