@@ -53,10 +53,12 @@ export function postureRows(posture: Posture, only: PostureDialog['only']): read
   return rows;
 }
 
-/** Index of the selected result among the rows; -1 when there is none. */
+/** Index of the selected result among the rows, by itself the first that is weak; -1 when there is none. */
 export function selectedPostureIndex(rows: readonly PostureRow[], selected: string | undefined): number {
   const found = rows.findIndex((row) => row.type === 'result' && row.key === selected);
-  return found >= 0 ? found : rows.findIndex(({ type }) => type === 'result');
+  if (found >= 0) return found;
+  const weak = rows.findIndex((row) => row.type === 'result' && row.result.verdict === 'weak');
+  return weak >= 0 ? weak : rows.findIndex(({ type }) => type === 'result');
 }
 
 const dialogOf = (desk: Desk): PostureDialog | undefined => {
@@ -76,7 +78,7 @@ export function moveInPosture(desk: Desk, dialog: PostureDialog, by: number): vo
   if (next !== undefined) changeDialog(desk, dialog.id, { selected: next });
 }
 
-/** The next topic's first result, or the first of all. */
+/** The next topic's first result, after the last the first topic's. */
 export function nextTopic(desk: Desk): void {
   const dialog = dialogOf(desk);
   if (!dialog) return;
@@ -85,7 +87,7 @@ export function nextTopic(desk: Desk): void {
   const heading = rows.findIndex(
     (row, index) => index > at && row.type === 'topic' && rows[index + 1]?.type === 'result',
   );
-  const next = rows[heading < 0 ? selectedPostureIndex(rows, undefined) : heading + 1];
+  const next = rows[heading < 0 ? rows.findIndex(({ type }) => type === 'result') : heading + 1];
   if (next?.type === 'result') changeDialog(desk, dialog.id, { selected: next.key });
 }
 
