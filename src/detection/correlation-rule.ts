@@ -25,7 +25,16 @@ export interface Bound {
 
 const types: readonly string[] = ['event_count', 'value_count', 'temporal', 'temporal_ordered'];
 const members: readonly string[] = ['type', 'rules', 'group-by', 'timespan', 'aliases', 'condition', 'generate'];
-const units: { readonly [unit: string]: number } = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** A month is 30 days, a year 365: Sigma leaves open which. */
+const units: { readonly [unit: string]: number } = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+  M: 30 * 86_400_000,
+  y: 365 * 86_400_000,
+};
 /** More than that is not kept. Ours. */
 const longestMs = 366 * 86_400_000;
 const mostRules = 100;
@@ -76,9 +85,10 @@ export function readCorrelation(value: unknown, path: Path): Correlation {
 }
 
 function readTimespan(value: unknown, path: Path): number {
-  const [, number, unit] = /^(\d+)([smhd])$/.exec(String(value)) ?? [];
+  const [, number, unit] = /^(\d+)([smhdwMy])$/.exec(String(value)) ?? [];
   const ms = Number(number) * (units[unit ?? ''] ?? Number.NaN);
-  if (!(ms > 0)) throw new RuleError(path, `timespan is a number and s, m, h or d, as in 15m; it is ${String(value)}`);
+  if (!(ms > 0))
+    throw new RuleError(path, `timespan is a number and s, m, h, d, w, M or y, as in 15m; it is ${String(value)}`);
   if (ms > longestMs) throw new RuleError(path, 'timespan is at most 366d');
   return ms;
 }
@@ -102,7 +112,8 @@ function readBounds(
     bounds.push({ op: name as Bound['op'], count: limit });
   }
   if (bounds.length === 0) throw new RuleError(path, 'the condition says no number');
-  const { field } = map;
+  // A list of one is written by some; the values of several together are not counted here.
+  const field: unknown = Array.isArray(map.field) && map.field.length === 1 ? map.field[0] : map.field;
   if (type === 'value_count' && (typeof field !== 'string' || field === ''))
     throw new RuleError([...path, 'field'], 'value_count needs the field whose values are counted');
   if (type === 'temporal_ordered' && !(isWithin(rules, bounds) && !isWithin(rules - 1, bounds)))

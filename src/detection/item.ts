@@ -212,8 +212,13 @@ function compileValue(value: unknown, modifiers: readonly string[], field: strin
   if (typeof value === 'object' && value !== null)
     throw new RuleError(path, 'a value is a text, a number, true, false or null, or a list of these');
   if (has('exists')) {
-    if (typeof value !== 'boolean') throw new RuleError(path, 'exists wants true or false');
-    return { test: (found) => (found !== undefined) === value, said: value ? 'is there' : 'is not there', whole: true };
+    const wanted = booleanOf(value);
+    if (wanted === undefined) throw new RuleError(path, 'exists wants true or false');
+    return {
+      test: (found) => (found !== undefined) === wanted,
+      said: wanted ? 'is there' : 'is not there',
+      whole: true,
+    };
   }
   const part = timeParts.find(has);
   if (part) return timeWanted(part, value, modifiers, path);
@@ -229,6 +234,16 @@ function compileValue(value: unknown, modifiers: readonly string[], field: strin
   if (has('fieldref')) return fieldrefWanted(value, modifiers, path);
   return textWanted(String(value), modifiers, field, path);
 }
+
+/** YAML 1.1, by which most rules were written, also knows these words. */
+const booleanOf = (value: unknown): boolean | undefined =>
+  typeof value === 'boolean'
+    ? value
+    : /^(?:true|yes|on)$/i.test(String(value))
+      ? true
+      : /^(?:false|no|off)$/i.test(String(value))
+        ? false
+        : undefined;
 
 function regexWanted(expression: string, modifiers: readonly string[], path: Path): Wanted {
   try {

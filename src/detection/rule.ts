@@ -56,6 +56,8 @@ export type Rule =
     };
 
 const levels: readonly string[] = ['informational', 'low', 'medium', 'high', 'critical'];
+/** Short forms that people write. */
+const levelAliases: { readonly [alias: string]: string } = { info: 'informational', crit: 'critical' };
 
 /** Reads one document. @param file Where it stands, for messages. @throws RuleError */
 export function readRule(document: unknown, file: string): Rule {
@@ -72,7 +74,8 @@ export function readRule(document: unknown, file: string): Rule {
   const title = textAt(rule, 'title');
   if (title === undefined) throw new RuleError(['title'], 'the rule has no title');
   if (title.length > 256) throw new RuleError(['title'], 'the title has more than 256 characters');
-  const level = textAt(rule, 'level')?.toLowerCase();
+  const written = textAt(rule, 'level')?.toLowerCase();
+  const level = written === undefined ? undefined : (levelAliases[written] ?? written);
   if (level !== undefined && !levels.includes(level))
     throw new RuleError(['level'], `there is no level ${level}; there are ${levels.join(', ')}`);
   const custom = mapAt(rule, 'custom') ?? {};
@@ -107,8 +110,9 @@ export function readRule(document: unknown, file: string): Rule {
   }
   if (rule.logsource === undefined) throw new RuleError(['logsource'], 'the rule has no logsource');
   if (rule.detection === undefined) throw new RuleError(['detection'], 'the rule has no detection');
-  const { kinds, unread } = logsource(rule.logsource);
   const detection = compileDetection(rule.detection, ['detection']);
+  const { kinds, unread, note } = logsource(rule.logsource, detection);
+  if (note !== undefined) notes.push(note);
   return {
     type: 'event',
     info: { ...info, kind: 'event', evidence: textsAt(custom, 'evidence'), rules: [], unread },
@@ -121,14 +125,23 @@ export function readRule(document: unknown, file: string): Rule {
 /** What of a `logsource` this program reads: CloudTrail records, EventBridge events and CloudWatch log lines. */
 const services: { readonly [service: string]: RuleRecord['kind'] } = {
   cloudtrail: 'cloudtrail',
+  aws_cloudtrail: 'cloudtrail',
+  'aws-cloudtrail': 'cloudtrail',
   eventbridge: 'eventbridge',
   cloudwatch: 'cloudwatch-logs',
   cloudwatch_logs: 'cloudwatch-logs',
 };
 
-function logsource(value: unknown): {
+/** Fields that CloudTrail records have, and no other log of AWS. */
+const trailFields: readonly string[] = ['eventName', 'eventSource'];
+
+function logsource(
+  value: unknown,
+  { fields }: Detection,
+): {
   readonly kinds: readonly RuleRecord['kind'][];
   readonly unread: string | undefined;
+  readonly note?: string;
 } {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new RuleError(['logsource'], 'logsource is a map of product, service and category');
@@ -140,9 +153,23 @@ function logsource(value: unknown): {
     throw new RuleError(['logsource'], 'logsource names neither product nor service nor category');
   const said = [product, service, category].filter((part) => part !== undefined).join('/');
   const unread = { kinds: [], unread: `reads logs of ${said}, which this program does not read` };
-  if (product !== undefined && product !== 'aws') return unread;
-  if (service !== undefined) return services[service] ? { kinds: [services[service]], unread: undefined } : unread;
-  return product === 'aws' ? { kinds: ['cloudtrail', 'cloudwatch-logs', 'eventbridge'], unread: undefined } : unread;
+  const known = [service, product, category].flatMap((part) => services[part ?? ''] ?? []);
+  const isAws = product === undefined || ['aws', 'amazon', 'amazonaws'].includes(product) || services[product];
+  if (!isAws) return unread;
+  if (known.length > 0) return { kinds: [known[0]!], unread: undefined };
+  // Named after the service that is called, not after the log that tells of it.
+  if (product !== undefined && fields.some((field) => trailFields.includes(field)))
+    return service === undefined
+      ? { kinds: ['cloudtrail'], unread: undefined }
+      : {
+          kinds: ['cloudtrail'],
+          unread: undefined,
+          note: `logsource names ${said}: taken as CloudTrail records, since it asks for ${trailFields.find((field) => fields.includes(field))}`,
+        };
+  if (service !== undefined) return unread;
+  return product === undefined
+    ? unread
+    : { kinds: ['cloudtrail', 'cloudwatch-logs', 'eventbridge'], unread: undefined };
 }
 
 /** @throws RuleError when it is there and no text. */
