@@ -184,3 +184,55 @@ it('rules about data events need them, and say so', () => {
   expect(ofData.length).toBeGreaterThanOrEqual(5);
   for (const { info } of ofData) expect(info.description).toContain('data events');
 });
+
+describe('what was not loaded, or not logged', () => {
+  /** The rows of the facts that only data events show. */
+  const blind: { readonly [rule: string]: RegExp } = {
+    'sagemaker-feature-written-by-newcomer': /invocations and feature store records/,
+    'sagemaker-metrics-forged': /SageMaker metrics/,
+    's3-model-read-from-new-address': /S3 object reads/,
+    's3-bulk-read-from-new-address': /S3 object reads/,
+    's3-read-from-another-account': /S3 object reads/,
+    's3-lifecycle-script-overwritten': /S3 object reads/,
+    'sagemaker-endpoint-called-by-newcomer': /invocations/,
+  };
+  const after = (...records: readonly Members[]) => {
+    const engine = new DetectionEngine(set);
+    for (const raw of records.map((record) => rawOf(record, start))) {
+      const normalised = normalise(raw);
+      if (normalised.rejected !== undefined) throw new Error(normalised.rejected);
+      engine.judge(normalised.event, normalised.record, () => raw.text);
+    }
+    return new Map(engine.states().map((state) => [state.id, state]));
+  };
+  const management = { eventSource: 's3.amazonaws.com', eventName: 'GetBucketPolicy' };
+  const object = {
+    eventSource: 's3.amazonaws.com',
+    eventName: 'GetObject',
+    eventCategory: 'Data',
+    managementEvent: false,
+  };
+
+  it('management events alone: what needs data events is not evaluated, and says which', () => {
+    const states = after(management);
+    expect(
+      Object.entries(blind).filter(([rule, words]) => {
+        const state = states.get(rule);
+        return state?.evaluated !== 0 || !words.test(state.needs);
+      }),
+    ).toEqual([]);
+    expect(states.get('sagemaker-notebook-url-minted')).toMatchObject({ evaluated: 1, needs: '' });
+    expect(states.get('logs-miner-output')).toMatchObject({ evaluated: 0, needs: expect.stringContaining('log') });
+  });
+
+  it('one S3 data event: objects are looked at, feature records and metrics still are not', () => {
+    const states = after(management, object);
+    const evaluated = Object.keys(blind).filter((rule) => (states.get(rule)?.evaluated ?? 0) > 0);
+    expect(evaluated.sort()).toEqual([
+      's3-bulk-read-from-new-address',
+      's3-lifecycle-script-overwritten',
+      's3-model-read-from-new-address',
+      's3-read-from-another-account',
+    ]);
+  });
+});
