@@ -30,6 +30,8 @@ const reach: { readonly [folder: string]: Reach } = {
   detection: { values: [...base, 'filter'], npm: ['re2js', 'yaml'] },
   /** Pure over what was read; reads go through the inventory's looks, so that the account is read one way. */
   posture: { values: [...base, 'inventory', 'policy'], types: door },
+  /** Pure: what to look for elsewhere, of events and records; read by the console, the command line and the report alike. */
+  indicators: { values: [...base, 'filter'] },
   /** What a policy of ours would do to a recorded call: read by the store, where calls are counted, and by whoever plans. */
   policy: { values: base },
   config: { values: base, npm: ['yaml', 'valibot'] },
@@ -44,7 +46,11 @@ const reach: { readonly [folder: string]: Reach } = {
   containment: { values: [...base, 'inventory', 'policy'], types: [...door, 'store/journal.ts'] },
   store: { values: [...base, 'filter', 'policy'] },
   ingest: { values: [...base, 'normalise', 'linking', 'detection', 'store'] },
-  report: { values: base, types: ['containment', 'session/snapshot.ts', 'filter'], npm: ['date-fns/'] },
+  report: {
+    values: [...base, 'indicators'],
+    types: ['containment', 'session/snapshot.ts', 'filter'],
+    npm: ['date-fns/'],
+  },
   /** What leaves as a whole and comes back: it holds reports, journals and records against each other. */
   evidence: { values: [...base, 'report', 'store', 'session', 'ingest'] },
   session: {
@@ -64,6 +70,7 @@ const reach: { readonly [folder: string]: Reach } = {
       'containment',
       'store',
       'report',
+      'indicators',
     ],
     types: ['aws/aws.ts'],
   },
@@ -72,7 +79,7 @@ const reach: { readonly [folder: string]: Reach } = {
   // The SDK: `sagemaker-model` reads the shapes of its operations.
   dev: { values: everything, npm: ['ink', 'react', 'rolldown', '@xterm/', '@aws-sdk/'] },
   hooks: {
-    values: [...base, 'filter'],
+    values: [...base, 'filter', 'indicators/predicate.ts'],
     types: [
       'session',
       'detection/detection.ts',

@@ -52,3 +52,34 @@ export const stepKey = (finding: string, step: string): string => JSON.stringify
 /** Whether nobody has decided about it yet, and it is grave enough to ask. */
 export const isOpen = (group: FindingGroup, { verdicts, muted }: FindingDecisions): boolean =>
   group.severity !== 'informational' && !verdicts.has(group.key) && !muted.has(mutedKey(group.rule, group.actor));
+
+/** A decision about a finding, or about a rule and a principal (`muted`), with its reason, as a report tells it. */
+export interface FindingDecision {
+  readonly rule: string;
+  /** Name of the principal; empty where the events have none. */
+  readonly principal: string;
+  /** Without its ARN: a decision knows kind and name. */
+  readonly resource: ResourceRef | undefined;
+  readonly verdict: FindingVerdict | 'muted';
+  readonly reason: string;
+  readonly by: string;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+/** A step of a finding's triage that was done. */
+export interface TriageTick extends Pick<FindingDecision, 'rule' | 'principal' | 'resource' | 'by' | 'at'> {
+  readonly text: string;
+}
+
+/** What a rule is called, and what is to be done about it. */
+export interface RuleText {
+  readonly id: string;
+  readonly title: string;
+  readonly level: Severity;
+  /** One finding an actor, whatever it was done to. */
+  readonly aboutActor: boolean;
+  readonly triage: readonly string[];
+  /** Empty: none. */
+  readonly playbook: string;
+}

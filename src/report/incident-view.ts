@@ -6,6 +6,8 @@ import type { CredentialChain } from '../model/chain.ts';
 import type { DigestValidation } from '../model/digest-validation.ts';
 import type { TimelineEvent } from '../model/event.ts';
 import type { Attachment, Collection, Con, Mark, SavedSnapshot, Tag } from '../model/evidence.ts';
+import type { FindingDecision, RuleText, TriageTick } from '../model/finding.ts';
+import type { IndicatorNotes } from '../model/indicator.ts';
 import type { OpenDoors } from '../model/open-door.ts';
 import type { PostureRecord } from '../model/posture.ts';
 import type { Note, SourceStatus } from '../session/snapshot.ts';
@@ -53,6 +55,13 @@ export interface IncidentFacts {
   readonly notes: readonly Note[];
   readonly marks: readonly Mark[];
   readonly tags: readonly Tag[];
+  /** What was decided about findings, and what of their triage was done. */
+  readonly findingDecisions: readonly FindingDecision[];
+  readonly triage: readonly TriageTick[];
+  /** What the rules of the program are called; those of others have their ids alone. */
+  readonly rules: readonly RuleText[];
+  /** What people said of indicators, and those that they brought. */
+  readonly indicators: IndicatorNotes;
   readonly attachments: readonly Attachment[];
   readonly snapshots: readonly SavedSnapshot[];
   /** Evidence that was read and written down without changing anything. */

@@ -2,6 +2,7 @@ import type { Identity } from '../aws/aws.ts';
 import type { StartingPoint } from '../focus/starting-point.ts';
 import type { DigestValidation } from '../model/digest-validation.ts';
 import type { FindingVerdict } from '../model/finding.ts';
+import type { IndicatorRef, IndicatorVerdict } from '../model/indicator.ts';
 import type { OpenDoors } from '../model/open-door.ts';
 import type { PostureRecord } from '../model/posture.ts';
 import type { ResourceRef } from '../model/resource.ts';
@@ -103,6 +104,21 @@ export type SessionEntry =
       readonly finding: string;
       readonly step: string;
       readonly done: boolean;
+      readonly by: string;
+    }
+  /** Whose an indicator is, or that nobody knows after all. */
+  | {
+      readonly type: 'indicator-judged';
+      readonly indicator: IndicatorRef;
+      readonly verdict: IndicatorVerdict | 'open';
+      readonly reason: string;
+      readonly by: string;
+    }
+  /** Indicators that somebody brought; more of them than fit into a line come in several. */
+  | {
+      readonly type: 'indicators-imported';
+      readonly file: string;
+      readonly indicators: readonly (IndicatorRef & { readonly note: string })[];
       readonly by: string;
     }
   /** Somebody leads the response from now on. */

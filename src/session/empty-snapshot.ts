@@ -1,4 +1,5 @@
 import { noDecisions } from '../model/finding.ts';
+import { noIndicatorNotes } from '../model/indicator.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The snapshot before anything is known. */
@@ -35,6 +36,7 @@ export function emptySnapshot(
     marked: new Set(),
     openFindings: 0,
     decisions: noDecisions,
+    indicators: noIndicatorNotes,
     errors: [],
     start: undefined,
     landing: undefined,

@@ -24,6 +24,7 @@ import type { SessionEntry } from './decision.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
 import { watchFindings } from './findings.ts';
 import { foldDecisions } from './fold-decisions.ts';
+import { collectedFrom, collectIndicators } from './indicators.ts';
 import type { OpenSession } from './open-session.ts';
 import { createPublisher } from './publisher.ts';
 import { ownCallsOf } from './read-incident.ts';
@@ -212,6 +213,10 @@ export async function followIncident(options: {
     findings: findings.findings,
     explainFinding: findings.explain,
     judgeFinding: refuse,
+    collectIndicators: (signal) =>
+      collectIndicators(events.all(collectedFrom), ({ rowId }) => events.raw(rowId), clock, signal),
+    judgeIndicator: refuse,
+    importIndicators: refuse,
     muteRule: refuse,
     triageStep: refuse,
     runningRules,

@@ -4,6 +4,7 @@ import type { IncidentFacts } from '../report/incident-view.ts';
 import { version } from '../shared/version.ts';
 import type { JournalLine } from '../store/journal.ts';
 import { foldEvidence } from './evidence.ts';
+import { foldFindings, ruleTexts } from './fold-findings.ts';
 import type { SessionOptions } from './open-session.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -24,6 +25,9 @@ export function incidentFacts(parts: {
   const last = lines.at(-1);
   return {
     ...evidence,
+    ...foldFindings(lines),
+    rules: ruleTexts(),
+    indicators: snapshot.indicators,
     doors: parts.doors ?? evidence.doors,
     posture: parts.posture ?? evidence.posture,
     chains: [],

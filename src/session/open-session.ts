@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Arming, Aws, AwsWriter, Identity } from '../aws/aws.ts';
 import type { ContainmentAction } from '../containment/action.ts';
 import { createRunner } from '../containment/runner.ts';
@@ -33,6 +33,7 @@ import { followSource } from './follow-source.ts';
 import { watchHandOffs } from './hand-offs.ts';
 import { hostileIn } from './hostile.ts';
 import { incidentFacts } from './incident-view.ts';
+import { collectedFrom, collectIndicators, importEntries, readIndicatorFile } from './indicators.ts';
 import { createLooking } from './inventory.ts';
 import { watchLanding } from './landing.ts';
 import { watchDoors } from './open-doors.ts';
@@ -700,6 +701,19 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       if (verdict !== 'evidence') return;
       const { marked } = snapshot.get();
       for (const eventId of group.eventIds) if (!marked.has(eventId)) await markEvent(eventId, true);
+    },
+    async collectIndicators(signal) {
+      await ingest.flush();
+      events.refresh();
+      return collectIndicators(events.all(collectedFrom), ({ rowId }) => events.raw(rowId), clock, signal);
+    },
+    async judgeIndicator(indicator, verdict, reason) {
+      await append({ type: 'indicator-judged', indicator, verdict, reason, by });
+    },
+    async importIndicators(path) {
+      const { indicators, problems } = await readIndicatorFile(path);
+      for (const entry of importEntries(basename(path), indicators, by)) await append(entry);
+      return { added: indicators.length, problems };
     },
     async muteRule(rule, actor, muted, reason) {
       await append({ type: 'rule-muted', rule, actor, muted, reason, by });

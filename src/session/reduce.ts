@@ -1,4 +1,5 @@
 import { type FindingDecisions, mutedKey, stepKey } from '../model/finding.ts';
+import { type IndicatorNotes, indicatorKey } from '../model/indicator.ts';
 import type { JournalLine } from '../store/journal.ts';
 import type { SessionEntry } from './decision.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -61,6 +62,9 @@ export function reduce(snapshot: Snapshot, line: JournalLine): Snapshot {
     case 'rule-muted':
     case 'triage-step':
       return { ...snapshot, decisions: decide(snapshot.decisions, entry, Date.parse(line.at)) };
+    case 'indicator-judged':
+    case 'indicators-imported':
+      return { ...snapshot, indicators: noted(snapshot.indicators, entry, Date.parse(line.at)) };
     case 'report-saved':
       return { ...snapshot, report: { path: entry.path, at: Date.parse(line.at) } };
     default:
@@ -84,6 +88,23 @@ function decide(decisions: FindingDecisions, entry: Decision, at: number): Findi
     case 'triage-step':
       return { ...decisions, steps: withMember(decisions.steps, stepKey(entry.finding, entry.step), entry.done) };
   }
+}
+
+type IndicatorEntry = Extract<SessionEntry, { type: 'indicator-judged' | 'indicators-imported' }>;
+
+function noted({ judged, imported }: IndicatorNotes, entry: IndicatorEntry, at: number): IndicatorNotes {
+  if (entry.type === 'indicator-judged') {
+    const { indicator, verdict, reason, by } = entry;
+    const others = judged.filter((one) => indicatorKey(one) !== indicatorKey(indicator));
+    return {
+      imported,
+      judged: verdict === 'open' ? others : [...others, { ...indicator, verdict, reason, by, at }],
+    };
+  }
+  const { file, by } = entry;
+  const known = new Set(imported.map(indicatorKey));
+  const fresh = entry.indicators.filter((one) => !known.has(indicatorKey(one)));
+  return { judged, imported: [...imported, ...fresh.map((one) => ({ ...one, file, by, at }))] };
 }
 
 function withMember(set: ReadonlySet<string>, member: string, isIn: boolean): ReadonlySet<string> {

@@ -13,6 +13,7 @@ import type { AwsCalls } from '../model/aws-call.ts';
 import type { Hint, Score } from '../model/drill.ts';
 import type { TimelineEvent } from '../model/event.ts';
 import type { FindingGroup, FindingVerdict } from '../model/finding.ts';
+import type { IndicatorRef, IndicatorVerdict } from '../model/indicator.ts';
 import type { OpenDoors } from '../model/open-door.ts';
 import type { Posture } from '../model/posture.ts';
 import type { ResourceRef } from '../model/resource.ts';
@@ -20,6 +21,7 @@ import type { Observable } from '../shared/observable.ts';
 import type { Wanted } from '../sources/source.ts';
 import type { EventQueries } from '../store/queries.ts';
 import type { Findings } from './findings.ts';
+import type { CollectedIndicators } from './indicators.ts';
 import type { JournalRow } from './journal-rows.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -176,6 +178,12 @@ export interface Session {
   explainFinding(group: FindingGroup): Promise<readonly Match[]>;
   /** Decides about a finding; `open` takes the decision back. `evidence` marks its events for the report. Journal first. */
   judgeFinding(group: FindingGroup, verdict: FindingVerdict | 'open', reason: string): Promise<void>;
+  /** What the events of findings and marks hold, as of now. @throws The signal's reason. */
+  collectIndicators(signal: AbortSignal): Promise<CollectedIndicators>;
+  /** Says whose an indicator is, or (`open`) that nobody knows. */
+  judgeIndicator(indicator: IndicatorRef, verdict: IndicatorVerdict | 'open', reason: string): Promise<void>;
+  /** Adds the indicators of a CSV file. @returns How many, and what is wrong with the other lines. @throws FailedError `NotReadable` */
+  importIndicators(path: string): Promise<{ readonly added: number; readonly problems: readonly string[] }>;
   /** Shows no findings of a rule about a principal in this incident, or does again. */
   muteRule(rule: string, actor: string, muted: boolean, reason: string): Promise<void>;
   /** Ticks a step of a finding's triage off, or not. */

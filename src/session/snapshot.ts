@@ -7,6 +7,7 @@ import type { Briefing, Score, Story } from '../model/drill.ts';
 import type { Position } from '../model/event.ts';
 import type { FindingDecisions } from '../model/finding.ts';
 import type { Holder } from '../model/holder.ts';
+import type { IndicatorNotes } from '../model/indicator.ts';
 import type { MetricSeries } from '../model/metric.ts';
 import type { LagFigures, SourceState } from '../sources/source.ts';
 import type { TailMeter } from '../sources/tail-hub.ts';
@@ -133,6 +134,7 @@ export interface Snapshot {
   /** Findings that nobody has decided about. */
   readonly openFindings: number;
   readonly decisions: FindingDecisions;
+  readonly indicators: IndicatorNotes;
   readonly errors: readonly ErrorNote[];
   /** `score` as of when it was last asked for, the story's end at the latest. */
   readonly drill: { readonly briefing: Briefing; readonly story: Story; readonly score?: Score } | undefined;

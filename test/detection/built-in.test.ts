@@ -201,7 +201,7 @@ describe('what was not loaded, or not logged', () => {
     for (const raw of records.map((record) => rawOf(record, start))) {
       const normalised = normalise(raw);
       if (normalised.rejected !== undefined) throw new Error(normalised.rejected);
-      engine.judge(normalised.event, normalised.record, () => raw.text);
+      engine.judge(normalised.event, normalised.record, raw.text);
     }
     return new Map(engine.states().map((state) => [state.id, state]));
   };

@@ -23,7 +23,7 @@ describe('the report of a small incident', () => {
     const { broken, alive, blocks } = outline(renderReport(view()));
     expect(broken).toEqual([]);
     expect(alive).toEqual([]);
-    expect(blocks.filter((block) => block === '## ')).toHaveLength(17);
+    expect(blocks.filter((block) => block === '## ')).toHaveLength(18);
   });
 });
 

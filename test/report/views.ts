@@ -4,7 +4,9 @@ import { identityCenterHandOff } from '../../src/containment/hand-off.ts';
 import type { RunStep } from '../../src/containment/playbook.ts';
 import { compile } from '../../src/filter/matches.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
+import { noIndicatorNotes } from '../../src/model/indicator.ts';
 import type { IncidentView } from '../../src/report/incident-view.ts';
+import { ruleTexts } from '../../src/session/fold-findings.ts';
 import { sha256 } from '../../src/shared/digest.ts';
 
 const at = (time: string) => Date.parse(`2026-11-23T${time}Z`);
@@ -194,6 +196,10 @@ export function view(overrides: Partial<Omit<IncidentView, 'events'>> = {}, even
     journalLines: 12,
     marks: [{ eventId: story[0]!.id, at: at('20:40:30'), by: 'oncall' }],
     tags: [],
+    findingDecisions: [],
+    triage: [],
+    rules: ruleTexts(),
+    indicators: noIndicatorNotes,
     attachments: [],
     snapshots: [{ file: 'snapshots/c1.json', sha256: sha256('snapshot'), containment: 'c1', at: at('20:40:00') }],
     collections: [],

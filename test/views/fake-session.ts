@@ -17,6 +17,7 @@ import { noDoorsYet, type OpenDoors } from '../../src/model/open-door.ts';
 import { noPosture, type Posture } from '../../src/model/posture.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
 import { type Findings, noFindings } from '../../src/session/findings.ts';
+import { type CollectedIndicators, noIndicators } from '../../src/session/indicators.ts';
 import type { JournalRow } from '../../src/session/journal-rows.ts';
 import type { Session } from '../../src/session/session.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
@@ -79,6 +80,7 @@ export function fakeSession(
     readonly posture?: Posture;
     readonly openDoors?: OpenDoors;
     readonly findings?: Findings;
+    readonly indicators?: CollectedIndicators;
     readonly explained?: readonly Match[];
     readonly calls?: AwsCalls;
     readonly journal?: readonly JournalRow[];
@@ -269,6 +271,14 @@ export function fakeSession(
     explainFinding: async () => options.explained ?? [],
     async judgeFinding(group, verdict, reason) {
       asked.push(`judge ${group.rule} ${verdict} ${reason}`.trim());
+    },
+    collectIndicators: async () => options.indicators ?? noIndicators,
+    async judgeIndicator({ kind, value }, verdict, reason) {
+      asked.push(`indicator ${kind} ${value} ${verdict} ${reason}`.trim());
+    },
+    async importIndicators(path) {
+      asked.push(`import ${path}`);
+      return { added: 2, problems: [`${path}:3: is no address`] };
     },
     async muteRule(rule, actor, muted, reason) {
       asked.push(`${muted ? 'mute' : 'unmute'} ${rule} ${actor} ${reason}`.trim());

@@ -3,6 +3,7 @@ import type { Assessment, Containment } from '../../src/containment/containment.
 import type { PlannedPlaybook, PlannedStep, PlaybookRun, RunStep } from '../../src/containment/playbook.ts';
 import type { EventRow, TimelineEvent } from '../../src/model/event.ts';
 import { noDecisions } from '../../src/model/finding.ts';
+import { noIndicatorNotes } from '../../src/model/indicator.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 
@@ -226,6 +227,7 @@ export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
     tails: { openSessions: 0, minutes: 0 },
     openFindings: 0,
     decisions: noDecisions,
+    indicators: noIndicatorNotes,
     chargedMetricRequests: 0,
     metrics: [],
     question: undefined,

@@ -51,6 +51,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./policy.ts')).command,
   },
   {
+    name: 'indicators',
+    usage: 'firebreak indicators --incident NAME',
+    summary: 'what to look for elsewhere: addresses, keys, images, buckets, scripts of its findings and marks',
+    load: async () => (await import('./indicators.ts')).command,
+  },
+  {
     name: 'incidents',
     usage: 'firebreak incidents',
     summary: 'saved incidents',

@@ -1,5 +1,6 @@
 import type { Predicate } from '../../filter/predicate.ts';
 import type { TimelineEvent } from '../../model/event.ts';
+import { noIndicatorNotes } from '../../model/indicator.ts';
 import type { PostureResult } from '../../model/posture.ts';
 import type { Principal } from '../../model/principal.ts';
 import { type ResourceRef, shortKind } from '../../model/resource.ts';
@@ -196,6 +197,10 @@ export function redactedView(view: IncidentView, redaction: Exclude<RedactionPro
       eventId: id && eventId(id),
     })),
     marks: view.marks.map((mark) => ({ ...mark, eventId: eventId(mark.eventId), by: who(mark.by) })),
+    findingDecisions: view.findingDecisions.map((one) => deep(one) as typeof one),
+    triage: view.triage.map((one) => deep(one) as typeof one),
+    // Values are what is to be kept from others here.
+    indicators: noIndicatorNotes,
     tags: view.tags.map((tag) => ({ ...tag, eventId: eventId(tag.eventId), by: who(tag.by), tag: said(tag.tag) })),
     attachments: view.attachments.map((one, at) => ({
       ...one,

@@ -6,6 +6,7 @@ import containment from './containment.ts';
 import coverage from './coverage.ts';
 import credentials from './credentials.ts';
 import evidence from './evidence.ts';
+import findings from './findings.ts';
 import header from './header.ts';
 import impact from './impact.ts';
 import indicators from './indicators.ts';
@@ -28,6 +29,7 @@ export const sections: readonly ReportSection[] = [
   coverage,
   credentials,
   evidence,
+  findings,
   header,
   impact,
   indicators,

@@ -1,3 +1,6 @@
+import { IndicatorTally } from '../../indicators/tally.ts';
+import { type IndicatorKind, indicatorKey } from '../../model/indicator.ts';
+import type { Facts } from '../facts.ts';
 import { code, escapeMarkdown, table } from '../markdown.ts';
 import type { ReportSection } from '../section.ts';
 import type { Seen } from '../tally.ts';
@@ -12,7 +15,12 @@ const section: ReportSection = {
   *render(facts) {
     const rows: (readonly string[])[] = [];
     let left = 0;
-    const list = <Thing>(type: string, all: readonly Seen<Thing>[], show: (thing: Thing) => string) => {
+    const list = <Thing>(
+      type: string,
+      all: readonly Seen<Thing>[],
+      show: (thing: Thing) => string,
+      kind?: IndicatorKind,
+    ) => {
       const seen = all.filter(facts.inTimeline);
       left += Math.max(0, seen.length - LISTED);
       for (const one of seen.slice(0, LISTED))
@@ -24,19 +32,114 @@ const section: ReportSection = {
           utc(one.firstAt),
           utc(one.lastAt),
           code(one.firstId),
+          kind ? decided(facts, kind, String(one.thing)) : '',
         ]);
     };
     list('principal', facts.principals, ({ name, arn, type }) =>
       [escapeMarkdown(name), escapeMarkdown(type && `(${type})`), code(arn, 2_048)].filter(Boolean).join(' '),
     );
-    list('access key', facts.keys, (key) => code(key));
-    list('address', facts.addresses, (address) => code(address));
-    list('user agent', facts.agents, (agent) => code(agent));
-    if (rows.length === 0) return;
+    list('access key', facts.keys, (key) => code(key), 'access-key');
+    list('address', facts.addresses, (address) => code(address), 'address');
+    list('user agent', facts.agents, (agent) => code(agent), 'user-agent');
+    const made = madeOf(facts);
+    for (const { kind, value, events, firstAt, lastAt, eventIds } of made.slice(0, LISTED))
+      rows.push([
+        kind === 'script' ? 'script, SHA-256' : kind,
+        code(value, 2_048),
+        count(events),
+        '',
+        utc(firstAt),
+        utc(lastAt),
+        code(eventIds[0] ?? ''),
+        decided(facts, kind, value),
+      ]);
+    left += Math.max(0, made.length - LISTED);
+    if (rows.length === 0) {
+      yield* brought(facts);
+      return;
+    }
     yield 'Seen with the events of the timeline. An indicator is a thing to look for, not a verdict.';
     yield '';
-    yield* table(['Type', 'Value', 'Events', 'Failed', 'First (UTC)', 'Last (UTC)', 'First event'], rows);
+    yield* table(['Type', 'Value', 'Events', 'Failed', 'First (UTC)', 'Last (UTC)', 'First event', 'Decided'], rows);
     if (left > 0) yield* ['', `${counted(left, 'indicator')} with fewer events left out.`];
+    yield* brought(facts);
   },
 };
 export default section;
+
+/** Records that are read for what only they say: a block of them is unpacked for each. Ours. */
+const mostRead = 2_000;
+
+/** Images, digests, buckets that something was written to, scripts, and ARNs of others: of the calls of the timeline that changed something. */
+function madeOf({ timeline, view }: Facts) {
+  const tally = new IndicatorTally();
+  let read = 0;
+  for (const event of timeline) {
+    if (event.origin !== 'cloudtrail' || event.readOnly !== false || event.responder === 'own') continue;
+    if (read >= mostRead) break;
+    read += 1;
+    tally.add(event, recordOf(view.raw?.(event)));
+  }
+  const others: readonly IndicatorKind[] = ['bucket', 'image', 'digest', 'script'];
+  return tally.list().filter(({ kind }) => others.includes(kind));
+}
+
+function recordOf(bytes: Uint8Array | undefined): unknown {
+  if (!bytes) return undefined;
+  try {
+    return JSON.parse(Buffer.from(bytes).toString()) as unknown;
+  } catch {
+    // A record that is no JSON holds nothing of this kind; the coverage counts it.
+    return undefined;
+  }
+}
+
+function decided({ view }: Facts, kind: IndicatorKind, value: string): string {
+  const key = indicatorKey({ kind, value });
+  const judged = view.indicators.judged.find((one) => indicatorKey(one) === key);
+  const isBrought = view.indicators.imported.some((one) => indicatorKey(one) === key);
+  return [
+    judged && `${judged.verdict === 'own' ? 'our own' : 'benign'}: ${escapeMarkdown(judged.reason, 500)}`,
+    isBrought && 'on a list that was brought',
+  ]
+    .filter(Boolean)
+    .join('; ');
+}
+
+/** What responders brought, and where it was seen in the whole incident. */
+function* brought({ view, addresses, keys, agents, principals, resources }: Facts): Iterable<string> {
+  const { imported } = view.indicators;
+  if (imported.length === 0) return;
+  const seen = new Map<string, { readonly events: number; readonly firstAt: number; readonly firstId: string }>();
+  const note = (kind: IndicatorKind, value: string, one: Seen<unknown>) => seen.set(indicatorKey({ kind, value }), one);
+  for (const one of addresses) note('address', one.thing, one);
+  for (const one of keys) note('access-key', one.thing, one);
+  for (const one of agents) note('user-agent', one.thing, one);
+  for (const one of principals) note('arn', one.thing.arn, one);
+  for (const one of resources) {
+    note('arn', one.thing.arn, one);
+    if (one.thing.kind === 's3.bucket') note('bucket', one.thing.name, one);
+  }
+  const found = imported.filter((one) => seen.has(indicatorKey(one)));
+  yield* [
+    '',
+    `${counted(imported.length, 'indicator')} were brought to this incident; ${count(found.length)} of them stand in its events by their value${found.length > 0 ? ':' : '. Networks, images and hashes are looked for in the console.'}`,
+  ];
+  if (found.length === 0) return;
+  yield '';
+  yield* table(
+    ['Type', 'Value', 'Events', 'First (UTC)', 'First event', 'Note', 'From'],
+    found.slice(0, LISTED).map((one) => {
+      const { events, firstAt, firstId } = seen.get(indicatorKey(one))!;
+      return [
+        one.kind,
+        code(one.value, 2_048),
+        count(events),
+        utc(firstAt),
+        code(firstId),
+        escapeMarkdown(one.note, 500),
+        escapeMarkdown(one.file, 200),
+      ];
+    }),
+  );
+}
