@@ -24,6 +24,10 @@ export function useDesk(options: {
   readonly settings: ConsoleSettings;
   readonly onExit: () => void;
   readonly onRepaint?: (() => void) | undefined;
+  /** Where copies, titles and bells go; absent: where Ink draws. */
+  readonly write?: ((sequence: string) => unknown) | undefined;
+  /** Hears of new grave findings, in words. */
+  readonly onFinding?: ((text: string) => void) | undefined;
 }): {
   readonly desk: Desk;
   readonly state: ConsoleState;
@@ -31,9 +35,12 @@ export function useDesk(options: {
   const session = useSession();
   const { suspendTerminal, waitUntilRenderFlush } = useApp();
   const { stdout } = useStdout();
-  const { settings, onExit, onRepaint } = options;
+  const { settings, onExit, onRepaint, write, onFinding } = options;
   // Straight to the terminal: the sequences take no cells, and Ink would paint the frame again.
-  const signals = useMemo(() => terminalSignals((sequence) => stdout.write(sequence), process.env), [stdout]);
+  const signals = useMemo(
+    () => terminalSignals(write ?? ((sequence) => stdout.write(sequence)), process.env),
+    [stdout, write],
+  );
   const desk = useMemo(() => {
     /** Gives the terminal to somebody else, without our mouse, and takes it back. */
     const handOver = async (use: () => Promise<void>) => {
@@ -82,7 +89,7 @@ export function useDesk(options: {
       watchQuestion(desk),
       watchStart(desk),
       watchStory(desk),
-      watchFindings(desk),
+      watchFindings(desk, onFinding),
       watchTitle(desk),
     ];
     const { drill } = desk.session.snapshot.get();
@@ -92,7 +99,7 @@ export function useDesk(options: {
       desk.ending.abort();
       for (const aborter of desk.waiting.values()) aborter.abort();
     };
-  }, [desk]);
+  }, [desk, onFinding]);
 
   const hasMouse = state.mouse && !state.away;
   useEffect(() => {

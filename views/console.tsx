@@ -1,31 +1,20 @@
 import { useInput, usePaste } from 'ink';
 import { useCallback, useLayoutEffect, useMemo } from 'react';
 import type { Dialog } from '../hooks/console-state.ts';
-import { undoable } from '../hooks/containment-intents.ts';
 import { change, type Desk } from '../hooks/desk.ts';
-import { helpEntries } from '../hooks/help.ts';
 import { type KeyPress, splitKeys } from '../hooks/key-splitter.ts';
 import { paneHints } from '../hooks/keymap.ts';
-import { matchDisabled } from '../hooks/palette.ts';
 import { dialogHints, pasteText, pressKey } from '../hooks/press.ts';
 import { waitingQuestion } from '../hooks/question.ts';
 import { SessionContext } from '../hooks/session-context.ts';
-import { useCalm } from '../hooks/use-calm.ts';
 import { useDesk } from '../hooks/use-desk.ts';
 import { useMouse } from '../hooks/use-mouse.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { useObservable } from '../hooks/use-observable.ts';
 import { type Size, useSize } from '../hooks/use-size.ts';
-import type { Inventory } from '../src/inventory/inventory.ts';
-import { noCalls } from '../src/model/aws-call.ts';
 import type { ConsoleSettings } from '../src/model/console-settings.ts';
-import { noPosture } from '../src/model/posture.ts';
-import type { Findings } from '../src/session/findings.ts';
-import type { JournalRow } from '../src/session/journal-rows.ts';
 import type { Session } from '../src/session/session.ts';
-import { observable } from '../src/shared/observable.ts';
 import { Rows } from './components/rows.tsx';
-import { type DialogExtras, dialogView } from './dialogs/dialog-view.ts';
 import { sheetRoom, sheetView } from './dialogs/sheet.ts';
 import { filterLineView } from './filter-line-view.ts';
 import { headerView } from './header/header-view.ts';
@@ -34,6 +23,7 @@ import { areasOf, layout } from './layout.ts';
 import { usePanes } from './panes.tsx';
 import { createTheme, type Theme } from './theme/theme.ts';
 import { tooSmallView } from './too-small-view.ts';
+import { useSheet } from './use-sheet.ts';
 
 /** What the console needs. `size` takes the place of the terminal's own. */
 export interface ConsoleProps {
@@ -63,21 +53,6 @@ function guard(desk: Desk, handle: () => void): void {
   }
 }
 
-const noAssessment = observable(undefined);
-const noInventory = observable<Inventory>({ items: [], parts: [], loading: false, completeAt: undefined });
-const noJournal = observable<readonly JournalRow[]>([]);
-const nothingFound = observable<Findings>({
-  groups: [],
-  rules: new Map(),
-  states: new Map(),
-  problems: [],
-  at: undefined,
-});
-const notJudged = observable(noPosture);
-const nothingCalled = observable(noCalls);
-/** Lists that fill in by the part are drawn at most this often, ms. */
-const CALM_MS = 100;
-
 function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 'session'>) {
   const { ascii, utc } = settings;
   const size = useSize(fixed);
@@ -90,56 +65,8 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
   const { body, total, extents, lineRows } = usePanes({ desk, state, snapshot, place, theme, utc, now });
 
   const dialog = state.dialogs.at(-1);
-  const assessment = useObservable(
-    dialog?.type === 'plan' && dialog.preview ? dialog.preview.assessment : noAssessment,
-  );
-  const doors = useCalm(desk.session.openDoors, CALM_MS);
-  const inventory = useCalm(dialog?.type === 'inventory' ? desk.session.inventory : noInventory, CALM_MS);
-  const journal = useCalm(dialog?.type === 'journal' ? desk.session.journal : noJournal, CALM_MS);
-  const calls = useCalm(dialog?.type === 'calls' ? desk.session.calls : nothingCalled, CALM_MS);
-  const findings = useCalm(dialog?.type === 'findings' ? desk.session.findings : nothingFound, CALM_MS);
-  const posture = useCalm(dialog?.type === 'posture' ? desk.session.posture : notJudged, CALM_MS);
-  const rawRow = dialog?.type === 'raw' ? dialog.rowId : undefined;
-  const raw = useMemo(() => (rawRow === undefined ? '' : desk.session.events.raw(rawRow)), [desk, rawRow]);
   const height = place.type === 'too-small' ? 0 : place.body.height;
-  const sheet = useMemo(() => {
-    if (!dialog || height === 0) return undefined;
-    const extras: DialogExtras = {
-      assessment,
-      raw,
-      paletteDisabled: dialog.type === 'palette' ? (match) => matchDisabled(desk, match) : () => undefined,
-      inventory,
-      openDoors: doors,
-      findings,
-      posture,
-      containments: dialog.type === 'containments' ? undoable(desk) : [],
-      journal,
-      calls,
-      mostTargets: desk.session.mostTargets,
-      help:
-        dialog.type === 'help'
-          ? helpEntries(desk).map((entry) => ({ entry, disabled: entry.disabledReason?.(desk) }))
-          : [],
-    };
-    return dialogView(dialog, extras, { snapshot, now, utc, theme, width: columns });
-  }, [
-    desk,
-    dialog,
-    assessment,
-    raw,
-    inventory,
-    doors,
-    journal,
-    calls,
-    findings,
-    posture,
-    snapshot,
-    now,
-    utc,
-    theme,
-    columns,
-    height,
-  ]);
+  const { sheet, openDoors } = useSheet({ desk, state, snapshot, now, utc, theme, columns, height });
 
   useLayoutEffect(() => {
     const before = desk.extents.laneColumns * 1_000 + desk.extents.laneRows;
@@ -176,11 +103,7 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
   const waiting = waitingQuestion(desk) ? [codeWanted] : [];
   const hints = dialog ? dialogHints(desk, dialog as Dialog) : state.filterLine ? filterHints : paneHints(desk);
   const screen = [
-    ...headerView(
-      { snapshot, now, utc, looks: settings.accounts, openDoors: doors.doors.filter(({ suspect }) => suspect).length },
-      columns,
-      theme,
-    ),
+    ...headerView({ snapshot, now, utc, looks: settings.accounts, openDoors }, columns, theme),
     ...body.slice(0, height - over.length),
     ...over,
     hintBarView([...waiting, ...hints], state.message, columns, theme),

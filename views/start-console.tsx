@@ -1,9 +1,10 @@
 import { render } from 'ink';
-import { Component, type ReactNode } from 'react';
 import { mouseOff } from '../hooks/terminal-sequences.ts';
 import type { ConsoleSettings } from '../src/model/console-settings.ts';
 import type { Session } from '../src/session/session.ts';
+import { Boundary } from './components/boundary.tsx';
 import { Console } from './console.tsx';
+import { startSpoken } from './spoken/start-spoken.tsx';
 
 /** Erases the screen and goes to its first cell. */
 const eraseAll = '\u001b[2J\u001b[H';
@@ -15,22 +16,8 @@ export interface ConsoleStreams {
   readonly stderr?: NodeJS.WritableStream;
 }
 
-/** Ends the console on a bug instead of drawing a stack over the evidence. */
-class Boundary extends Component<{ readonly onError: (error: unknown) => void; readonly children: ReactNode }> {
-  override state = { failed: false };
-  static getDerivedStateFromError() {
-    return { failed: true };
-  }
-  override componentDidCatch(error: unknown) {
-    this.props.onError(error);
-  }
-  override render() {
-    return this.state.failed ? null : this.props.children;
-  }
-}
-
 /**
- * Shows the console until the operator leaves it. The terminal is as it was before when this ends, however it ends.
+ * Shows the console, or speaks it, until the operator leaves it. The terminal is as it was before when this ends, however it ends.
  *
  * @throws What was thrown while drawing or handling a key: a bug. The terminal has been restored by then.
  */
@@ -39,6 +26,7 @@ export async function startConsole(
   settings: ConsoleSettings,
   streams: ConsoleStreams = {},
 ): Promise<void> {
+  if (settings.screenReader) return startSpoken(session, settings, streams);
   let crash: { readonly error: unknown } | undefined;
   const leave = () => instance.unmount();
   const tree = (

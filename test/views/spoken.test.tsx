@@ -1,0 +1,199 @@
+import { PassThrough, Writable } from 'node:stream';
+import { afterEach, expect, it } from 'vitest';
+import { defaultSettings } from '../../src/model/console-settings.ts';
+import { noFindings } from '../../src/session/findings.ts';
+import type { Session } from '../../src/session/session.ts';
+import { news, sentence, spokenTheme } from '../../views/spoken/spoken-text.ts';
+import { startConsole } from '../../views/start-console.tsx';
+import { until } from '../helpers/until.ts';
+import { fakeSession } from './fake-session.ts';
+import { event, hostile } from './fixtures.ts';
+import { inventory, openDoors } from './situation.ts';
+
+const keys: { readonly [name: string]: string } = {
+  Enter: '\r',
+  Esc: '\u001b',
+  Tab: '\t',
+  'Ctrl-C': '\u0003',
+  Left: '\u001b[D',
+};
+let leave: (() => Promise<void>) | undefined;
+afterEach(async () => {
+  await leave?.();
+  leave = undefined;
+});
+
+/** The linear console on a stream: what it said, and its keys. */
+function listen(session: Session, settings: Partial<typeof defaultSettings> = {}) {
+  let said = '';
+  const stdout = Object.assign(
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        said += chunk.toString();
+        done();
+      },
+    }),
+    { isTTY: true, columns: 80, rows: 24 },
+  );
+  const stdin = Object.assign(new PassThrough(), {
+    isTTY: true,
+    setRawMode: () => stdin,
+    ref: () => stdin,
+    unref: () => stdin,
+  });
+  const ended = startConsole(
+    session,
+    { ...defaultSettings, screenReader: true, title: false, ...settings },
+    { stdin: stdin as unknown as NodeJS.ReadableStream, stdout },
+  );
+  ended.catch(() => undefined);
+  let from = 0;
+  /** Waits for it after what was heard before. */
+  const hear = (wanted: string | RegExp) =>
+    until(
+      () => {
+        const rest = said.slice(from);
+        const at = typeof wanted === 'string' ? rest.indexOf(wanted) : rest.search(wanted);
+        if (at >= 0) from += at + 1;
+        return at >= 0;
+      },
+      () => `hearing ${wanted} after\n${said.slice(Math.max(0, from - 300))}`,
+    );
+  const press = async (...names: readonly string[]) => {
+    for (const name of names) {
+      stdin.write(keys[name] ?? name);
+      await new Promise((resolve) => setTimeout(resolve, name === 'Esc' ? 30 : 5));
+    }
+  };
+  leave = async () => {
+    await press('Ctrl-C', 'Ctrl-C');
+    await ended;
+  };
+  return { hear, press, said: () => said, ended, rest: () => said.slice(from) };
+}
+
+it('makes sentences of rows, with words for glyphs that no text can forge', () => {
+  const { glyphs } = spokenTheme;
+  expect(sentence(`${glyphs.pointer} ${glyphs.finding} role  ds-exec      41 ${glyphs.rule.repeat(9)}`)).toBe(
+    'selected: finding: role, ds-exec, 41',
+  );
+  expect(sentence('plain   text')).toBe('plain, text');
+  expect(news(['lease 14:59', 'a'], ['lease 14:58', 'a', 'written'])).toEqual(['written']);
+});
+
+it('begins with where we are, reads rows as sentences, and draws nothing', async () => {
+  const session = fakeSession();
+  const on = listen(session);
+  await on.hear('Firebreak, incident INC-fraud-lab');
+  await on.hear('Read-only: capital A arms');
+  await on.press('k');
+  await on.hear(/20:04:18, .*\r\n/);
+  await on.press('Enter');
+  await on.hear('Detail: ');
+  await on.hear(/action, sagemaker:CreateTrainingJob/);
+  await on.press('Esc', 'Tab', 'Tab');
+  await on.hear('Resources by heat: selected: ');
+  session.add({ ...hostile(70), rowId: 9070 });
+  await on.press('Esc', 'G');
+  await on.hear('20:04');
+  // No sequence but the one for pasted text, nothing that moves the cursor.
+  const controls = [
+    ...on
+      .said()
+      .replaceAll('\u001b[?2004h', '')
+      .matchAll(/\p{Cc}/gu),
+  ].map(([one]) => one);
+  expect(new Set(controls)).toEqual(new Set(['\r', '\n']));
+});
+
+it('tells of findings and results whatever is open', async () => {
+  const session = fakeSession();
+  const on = listen(session);
+  await on.hear('INC-fraud-lab');
+  session.findings.set({ ...noFindings, at: 1 });
+  await on.press('?');
+  await on.hear('Dialog: Help');
+  session.findings.set({
+    ...noFindings,
+    at: 2,
+    groups: [
+      {
+        key: 'k',
+        rule: 'stolen-url',
+        severity: 'high',
+        actor: 'alice\u001b[2J',
+        actorArn: '',
+        resource: undefined,
+        events: 1,
+        firstAt: 0,
+        lastAt: 0,
+        lastRow: 1,
+        eventIds: [],
+      },
+    ],
+  });
+  await on.hear('New high finding: stolen-url, by alice\\u{1b}[2J');
+  session.snapshot.set({
+    ...session.snapshot.get(),
+    errors: [{ at: 0, what: 'AccessDenied: no', nextSteps: ['ask'] }],
+  });
+  await on.hear('Error: AccessDenied: no. ask');
+});
+
+it('reads a plan whole before it can be confirmed, takes the typed name alone, and tells what became of it', async () => {
+  const session = fakeSession();
+  const on = listen(session);
+  await on.hear('INC-fraud-lab');
+  await on.press('Tab', 'Tab');
+  await on.hear('Resources by heat: selected:');
+  await on.press('c');
+  await on.hear('Dialog: Contain');
+  await on.press('Enter');
+  await on.hear(/Dialog: Stop endpoint/);
+  await on.hear(/read-only/i);
+  await on.press('A');
+  await on.hear(/Armed until/);
+  await on.hear(/fraud-scorer/);
+  await on.press('y', 'Enter');
+  expect(session.asked.filter((asked) => asked.startsWith('approve'))).toEqual([]);
+  await on.press('\u007f', ...'fraud-scorer');
+  await on.press('Enter');
+  await until(
+    () => session.asked.some((asked) => asked.startsWith('approve')),
+    () => on.rest(),
+  );
+  await on.hear(/c\d+, .* on fraud-scorer: in progress/);
+});
+
+it('can be used on every screen and in the filter', async () => {
+  const session = fakeSession({ inventory, openDoors: openDoors.some! });
+  const on = listen(session);
+  await on.hear('INC-fraud-lab');
+  for (const [key, title] of [
+    ['I', 'Inventory'],
+    ['D', 'Still open'],
+    ['F', 'Findings'],
+    ['x', 'Journal'],
+    ['@', 'AWS calls'],
+    ['V', 'Coverage'],
+    ['i', 'Who'],
+    ['!', 'Errors'],
+    ['?', 'Help'],
+  ] as const) {
+    await on.press(key);
+    await on.hear(new RegExp(`Dialog: .*${title}`, 'i'));
+    await on.press('Esc');
+    await on.hear(/Events: /);
+  }
+  await on.press('/', ...'ip=');
+  await on.hear('Filter: type it');
+  await on.hear(/Tab: .*more/);
+  await on.press('Tab', 'Enter');
+  await on.hear(/Filter in force: ip=/);
+  await on.press('/', ...' principle=x');
+  await on.hear(/Cannot be read at character \d+/);
+  await on.press('Esc', ':', ...'high contrast');
+  await on.hear('theme high-contrast');
+  await on.press('Esc');
+  session.add(event(71));
+});

@@ -1,0 +1,62 @@
+import { Writable } from 'node:stream';
+import { render } from 'ink';
+import type { ConsoleSettings } from '../../src/model/console-settings.ts';
+import type { Session } from '../../src/session/session.ts';
+import { Boundary } from '../components/boundary.tsx';
+import { Spoken } from './spoken.tsx';
+import { createVoice } from './voice.ts';
+
+/** Pasted text comes as one, so that a pasted `y` is no key. */
+const pasteOn = '\u001b[?2004h';
+const pasteOff = '\u001b[?2004l';
+
+/**
+ * Speaks the console until the operator leaves it: lines on the terminal, no cursor that moves, no alternate screen.
+ *
+ * @throws What was thrown while speaking or handling a key: a bug.
+ */
+export async function startSpoken(
+  session: Session,
+  settings: ConsoleSettings,
+  streams: { readonly stdin?: NodeJS.ReadableStream; readonly stdout?: NodeJS.WritableStream } = {},
+): Promise<void> {
+  const stdout = streams.stdout ?? process.stdout;
+  const isDumb = process.env.TERM === 'dumb';
+  const write = (text: string) => stdout.write(text);
+  // A dumb terminal would print a title or a bell's words as text.
+  const signal = (sequence: string) => !isDumb && stdout.write(sequence);
+  // Ink reads the keys; what it would draw goes nowhere.
+  const nowhere = Object.assign(new Writable({ write: (_chunk, _encoding, done) => done() }), {
+    isTTY: true,
+    columns: 200,
+    rows: 60,
+  });
+  let crash: { readonly error: unknown } | undefined;
+  const leave = () => instance.unmount();
+  signal(pasteOn);
+  const instance = render(
+    <Boundary
+      onError={(error) => {
+        crash ??= { error };
+        queueMicrotask(leave);
+      }}
+    >
+      <Spoken session={session} settings={settings} voice={createVoice(write)} write={signal} onExit={leave} />
+    </Boundary>,
+    {
+      ...(streams.stdin ? { stdin: streams.stdin } : {}),
+      stdout: nowhere,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      interactive: true,
+      isScreenReaderEnabled: false,
+    },
+  );
+  try {
+    await instance.waitUntilExit();
+  } finally {
+    signal(pasteOff);
+  }
+  if (crash) throw crash.error;
+  write('Firebreak has ended\r\n');
+}

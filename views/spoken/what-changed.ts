@@ -1,0 +1,159 @@
+import type { ConsoleState, Dialog, Pane } from '../../hooks/console-state.ts';
+import { type TextField, textOf } from '../../hooks/text-field.ts';
+import type { Snapshot } from '../../src/session/snapshot.ts';
+import { stateWords } from '../components/containment-state.ts';
+import { notLive } from '../components/source-state.ts';
+import { count, plural, safe } from '../components/text.ts';
+import { clock, span } from '../components/time.ts';
+import type { Sheet } from '../dialogs/sheet.ts';
+import { news, sentence, sentences } from './spoken-text.ts';
+
+/** Lines of a dialog that are read when it opens; the rest follows as it is scrolled. */
+const MOST_LINES = 300;
+/** New lines of an open dialog that are read at once. */
+const MOST_NEWS = 20;
+const EXPIRY_MS = 10 * 60_000;
+
+/** A dialog as it was read last. */
+export interface ReadSheet {
+  readonly id: number;
+  readonly lines: readonly string[];
+  readonly footer: readonly string[];
+  readonly selected: string;
+  readonly scroll: number;
+}
+
+/** What there is to say about a dialog, and how it was left. `before`: how it was read last, if it is still the same one. */
+export function sheetWords(
+  dialog: Dialog,
+  sheet: Sheet,
+  hints: readonly { readonly key: string; readonly text: string }[],
+  before: ReadSheet | undefined,
+): { readonly said: readonly string[]; readonly read: ReadSheet } {
+  const { selectedLine } = sheet;
+  const isList = selectedLine !== undefined;
+  const lines = isList ? [] : sentences(sheet.lines.slice(0, MOST_LINES));
+  const selected = isList ? sentence(sheet.lines.slice(selectedLine, selectedLine + 1)[0] ?? '') : '';
+  const footer = sentences(sheet.footer);
+  const typed = 'field' in dialog ? safe(textOf(dialog.field)) : '';
+  const read: ReadSheet = { id: dialog.id, lines, footer, selected, scroll: dialog.scroll };
+  if (before?.id !== dialog.id) {
+    const title = [sentence(sheet.title), ...(sheet.more ?? []).map(sentence), sentence(sheet.right ?? '')];
+    const keys = hints.map(({ key, text }) => `${spokenKey(key)} ${text}`).join(', ');
+    return {
+      said: [
+        `Dialog: ${title.filter((part) => part !== '').join(', ')}`,
+        // The line that is typed in is read as it is typed.
+        ...('field' in dialog ? [] : sentences(sheet.head ?? [])),
+        ...lines,
+        ...(selected === '' ? [] : [selected]),
+        ...footer,
+        ...(keys === '' ? [] : [`Keys: ${keys}`]),
+      ],
+      read,
+    };
+  }
+  const scrolled =
+    before.scroll === dialog.scroll ? '' : sentence(sheet.lines.slice(dialog.scroll, dialog.scroll + 1)[0] ?? '');
+  return {
+    said: [
+      ...news(before.lines, lines).slice(0, MOST_NEWS),
+      ...(selected === before.selected || selected === '' ? [] : [selected]),
+      // What is typed is echoed as it is typed.
+      ...news(before.footer, footer).filter((line) => typed === '' || !line.endsWith(typed)),
+      ...(scrolled === '' ? [] : [scrolled]),
+    ],
+    read,
+  };
+}
+
+const keyWords: { readonly [key: string]: string } = {
+  Esc: 'Escape',
+  '?': 'question mark',
+  '/': 'slash',
+  ':': 'colon',
+  '@': 'at sign',
+  '#': 'hash',
+  '!': 'exclamation mark',
+  '"': 'quote',
+  '+': 'plus',
+  '-': 'minus',
+  '[': 'left bracket',
+  ']': 'right bracket',
+  '↑ ↓': 'Up and Down',
+};
+
+/** A key as it is read: punctuation is mostly left out by readers, and capitals sound like small letters. */
+export const spokenKey = (key: string): string => keyWords[key] ?? (/^[A-Z]$/.test(key) ? `capital ${key}` : key);
+
+/** The text that is being typed; `undefined` where none is. */
+export function typedText({ dialogs, filterLine }: ConsoleState): string | undefined {
+  const dialog = dialogs.at(-1);
+  const field: TextField | undefined =
+    dialog && 'field' in dialog ? dialog.field : dialog ? undefined : filterLine?.field;
+  return field && textOf(field);
+}
+
+const paneNames: { readonly [Name in Pane]: string } = {
+  resources: 'Resources by heat',
+  lanes: 'Lanes',
+  events: 'Events',
+  detail: 'Detail',
+};
+export const paneName = (pane: Pane): string => paneNames[pane];
+
+/** What the whole is, for the beginning: account, mode, what is there. */
+export function situation(
+  { identity, incident, mode, events, openFindings, armedUntil }: Snapshot,
+  utc: boolean,
+): readonly string[] {
+  const where =
+    identity?.endpoint.kind === 'simulated'
+      ? 'Simulated account'
+      : identity?.endpoint.kind === 'custom'
+        ? `Custom endpoint ${safe(identity.endpoint.host, 60)}, account`
+        : 'Real account';
+  return [
+    `Firebreak, incident ${safe(incident.name, 80)}`,
+    identity
+      ? `${where} ${identity.account} ${safe(identity.alias ?? '', 40)}, Region ${safe(identity.region, 30)}, as ${safe(identity.arn, 200)}`
+      : mode === 'saved'
+        ? 'Saved logs: nothing can be changed'
+        : 'AWS has not said yet who we are',
+    armedUntil === undefined ? 'Read-only: capital A arms' : `Armed until ${clock(armedUntil, utc)}`,
+    `${plural(events, 'event')}, ${plural(openFindings, 'open finding')}`,
+    'question mark: every key; colon: every command by name; q leaves',
+  ];
+}
+
+/** What became another in the incident that must be heard whatever is on screen. */
+export function incidentWords(before: Snapshot, now: Snapshot, at: number, utc: boolean): readonly string[] {
+  const said: string[] = [];
+  if (!before.identity && now.identity) said.push(...situation(now, utc).slice(1, 3));
+  if (before.armedUntil !== now.armedUntil) {
+    if (now.armedUntil === undefined) said.push('Read-only again');
+    else if (before.armedUntil === undefined) said.push(`Armed until ${clock(now.armedUntil, utc)}`);
+  }
+  for (const containment of now.containments) {
+    const { id, state, plan } = containment;
+    const was = before.containments.find((one) => one.id === id);
+    if (was?.state !== state)
+      said.push(`${id}, ${safe(plan.action, 120)} on ${safe(plan.target.name, 200)}: ${stateWords(containment).text}`);
+  }
+  const errors = now.errors.slice(before.errors.length);
+  for (const { what, nextSteps } of errors.slice(-3)) said.push(`Error: ${safe([what, ...nextSteps].join('. '), 600)}`);
+  const stopped = notLive(now.sources);
+  if (stopped && !notLive(before.sources))
+    said.push(`Not live: ${stopped.source.state}. ${safe(stopped.source.why, 200)}`);
+  if (!stopped && notLive(before.sources)) said.push('Live again');
+  if (before.loading && !now.loading) said.push(`Loaded: ${plural(now.events, 'event')}`);
+  const left = now.identity?.credentialsExpireAt === undefined ? undefined : now.identity.credentialsExpireAt - at;
+  const leftBefore = before.identity?.credentialsExpireAt;
+  if (left !== undefined && left <= EXPIRY_MS && leftBefore !== now.identity?.credentialsExpireAt)
+    said.push(left <= 0 ? 'Credentials have expired' : `Credentials expire in ${span(left)}`);
+  return said;
+}
+
+/** What is said of a filter's answer. */
+export const matchWords = (matches: number | undefined): string =>
+  matches === undefined ? '' : `${count(matches)} events match`;

@@ -1,0 +1,108 @@
+import { useMemo } from 'react';
+import type { ConsoleState } from '../hooks/console-state.ts';
+import { undoable } from '../hooks/containment-intents.ts';
+import type { Desk } from '../hooks/desk.ts';
+import { helpEntries } from '../hooks/help.ts';
+import { matchDisabled } from '../hooks/palette.ts';
+import { useCalm } from '../hooks/use-calm.ts';
+import { useObservable } from '../hooks/use-observable.ts';
+import type { Inventory } from '../src/inventory/inventory.ts';
+import { noCalls } from '../src/model/aws-call.ts';
+import { noPosture } from '../src/model/posture.ts';
+import type { Findings } from '../src/session/findings.ts';
+import type { JournalRow } from '../src/session/journal-rows.ts';
+import type { Snapshot } from '../src/session/snapshot.ts';
+import { observable } from '../src/shared/observable.ts';
+import { type DialogExtras, dialogView } from './dialogs/dialog-view.ts';
+import type { Sheet } from './dialogs/sheet.ts';
+import type { Theme } from './theme/theme.ts';
+
+const noAssessment = observable(undefined);
+const noInventory = observable<Inventory>({ items: [], parts: [], loading: false, completeAt: undefined });
+const noJournal = observable<readonly JournalRow[]>([]);
+const nothingFound = observable<Findings>({
+  groups: [],
+  rules: new Map(),
+  states: new Map(),
+  problems: [],
+  at: undefined,
+});
+const notJudged = observable(noPosture);
+const nothingCalled = observable(noCalls);
+/** Lists that fill in by the part are drawn at most this often, ms. */
+const CALM_MS = 100;
+
+/** The dialog on top as it is drawn, and how many doors of suspects are open. Of what fills in by itself only what is on screen is listened to. */
+export function useSheet({
+  desk,
+  state,
+  snapshot,
+  now,
+  utc,
+  theme,
+  columns,
+  height,
+}: {
+  readonly desk: Desk;
+  readonly state: ConsoleState;
+  readonly snapshot: Snapshot;
+  /** Epoch ms. */
+  readonly now: number;
+  readonly utc: boolean;
+  readonly theme: Theme;
+  readonly columns: number;
+  /** Rows that it may take; 0: nothing is drawn. */
+  readonly height: number;
+}): { readonly sheet: Sheet | undefined; readonly openDoors: number } {
+  const dialog = state.dialogs.at(-1);
+  const assessment = useObservable(
+    dialog?.type === 'plan' && dialog.preview ? dialog.preview.assessment : noAssessment,
+  );
+  const doors = useCalm(desk.session.openDoors, CALM_MS);
+  const inventory = useCalm(dialog?.type === 'inventory' ? desk.session.inventory : noInventory, CALM_MS);
+  const journal = useCalm(dialog?.type === 'journal' ? desk.session.journal : noJournal, CALM_MS);
+  const calls = useCalm(dialog?.type === 'calls' ? desk.session.calls : nothingCalled, CALM_MS);
+  const findings = useCalm(dialog?.type === 'findings' ? desk.session.findings : nothingFound, CALM_MS);
+  const posture = useCalm(dialog?.type === 'posture' ? desk.session.posture : notJudged, CALM_MS);
+  const rawRow = dialog?.type === 'raw' ? dialog.rowId : undefined;
+  const raw = useMemo(() => (rawRow === undefined ? '' : desk.session.events.raw(rawRow)), [desk, rawRow]);
+  const sheet = useMemo(() => {
+    if (!dialog || height === 0) return undefined;
+    const extras: DialogExtras = {
+      assessment,
+      raw,
+      paletteDisabled: dialog.type === 'palette' ? (match) => matchDisabled(desk, match) : () => undefined,
+      inventory,
+      openDoors: doors,
+      findings,
+      posture,
+      containments: dialog.type === 'containments' ? undoable(desk) : [],
+      journal,
+      calls,
+      mostTargets: desk.session.mostTargets,
+      help:
+        dialog.type === 'help'
+          ? helpEntries(desk).map((entry) => ({ entry, disabled: entry.disabledReason?.(desk) }))
+          : [],
+    };
+    return dialogView(dialog, extras, { snapshot, now, utc, theme, width: columns });
+  }, [
+    desk,
+    dialog,
+    assessment,
+    raw,
+    inventory,
+    doors,
+    journal,
+    calls,
+    findings,
+    posture,
+    snapshot,
+    now,
+    utc,
+    theme,
+    columns,
+    height,
+  ]);
+  return { sheet, openDoors: doors.doors.filter(({ suspect }) => suspect).length };
+}
