@@ -4,10 +4,10 @@ import { openChain } from './chain-screen.ts';
 import { choicesHere } from './chooser.ts';
 import { collectEvidence, nothingToCollect } from './collect-evidence.ts';
 import { undoable } from './containment-intents.ts';
-import { background, closeDialogs, type Desk, openDialog, say } from './desk.ts';
+import { closeDialogs, type Desk, openDialog, say } from './desk.ts';
 import { openDoorsScreen } from './doors-screen.ts';
 import { noDrill, openHint, openScore } from './drill-screen.ts';
-import { attach, copyBrief, openDocument, tagEvent, takeCon } from './evidence-intents.ts';
+import { attach, copyBrief, tagEvent, takeCon, writeReport } from './evidence-intents.ts';
 import { filterBy } from './filter-intents.ts';
 import { openFindings } from './findings-screen.ts';
 import { openFocus } from './focus-screen.ts';
@@ -19,6 +19,7 @@ import { openAction } from './parameters.ts';
 import { noPlaybook, offeredHere, openPlaybook, openPlaybooks } from './playbook-screen.ts';
 import { openPosture } from './posture-screen.ts';
 import { openRecovery } from './recovery.ts';
+import { openReport } from './report-screen.ts';
 import { callUpFilter, noSavedFilter, savedFilters, saveFilter } from './saved-filters.ts';
 import { settingCommands, settingValues } from './setting-commands.ts';
 import { selectedRow } from './timeline-intents.ts';
@@ -34,14 +35,6 @@ export interface Command {
   readonly title: string;
   readonly run: (desk: Desk, argument: string) => void;
   readonly disabledReason?: (desk: Desk) => string | undefined;
-}
-
-/** Saves the report, and says where. */
-export function writeReport(desk: Desk): void {
-  background(
-    desk,
-    desk.session.report().then((path) => say(desk, `report saved: ${path}`)),
-  );
 }
 
 function filterCommand(desk: Desk, text: string): void {
@@ -253,13 +246,15 @@ export const commands: readonly Command[] = [
   { names: ['report'], title: 'write the report', run: writeReport },
   {
     names: ['preview'],
-    title: 'the report as it would be written now',
-    run: (desk) => openDocument(desk, 'md', 'Report, as of now'),
+    argument: 'SECTION',
+    optional: true,
+    title: 'the report as it would be written now, kept current',
+    run: (desk, section) => openReport(desk, 'md', section),
   },
   {
     names: ['changes'],
     title: 'hand-over: what changed since the last session was closed',
-    run: (desk) => openDocument(desk, 'changes', 'What changed since the last shift'),
+    run: (desk) => openReport(desk, 'changes'),
   },
   { names: ['brief'], title: 'copy a ten-line brief for a chat', run: copyBrief },
   {

@@ -11,6 +11,7 @@ import type { NoticeKind, ThemeName } from '../src/model/console-settings.ts';
 import type { Hint } from '../src/model/drill.ts';
 import type { TimelineEvent } from '../src/model/event.ts';
 import type { FindingGroup } from '../src/model/finding.ts';
+import type { LongText } from '../src/model/long-text.ts';
 import type { PostureResult } from '../src/model/posture.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import type { ActionChoice, PlaybookChoice, Preview, Recovery, UndoPreview } from '../src/session/session.ts';
@@ -21,6 +22,7 @@ import type { FilterCompletion } from './filter-completion.ts';
 import { initialLanes, type LanesState } from './lane-window.ts';
 import type { PaletteMatch } from './palette.ts';
 import type { Pivot } from './pivot.ts';
+import type { ReportPlace } from './report-rows.ts';
 import type { Shown } from './shown.ts';
 import type { TextField } from './text-field.ts';
 import type { Station } from './trail.ts';
@@ -313,11 +315,30 @@ export type DialogBody =
       /** A text made of the incident. */
       readonly type: 'document';
       /** Id of the export format that makes it. */
-      readonly format: 'md' | 'changes' | 'brief';
+      readonly format: 'brief';
       readonly title: string;
-      /** `undefined` while it is made. */
-      readonly text: string | undefined;
+      readonly text: string;
+    }
+  | {
+      /** The report, or what changed for the next shift: the whole text, kept current. */
+      readonly type: 'report';
+      /** Id of the export format that makes it. */
+      readonly format: 'md' | 'changes';
+      /** `undefined` until it is there for the first time. */
+      readonly text: LongText | undefined;
+      /** Of which moment it tells, epoch ms. */
+      readonly asOf: number;
       readonly failure: Failure | undefined;
+      /** The first row on screen. */
+      readonly top: ReportPlace;
+      /** Heading to begin at, as it was typed; empty: at the top. */
+      readonly wanted: string;
+      /** What is searched for, and whether it is being typed. */
+      readonly field: TextField;
+      readonly typing: boolean;
+      /** The line that holds it; -1: none is known. */
+      readonly found: number;
+      readonly searching: boolean;
     }
   | { readonly type: 'errors' }
   | { readonly type: 'identity' }
@@ -333,6 +354,7 @@ const screens: ReadonlySet<DialogBody['type']> = new Set([
   'calls',
   'findings',
   'posture',
+  'report',
 ] as const);
 
 /** Whether a dialog is a place of its own. */

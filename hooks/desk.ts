@@ -49,6 +49,8 @@ export interface Extents {
   laneColumns: number;
   dialogRows: number;
   dialogLines: number;
+  /** Cells of a row of the screen. */
+  columns: number;
   tooSmall: boolean;
   /** Where the panes stand, for the mouse. */
   areas: readonly Area[];
@@ -110,6 +112,7 @@ export function createDesk(
       laneColumns: 0,
       dialogRows: 10,
       dialogLines: 0,
+      columns: 80,
       tooSmall: false,
       areas: [],
       wide: true,

@@ -1,23 +1,17 @@
 import type { Dialog } from './console-state.ts';
 import { copyText } from './copy-text.ts';
-import { background, changeDialog, type Desk, failureOf, openDialog, say } from './desk.ts';
+import { background, type Desk, openDialog, say } from './desk.ts';
 import { selectedRow } from './timeline-intents.ts';
 
-/** A report or another text of the incident, on screen. */
+/** A short text of the incident, on screen. */
 export type DocumentDialog = Extract<Dialog, { readonly type: 'document' }>;
 
-/** Opens a text that the session makes of the incident: the report, what changed, the brief. */
-export function openDocument(desk: Desk, format: DocumentDialog['format'], title: string): void {
-  const id = openDialog(desk, { type: 'document', format, title, text: undefined, failure: undefined });
-  const waiting = new AbortController();
-  desk.waiting.set(id, waiting);
-  desk.session
-    .document(format, waiting.signal)
-    .then((text) => changeDialog(desk, id, { text }))
-    .catch((error: unknown) => {
-      const failure = failureOf(desk, error);
-      if (failure) changeDialog(desk, id, { failure });
-    });
+/** Saves the report, and says where. */
+export function writeReport(desk: Desk): void {
+  background(
+    desk,
+    desk.session.report().then((path) => say(desk, `report saved: ${path}`)),
+  );
 }
 
 /** Copies ten lines for a chat, and shows them. */
@@ -27,8 +21,7 @@ export function copyBrief(desk: Desk): void {
     desk,
     desk.session.document('brief', desk.ending.signal).then((text) => {
       const copied = copyText(desk, text.trimEnd(), '');
-      const title = copied ? 'Brief: copied' : 'Brief';
-      openDialog(desk, { type: 'document', format: 'brief', title, text, failure: undefined });
+      openDialog(desk, { type: 'document', format: 'brief', title: copied ? 'Brief: copied' : 'Brief', text });
     }),
   );
 }

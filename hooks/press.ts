@@ -41,6 +41,7 @@ import {
 import { moveInPosture } from './posture-screen.ts';
 import { pressInQuestion, readOnly, typeInQuestion } from './question.ts';
 import { confirmRecovery, openRecovery, type RecoveryDialog, recoveryConfirm, replanAll } from './recovery.ts';
+import { moveInReport, pasteInReportSearch, pressInReportSearch } from './report-screen.ts';
 import { isScreenName, type ScreenName, screenBindingOf, screenKeymap } from './screen-keymap.ts';
 import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } from './text-field.ts';
 
@@ -116,6 +117,10 @@ export function pasteText(desk: Desk, text: string): void {
     pasteInItemFilter(desk, dialog, text);
     return;
   }
+  if (dialog.type === 'report' && dialog.typing) {
+    pasteInReportSearch(desk, dialog, text);
+    return;
+  }
   if (!dialog.painted) return;
   if (dialog.type === 'parameters') {
     pasteInParameters(desk, dialog, text);
@@ -155,6 +160,7 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     return;
   }
   if (dialog.type === 'inventory' && pressInItemFilter(desk, dialog, key)) return;
+  if (dialog.type === 'report' && pressInReportSearch(desk, dialog, key)) return;
   if (dialog.type === 'parameters' && pressInParameters(desk, dialog, key)) return;
   if (dialog.type === 'playbook' && pressInCount(desk, dialog, key)) return;
   if (key.name === 'Esc') {
@@ -250,6 +256,7 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     case 'journal':
     case 'calls':
     case 'posture':
+    case 'report':
       globalKey(desk, key, [...fromScreens, 'findings']);
       return;
     case 'raw':
@@ -448,6 +455,7 @@ function scrollOrSelect(desk: Desk, dialog: Dialog, name: string, times = 1): bo
     selectDoor(desk, dialog, selectedDoorIndex(desk.session.openDoors.get(), dialog.selected) + by);
   } else if (dialog.type === 'chain') moveInChain(desk, dialog, by);
   else if (dialog.type === 'journal') moveInJournal(desk, dialog, by);
+  else if (dialog.type === 'report') moveInReport(desk, dialog, by);
   else if (dialog.type === 'findings') moveInFindings(desk, dialog, by);
   else if (dialog.type === 'calls') moveInCalls(desk, dialog, by);
   else if (dialog.type === 'posture') moveInPosture(desk, dialog, by);
@@ -541,6 +549,11 @@ function playbookHints(desk: Desk, dialog: Extract<Dialog, { type: 'playbook' }>
 /** What the hint bar offers in a dialog. */
 export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
   const close: Hint = { key: 'Esc', text: 'close' };
+  if (dialog.type === 'report' && dialog.typing)
+    return [
+      { key: 'Enter', text: 'search' },
+      { key: 'Esc', text: 'leave it' },
+    ];
   if (dialog.type === 'inventory' && dialog.typing)
     return [
       { key: 'Enter', text: 'keep the filter' },

@@ -13,6 +13,7 @@ import { collectItems } from './collect-evidence.ts';
 import { undoable } from './containment-intents.ts';
 import { type Desk, openScreen } from './desk.ts';
 import { cannotClose, closeDoor, noDoor, openProof, pivotFromDoor } from './doors-screen.ts';
+import { writeReport } from './evidence-intents.ts';
 import {
   acknowledgeFinding,
   askReason,
@@ -62,9 +63,10 @@ import {
   togglePosture,
 } from './posture-screen.ts';
 import { openRecovery } from './recovery.ts';
+import { moveToSection, noReport, noSearch, searchReport, typeReportSearch } from './report-screen.ts';
 
 /** Screens with keys of their own. */
-export type ScreenName = 'inventory' | 'doors' | 'chain' | 'journal' | 'calls' | 'findings' | 'posture';
+export type ScreenName = 'inventory' | 'doors' | 'chain' | 'journal' | 'calls' | 'findings' | 'posture' | 'report';
 
 /** How the screens are called where their keys are listed. */
 export const screenTitles: { readonly [Name in ScreenName]: string } = {
@@ -75,6 +77,7 @@ export const screenTitles: { readonly [Name in ScreenName]: string } = {
   calls: 'AWS calls',
   findings: 'findings',
   posture: 'posture',
+  report: 'report',
 };
 
 /** A key of a screen as data; moving, `Esc` and `q` are the same on all of them. */
@@ -499,10 +502,61 @@ export const screenKeymap: readonly ScreenBinding[] = [
     disabledReason: noCall,
   },
   {
+    id: 'report-next-section',
+    keys: [']', 'Tab'],
+    title: 'the next section',
+    hint: '[ sections',
+    screens: ['report'],
+    run: (desk) => moveToSection(desk, 1),
+    disabledReason: noReport,
+  },
+  {
+    id: 'report-previous-section',
+    keys: ['['],
+    title: 'the section before it',
+    screens: ['report'],
+    run: (desk) => moveToSection(desk, -1),
+    disabledReason: noReport,
+  },
+  {
+    id: 'report-search',
+    keys: ['/'],
+    title: 'search the text',
+    hint: 'search',
+    screens: ['report'],
+    run: typeReportSearch,
+    disabledReason: noReport,
+  },
+  {
+    id: 'report-next-match',
+    keys: ['n'],
+    title: 'the next line that holds it',
+    hint: 'N matches',
+    screens: ['report'],
+    run: (desk) => searchReport(desk, 1),
+    disabledReason: noSearch,
+  },
+  {
+    id: 'report-previous-match',
+    keys: ['N'],
+    title: 'the line before that holds it',
+    screens: ['report'],
+    run: (desk) => searchReport(desk, -1),
+    disabledReason: noSearch,
+  },
+  {
+    id: 'report-save',
+    keys: ['w'],
+    title: 'write the report into the incident’s folder',
+    hint: 'save',
+    screens: ['report'],
+    run: writeReport,
+  },
+  {
     id: 'coverage-from-screen',
     keys: ['V'],
     title: 'coverage: what is read and what is not',
-    screens: ['inventory', 'doors', 'chain', 'journal'],
+    screens: ['inventory', 'doors', 'chain', 'journal', 'report'],
     run: (desk) => {
       openScreen(desk, { type: 'coverage' });
     },

@@ -4,6 +4,7 @@ import { type ConsoleState, type DialogBody, type Filter, isScreen, type Pane } 
 import { change, closeDialogs, type Desk, openDialog } from './desk.ts';
 import type { Place } from './event-page.ts';
 import { isFilterOnItsWay, showFilter } from './filter-intents.ts';
+import { followReport } from './report-screen.ts';
 
 /** Where the operator was: filter, place, pane, and the screen that lay over the panes. */
 export interface Station {
@@ -52,6 +53,7 @@ export function walkBack(desk: Desk): boolean {
     closeDialogs(desk);
     const id = openDialog(desk, screen);
     if (screen.type === 'chain') keepAsking(desk, id);
+    if (screen.type === 'report') followReport(desk, id);
   }
   return true;
 }

@@ -75,6 +75,7 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
       wide: place.type === 'wide',
       areas: areasOf(place, state.focus, lineRows),
       dialogLines: sheet?.lines.length ?? 0,
+      columns,
       dialogRows: sheet ? sheetRoom(sheet, height) : 0,
     });
     // What is asked of the store depends on the room that the lanes have.

@@ -12,6 +12,7 @@ import { type Holder, holderText } from '../model/holder.ts';
 import type { OpenDoors } from '../model/open-door.ts';
 import { noPosture, type Posture } from '../model/posture.ts';
 import type { ResourceRef } from '../model/resource.ts';
+import { wholeReport } from '../report/options.ts';
 import type { Clock } from '../shared/clock.ts';
 import { display } from '../shared/display.ts';
 import { type Observable, observable } from '../shared/observable.ts';
@@ -27,8 +28,10 @@ import { foldDecisions } from './fold-decisions.ts';
 import { collectedFrom, collectIndicators } from './indicators.ts';
 import type { OpenSession } from './open-session.ts';
 import { createPublisher } from './publisher.ts';
-import { ownCallsOf } from './read-incident.ts';
+import { ownCallsOf, readIncident } from './read-incident.ts';
 import { reduce } from './reduce.ts';
+import type { ReportJob } from './report-job.ts';
+import { longOnThread, reportOnThread } from './report-thread.ts';
 import type { Snapshot } from './snapshot.ts';
 import { watchJournal } from './watch-journal.ts';
 
@@ -133,6 +136,12 @@ export async function followIncident(options: {
     holder = next;
     change({ follows: { holder, gone }, ...fold() });
   }
+  /** As the folder has it: what the holder has not journalled yet (its sources, its doors) is not in it. */
+  const reportJob = async (format: string): Promise<ReportJob> => {
+    const { facts, eventsPath, own } = await readIncident(folder, name);
+    return { facts, eventsPath, own, format, options: wholeReport, redaction: 'none', path: undefined };
+  };
+  const ended = (signal: AbortSignal) => AbortSignal.any([signal, ending.signal]);
   const watching = (async () => {
     while (!ending.signal.aborted) {
       await clock.sleep(everyMs, ending.signal).catch(() => undefined); // Only the end wakes it.
@@ -264,7 +273,8 @@ export async function followIncident(options: {
     saveFilter: refuse,
     attach: refuse,
     takeCon: refuse,
-    document: refuse,
+    document: async (format, signal) => (await reportOnThread(await reportJob(format), ended(signal))).text,
+    longDocument: async (format, signal) => longOnThread(await reportJob(format), ended(signal)),
     recordDigests: refuse,
     playbooks: () => [],
     planPlaybook: refuse,

@@ -48,7 +48,7 @@ import { recordedCalls } from './recorded-calls.ts';
 import { recoveryIntents } from './recover.ts';
 import { reduce } from './reduce.ts';
 import type { ReportJob } from './report-job.ts';
-import { reportOnThread } from './report-thread.ts';
+import { longOnThread, reportOnThread } from './report-thread.ts';
 import type { Session } from './session.ts';
 import type { SourceStatus } from './snapshot.ts';
 import { watchJournal } from './watch-journal.ts';
@@ -802,6 +802,10 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     async document(format, signal) {
       const job = await reportJob(format);
       return (await reportOnThread(job, AbortSignal.any([signal, ending.signal]))).text;
+    },
+    async longDocument(format, signal) {
+      const job = await reportJob(format);
+      return longOnThread(job, AbortSignal.any([signal, ending.signal]));
     },
     async close() {
       ending.abort(new DOMException('the session ends', 'AbortError'));

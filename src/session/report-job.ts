@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FailedError } from '../model/errors.ts';
+import { type LongText, longText } from '../model/long-text.ts';
 import { exportFormats } from '../report/exports/catalogue.ts';
 import type { IncidentFacts, RedactionProfile } from '../report/incident-view.ts';
 import type { ReportOptions } from '../report/options.ts';
@@ -17,6 +18,8 @@ export interface ReportJob extends ReportEvents {
   readonly redaction: RedactionProfile;
   /** The file to write; `undefined`: the text comes back. */
   readonly path: string | undefined;
+  /** The text comes back by lines, for a screen. */
+  readonly long?: boolean;
 }
 
 /** What became of it. */
@@ -24,6 +27,8 @@ export interface ReportResult {
   /** Empty when a file was written. */
   readonly text: string;
   readonly sha256: string;
+  /** Where it was asked for. */
+  readonly long?: LongText;
 }
 
 /**
@@ -52,6 +57,7 @@ export async function runReportJob(
         yield piece;
       }
     };
+    if (job.long) return { text: '', long: longText(hashed()), sha256: '' };
     if (job.path !== undefined) await writeFileAtomically(job.path, hashed());
     else if (out) for (const piece of hashed()) await out(piece);
     else kept.push(...hashed());

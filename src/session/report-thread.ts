@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { FailedError } from '../model/errors.ts';
+import type { LongText } from '../model/long-text.ts';
 import { workerUrl } from '../shared/worker-url.ts';
 import { fromErrorData } from '../store/error-data.ts';
 import type { ReportJob, ReportResult } from './report-job.ts';
@@ -39,4 +40,11 @@ export async function reportOnThread(job: ReportJob, signal: AbortSignal): Promi
   } finally {
     await worker.terminate();
   }
+}
+
+/** The same by lines. @throws FailedError; the signal's reason. */
+export async function longOnThread(job: ReportJob, signal: AbortSignal): Promise<LongText> {
+  const { long } = await reportOnThread({ ...job, long: true }, signal);
+  if (!long) throw new Error('the thread that makes reports answered without the text');
+  return long;
 }

@@ -14,6 +14,7 @@ import type { Hint, Score } from '../model/drill.ts';
 import type { TimelineEvent } from '../model/event.ts';
 import type { FindingGroup, FindingVerdict } from '../model/finding.ts';
 import type { IndicatorRef, IndicatorVerdict } from '../model/indicator.ts';
+import type { LongText } from '../model/long-text.ts';
 import type { OpenDoors } from '../model/open-door.ts';
 import type { Posture } from '../model/posture.ts';
 import type { ResourceRef } from '../model/resource.ts';
@@ -172,6 +173,8 @@ export interface Session {
   report(): Promise<string>;
   /** A report or an export as text, as the incident stands now; `format` is the id of an export format. @throws FailedError */
   document(format: string, signal: AbortSignal): Promise<string>;
+  /** The same by lines, for a screen: made on another thread and handed over without being copied. @throws FailedError */
+  longDocument(format: string, signal: AbortSignal): Promise<LongText>;
   /** What the rules found, kept current as events come. */
   readonly findings: Observable<Findings>;
   /** Why a rule fired on the newest event of a group; nothing for a correlation. */

@@ -46,10 +46,10 @@ describe('evidence from the keyboard', () => {
   it(':preview and :changes show what the session makes, and its failure in words', async () => {
     const { desk, session, command } = deskOf();
     await command('preview');
-    expect(topDialog(desk)).toMatchObject({ type: 'document', format: 'md', text: 'md of this incident\n' });
+    expect(topDialog(desk)).toMatchObject({ type: 'report', format: 'md', text: { headings: [{ line: 0 }] } });
     await deskOf(session).command('changes');
     expect(session.asked).toContain('document changes');
-    session.document = async () => {
+    session.longDocument = async () => {
       throw new FailedError('ReportTooLarge', 'the report does not fit into memory');
     };
     const failing = deskOf(session);

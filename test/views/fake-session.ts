@@ -13,6 +13,7 @@ import type { CredentialChain } from '../../src/model/chain.ts';
 import { RefusedError } from '../../src/model/errors.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
 import { stepKey } from '../../src/model/finding.ts';
+import { longText } from '../../src/model/long-text.ts';
 import { noDoorsYet, type OpenDoors } from '../../src/model/open-door.ts';
 import { noPosture, type Posture } from '../../src/model/posture.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
@@ -524,6 +525,10 @@ export function fakeSession(
     async document(format) {
       asked.push(`document ${format}`);
       return `${format} of this incident\n`;
+    },
+    async longDocument(format) {
+      asked.push(`document ${format}`);
+      return longText([`# ${format} of this incident\n`]);
     },
     async report() {
       asked.push('report');

@@ -1,6 +1,8 @@
 import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { display } from '../../src/shared/display.ts';
 
+export { wrap } from '../../src/shared/wrap.ts';
+
 /** Characters of a value that are looked at, so that a name of a megabyte costs no more than a long one. */
 const LOOKED_AT = 8192;
 
@@ -41,39 +43,6 @@ export const cellRight = (text: string, width: number): string => {
 };
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
-/** Cuts safe text into lines of at most `width` cells, at blanks where there are any. `indent` goes before each line but the first. */
-export function wrap(text: string, width: number, indent = ''): string[] {
-  if (width < 1) return [];
-  if (cellWidth(text) <= width) return [text];
-  const inner = Math.max(1, width - indent.length);
-  const lines: string[] = [];
-  let line = '';
-  let used = 0;
-  const room = () => (lines.length === 0 ? width : inner);
-  const push = () => {
-    lines.push(lines.length === 0 ? line : indent + line);
-    line = '';
-    used = 0;
-  };
-  for (const word of text.split(/(?<= )/)) {
-    const wide = cellWidth(word.trimEnd());
-    if (used > 0 && used + wide > room()) push();
-    if (wide <= room() - used) {
-      line += word;
-      used += cellWidth(word);
-      continue;
-    }
-    for (const { segment } of segmenter.segment(word)) {
-      const next = cellWidth(segment);
-      if (used + next > room() && used > 0) push();
-      line += segment;
-      used += next;
-    }
-  }
-  if (line.trimEnd() !== '' || lines.length === 0) push();
-  return lines.map((each) => each.trimEnd());
-}
 
 const grouped = new Intl.NumberFormat('en-US');
 /** `1,284`. */

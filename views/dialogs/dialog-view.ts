@@ -20,6 +20,7 @@ import { journalView } from '../journal/journal-view.ts';
 import { handOffView } from '../playbook/hand-off-view.ts';
 import { playbooksView, playbookView } from '../playbook/playbook-view.ts';
 import { postureResultView, postureView } from '../posture/posture-view.ts';
+import { reportView } from '../report/report-view.ts';
 import { chooseView } from './choose-view.ts';
 import type { DialogContext } from './context.ts';
 import { coverageView } from './coverage-view.ts';
@@ -135,6 +136,8 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
       return focusView(dialog, context);
     case 'help':
       return helpView(dialog.selected, extras.help, context);
+    case 'report':
+      return reportView(dialog, context);
     case 'document':
       return documentView(dialog, context);
     case 'raw':
