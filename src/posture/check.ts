@@ -1,5 +1,5 @@
 import type { PostureEvidence, PostureRemedy, PostureTopic, PostureVerdict } from '../model/posture.ts';
-import type { ResourceRef } from '../model/resource.ts';
+import { type ResourceRef, shortKind } from '../model/resource.ts';
 import type { PostureFacts, Reading, Subject } from './facts.ts';
 
 /** What a check says. */
@@ -89,6 +89,22 @@ function valueText(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
 }
+
+/** Names in one line of evidence. */
+const mostNamed = 12;
+
+/** What runs as a role, as the inventory's many Describe calls say. */
+export const usersEvidence = (field: string, users: readonly ResourceRef[]): PostureEvidence => ({
+  operation: 'sagemaker:Describe*',
+  field,
+  value:
+    users.length === 0
+      ? 'nothing that was looked at'
+      : `${users
+          .slice(0, mostNamed)
+          .map(({ kind, name }) => `${shortKind(kind)} ${name}`)
+          .join(', ')}${users.length > mostNamed ? ` and ${users.length - mostNamed} more` : ''}`,
+});
 
 /** Weak or sound, by one field. */
 export const weakIf = (isWeak: boolean, evidence: readonly PostureEvidence[], note = ''): Judgement => ({

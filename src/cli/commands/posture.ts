@@ -1,8 +1,9 @@
 import { actions } from '../../containment/catalogue.ts';
 import { resolveEvidenceTarget } from '../../containment/collect-target.ts';
-import { UsageError } from '../../model/errors.ts';
+import { refOfArn } from '../../inventory/refs.ts';
+import { AwsCallError, UsageError } from '../../model/errors.ts';
 import { countVerdicts, type Posture, type PostureResult, postureTopics } from '../../model/posture.ts';
-import { shortKind, tellingName } from '../../model/resource.ts';
+import { type ResourceRef, shortKind, tellingName } from '../../model/resource.ts';
 import type { Subject } from '../../posture/facts.ts';
 import { runningSeeds } from '../../posture/scope.ts';
 import { createLooking } from '../../session/inventory.ts';
@@ -10,7 +11,7 @@ import { watchPosture } from '../../session/posture.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { display } from '../../shared/display.ts';
 import type { Command } from '../command.ts';
-import { liveOptionHelp, liveOptions, openDoor, settingsToUse } from '../live.ts';
+import { liveOptionHelp, liveOptions, openDoor, regionsToWatch, settingsToUse } from '../live.ts';
 
 /** A run that takes longer has a throttled account before it, and says what it has. */
 const withinMs = 10 * 60_000;
@@ -29,9 +30,9 @@ export const command: Command = {
       const identity = await door.identity(signal);
       const targets: Subject[] = [];
       for (const text of positionals) {
-        const target = await resolveEvidenceTarget(text, actions, { aws: door.aws, identity, signal });
-        targets.push({ ...target, here: [], via: '' });
+        targets.push({ ...(await targetOf(text, { aws: door.aws, identity, signal })), here: [], via: '' });
       }
+      const regions = regionsToWatch(settings, door);
       let failure: unknown;
       const failed = (error: unknown) => {
         failure ??= error;
@@ -42,7 +43,7 @@ export const command: Command = {
             aws: door.aws,
             profile: '',
             region: identity.region,
-            regions: [identity.region],
+            regions,
             identity: () => identity,
           },
         ],
@@ -77,7 +78,7 @@ export const command: Command = {
       const posture = watch.posture.get();
       const { account, region } = identity;
       if (global.json) process.stdout.write(`${JSON.stringify({ account, region, ...told(posture) }, null, 2)}\n`);
-      else process.stdout.write(textOf(posture, `${account} ${region}`, flags.all === true));
+      else process.stdout.write(textOf(posture, `${account} ${regions.join(', ')}`, flags.all === true));
       for (const what of posture.leftOut) process.stderr.write(`${display(`firebreak: left out: ${what}`)}\n`);
       if (posture.results.length === 0 && positionals.length > 0)
         throw new UsageError('there is nothing to judge about that', {
@@ -93,6 +94,17 @@ export const command: Command = {
     }
   },
 };
+
+/** What may not be described has its ARN's name all the same: what is not readable of it is said result by result. */
+async function targetOf(text: string, context: Parameters<typeof resolveEvidenceTarget>[2]): Promise<ResourceRef> {
+  try {
+    return await resolveEvidenceTarget(text, actions, context);
+  } catch (error) {
+    const ref = refOfArn(text);
+    if (!ref || !(error instanceof AwsCallError) || error.reason !== 'denied') throw error;
+    return ref;
+  }
+}
 
 const told = ({ results, resources, leftOut, at, state }: Posture): object => ({
   at: at === undefined ? null : new Date(at).toISOString(),
@@ -118,19 +130,36 @@ function textOf({ results, resources }: Posture, where: string, all: boolean): s
     const ofTopic = results.filter((one) => one.topic === topic);
     const { weak, unknown, sound } = countVerdicts(ofTopic);
     lines.push('', `${topic}: ${weak} weak, ${unknown} unknown, ${sound} sound`);
-    for (const one of ofTopic)
-      if (all || one.verdict === 'weak' || one.verdict === 'unknown') lines.push(...linesOf(one));
+    const told = ofTopic.filter(({ verdict }) => all || verdict === 'weak' || verdict === 'unknown');
+    for (const check of new Set(told.map((one) => one.check)))
+      lines.push(...checkLines(told.filter((one) => one.check === check)));
   }
   return `${lines.map(display).join('\n')}\n`;
 }
 
-function linesOf({ verdict, title, resource, evidence, note, why, check, remedy }: PostureResult): readonly string[] {
-  const weak = verdict === 'weak';
+/** A check with all that it says: what a weakness means, and what would put it right, once. */
+function checkLines(results: readonly PostureResult[]): readonly string[] {
+  const [first] = results;
+  if (!first) return [];
+  const weak = results.find(({ verdict }) => verdict === 'weak');
   return [
-    `  ${verdict.padEnd(8)} ${shortKind(resource.kind)} ${tellingName(resource)}: ${title} [${check}]`,
-    ...evidence.map(({ operation, field, value }) => `           ${field} = ${value}  (${operation})`),
-    ...(note ? [`           ${note}`] : []),
-    ...(weak ? [`           why: ${why}`] : []),
-    ...(weak && remedy ? remedy.text.split('\n').map((line) => `           | ${line}`) : []),
+    `  ${first.title} [${first.check}]`,
+    ...results.flatMap(resultLines),
+    ...(weak ? [`      why: ${weak.why}`] : []),
+    ...(weak?.remedy
+      ? [
+          `      ${weak.remedy.kind === 'cli' ? 'remedy' : 'remedy (Terraform)'}${results.length > 1 ? `, here for ${weak.resource.name}` : ''}:`,
+          ...weak.remedy.text.split('\n').map((line) => `        ${line}`),
+        ]
+      : []),
+  ];
+}
+
+function resultLines({ verdict, resource, evidence, note }: PostureResult): readonly string[] {
+  const [first, ...others] = evidence.map(({ operation, field, value }) => `${field} = ${value}  (${operation})`);
+  return [
+    `    ${verdict.padEnd(8)} ${shortKind(resource.kind)} ${tellingName(resource)}: ${first ?? note}`,
+    ...others.map((one) => `             ${one}`),
+    ...(note && first ? [`             ${note}`] : []),
   ];
 }

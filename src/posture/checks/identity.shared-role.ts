@@ -1,6 +1,5 @@
-import { shortKind } from '../../model/resource.ts';
 import type { Check } from '../check.ts';
-import { evidenceOf, notApplicable, unanswered } from '../check.ts';
+import { notApplicable, unanswered, usersEvidence } from '../check.ts';
 import * as describe from '../describe.ts';
 import { isServiceLinked } from '../policies.ts';
 import { cli, commands, comment } from '../remedy.ts';
@@ -28,18 +27,7 @@ const check: Check = {
     if (reading.state !== 'read') return [unanswered([reading])!];
     if (!trustsService(reading.value.Role?.AssumeRolePolicyDocument, 'sagemaker')) return [];
     const { users, unseen } = facts.usersOf(subject);
-    const evidence = [
-      evidenceOf(
-        { from: 'iam:GetRole' },
-        'runs as it',
-        users.length === 0
-          ? 'nothing that was looked at'
-          : `${users
-              .slice(0, 12)
-              .map(({ kind, name }) => `${shortKind(kind)} ${name}`)
-              .join(', ')}${users.length > 12 ? ` and ${users.length - 12} more` : ''}`,
-      ),
-    ];
+    const evidence = [usersEvidence('runs as it', users)];
     if (users.length > 1)
       return [
         {

@@ -1,7 +1,5 @@
-import type { ResourceRef } from '../../model/resource.ts';
-import { shortKind } from '../../model/resource.ts';
 import type { Check } from '../check.ts';
-import { evidenceOf, notApplicable, unanswered } from '../check.ts';
+import { notApplicable, unanswered, usersEvidence } from '../check.ts';
 import * as describe from '../describe.ts';
 import { isServiceLinked } from '../policies.ts';
 import { cli, commands, comment } from '../remedy.ts';
@@ -11,12 +9,6 @@ import { trustsService } from '../trust.ts';
 const interactive = /^sagemaker\.(?:notebook-instance|app|space|user-profile|domain|mlflow|partner-app)/;
 /** What others wait for. */
 const serving = /^sagemaker\.(?:endpoint|endpoint-config|model|inference-component|pipeline-execution|[a-z-]+-job)$/;
-
-const listText = (refs: readonly ResourceRef[]): string =>
-  `${refs
-    .slice(0, 6)
-    .map(({ kind, name }) => `${shortKind(kind)} ${name}`)
-    .join(', ')}${refs.length > 6 ? ` and ${refs.length - 6} more` : ''}`;
 
 const check: Check = {
   id: 'resilience.containment-cost',
@@ -39,11 +31,7 @@ const check: Check = {
     const { users, unseen } = facts.usersOf(subject);
     const people = users.filter(({ kind }) => interactive.test(kind));
     const production = users.filter(({ kind }) => serving.test(kind));
-    const from = { from: 'iam:GetRole' } as const;
-    const evidence = [
-      evidenceOf(from, 'people log in to', people.length > 0 ? listText(people) : 'nothing that was looked at'),
-      evidenceOf(from, 'others wait for', production.length > 0 ? listText(production) : 'nothing that was looked at'),
-    ];
+    const evidence = [usersEvidence('people log in to', people), usersEvidence('others wait for', production)];
     if (people.length > 0 && production.length > 0) return [{ verdict: 'weak', evidence }];
     if (unseen.length > 0) return [{ verdict: 'unknown', evidence, note: `not looked at: ${unseen.join('; ')}` }];
     return [users.length > 0 ? { verdict: 'sound', evidence } : notApplicable('nothing runs as it now', evidence)];
