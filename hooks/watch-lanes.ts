@@ -8,7 +8,7 @@ import { topFor } from './list-window.ts';
 /** New events are counted this often at most, ms. */
 const EVERY_MS = 500;
 /** A lane that is still being read is asked for again after this. */
-const READING_MS = 100;
+const READING_MS = 300;
 
 /** The resources whose lanes are on the screen. */
 function wanted(desk: Desk): readonly ResourceRef[] {

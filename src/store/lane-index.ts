@@ -1,5 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { columnAt, type Lane, type LaneAnswer, type LaneColumn, type LaneQuestion } from '../model/lane.ts';
+import {
+  columnAt,
+  columnStart,
+  type Lane,
+  type LaneAnswer,
+  type LaneColumn,
+  type LaneQuestion,
+} from '../model/lane.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import { origins, relations, severities } from './dimension.ts';
 import type { OwnCalls } from './event-reader.ts';
@@ -8,15 +15,15 @@ import { LaneTrack, packed, reportedStatus } from './lane-track.ts';
 import { metaOf } from './view-search.ts';
 
 /** Events that are read between two looks at the clock. */
-const chunk = 1_000;
+const chunk = 500;
 /** Lanes that are kept besides those that were asked for last: who scrolls up again finds them whole. */
 const mostKept = 120;
 /** More events than this at once are read backwards as for a new lane, in slices, instead of being taken in one after the other. */
 const mostAtOnce = 20_000;
 /** Findings that are looked at again when some were taken back; the newest. */
 const mostFindings = 20_000;
-/** The first look of a lane: what is on the screen stands most often among its newest events. */
-const firstLook = 2_000;
+/** The first look at lanes, ms: what is on the screen stands most often among their newest events. */
+const firstLookMs = 40;
 
 /** What of an event makes its place in a lane; `relation` is `null` where the lane is the one who acts. */
 interface Cells {
@@ -50,6 +57,10 @@ interface Kept {
 }
 
 const columns = 'event.id as id, at, action, principal, agent, error, origin, read_only, severity, summary';
+
+/** The same of the index `event_principal` alone; findings are taken from their own table. */
+const indexed =
+  'event.id as id, at, action, principal, 0 as agent, error, 0 as origin, read_only, null as severity, 0 as summary';
 
 /**
  * Answers lanes: keeps what happened to each resource in memory, sorted by time, a few bytes an event, so that a window of any width is
@@ -101,7 +112,11 @@ export class LaneIndex {
       this.#lanes.clear();
     }
     this.#refresh();
+    const known = new Set(this.#lanes.values());
     const lanes = question.lanes.map((ref) => this.#laneOf(ref));
+    this.#findingsOf(lanes.filter((lane) => !known.has(lane) && lane.principals.size > 0));
+    // What most screens show is there at once; the rest follows in slices.
+    if (this.isReading) this.readFor(firstLookMs);
     const { from, to, columns: wide } = question;
     const exposed = laneExposures(
       this.#database,
@@ -113,19 +128,19 @@ export class LaneIndex {
       from,
       to,
       columns: wide,
-      lanes: lanes.map(({ track, waiting }, index): Lane => {
-        const facts = track.within(from, to);
-        return {
-          columns: this.#columns(facts, question),
+      lanes: lanes.map(
+        ({ track, waiting }, index): Lane => ({
+          columns: this.#columns(track, question),
           states: track.states(from, to),
           exposures: exposed[index] ?? [],
           complete: waiting.length === 0,
-        };
-      }),
+        }),
+      ),
     };
   }
 
-  #columns(facts: ReturnType<LaneTrack['within']>, question: LaneQuestion): readonly LaneColumn[] {
+  #columns(track: LaneTrack, question: LaneQuestion): readonly LaneColumn[] {
+    const { from, to, columns: wide } = question;
     const found = new Map<number, { -readonly [Name in keyof LaneColumn]: LaneColumn[Name] }>();
     const at = (column: number) => {
       let cell = found.get(column);
@@ -135,32 +150,27 @@ export class LaneIndex {
       }
       return cell;
     };
-    let column = -1;
-    let cell: ReturnType<typeof at> | undefined;
-    for (let index = facts.first; index < facts.last; index += 1) {
-      const entry = facts.entries[index]!;
-      const seconds = packed.seconds(entry);
-      const here = columnAt(question, seconds * 1_000);
-      if (here !== column || !cell) {
-        if (here < 0 || here >= question.columns) continue;
-        column = here;
-        cell = at(here);
-      }
-      if (packed.isChange(entry)) {
-        cell.changes += 1;
-        if (packed.isOurs(entry)) cell.ours += 1;
-        if (cell.action === '') cell.action = this.#names[packed.action(entry)] ?? '';
-      } else cell.reads += 1;
+    for (let column = 0; column < wide; column += 1) {
+      const reads = track.reads(columnStart(question, column), columnStart(question, column + 1));
+      if (reads > 0) at(column).reads = reads;
+    }
+    for (const entry of track.marks(from, to)) {
+      const cell = at(columnAt(question, packed.seconds(entry) * 1_000));
       if (packed.isFailed(entry)) cell.failed += 1;
+      if (!packed.isChange(entry)) {
+        cell.reads += 1;
+        continue;
+      }
+      cell.changes += 1;
+      if (packed.isOurs(entry)) cell.ours += 1;
+      if (cell.action === '') cell.action = this.#names[packed.action(entry)] ?? '';
     }
-    for (const { at: when, severity } of facts.findings) {
-      const here = columnAt(question, when);
-      if (here < 0 || here >= question.columns) continue;
-      const found = at(here);
-      const before = found.severity === undefined ? -1 : severities.indexOf(found.severity);
-      if (severity > before) found.severity = severities[severity];
+    for (const { at: when, severity } of track.findings(from, to)) {
+      const cell = at(columnAt(question, when));
+      const before = cell.severity === undefined ? -1 : severities.indexOf(cell.severity);
+      if (severity > before) cell.severity = severities[severity];
     }
-    return [...found.values()].sort((a, b) => a.column - b.column);
+    return [...found.values()].filter(({ column }) => column < wide).sort((a, b) => a.column - b.column);
   }
 
   #laneOf(ref: ResourceRef): Kept {
@@ -183,8 +193,6 @@ export class LaneIndex {
     if (isActor(ref) && ref.arn !== '')
       for (const { id } of this.#all('select id from principal where issuer_arn = ? or arn = ?', ref.arn, ref.arn))
         this.#joinPrincipal(lane, Number(id));
-    // What most screens show is there at once; the rest follows in slices.
-    for (let index = 0; index < lane.waiting.length && index < 4; index += 1) this.#readChunk(lane, firstLook / 4);
     return lane;
   }
 
@@ -314,6 +322,18 @@ export class LaneIndex {
     }
   }
 
+  /** Findings about what the actors of new lanes did; those of resources stand in their events. */
+  #findingsOf(lanes: readonly Kept[]): void {
+    if (lanes.length === 0) return;
+    for (const { at, severity, principal } of this.#all(
+      `select event.at as at, finding.severity as severity, event.principal as principal
+      from finding cross join event on event.id = finding.event where finding.id > ?`,
+      this.#finding - mostFindings,
+    ))
+      for (const { principals, track } of lanes)
+        if (principals.has(Number(principal))) track.addFinding(Number(at), Number(severity));
+  }
+
   /** Rules also fire on events that were taken in long ago, and correlations take findings back: then all are looked at again. */
   #takeInFindings(): void {
     const changes = metaOf(this.#database, 'findings');
@@ -370,6 +390,11 @@ export class LaneIndex {
     return index;
   }
 
+  #isOneOfUs(principal: number): boolean {
+    const own = this.#ownBy;
+    return own?.arns.has(String(this.#get('select arn from principal where id = ?', principal)?.arn ?? '')) === true;
+  }
+
   #isOurs({ agent, principal }: Cells): boolean {
     const own = this.#ownBy;
     if (!own || agent === 0) return false;
@@ -378,7 +403,7 @@ export class LaneIndex {
       marked = this.#text(agent).includes(own.mark);
       this.#own.set(agent, marked);
     }
-    return marked && own.arns.has(String(this.#get('select arn from principal where id = ?', principal)?.arn ?? ''));
+    return marked && this.#isOneOfUs(principal);
   }
 
   #text(value: number): string {

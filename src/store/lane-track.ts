@@ -34,19 +34,53 @@ export function reportedStatus(summary: string): string {
   return state?.trim() ?? '';
 }
 
-/** Entries of one lane within a stretch of time: those from index `first` to before `last`. */
-export interface TrackWindow {
-  readonly entries: Float64Array;
-  readonly first: number;
-  readonly last: number;
-  readonly findings: readonly { readonly at: number; readonly severity: number }[];
+/** Numbers in order of their size when they are looked at, added in any order. */
+class SortedNumbers {
+  #numbers = new Float64Array(64);
+  #isSorted = true;
+  size = 0;
+
+  add(number: number): void {
+    if (this.size === this.#numbers.length) {
+      const more = new Float64Array(this.size * 2);
+      more.set(this.#numbers);
+      this.#numbers = more;
+    }
+    if (this.size > 0 && number < this.#numbers[this.size - 1]!) this.#isSorted = false;
+    this.#numbers[this.size] = number;
+    this.size += 1;
+  }
+
+  /** Index of the first that is not smaller. */
+  firstFrom(number: number): number {
+    if (!this.#isSorted) this.#numbers.subarray(0, this.size).sort();
+    this.#isSorted = true;
+    let low = 0;
+    let high = this.size;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#numbers[middle]! >= number) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** Valid until the next is added. */
+  between(from: number, to: number): Float64Array {
+    const first = this.firstFrom(from);
+    return this.#numbers.subarray(first, Math.max(first, this.firstFrom(to)));
+  }
 }
 
-/** What happened in one lane, sorted by time when it is asked for: events come in any order. */
+/**
+ * What happened in one lane. Reads that went well, nearly all events, are only counted, between the edges of columns; what changed something or failed
+ * is looked at one by one.
+ */
 export class LaneTrack {
-  #entries = new Float64Array(64);
-  #size = 0;
-  #sorted = true;
+  /** Epoch seconds. */
+  readonly #reads = new SortedNumbers();
+  /** `packed`. */
+  readonly #marks = new SortedNumbers();
   /** Events that name a role and are by it come by both ways. */
   readonly #twice = new Set<number>();
   #states: LaneState[] = [];
@@ -54,24 +88,19 @@ export class LaneTrack {
   readonly #findings = new Map<number, number>();
 
   get size(): number {
-    return this.#size;
+    return this.#reads.size + this.#marks.size;
   }
 
   /** @param id The event's row. */
   add(id: number, entry: number): void {
-    if (packed.isChange(entry)) {
-      // Changes are few, and are counted one by one; of reads nobody sees whether there were four or five.
-      if (this.#twice.has(id)) return;
-      this.#twice.add(id);
+    if (!packed.isChange(entry) && !packed.isFailed(entry)) {
+      // Of reads nobody sees whether there were four or five.
+      this.#reads.add(packed.seconds(entry));
+      return;
     }
-    if (this.#size === this.#entries.length) {
-      const more = new Float64Array(this.#size * 2);
-      more.set(this.#entries);
-      this.#entries = more;
-    }
-    if (this.#size > 0 && entry < this.#entries[this.#size - 1]!) this.#sorted = false;
-    this.#entries[this.#size] = entry;
-    this.#size += 1;
+    if (this.#twice.has(id)) return;
+    this.#twice.add(id);
+    this.#marks.add(entry);
   }
 
   addState(at: number, status: string): void {
@@ -93,20 +122,21 @@ export class LaneTrack {
     this.#findings.clear();
   }
 
-  within(from: number, to: number): TrackWindow {
-    if (!this.#sorted) {
-      this.#entries.subarray(0, this.#size).sort();
-      this.#sorted = true;
-    }
-    const findings: { at: number; severity: number }[] = [];
+  /** Reads that went well, from a time to before another. Epoch ms. */
+  reads(from: number, to: number): number {
+    return Math.max(0, this.#reads.firstFrom(Math.ceil(to / 1_000)) - this.#reads.firstFrom(Math.ceil(from / 1_000)));
+  }
+
+  /** What changed something or failed, oldest first, as `packed`. */
+  marks(from: number, to: number): Float64Array {
+    return this.#marks.between(packed.first(from), packed.first(to));
+  }
+
+  findings(from: number, to: number): readonly { readonly at: number; readonly severity: number }[] {
+    const found: { at: number; severity: number }[] = [];
     for (const [second, severity] of this.#findings)
-      if (second * 1_000 >= from && second * 1_000 < to) findings.push({ at: second * 1_000, severity });
-    return {
-      entries: this.#entries,
-      first: this.#firstFrom(packed.first(from)),
-      last: this.#firstFrom(packed.first(to)),
-      findings,
-    };
+      if (second * 1_000 >= from && second * 1_000 < to) found.push({ at: second * 1_000, severity });
+    return found;
   }
 
   /** The states within, and the one that held at the beginning. */
@@ -119,16 +149,5 @@ export class LaneTrack {
   #sortStates(): void {
     if (!this.#statesSorted) this.#states.sort((a, b) => a.at - b.at);
     this.#statesSorted = true;
-  }
-
-  #firstFrom(entry: number): number {
-    let low = 0;
-    let high = this.#size;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#entries[middle]! >= entry) high = middle;
-      else low = middle + 1;
-    }
-    return low;
   }
 }
