@@ -56,9 +56,16 @@ interface Kept {
   readonly waiting: Source[];
 }
 
+/** A finding by who acted. */
+interface Found {
+  readonly at: number;
+  readonly severity: number;
+  readonly principal: number;
+}
+
 const columns = 'event.id as id, at, action, principal, agent, error, origin, read_only, severity, summary';
 
-/** The same of the index `event_principal` alone; findings are taken from their own table. */
+/** The same of the index `event_principal` alone, for who is none of us: no log line says who wrote it, and findings are taken from their own table. */
 const indexed =
   'event.id as id, at, action, principal, 0 as agent, error, 0 as origin, read_only, null as severity, 0 as summary';
 
@@ -81,6 +88,9 @@ export class LaneIndex {
   #principal = 0;
   #finding = 0;
   #findingChanges = 0;
+  /** Findings older than this are still to be read; 0: none. */
+  #foundBefore = 0;
+  #found: Found[] = [];
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -88,6 +98,7 @@ export class LaneIndex {
 
   /** Whether lanes are still being read. */
   get isReading(): boolean {
+    if (this.#foundBefore > 0) return true;
     for (const { waiting } of this.#lanes.values()) if (waiting.length > 0) return true;
     return false;
   }
@@ -96,9 +107,10 @@ export class LaneIndex {
   readFor(ms: number): boolean {
     const until = performance.now() + ms;
     do {
+      if (this.#foundBefore > 0) this.#readFindings();
       const next = this.#nextLane();
-      if (!next) return true;
-      this.#readChunk(next, chunk);
+      if (next) this.#readChunk(next, chunk);
+      else if (this.#foundBefore === 0) return true;
     } while (performance.now() < until);
     return false;
   }
@@ -112,15 +124,13 @@ export class LaneIndex {
       this.#lanes.clear();
     }
     this.#refresh();
-    const known = new Set(this.#lanes.values());
     const lanes = question.lanes.map((ref) => this.#laneOf(ref));
-    this.#findingsOf(lanes.filter((lane) => !known.has(lane) && lane.principals.size > 0));
     // What most screens show is there at once; the rest follows in slices.
     if (this.isReading) this.readFor(firstLookMs);
     const { from, to, columns: wide } = question;
     const exposed = laneExposures(
       this.#database,
-      lanes.map(({ resources }) => [...resources]),
+      lanes.map(({ ref, resources }) => (ref.kind.startsWith('iam.') ? [] : [...resources])),
       { from, to },
     );
     this.#forget(lanes);
@@ -129,11 +139,11 @@ export class LaneIndex {
       to,
       columns: wide,
       lanes: lanes.map(
-        ({ track, waiting }, index): Lane => ({
+        ({ track, waiting, principals }, index): Lane => ({
           columns: this.#columns(track, question),
           states: track.states(from, to),
           exposures: exposed[index] ?? [],
-          complete: waiting.length === 0,
+          complete: waiting.length === 0 && (principals.size === 0 || this.#foundBefore === 0),
         }),
       ),
     };
@@ -209,6 +219,7 @@ export class LaneIndex {
   #joinPrincipal(lane: Kept, row: number): void {
     if (lane.principals.has(row)) return;
     lane.principals.add(row);
+    for (const { at, severity, principal } of this.#found) if (principal === row) lane.track.addFinding(at, severity);
     lane.waiting.push({ type: 'principal', row, before: { id: this.#event + 1, at: Number.MAX_SAFE_INTEGER } });
   }
 
@@ -232,7 +243,7 @@ export class LaneIndex {
           id,
         )
       : this.#all(
-          `select ${columns}, null as relation from event where principal = ? and (at, id) < (?, ?)
+          `select ${this.#isOneOfUs(source.row) ? columns : indexed}, null as relation from event where principal = ? and (at, id) < (?, ?)
             order by at desc, id desc limit ${most}`,
           source.row,
           at,
@@ -278,6 +289,8 @@ export class LaneIndex {
     } else {
       this.#finding = Number(this.#get('select max(id) as id from finding')?.id ?? 0);
       this.#findingChanges = metaOf(this.#database, 'findings');
+      this.#found = [];
+      this.#foundBefore = this.#finding + 1;
     }
     this.#event = newest;
     this.#resource = resource;
@@ -322,16 +335,23 @@ export class LaneIndex {
     }
   }
 
-  /** Findings about what the actors of new lanes did; those of resources stand in their events. */
-  #findingsOf(lanes: readonly Kept[]): void {
-    if (lanes.length === 0) return;
-    for (const { at, severity, principal } of this.#all(
-      `select event.at as at, finding.severity as severity, event.principal as principal
-      from finding cross join event on event.id = finding.event where finding.id > ?`,
-      this.#finding - mostFindings,
-    ))
-      for (const { principals, track } of lanes)
-        if (principals.has(Number(principal))) track.addFinding(Number(at), Number(severity));
+  /** Findings by who acted, read once from the newest backwards: those of resources stand in their events. */
+  #readFindings(): void {
+    const rows = this.#all(
+      `select finding.id as id, event.at as at, finding.severity as severity, event.principal as principal
+      from finding cross join event on event.id = finding.event where finding.id < ? order by finding.id desc limit ${chunk}`,
+      this.#foundBefore,
+    );
+    for (const { at, severity, principal } of rows)
+      this.#foundBy({ at: Number(at), severity: Number(severity), principal: Number(principal) });
+    const last = rows.at(-1);
+    this.#foundBefore = last && rows.length === chunk && this.#found.length < mostFindings ? Number(last.id) : 0;
+  }
+
+  #foundBy(found: Found): void {
+    this.#found.push(found);
+    for (const { principals, track } of this.#lanes.values())
+      if (principals.has(found.principal)) track.addFinding(found.at, found.severity);
   }
 
   /** Rules also fire on events that were taken in long ago, and correlations take findings back: then all are looked at again. */
@@ -345,6 +365,8 @@ export class LaneIndex {
     if (isNew !== changes - known) {
       this.#finding = Math.max(0, Number(this.#get('select max(id) as id from finding')?.id ?? 0) - mostFindings);
       for (const lane of this.#lanes.values()) lane.track.forgetFindings();
+      this.#found = [];
+      this.#foundBefore = 0;
     }
     for (const { id, severity, at, event, principal } of this.#all(
       `select finding.id as id, finding.severity as severity, event.at as at, event.id as event, event.principal as principal
@@ -352,6 +374,7 @@ export class LaneIndex {
       this.#finding,
     )) {
       this.#finding = Number(id);
+      this.#found.push({ at: Number(at), severity: Number(severity), principal: Number(principal) });
       const named = new Set(
         this.#all('select resource from event_resource where event = ?', Number(event)).map(({ resource }) =>
           Number(resource),

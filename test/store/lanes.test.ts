@@ -31,7 +31,8 @@ const made = (n: number, minute: number, kind: number): NormalisedEvent =>
         ? ['sagemaker:StopNotebookInstance', 'sagemaker:InvokeEndpoint'][kind % 2]!
         : 'sagemaker:DescribeEndpoint',
     errorCode: kind % 5 === 0 ? 'AccessDenied' : '',
-    origin: kind % 7 === 6 ? 'cloudwatch-logs' : 'cloudtrail',
+    // No log line says who wrote it.
+    ...(kind % 7 === 6 ? { origin: 'cloudwatch-logs', principal: undefined } : {}),
     resources: [
       [{ ...endpoint, relation: 'target' as const }],
       [{ ...notebook, relation: 'target' as const }],
