@@ -376,6 +376,31 @@ const sharedGroups = (search: Search): readonly FoundTarget[] =>
       ),
   ]);
 
+/**
+ * Buckets whose policy was put by whoever acts in the attack, from where he did, and whom of another account it names: that one is to be
+ * denied. Where the playbook was started on a group, such a call is about another thing and so not among the attack's.
+ */
+const openedBuckets = ({ attack, facts }: Search): readonly FoundTarget[] =>
+  once(
+    accepted(facts)
+      .filter(({ action }) => action === 's3:PutBucketPolicy')
+      .filter(({ principal, sourceIp }) =>
+        attack.events.some((one) => one.principal?.arn === principal?.arn && one.sourceIp === sourceIp),
+      )
+      .flatMap((event) => {
+        const principal = event.resources.find(
+          ({ kind, arn }) => /^iam\.(?:role|user)$/.test(kind) && parseArn(arn)?.account !== facts.account,
+        );
+        return event.resources
+          .filter(({ kind }) => kind === 's3.bucket')
+          .map(({ kind, arn, name }) => ({
+            ref: { kind, arn, name },
+            because: told(event),
+            ...(principal ? { params: { principal: principal.arn } } : {}),
+          }));
+      }),
+  );
+
 const groupOf = ({ name }: ResourceRef): string => name.split('/')[0]?.toLowerCase() ?? '';
 
 /**
@@ -508,6 +533,7 @@ export const targets = {
   madeEndpoints,
   packages,
   sharedGroups,
+  openedBuckets,
   deployRules,
   sinks,
   outsiders,

@@ -327,4 +327,24 @@ describe('playbooks by the real runner', () => {
     );
     expect(EndpointConfigName).toBe('fraud-scorer-v3');
   }, 120_000);
+
+  it('cross-account-share closes the bucket as well, to whom its new policy names', async () => {
+    const g = await ground({ scenario: 'cross-account-share', speed: 120 });
+    const plan = await g.prepareUntil(
+      'cross-account-share',
+      'sagemaker.model-package-group',
+      'fraud-models',
+      ({ steps }) => steps.some(({ actionId }) => actionId === 's3.bucket.deny-principal'),
+    );
+    expect(actionsOf(plan)).toEqual(
+      expect.arrayContaining([
+        'iam.user.deny-all rita',
+        'sagemaker.model-package-group.remove-outside-access fraud-models',
+        `s3.bucket.deny-principal ml-prod-models-${account}`,
+      ]),
+    );
+    expect(plan.steps.find(({ actionId }) => actionId === 's3.bucket.deny-principal')?.params).toEqual({
+      principal: 'arn:aws:iam::666677778888:role/sync',
+    });
+  }, 60_000);
 });

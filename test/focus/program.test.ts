@@ -6,6 +6,7 @@ import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrai
 import { IAMClient, ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firebreak, start, startRangeProcess, stateFolder } from '../helpers/firebreak.ts';
+import { eventually } from '../helpers/until.ts';
 import { retold, savedAlerts } from './fixture.ts';
 
 interface Line {
@@ -61,19 +62,18 @@ describe('the five saved alerts on the drill they are of', () => {
     const keys = await new IAMClient(config).send(new ListAccessKeysCommand({ UserName: 'alice' }));
     key = keys.AccessKeyMetadata![0]!.AccessKeyId!;
     const trail = new CloudTrailClient(config);
-    for (;;) {
+    const callsOfHis = async () => {
       const { Events = [] } = await trail.send(
         new LookupEventsCommand({ LookupAttributes: [{ AttributeKey: 'AccessKeyId', AttributeValue: key }] }),
       );
-      const calls = Events.filter(({ CloudTrailEvent }) => CloudTrailEvent?.includes(`"${attacker}"`));
-      const found = calls.find(({ EventName }) => EventName === 'CreatePresignedNotebookInstanceUrl');
-      if (found) {
-        mint = { id: found.EventId!, at: found.EventTime!.getTime() };
-        firstUse = Math.min(...calls.map(({ EventTime }) => EventTime!.getTime()));
-        break;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
+      return Events.filter(({ CloudTrailEvent }) => CloudTrailEvent?.includes(`"${attacker}"`));
+    };
+    const isMint = ({ EventName }: { readonly EventName?: string | undefined }) =>
+      EventName === 'CreatePresignedNotebookInstanceUrl';
+    const calls = await eventually(callsOfHis, (found) => found.some(isMint), 100_000);
+    const found = calls.find(isMint)!;
+    mint = { id: found.EventId!, at: found.EventTime!.getTime() };
+    firstUse = Math.min(...calls.map(({ EventTime }) => EventTime!.getTime()));
     for (const name of savedAlerts) writeFileSync(join(folder, `${name}.json`), retold(name, { key, at: mint.at }));
   }, 120_000);
   afterAll(() => range?.stop());

@@ -63,10 +63,9 @@ export const cases: readonly ScenarioCase[] = [
       run: async (stage) => {
         // Credentials of the role are used from outside: it comes first.
         await stage.contain('iam.role.quarantine', 'ds-exec');
-        await stage.contain('sagemaker.presigned-entry.close', 'fraud-lab', {
-          minters: `arn:aws:iam::${accountId}:user/alice`,
-        });
+        await stage.contain('iam.user.deny-sagemaker-entry', 'alice');
         await deactivateKeys(stage, 'alice');
+        await stage.contain('sagemaker.notebook-instance.stop', 'fraud-lab');
       },
       refused: ['CreateEndpointConfig'],
       victims: { alice: 'alice' },
@@ -235,9 +234,6 @@ export const cases: readonly ScenarioCase[] = [
         await stage.contain('iam.role.quarantine', 'ml-platform-admin');
         await stage.contain('iam.user.deny-all', 'it-helpdesk');
         await stage.contain('sagemaker.user-profile.close-apps', studio('user-profile', 'bob'));
-        await stage.contain('sagemaker.user-profile.swap-role', studio('user-profile', 'bob'), {
-          role: `arn:aws:iam::${accountId}:role/service-role/ds-exec`,
-        });
       },
       refused: ['GetObject', 'CreateApp'],
       victims: { 'it-helpdesk': 'it-helpdesk' },

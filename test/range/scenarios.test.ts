@@ -51,6 +51,11 @@ describe.each(cases)('$id', ({ id, right, wrong }) => {
     const one = await play(id);
     await respond(one, right);
     expect(one.failed).toEqual([]);
+    // With nothing but what the scenario's playbook does, or falls back on.
+    const declared = playbooks
+      .filter(({ id: playbook }) => playbook === one.scenario.playbook)
+      .flatMap((playbook) => playbook.steps.flatMap(({ actions, instead = [] }) => [...actions, ...instead]));
+    expect(declared).toEqual(expect.arrayContaining(one.plans.map(({ action }) => action)));
     const containedAt = one.startedAt + right.afterMs;
     expect(await toTheEnd(one)).toBe('attacker-stopped');
     const records = await one.records();

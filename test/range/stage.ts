@@ -22,7 +22,7 @@ const incident = 'drill';
 /** How fast the runner looks at AWS: the range's clock is turned by hand, the runner's is real. */
 const runnerSpeed = 300;
 /** How much faster than the real clock the story goes on while the responder looks. */
-const lookPace = 8;
+const lookPace = 12;
 
 /** A CloudTrail record of a story, with when it happened. */
 export interface StoryRecord extends TrailRecord {
@@ -81,6 +81,7 @@ export async function stage(
       clock: systemClock,
       simulated: true,
       incident,
+      lookupPerSecond: 2 * lookPace,
     });
     const runner = createRunner({
       aws: door.aws,

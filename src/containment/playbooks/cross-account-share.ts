@@ -1,7 +1,7 @@
 import type { Playbook } from '../playbook.ts';
 import * as step from './steps.ts';
 
-/** A model group that was opened to another account, which keeps its way in when every key here is gone. Facts 4 #13: G2. */
+/** A model group that was opened to another account, which keeps its way in when every key here is gone. Facts 4 #13: G2, S1. */
 export default {
   id: 'cross-account-share',
   title: 'Cross-account share',
@@ -23,6 +23,13 @@ export default {
       target: 'sharedGroups',
       why: 'the other account loses its way to the models; images and buckets have policies of their own',
       none: 'no group is known that was shared',
+    },
+    {
+      purpose: 'leak',
+      actions: ['s3.bucket.deny-principal'],
+      target: 'openedBuckets',
+      why: 'the policy of the bucket lets the other account in, whatever becomes of the group: it is denied there by name',
+      none: 'the policy of no bucket was put',
     },
     {
       purpose: 'leak',
