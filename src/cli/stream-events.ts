@@ -6,6 +6,9 @@ import { eventJsonLine, eventLine } from './event-line.ts';
 import { landed } from './landed.ts';
 import { writeText } from './write-text.ts';
 
+/** Lines that are written at a time. */
+const printedTogether = 500;
+
 /**
  * Prints every event as it arrives, each once, until the signal aborts; then what had arrived by then. The event that the incident begins
  * from comes first.
@@ -20,36 +23,40 @@ export async function streamEvents(
   },
 ): Promise<void> {
   let rowId = 0;
-  const print = (event: TimelineEvent) => writeText([`${options.json ? eventJsonLine(event) : eventLine(event)}\n`]);
+  const line = (event: TimelineEvent) => `${options.json ? eventJsonLine(event) : eventLine(event)}\n`;
   const first = await landed(session, options.signal);
   session.events.refresh();
   const landing = first === undefined ? undefined : session.events.event(first);
-  if (landing && matches(options.filter, landing)) await print(landing);
+  if (landing && matches(options.filter, landing)) await writeText([line(landing)]);
   let finding = 0;
   /** Events by their findings: a correlation may find earlier ones. Each is printed once a look. */
   const drainFindings = async () => {
     for (;;) {
-      const found = session.events.found?.(finding, 500) ?? [];
+      const found = session.events.found?.(finding, printedTogether) ?? [];
       if (found.length === 0) return;
       const printed = new Set<number>();
+      const lines: string[] = [];
       for (const { finding: id, event } of found) {
         finding = id;
         if (printed.has(event.rowId) || event.rowId === landing?.rowId) continue;
         printed.add(event.rowId);
-        if (matches(options.filter, event)) await print(event);
+        if (matches(options.filter, event)) lines.push(line(event));
       }
+      await writeText(lines);
     }
   };
   const drain = async () => {
     if (options.findingsOnly) return drainFindings();
     for (;;) {
-      const events = session.events.arrived(rowId, 500);
+      const events = session.events.arrived(rowId, printedTogether);
       if (events.length === 0) return;
+      const lines: string[] = [];
       for (const event of events) {
         rowId = event.rowId;
         if (event.rowId === landing?.rowId) continue;
-        if (matches(options.filter, event)) await print(event);
+        if (matches(options.filter, event)) lines.push(line(event));
       }
+      await writeText(lines);
     }
   };
   let version = -1;
@@ -79,6 +86,12 @@ export async function printTimeline(
   session: OpenSession,
   options: { readonly json: boolean; readonly filter: Predicate },
 ): Promise<void> {
-  for (const event of session.events.all(options.filter))
-    await writeText([`${options.json ? eventJsonLine(event) : eventLine(event)}\n`]);
+  let lines: string[] = [];
+  for (const event of session.events.all(options.filter)) {
+    lines.push(`${options.json ? eventJsonLine(event) : eventLine(event)}\n`);
+    if (lines.length < printedTogether) continue;
+    await writeText(lines);
+    lines = [];
+  }
+  await writeText(lines);
 }

@@ -13,12 +13,17 @@ import type { Checkpoint, EventWriter, StoredEvent } from '../store/writer.ts';
 import type { RunningRules } from './ingest.ts';
 import { rawRecordOf } from './raw-of.ts';
 
+/** An event with what the correlations are told of it once it is in the store. */
+interface JudgedEvent extends StoredEvent {
+  readonly hits?: EventHits;
+}
+
 /** The rules beside the store: what they say of events on their way in, and of those that are in already. */
 export interface Detector {
   /** The event with what the rules say of it. */
-  judge(stored: StoredEvent, record: { readonly [member: string]: unknown }, text: string): StoredEvent;
+  judge(stored: StoredEvent, record: { readonly [member: string]: unknown }, text: string): JudgedEvent;
   /** Writes a batch, then tells the correlations what of it is new, and writes what they say. @throws FailedError */
-  write(writer: EventWriter, batch: readonly StoredEvent[], checkpoints: readonly Checkpoint[]): Promise<void>;
+  write(writer: EventWriter, batch: readonly JudgedEvent[], checkpoints: readonly Checkpoint[]): Promise<void>;
   /**
    * Runs the rules over what is stored: over all of it when it was judged by other rules, else over as much as correlations need to go on.
    * @param goOn Called after each piece; stops when it says `false`.
@@ -45,7 +50,6 @@ const pieceEvents = 1_000;
 export async function startDetector(paths: readonly string[]): Promise<Detector> {
   const set = ruleSet([builtInRules(), ...(paths.length > 0 ? [await readRules(paths)] : [])]);
   const engine = new DetectionEngine(set);
-  const hitsOf = new WeakMap<StoredEvent, EventHits>();
 
   const told = (pairs: readonly (readonly [EventHits, number])[]): readonly LaterFinding[] => [
     ...pairs.flatMap(([hits, row]) => engine.stored(hits, row)),
@@ -55,14 +59,11 @@ export async function startDetector(paths: readonly string[]): Promise<Detector>
   return {
     judge(stored, record, text) {
       const { findings, hits } = engine.judge(stored.event, record, text);
-      const judged = findings.length === 0 ? stored : { ...stored, findings };
-      if (hits) hitsOf.set(judged, hits);
-      return judged;
+      return findings.length > 0 || hits ? { ...stored, findings, ...(hits ? { hits } : {}) } : stored;
     },
     async write(writer, batch, checkpoints) {
       const pairs: (readonly [EventHits, number])[] = [];
-      await writer.write(batch, checkpoints, (stored, row) => {
-        const hits = hitsOf.get(stored);
+      await writer.write(batch, checkpoints, ({ hits }, row) => {
         if (hits) pairs.push([hits, row]);
       });
       writer.changeFindings(told(pairs));

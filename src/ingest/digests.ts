@@ -139,7 +139,7 @@ async function readDigest(path: string): Promise<Digest | DigestFinding> {
   let size = 0;
   try {
     for await (const chunk of await openBytes(path, { bytes: 0 })) {
-      chunks.push(chunk);
+      chunks.push(Buffer.from(chunk));
       size += chunk.length;
       if (size > mostDigestBytes) return { file: path, problem: 'is too large for a digest' };
     }

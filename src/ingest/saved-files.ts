@@ -1,5 +1,5 @@
 import { createReadStream, fstatSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -138,10 +138,12 @@ export async function readSavedFile(
   return { records };
 }
 
-/** The file's bytes, unpacked when it is gzip (one member or many), whatever its name says. */
+/**
+ * The file's bytes, unpacked when it is gzip (one member or many), whatever its name says. Each chunk is good until the next: whoever keeps it
+ * copies it.
+ */
 export async function openBytes(path: string, read: { bytes: number }): Promise<AsyncIterable<Buffer>> {
-  const source = path === '-' ? standardInput() : createReadStream(path, { highWaterMark: chunkBytes });
-  const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const chunks = path === '-' ? (standardInput() as AsyncIterable<Buffer>)[Symbol.asyncIterator]() : fileChunks(path);
   const first = await chunks.next();
   async function* all(): AsyncIterable<Buffer> {
     if (first.done) return;
@@ -152,6 +154,21 @@ export async function openBytes(path: string, read: { bytes: number }): Promise<
   }
   const isGzip = !first.done && first.value[0] === 0x1f && first.value[1] === 0x8b;
   return isGzip ? unpack(all()) : all();
+}
+
+/** A file read into the same memory again and again: touching a fresh megabyte for each costs more than reading it. */
+async function* fileChunks(path: string): AsyncGenerator<Buffer, void, undefined> {
+  const file = await open(path);
+  try {
+    const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, chunkBytes);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** A worker's `process.stdin` is not the process's. A pipe is waited for without a thread that nobody could call back. */
@@ -168,7 +185,10 @@ async function* unpack(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   const feeding = (async () => {
     try {
       for await (const chunk of packed) {
-        if (!gunzip.write(chunk)) await new Promise((resolve) => gunzip.once('drain', resolve));
+        await new Promise<void>((resolve, reject) => {
+          // The chunk is taken once it was unpacked, not before.
+          gunzip.write(chunk, (error) => (error ? reject(error) : resolve()));
+        });
       }
       gunzip.end();
     } catch (error) {

@@ -6,7 +6,10 @@ type Value = { readonly [member: string]: unknown };
 /** A record of a saved log. */
 export interface SavedRecord {
   readonly record: RawRecord;
-  /** The record's bytes as they stand in the file, or the text of a log line or of a record inside an entry. */
+  /**
+   * The record's bytes as they stand in the file, or the text of a log line or of a record inside an entry. Good until the next record:
+   * whoever keeps them copies them.
+   */
   readonly bytes: Uint8Array;
   /** `JSON.parse` of `record.text`, when it was parsed on the way. */
   readonly value?: Value;
@@ -24,7 +27,7 @@ export type Read = SavedRecord | { readonly problem: string };
  * - a whole file of records on one line of NDJSON is taken apart.
  */
 export function savedRecords(piece: Piece): readonly Read[] {
-  const text = piece.bytes.toString('utf8');
+  const text = piece.text ?? piece.bytes.toString('utf8');
   const value = piece.value ?? parse(text);
   if (!value) return [{ problem: 'is not JSON' }];
   const isEnvelope = value['detail-type'] !== undefined;

@@ -1,5 +1,6 @@
 /** A piece of a log file: the bytes of one JSON value as they came, and where they began. */
 export interface Piece {
+  /** A view of memory that is written over once the piece was taken: whoever keeps them copies them. */
   readonly bytes: Buffer;
   /** Offset in the (decompressed) file. */
   readonly byte: number;
@@ -7,7 +8,8 @@ export interface Piece {
   readonly line: number;
   /** The list it stood in: CloudTrail's `Records`, `lookup-events`' `Events`, `filter-log-events`' `events`; empty outside of one. */
   readonly list: string;
-  /** What the bytes say, where finding their end needed that. */
+  /** The bytes as text, and what they say, where finding their end needed that. */
+  readonly text?: string;
   readonly value?: { readonly [member: string]: unknown };
 }
 
@@ -32,6 +34,8 @@ const comma = 0x2c;
 const colon = 0x3a;
 /** A line or an element that is longer is not looked for in one go. */
 const longestGuess = 4 * 1024 * 1024;
+/** A long record comes in many chunks: room for it grows as it does. */
+const roomy = 2;
 /** Longest key that could be the name of a list. */
 const longestKey = 16;
 
@@ -49,6 +53,9 @@ const longestKey = 16;
 export class JsonSplitter {
   readonly #emit: (piece: Piece) => void;
   readonly #broken: (broken: Broken) => void;
+  /** Chunks are put together here, behind what is left of the one before: touching fresh memory takes longer than copying. */
+  #store: Buffer = Buffer.alloc(0);
+  /** The part of it that is not read, or not forgotten, yet. */
   #buffer: Buffer = Buffer.alloc(0);
   /** Offset of `#buffer[0]` in the file, and its line. */
   #base = 0;
@@ -76,8 +83,15 @@ export class JsonSplitter {
     this.#broken = broken;
   }
 
+  /** @param chunk Is not kept. */
   push(chunk: Buffer): void {
-    this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
+    const kept = this.#buffer;
+    const length = kept.length + chunk.length;
+    const store = this.#store.length < length ? Buffer.allocUnsafeSlow(roomy * length) : this.#store;
+    store.set(kept, 0);
+    store.set(chunk, kept.length);
+    this.#store = store;
+    this.#buffer = store.subarray(0, length);
     this.#nextFeed = undefined;
     this.#scan();
     this.#forget();
@@ -211,9 +225,10 @@ export class JsonSplitter {
       (this.#unit === 0 && wrapping.test(buffer.toString('latin1', at, at + 24)))
     )
       return 0;
+    const text = buffer.toString('utf8', at, end);
     let value: { readonly [member: string]: unknown };
     try {
-      value = JSON.parse(buffer.toString('utf8', at, end)) as { readonly [member: string]: unknown };
+      value = JSON.parse(text) as { readonly [member: string]: unknown };
     } catch {
       return 0; // The guess was wrong, or the record is broken: byte by byte it will show.
     }
@@ -224,6 +239,7 @@ export class JsonSplitter {
       byte: this.#base + at,
       line: this.#lineOf(at),
       list: this.#list,
+      text,
       value,
     });
     this.#pieceEnd = end;
@@ -362,8 +378,7 @@ export class JsonSplitter {
     this.#nextFeed = undefined;
     this.#pieceEnd -= keep;
     this.#noGuessAt -= keep;
-    // Emitted pieces are views of the old buffer: it lives as long as they do, and no longer.
-    this.#buffer = Buffer.from(this.#buffer.subarray(keep));
+    this.#buffer = this.#buffer.subarray(keep);
     this.#base += keep;
     this.#at -= keep;
     this.#stringStart -= keep;

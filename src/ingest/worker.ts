@@ -10,6 +10,7 @@ import { summarise } from '../normalise/summary.ts';
 import { type EventWriter, openWriter, type StoredEvent } from '../store/writer.ts';
 import { type Detector, startDetector } from './detector.ts';
 import type { IngestProgress, Rejected } from './ingest.ts';
+import { BatchBytes } from './batch-bytes.ts';
 import { numberTwins } from './log-line-id.ts';
 import type { FromIngest, OwnCalls, PortableError, ToIngest } from './messages.ts';
 import { listSavedFiles, readSavedFile } from './saved-files.ts';
@@ -150,11 +151,13 @@ async function openPaths(writer: EventWriter, { id, paths }: Extract<ToIngest, {
   const bytesTotal = list.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   let bytesBefore = 0;
   let batch: StoredEvent[] = [];
+  const batchBytes = new BatchBytes();
   const store = async () => {
     const full = batch;
     batch = [];
     if (closing) return;
     await inTurn(() => detector.write(writer, full, []));
+    batchBytes.forget();
     version += 1;
     tellProgress(writer, false);
   };
@@ -165,7 +168,8 @@ async function openPaths(writer: EventWriter, { id, paths }: Extract<ToIngest, {
       const seenAt = Date.now();
       await readSavedFile(
         file,
-        (record) => {
+        (saved) => {
+          const record = { ...saved, bytes: batchBytes.add(saved.bytes) };
           const stored = prepare(record, 'file', seenAt, (problem) =>
             rejecting({
               where: file.path,

@@ -74,7 +74,7 @@ export function openQueries(path: string): EventQueries {
       raw: (rowId) => withStoreErrors(path, () => Buffer.from(reader.rawBytes(rowId)).toString()),
       rawBytes: (rowId) => withStoreErrors(path, () => reader.rawBytes(rowId)),
       arrived: (rowId, limit) =>
-        withStoreErrors(path, () => arrivals.all(rowId, limit).flatMap(({ id }) => reader.event(id as number) ?? [])),
+        withStoreErrors(path, () => reader.eventsOf(arrivals.all(rowId, limit).map(({ id }) => id as number))),
       found: (after, limit) =>
         withStoreErrors(path, () =>
           foundSince(database, after, limit).flatMap(({ finding, row }) => {

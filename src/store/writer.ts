@@ -69,10 +69,10 @@ export interface EventWriter {
    * @param added Called for each that is new, with its row; what it hears counts once the promise is fulfilled.
    * @returns How many were new. @throws FailedError when the disk refuses; the batch can be given again.
    */
-  write(
-    batch: readonly StoredEvent[],
+  write<Stored extends StoredEvent>(
+    batch: readonly Stored[],
     checkpoints?: readonly Checkpoint[],
-    added?: (stored: StoredEvent, row: number) => void,
+    added?: (stored: Stored, row: number) => void,
   ): Promise<number>;
   /** Findings of events that are stored already. @throws FailedError */
   changeFindings(changes: readonly FindingChange[]): void;
@@ -173,10 +173,10 @@ class SqliteWriter implements EventWriter {
     return this.#rules;
   }
 
-  async write(
-    batch: readonly StoredEvent[],
+  async write<Stored extends StoredEvent>(
+    batch: readonly Stored[],
     checkpoints: readonly Checkpoint[] = [],
-    heard?: (stored: StoredEvent, row: number) => void,
+    heard?: (stored: Stored, row: number) => void,
   ): Promise<number> {
     try {
       if (!this.#loading && !this.#indexed) this.#index();
@@ -199,7 +199,7 @@ class SqliteWriter implements EventWriter {
       for (const [name, number] of Object.entries({ events, late, newest_at: newestAt, findings })) {
         this.#statements.meta.run(number, name);
       }
-      await this.#blocks.flush();
+      this.#blocks.flush();
       this.#database.exec('commit');
       return added;
     } catch (error) {
