@@ -145,13 +145,18 @@ export interface PostureRecord {
   readonly leftOut: readonly string[];
 }
 
+/** The note of a result whose answers are still awaited. */
+export const waitingNote = 'being read';
+
 /** Results that a record keeps: weak ones come first. */
 const mostKept = 300;
 
 /** A posture as it is kept; `undefined` when nothing was read yet. */
 export function postureRecord({ state, results, resources, leftOut, at }: Posture): PostureRecord | undefined {
   if (at === undefined || results.length === 0) return undefined;
-  const told = results.filter(({ verdict }) => verdict === 'weak' || verdict === 'unknown');
+  const answered = results.filter(({ note }) => note !== waitingNote);
+  const open = results.length - answered.length;
+  const told = answered.filter(({ verdict }) => verdict === 'weak' || verdict === 'unknown');
   return {
     at,
     state,
@@ -159,14 +164,14 @@ export function postureRecord({ state, results, resources, leftOut, at }: Postur
     resources,
     counts: postureTopics.map((topic) => {
       const { 'not-applicable': notApplicable, ...counts } = countVerdicts(
-        results.filter((one) => one.topic === topic),
+        answered.filter((one) => one.topic === topic),
       );
       return { topic, ...counts, notApplicable };
     }),
     leftOut: [
       ...leftOut,
       ...(told.length > mostKept ? [`${told.length - mostKept} more results are not kept`] : []),
-      ...(state === 'done' ? [] : ['it was not read to its end']),
+      ...(state === 'done' ? [] : [`it was not read to its end: ${open} questions were still open`]),
     ],
   };
 }

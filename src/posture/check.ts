@@ -1,4 +1,10 @@
-import type { PostureEvidence, PostureRemedy, PostureTopic, PostureVerdict } from '../model/posture.ts';
+import {
+  type PostureEvidence,
+  type PostureRemedy,
+  type PostureTopic,
+  type PostureVerdict,
+  waitingNote,
+} from '../model/posture.ts';
 import { type ResourceRef, shortKind } from '../model/resource.ts';
 import type { PostureFacts, Reading, Subject } from './facts.ts';
 
@@ -54,9 +60,6 @@ export function unanswered(readings: readonly Reading<unknown>[]): Judgement | u
     ),
   };
 }
-
-/** What is being read. */
-export const waitingNote = 'being read';
 
 /** Judges an answer; where there is none, says why it is unknown. */
 export function judged<Value>(

@@ -138,6 +138,14 @@ it('keeps for the report what is weak and unknown, and counts the rest', async (
   const posture = await judge(notebook, answers);
   const record = postureRecord(posture);
   expect(record?.results.every(({ verdict }) => verdict === 'weak' || verdict === 'unknown')).toBe(true);
+  // What is still awaited is neither known nor unknown.
+  const half = postureRecord({
+    ...posture,
+    state: 'reading',
+    results: posture.results.map((one) => ({ ...one, verdict: 'unknown' as const, note: 'being read' })),
+  });
+  expect(half?.results).toEqual([]);
+  expect(half?.leftOut).toEqual([`it was not read to its end: ${posture.results.length} questions were still open`]);
   expect(record?.counts.find(({ topic }) => topic === 'infrastructure security')?.weak).toBe(2);
   expect(JSON.parse(JSON.stringify(record))).toEqual(record);
   expect(postureOf(posture.results, { ...notebook, arn: notebook.arn.toUpperCase() }).length).toBeGreaterThan(5);
