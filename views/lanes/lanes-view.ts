@@ -27,7 +27,7 @@ export interface LanesModel {
 }
 
 /** Cells of the names where no list stands beside. */
-export const laneNames = (width: number): number => Math.min(30, Math.max(16, Math.floor(width / 4)));
+export const laneNames = (width: number): number => Math.min(30, Math.max(16, Math.floor(width * 0.28)));
 
 /** The lanes, one a resource in the order of the list, the axis in their title. */
 export function lanesView(model: LanesModel, width: number, height: number, theme: Theme): string[] {
@@ -112,7 +112,7 @@ function axis(window: LaneWindow | undefined, model: LanesModel, names: number, 
       taken = start + label.length;
     }
     const cursor = model.scale.cursorAt === undefined ? -1 : columnAt(window, model.scale.cursorAt);
-    if (cursor >= 0 && cursor < window.columns && names + cursor >= cellWidth(head))
+    if (cursor >= 0 && cursor < window.columns && cells[names + cursor] === rule)
       cells[names + cursor] = theme.glyphs.lane.cursor;
   }
   const text = cells.join('');
