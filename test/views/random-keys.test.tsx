@@ -8,7 +8,7 @@ import { startScreen } from './screen.tsx';
 import { chain, enrichments, inventories, inventory, openDoors } from './situation.ts';
 
 const keys = [
-  ...'jkgGbfcaxzAmny#/!i?sveEJKNYwr1VVppp:t+-2 IIDDfffoOhlLPPcG',
+  ...'jkgGbfcaxzAmny#/!i?sveEJKNYwr1VVppp:t+-2 IIDDfffoOhlLPPcGMMWX"',
   'Enter',
   'Enter',
   'Esc',
@@ -26,6 +26,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant('<paste>') },
   { weight: 1, arbitrary: fc.constant('<looked>') },
   { weight: 1, arbitrary: fc.constant('<question>') },
+  { weight: 1, arbitrary: fc.constant('<mouse>') },
 );
 
 it('whatever is pressed and however the terminal is resized, the screen stands', async () => {
@@ -70,7 +71,9 @@ it('whatever is pressed and however the terminal is resized, the screen stands',
         } else if (each === '<looked>') {
           session.inventory.set(rowId % 2 ? inventories.thousands! : inventory);
           session.openDoors.set(rowId % 2 ? openDoors.hostile! : openDoors.some!);
-        } else if (each === '<paste>') on.write('\u001b[200~evil\r\ny\u001b[201~');
+        } else if (each === '<mouse>')
+          on.write(`\u001b[<${rowId % 2 ? 0 : 64};${(rowId % 90) + 1};${(rowId % 30) + 1}M`);
+        else if (each === '<paste>') on.write('\u001b[200~evil\r\ny\u001b[201~');
         else
           on.write(
             {
@@ -86,22 +89,24 @@ it('whatever is pressed and however the terminal is resized, the screen stands',
           );
         await new Promise((resolve) => setImmediate(resolve));
       }
+      const erased = () => on.output().split('\u001b[2J').length;
+      const before120 = erased();
       on.resize(120, 40);
+      // A resize erases first, and paints then.
+      await until(() => ended || erased() > before120, on.text);
       // The help can run `q`.
       await until(() => ended || /READ-ONLY|ARMED/.test(on.text()), on.text);
       await until(
         () => ended || (on.rows().length === 40 && on.rows().every((row) => cellWidth(row) <= 120)),
         () => on.text(),
       );
-      // What small changes and resizes have led to is what painting everything anew gives; clocks, spans and the list of
-      // resources aside, which change by themselves.
+      // What small changes and resizes have led to is what painting everything anew gives; clocks, spans, the list of
+      // resources and its lanes aside, which change by themselves.
       const still = () =>
         on
           .rows()
-          .map((row) => row.replace(/^.{44}(?=│)/u, '').replaceAll(/\d+/g, '0'))
+          .map((row) => row.replace(/^.{44}│.*/u, '').replaceAll(/\d+/g, '0'))
           .join('\n');
-      // A resize erases first, and paints some milliseconds later.
-      await new Promise((resolve) => setTimeout(resolve, 60));
       await until(() => ended || (/READ-ONLY|ARMED/.test(on.rows()[0] ?? '') && on.rows()[39] !== ''), on.text);
       const before = still();
       const written = on.output().length;
@@ -122,7 +127,7 @@ it('whatever is pressed and however the terminal is resized, the screen stands',
       // Nothing was pressed that could have been a confirmation: 400 ms never passed.
       expect(session.asked.filter((asked) => /^(approve|undo)/.test(asked))).toEqual([]);
       on.write('\u0003');
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await until(() => ended || on.text().includes('Ctrl-C once more leaves'), on.text);
       on.write('\u0003');
       await on.ended;
       await until(() => !on.alternate());
