@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
@@ -19,6 +19,12 @@ const BLOCK = 512;
 /** An archive that unpacks to more is no bundle of ours. */
 const mostBytes = 16 * 1024 ** 3;
 const mostFiles = 200_000;
+/**
+ * Records of one account shrink to a thirtieth; zeros to a thousandth. What unpacks to more than this many times its size is a bomb, which must
+ * not fill the disk before anybody has looked into it. Small ones may be what they like.
+ */
+const mostTimes = 200;
+const harmlessBytes = 256 * 1024 ** 2;
 
 /** Writes files into a gzipped tar: sorted as they come, without owners or times, so that the same files give the same bytes. */
 export async function packTar(target: string, files: AsyncIterable<Packed>): Promise<void> {
@@ -78,6 +84,11 @@ function checksum(bytes: Uint8Array): number {
 export async function unpackTar(archive: string, folder: string): Promise<void> {
   const broken = (problem: string, cause?: unknown) =>
     new FailedError('BundleBroken', `${display(archive)}: ${problem}`, ['Ask for the bundle again'], cause);
+  const packed = await stat(archive).then(
+    ({ size }) => size,
+    () => 0, // The reading says why.
+  );
+  const room = Math.min(mostBytes, Math.max(harmlessBytes, packed * mostTimes));
   const input = createReadStream(archive);
   const bytes = new Reader(input.pipe(createGunzip()));
   input.on('error', (error) => bytes.fail(error));
@@ -103,8 +114,7 @@ export async function unpackTar(archive: string, folder: string): Promise<void> 
       seen.add(path.toLowerCase());
       const size = Number.parseInt(text(124, 12), 8);
       total += size;
-      if (!(size >= 0) || total > mostBytes || seen.size > mostFiles)
-        throw broken('unpacks to more than a bundle can be');
+      if (!(size >= 0) || total > room || seen.size > mostFiles) throw broken('unpacks to more than a bundle can be');
       const target = join(folder, path);
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       const file = await open(target, 'wx', 0o600);

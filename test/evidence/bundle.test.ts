@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Manifest, manifestText } from '../../src/evidence/manifest.ts';
 import { verifyBundle } from '../../src/evidence/verify-bundle.ts';
@@ -129,6 +130,28 @@ describe('verify', () => {
     }
   });
 
+  it('names the file whichever bit of whichever file was flipped', async () => {
+    const copy = place();
+    cpSync(whole, copy, { recursive: true });
+    const files = filesOf(copy).map((path) => ({ path, length: readFileSync(join(copy, path)).length }));
+    const anyBit = fc
+      .constantFrom(...files.filter(({ length }) => length > 0))
+      .chain(({ path, length }) => fc.record({ path: fc.constant(path), at: fc.nat(length - 1), bit: fc.nat(7) }));
+    await fc.assert(
+      fc.asyncProperty(anyBit, async ({ path, at, bit }) => {
+        const file = join(copy, path);
+        const before = readFileSync(file);
+        const after = Buffer.from(before);
+        after[at] = (after[at] ?? 0) ^ (1 << bit);
+        writeFileSync(file, after);
+        expect(await verifyBundle(copy)).toMatchObject({ ok: false, file: path });
+        writeFileSync(file, before);
+      }),
+      { seed: 9, numRuns: 120 },
+    );
+    expect(await verifyBundle(copy)).toMatchObject({ ok: true });
+  });
+
   it('finds every flipped bit of the manifest itself', async () => {
     const length = readFileSync(join(whole, 'MANIFEST.json')).length;
     const copy = place();
@@ -168,6 +191,15 @@ describe('verify', () => {
       line: 4,
       problem: expect.stringContaining('one was removed'),
     });
+    for (const [how, changed] of [
+      ['reordered', [...journal.slice(0, 2), journal[3]!, journal[2]!, ...journal.slice(4)]],
+      ['told twice', [...journal.slice(0, 3), journal[2]!, ...journal.slice(3)]],
+    ] as const) {
+      const check = await verifyBundle(
+        tampered((folder) => writeFileSync(join(folder, 'journal.jsonl'), changed.join('\n'))),
+      );
+      expect(check, how).toMatchObject({ ok: false, file: 'journal.jsonl', line: how === 'reordered' ? 3 : 4 });
+    }
     const short = await verifyBundle(
       tampered((folder) => writeFileSync(join(folder, 'journal.jsonl'), `${journal.slice(0, -2).join('\n')}\n`)),
     );
@@ -309,6 +341,56 @@ describe('an archive', () => {
       ok: false,
       problem: expect.stringContaining('would not lie in the bundle'),
     });
+  });
+
+  /** The archive, its first header changed, with a checksum that fits. */
+  function crafted(change: (tar: Buffer<ArrayBuffer>) => Buffer<ArrayBuffer>): string {
+    const archive = place('crafted.tar.gz');
+    const tar = change(gunzipSync(readFileSync(archived)) as Buffer<ArrayBuffer>);
+    tar.write('        ', 148, 'latin1');
+    const sum = tar.subarray(0, 512).reduce((all, byte) => all + byte, 0);
+    tar.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+    writeFileSync(archive, gzipSync(tar));
+    return archive;
+  }
+
+  it.each([
+    ['a hard link', '1'],
+    ['a symbolic link', '2'],
+    ['a character device', '3'],
+    ['a block device', '4'],
+    ['a pipe', '6'],
+    ['an extended header', 'x'],
+    ['a long name of GNU tar', 'L'],
+  ])('with %s in it is refused', async (_, type) => {
+    const archive = crafted((tar) => {
+      tar.write(type, 156, 'latin1');
+      tar.write('/etc/passwd', 157, 'latin1');
+      return tar;
+    });
+    expect(await verifyBundle(archive)).toMatchObject({ ok: false, problem: expect.stringContaining('no plain file') });
+  });
+
+  it('with a file in it twice is refused: which one counts nobody could say', async () => {
+    const archive = crafted((tar) => {
+      const size = Number.parseInt(tar.toString('latin1', 124, 136), 8);
+      const entry = tar.subarray(0, 512 + Math.ceil(size / 512) * 512);
+      return Buffer.concat([tar.subarray(0, entry.length), entry, tar.subarray(entry.length)]);
+    });
+    expect(await verifyBundle(archive)).toMatchObject({ ok: false, problem: expect.stringMatching(/holds .* twice/) });
+  });
+
+  it('that unpacks to very much more than it is stops before it has', async () => {
+    const archive = crafted((tar) => {
+      // What it says of itself is believed only so far: nothing of it need follow.
+      tar.write('77777777777\0', 124, 'latin1');
+      return tar;
+    });
+    expect(await verifyBundle(archive)).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining('unpacks to more than a bundle can be'),
+    });
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('firebreak-verify'))).toEqual([]);
   });
 
   it('with a link in it is refused', async () => {
