@@ -1,3 +1,4 @@
+import { isTag } from '../src/model/evidence.ts';
 import type { Dialog } from './console-state.ts';
 import { copyText } from './copy-text.ts';
 import { background, type Desk, openDialog, say } from './desk.ts';
@@ -47,7 +48,7 @@ export function tagEvent(desk: Desk, argument: string): void {
   const eventId = selectedRow(desk)?.id;
   const word = argument.trim();
   const tag = word.replace(/^-/, '');
-  if (eventId === undefined || !/^[\p{L}\p{N}][\p{L}\p{N}._:/-]{0,59}$/u.test(tag)) {
+  if (eventId === undefined || !isTag(tag)) {
     say(desk, eventId === undefined ? 'no event is selected' : 'a tag is one word of 60 characters at most', 'problem');
     return;
   }

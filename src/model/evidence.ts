@@ -60,3 +60,6 @@ export interface Con {
   /** Epoch ms. */
   readonly since: number;
 }
+
+/** Whether a word can be hung on an event. */
+export const isTag = (word: string): boolean => /^[\p{L}\p{N}][\p{L}\p{N}._:/-]{0,59}$/u.test(word);

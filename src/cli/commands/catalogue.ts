@@ -123,6 +123,24 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./scenarios.ts')).command,
   },
   {
+    name: 'attach',
+    usage: 'firebreak attach FILE… --incident NAME',
+    summary: 'copies files into an incident’s evidence, hashed and journalled; --note, --event',
+    load: async () => (await import('./attach.ts')).command,
+  },
+  {
+    name: 'note',
+    usage: 'firebreak note TEXT --incident NAME',
+    summary: 'writes a note into an incident’s journal and report; --event',
+    load: async () => (await import('./note.ts')).command,
+  },
+  {
+    name: 'tag',
+    usage: 'firebreak tag WORD… --incident NAME --event ID',
+    summary: 'hangs words on an event, or takes them off with --remove',
+    load: async () => (await import('./tag.ts')).command,
+  },
+  {
     name: 'verify',
     usage: 'firebreak verify FILE…',
     summary: 'checks the hash chain of a journal; names the first line that does not hold',
