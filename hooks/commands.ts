@@ -11,6 +11,7 @@ import { attach, copyBrief, tagEvent, takeCon, writeReport } from './evidence-in
 import { filterBy } from './filter-intents.ts';
 import { openFindings } from './findings-screen.ts';
 import { openFocus } from './focus-screen.ts';
+import { importIndicators, openIndicators } from './indicators-screen.ts';
 import { openInventory } from './inventory-screen.ts';
 import { openJournalScreen } from './journal-screen.ts';
 import { focusLanes, goToTime } from './lanes.ts';
@@ -189,6 +190,17 @@ export const commands: readonly Command[] = [
     names: ['findings', 'rules'],
     title: 'findings: what the detection rules found, why, and what to do about it',
     run: (desk) => openFindings(desk),
+  },
+  {
+    names: ['indicators', 'iocs'],
+    title: 'indicators: what to look for elsewhere, seen in findings and marks or brought',
+    run: (desk) => openIndicators(desk),
+  },
+  {
+    names: ['import-indicators'],
+    argument: 'FILE',
+    title: 'bring indicators from a CSV file into this incident',
+    run: importIndicators,
   },
   {
     names: ['posture'],

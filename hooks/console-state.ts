@@ -11,9 +11,11 @@ import type { NoticeKind, ThemeName } from '../src/model/console-settings.ts';
 import type { Hint } from '../src/model/drill.ts';
 import type { TimelineEvent } from '../src/model/event.ts';
 import type { FindingGroup } from '../src/model/finding.ts';
+import type { IndicatorRef, IndicatorVerdict } from '../src/model/indicator.ts';
 import type { LongText } from '../src/model/long-text.ts';
 import type { PostureResult } from '../src/model/posture.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
+import type { CollectedIndicators } from '../src/session/indicators.ts';
 import type { ActionChoice, PlaybookChoice, Preview, Recovery, UndoPreview } from '../src/session/session.ts';
 import type { Lookup } from '../src/sources/source.ts';
 import type { ColumnName } from './column.ts';
@@ -189,6 +191,24 @@ export type DialogBody =
   /** One of its results in full. */
   | { readonly type: 'posture-result'; readonly result: PostureResult }
   | {
+      /** What to look for elsewhere; `selected` is the row's key, `undefined` the first. */
+      readonly type: 'indicators';
+      readonly selected: string | undefined;
+      readonly only: 'all' | 'undecided' | 'brought';
+      /** `undefined` while it is collected. */
+      readonly collected: CollectedIndicators | undefined;
+      /** Events of the whole incident that hold the one with this key. */
+      readonly elsewhere: { readonly key: string; readonly count: number } | undefined;
+    }
+  | {
+      /** Why an indicator is ours, or benign. */
+      readonly type: 'indicator-reason';
+      readonly verdict: IndicatorVerdict;
+      readonly indicator: IndicatorRef;
+      readonly about: string;
+      readonly field: TextField;
+    }
+  | {
       /** Why a finding is none, or why its rule is to be silent about its actor. */
       readonly type: 'finding-reason';
       readonly what: 'dismiss' | 'mute';
@@ -355,6 +375,7 @@ const screens: ReadonlySet<DialogBody['type']> = new Set([
   'findings',
   'posture',
   'report',
+  'indicators',
 ] as const);
 
 /** Whether a dialog is a place of its own. */

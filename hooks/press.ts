@@ -10,6 +10,7 @@ import { moveInFindings, takeFindingReason, toggleTriage } from './findings-scre
 import { offerFocus, pasteInFocus, pressInFocus } from './focus-screen.ts';
 import { pressInHandOff } from './hand-off.ts';
 import { helpEntries } from './help.ts';
+import { moveInIndicators, takeIndicatorReason } from './indicators-screen.ts';
 import { inventoryState, pasteInItemFilter, pressInItemFilter, selectInventoryItem } from './inventory-screen.ts';
 import { moveInJournal } from './journal-screen.ts';
 import type { KeyPress } from './key-splitter.ts';
@@ -140,6 +141,7 @@ export function pasteText(desk: Desk, text: string): void {
 /** The text field that takes keys in a dialog just now. */
 function fieldOf(desk: Desk, dialog: Dialog): TextField | undefined {
   if (dialog.type === 'note' || dialog.type === 'reason' || dialog.type === 'finding-reason') return dialog.field;
+  if (dialog.type === 'indicator-reason') return dialog.field;
   if ((dialog.type === 'plan' || dialog.type === 'undo') && confirmKind(dialog) === 'name' && isArmed(desk))
     return dialog.field;
   if (dialog.type === 'recovery' && recoveryConfirm(dialog) === 'name' && isArmed(desk)) return dialog.field;
@@ -232,6 +234,9 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     case 'finding-reason':
       if (key.name === 'Enter') takeFindingReason(desk, dialog);
       return;
+    case 'indicator-reason':
+      if (key.name === 'Enter') takeIndicatorReason(desk, dialog);
+      return;
     case 'note':
       if (key.name === 'Enter') saveNote(desk, dialog);
       return;
@@ -257,6 +262,7 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     case 'calls':
     case 'posture':
     case 'report':
+    case 'indicators':
       globalKey(desk, key, [...fromScreens, 'findings']);
       return;
     case 'raw':
@@ -459,6 +465,7 @@ function scrollOrSelect(desk: Desk, dialog: Dialog, name: string, times = 1): bo
   else if (dialog.type === 'findings') moveInFindings(desk, dialog, by);
   else if (dialog.type === 'calls') moveInCalls(desk, dialog, by);
   else if (dialog.type === 'posture') moveInPosture(desk, dialog, by);
+  else if (dialog.type === 'indicators') moveInIndicators(desk, dialog, by);
   else if (dialog.type === 'playbook' && dialog.stage === 'ready')
     selectStep(desk, dialog, selectedStep(dialog, desk.session.snapshot.get().playbooks) + by);
   else if (dialog.type === 'parameters' && dialog.stage === 'choosing') selectValue(desk, dialog, dialog.selected + by);
@@ -616,6 +623,7 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
       ];
     case 'reason':
     case 'finding-reason':
+    case 'indicator-reason':
       return [
         { key: 'Enter', text: 'into the journal' },
         { key: 'Esc', text: 'cancel' },

@@ -27,6 +27,14 @@ import {
   toggleTriage,
 } from './findings-screen.ts';
 import {
+  cannotPivotIndicator,
+  judgeIndicator,
+  noIndicator,
+  openFirstOfIndicator,
+  pivotIndicator,
+  toggleIndicators,
+} from './indicators-screen.ts';
+import {
   containItem,
   copyItems,
   noItem,
@@ -66,7 +74,16 @@ import { openRecovery } from './recovery.ts';
 import { moveToSection, noReport, noSearch, searchReport, typeReportSearch } from './report-screen.ts';
 
 /** Screens with keys of their own. */
-export type ScreenName = 'inventory' | 'doors' | 'chain' | 'journal' | 'calls' | 'findings' | 'posture' | 'report';
+export type ScreenName =
+  | 'inventory'
+  | 'doors'
+  | 'chain'
+  | 'journal'
+  | 'calls'
+  | 'findings'
+  | 'posture'
+  | 'report'
+  | 'indicators';
 
 /** How the screens are called where their keys are listed. */
 export const screenTitles: { readonly [Name in ScreenName]: string } = {
@@ -78,6 +95,7 @@ export const screenTitles: { readonly [Name in ScreenName]: string } = {
   findings: 'findings',
   posture: 'posture',
   report: 'report',
+  indicators: 'indicators',
 };
 
 /** A key of a screen as data; moving, `Esc` and `q` are the same on all of them. */
@@ -344,6 +362,50 @@ export const screenKeymap: readonly ScreenBinding[] = [
     screens: ['findings'],
     run: (desk) => toggleTriage(desk, 1),
     disabledReason: noFinding,
+  },
+  {
+    id: 'indicator-pivot',
+    keys: ['Enter'],
+    title: 'everything in this incident that holds it, findings or not',
+    hint: 'seen elsewhere',
+    screens: ['indicators'],
+    run: pivotIndicator,
+    disabledReason: cannotPivotIndicator,
+  },
+  {
+    id: 'indicator-first',
+    keys: ['e'],
+    title: 'the first event of a finding or a mark that holds it',
+    hint: 'first event',
+    screens: ['indicators'],
+    run: openFirstOfIndicator,
+    disabledReason: noIndicator,
+  },
+  {
+    id: 'indicator-own',
+    keys: ['o'],
+    title: 'it is our own, with a reason; or no longer',
+    hint: 'our own',
+    screens: ['indicators'],
+    run: (desk) => judgeIndicator(desk, 'own'),
+    disabledReason: noIndicator,
+  },
+  {
+    id: 'indicator-benign',
+    keys: ['b'],
+    title: 'it is benign, with a reason; or no longer',
+    hint: 'benign',
+    screens: ['indicators'],
+    run: (desk) => judgeIndicator(desk, 'benign'),
+    disabledReason: noIndicator,
+  },
+  {
+    id: 'indicator-only',
+    keys: ['Tab'],
+    title: 'all, what nobody decided about, what was brought',
+    hint: 'undecided, brought',
+    screens: ['indicators'],
+    run: toggleIndicators,
   },
   {
     id: 'posture-open',

@@ -15,6 +15,7 @@ import { safe } from '../components/text.ts';
 import { paragraph, rawLines } from '../detail/event-lines.ts';
 import { doorsView } from '../doors/doors-view.ts';
 import { findingsView } from '../findings/findings-view.ts';
+import { indicatorsView } from '../indicators/indicators-view.ts';
 import { inventoryView } from '../inventory/inventory-view.ts';
 import { journalView } from '../journal/journal-view.ts';
 import { handOffView } from '../playbook/hand-off-view.ts';
@@ -88,6 +89,8 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
       return journalView(dialog, extras.journal, context);
     case 'findings':
       return findingsView(dialog, extras.findings, context);
+    case 'indicators':
+      return indicatorsView(dialog, context);
     case 'posture':
       return postureView(dialog, extras.posture, context);
     case 'posture-result':
@@ -106,6 +109,7 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
       return handOffView(dialog, context);
     case 'reason':
     case 'finding-reason':
+    case 'indicator-reason':
       return {
         title: safe(dialog.about, 200),
         lines: [fieldLine('Why? ', dialog.field, width, theme)],
