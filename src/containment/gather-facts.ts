@@ -1,9 +1,10 @@
 import { behind } from '../inventory/doors/facts.ts';
 import type { Callers } from '../model/caller.ts';
 import { changesSomething } from '../model/event.ts';
+import { isCompute } from '../model/principal.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import { type KnownResource, known, once, type PlaybookFacts, type SeenEvent } from './playbook-facts.ts';
-import { attackOf, isIssue, isMint, principalKinds } from './playbook-suspects.ts';
+import { attackOf, isIssue, isIssueOf, isMint, principalKinds } from './playbook-suspects.ts';
 
 /** Whose or which events are wanted. */
 export type EventQuestion =
@@ -108,6 +109,7 @@ export async function gatherFacts(
 function suspectsIn(subject: ResourceRef, facts: PlaybookFacts): readonly EventQuestion[] {
   const { events, addresses } = attackOf(subject, facts);
   const refs: { readonly ref: ResourceRef }[] = [];
+  const sessions: { readonly ref: ResourceRef }[] = [];
   for (const event of events) {
     const { principal } = event;
     if (!principal) continue;
@@ -115,6 +117,13 @@ function suspectsIn(subject: ResourceRef, facts: PlaybookFacts): readonly EventQ
     if (key?.startsWith('AKIA')) refs.push({ ref: { kind: 'iam.access-key', arn: '', name: key } });
     const who = behind(principal);
     if (who) refs.push({ ref: who });
+    // A session is no way in by itself: whoever issued it comes again.
+    if (
+      principal.type === 'AssumedRole' &&
+      !isCompute(principal) &&
+      !facts.events.some((one) => isIssueOf(one, principal))
+    )
+      sessions.push({ ref: { kind: 'sts.assumed-role', arn: principal.arn, name: principal.name } });
     if (isIssue(event))
       for (const { kind, arn, name } of event.resources)
         if (kind === 'iam.role') refs.push({ ref: { kind, arn, name } });
@@ -124,5 +133,8 @@ function suspectsIn(subject: ResourceRef, facts: PlaybookFacts): readonly EventQ
     ...once(refs)
       .slice(0, mostSuspects)
       .map(({ ref }) => ({ by: ref })),
+    ...once(sessions)
+      .slice(0, mostSuspects)
+      .map(({ ref }) => ({ about: ref })),
   ];
 }

@@ -26,6 +26,33 @@ export const isMint = ({ action }: Pick<SeenEvent, 'action'>): boolean =>
 export const isIssue = ({ action }: Pick<SeenEvent, 'action'>): boolean =>
   /^sts:(?:AssumeRole|GetSessionToken|GetFederationToken)/.test(action);
 
+/** How far the time of a session's credentials and of the call that issued them lie apart: both are whole seconds, of two clocks. */
+const sameIssueMs = 5_000;
+
+/** Whether a call issued the credentials that a session acts with: a session of that name at that time. */
+export const isIssueOf = (issue: SeenEvent, { type, arn, issuedAt }: Principal): boolean =>
+  type === 'AssumedRole' &&
+  issuedAt !== undefined &&
+  isIssue(issue) &&
+  Math.abs(issue.at - issuedAt) <= sameIssueMs &&
+  issue.resources.some((one) => one.relation === 'created' && one.arn === arn);
+
+/** The calls that issued the credentials of these, and of those who issued them. */
+function issuesOf(some: readonly SeenEvent[], events: readonly SeenEvent[]): readonly SeenEvent[] {
+  const issues = events.filter(isIssue);
+  const found = new Set<SeenEvent>();
+  for (let border: readonly SeenEvent[] = some; border.length > 0; ) {
+    const acting = [
+      ...new Map(
+        border.flatMap(({ principal }) => (principal ? [[principal.arn + (principal.issuedAt ?? ''), principal]] : [])),
+      ).values(),
+    ];
+    border = issues.filter((issue) => !found.has(issue) && acting.some((principal) => isIssueOf(issue, principal)));
+    for (const issue of border) found.add(issue);
+  }
+  return [...found];
+}
+
 /** Whether a principal is, or acts with, the one that is meant. */
 export function isBy(subject: ResourceRef, principal: Principal | undefined): boolean {
   if (!principal) return false;
@@ -34,7 +61,8 @@ export function isBy(subject: ResourceRef, principal: Principal | undefined): bo
   return who !== undefined && sameResource(who, subject);
 }
 
-const sameActor = (one: Principal, other: Pick<Principal, 'arn' | 'accessKeyId'>): boolean =>
+/** The same identity, or the same key. */
+export const sameActor = (one: Principal, other: Pick<Principal, 'arn' | 'accessKeyId'>): boolean =>
   (other.arn !== '' && one.arn === other.arn) ||
   (other.accessKeyId !== undefined && one.accessKeyId === other.accessKeyId);
 
@@ -63,8 +91,9 @@ const tampers = ({ action }: SeenEvent): boolean =>
 
 /**
  * The attack, from where the playbook was started: the calls of the principal that is its subject, or of the event's; of those behind marked
- * events and high findings; of whoever tampered with the log that is its subject; else of whoever changed the subject or opened it. Where some of these came from an address that is the
- * attacker's, only those count: the same key may be in its owner's hands, too. Roles that they took on belong to it.
+ * events and high findings; of whoever tampered with the log that is its subject; else of whoever changed the subject or opened it. Where
+ * some of these came from an address that is the attacker's, only those count: the same key may be in its owner's hands, too. Who issued
+ * their credentials belongs to it, and the roles that they took on.
  */
 export function attackOf(subject: ResourceRef, facts: PlaybookFacts): Attack {
   const events = accepted(facts);
@@ -90,13 +119,21 @@ export function attackOf(subject: ResourceRef, facts: PlaybookFacts): Attack {
   const first = named.length > 0 ? named : acted.length > 0 ? acted : about;
   const fromThere = (event: SeenEvent) => addresses.has(event.sourceIp);
   const hot = first.filter(fromThere);
-  const counted = hot.length > 0 ? hot : first;
-  // What it came by, and what came of it, from the attacker's address: the ways in, the roles taken on, code on compute.
+  const acting = hot.length > 0 ? hot : first;
+  const counted = [...new Set([...acting, ...issuesOf(acting, events)])];
+  const actors = counted.flatMap(({ principal }) => principal ?? []);
+  // What it came by, and what came of it, from the attacker's address: the same people, the ways in, the roles taken on, code on compute.
   const roles = counted.filter(isIssue).flatMap(({ resources }) => resources.filter(({ kind }) => kind === 'iam.role'));
   const later = events.filter((event) => {
     const { principal, sourceIp } = event;
     if (!principal || !addresses.has(sourceIp)) return false;
-    return isCompute(principal) || isMint(event) || isIssue(event) || roles.some((role) => isBy(role, principal));
+    return (
+      isCompute(principal) ||
+      isMint(event) ||
+      isIssue(event) ||
+      actors.some((one) => sameActor(principal, one)) ||
+      roles.some((role) => isBy(role, principal))
+    );
   });
   const all = new Set([...counted, ...later]);
   const others = new Map<string, number>();

@@ -14,7 +14,7 @@ import {
   type PlaybookFacts,
   type SeenEvent,
 } from './playbook-facts.ts';
-import { type Attack, isIssue, mintsOfSubject, principalKinds } from './playbook-suspects.ts';
+import { type Attack, isIssue, mintsOfSubject, principalKinds, sameActor } from './playbook-suspects.ts';
 
 /** A target, and how it was found. */
 export interface FoundTarget {
@@ -148,7 +148,22 @@ function rolesTaken({ attack }: Search): readonly FoundTarget[] {
   );
 }
 
-/** Who the attack acts as: users and roles, code on compute left out where its role is another step's. */
+/** Whether somebody of this account was seen to take on a role: it is enough to refuse them, and to end the sessions that they have. */
+function isTakenByOurs({ attack, facts }: Search, role: ResourceRef): boolean {
+  const taken = attack.events.filter((event) => isIssue(event) && isAbout(event, role));
+  return (
+    taken.length > 0 &&
+    taken.every(({ principal }) => {
+      const who = principal && behind(principal);
+      return who !== undefined && !sameResource(who, role) && parseArn(who.arn)?.account === facts.account;
+    })
+  );
+}
+
+/**
+ * Who the attack acts as: users and roles, code on compute left out where its role is another step's. Roles that one of these took on are
+ * not among them: others work as them, too.
+ */
 function people(search: Search): readonly FoundTarget[] {
   const { subject, facts, attack } = search;
   const mints = principalKinds.includes(subject.kind) ? [] : mintsOfSubject(subject, facts, attack);
@@ -160,7 +175,7 @@ function people(search: Search): readonly FoundTarget[] {
       const who = event.principal && behind(event.principal);
       return who && event.principal && !isCompute(event.principal) ? [{ ref: who, because: told(event) }] : [];
     }),
-  ]);
+  ]).filter(({ ref }) => !isRole(ref) || sameResource(ref, subject) || !isTakenByOurs(search, ref));
 }
 
 const isComputeCall = ({ principal }: SeenEvent): boolean => principal !== undefined && isCompute(principal);
@@ -246,13 +261,20 @@ function parents(search: Search): readonly FoundTarget[] {
 
 const configKind = 'sagemaker.notebook-instance-lifecycle-config';
 
-/** Lifecycle configs that the attack wrote, the subject, or what hangs on the subject where the attack changed that. */
+/** Lifecycle configs that the attack wrote, the subject, or what hangs on the subject where whoever acts in the attack changed that. */
 function scripts(search: Search): readonly FoundTarget[] {
   const { facts, subject, attack } = search;
   const attached = (known(facts, subject)?.relations ?? [])
     .filter(({ role, to }) => role === 'lifecycle-config' && to.kind === configKind)
-    .filter(({ to }) => attack.events.some((event) => isAbout(event, to)))
-    .map(({ to, proof }) => ({ ref: to, because: `${subject.name} starts with it (${proof})` }));
+    .flatMap(({ to, proof }) => {
+      const change = accepted(facts).findLast(
+        (event) =>
+          changesSomething(event) &&
+          event.resources.some(({ relation, ...one }) => relation !== 'uses' && sameResource(one, to)) &&
+          attack.events.some(({ principal }) => principal && event.principal && sameActor(principal, event.principal)),
+      );
+      return change ? [{ ref: to, because: `${subject.name} starts with it (${proof}); ${told(change)}` }] : [];
+    });
   return once([...itself(search, configKind), ...attached, ...touched(search, [configKind], 'changed')]);
 }
 

@@ -155,6 +155,16 @@ describe('the catalogue of playbooks', () => {
   );
 });
 
+/** A session of a role, and the call that issued it. */
+function session(by: Principal, of: ResourceRef, name: string, from: string) {
+  const arn = `arn:aws:sts::${account}:assumed-role/${of.name}/${name}`;
+  const issue = called('sts:AssumeRole', by, from, [
+    link('target', of),
+    link('created', { kind: 'sts.assumed-role', arn, name: `${of.name}/${name}` }),
+  ]);
+  return { issue, acting: { ...asRole(of.name, name, `ASIA${issue.id}`), issuedAt: issue.at } };
+}
+
 describe('targets', () => {
   it.each<[string, ResourceRef, Partial<PlaybookFacts>, readonly string[]]>([
     [
@@ -309,7 +319,7 @@ describe('targets', () => {
       },
       [
         'entry: iam.access-key.deactivate AKIAALICE',
-        'entry: iam.user.deny-sagemaker-entry alice',
+        'entry: iam.user.deny-all alice',
         'leak: sagemaker.endpoint.roll-back-config scorer',
         'leak: aws-support drop',
       ],
@@ -427,7 +437,7 @@ describe('targets', () => {
       [
         'record: cloudtrail.trail.start-logging main',
         'credentials: iam.role.quarantine ds-exec',
-        'credentials: iam.role.revoke-sessions admin',
+        'entry: iam.role.revoke-sessions admin',
       ],
     ],
     [
@@ -449,7 +459,7 @@ describe('targets', () => {
         'entry: iam.access-key.deactivate AKIANEW',
         'entry: iam.user.deny-all alice',
         'entry: iam.user.deny-all backdoor',
-        'credentials: iam.role.revoke-sessions ds-exec',
+        'entry: iam.role.revoke-sessions ds-exec',
       ],
     ],
   ])('%s', (id, subject, given, expected) => {
@@ -602,5 +612,53 @@ describe('what others must do', () => {
     const error = new HandOffError('UnmodifiableRole', 'no', identityCenterHandOff(sso, now));
     expect(error.nextSteps[0]).toContain('Identity Center');
     expect(error.nextSteps.join('\n')).toContain('provision-permission-set');
+  });
+});
+
+describe('whoever issued the credentials of a session', () => {
+  const deployer = role('ci-deployer');
+  const bot = asUser('deploy-bot', 'AKIABOT');
+  const change = (by: Principal) =>
+    called('sagemaker:UpdateEndpoint', by, there, [link('target', endpoint), link('uses', config)]);
+
+  it('comes again: its key and its user are refused, and the sessions end; who else works as the role goes on', () => {
+    const { issue, acting } = session(bot, deployer, 'github-actions', there);
+    const of = { events: [issue, change(acting)] };
+    expect(brief(plan('endpoint-siphon', endpoint, of))).toEqual([
+      'entry: iam.access-key.deactivate AKIABOT',
+      'entry: iam.user.deny-all deploy-bot',
+      'entry: iam.role.revoke-sessions ci-deployer',
+      'leak: sagemaker.endpoint.roll-back-config scorer',
+    ]);
+  });
+
+  it('is found through roles that were chained', () => {
+    const first = session(bot, role('helper'), 'one', there);
+    const second = session(first.acting, deployer, 'two', there);
+    const of = { events: [first.issue, second.issue, change(second.acting)] };
+    expect(brief(plan('endpoint-siphon', endpoint, of))).toEqual([
+      'entry: iam.access-key.deactivate AKIABOT',
+      'entry: iam.user.deny-all deploy-bot',
+      'entry: iam.role.revoke-sessions helper',
+      'entry: iam.role.revoke-sessions ci-deployer',
+      'leak: sagemaker.endpoint.roll-back-config scorer',
+    ]);
+  });
+
+  it('is not whoever took on the role under that name at another time; unseen, the role itself is refused', () => {
+    const { issue, acting } = session(bot, deployer, 'github-actions', office);
+    const later = { ...acting, issuedAt: issue.at + 3_600_000, accessKeyId: 'ASIALATER' };
+    const of = { events: [issue, change(later)] };
+    expect(brief(plan('endpoint-siphon', endpoint, of))).toEqual([
+      'entry: iam.role.quarantine ci-deployer',
+      'leak: sagemaker.endpoint.roll-back-config scorer',
+    ]);
+  });
+
+  it('of another account can only be kept out by the role', () => {
+    const stranger: Principal = { ...bot, arn: 'arn:aws:iam::999988887777:user/mallory', accessKeyId: '' };
+    const { issue, acting } = session(stranger, deployer, 'x', there);
+    const steps = brief(plan('endpoint-siphon', endpoint, { events: [issue, change(acting)] }));
+    expect(steps).toContain('entry: iam.role.quarantine ci-deployer');
   });
 });

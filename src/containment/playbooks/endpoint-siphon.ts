@@ -16,7 +16,8 @@ export default {
     step.keepTheRecord,
     step.quarantineRolesWhenOutside,
     step.deactivateKeys,
-    step.denyEntry,
+    step.denyPeople,
+    step.revokeRolesTaken,
     step.rollBackEndpoints,
     step.deleteMadeEndpoints,
     {

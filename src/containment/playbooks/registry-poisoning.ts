@@ -17,6 +17,7 @@ export default {
     step.quarantineRolesWhenOutside,
     step.deactivateKeys,
     step.denyPeople,
+    step.revokeRolesTaken,
     {
       purpose: 'parents',
       actions: ['events.rule.disable'],

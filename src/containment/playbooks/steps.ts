@@ -28,7 +28,7 @@ export const quarantineRolesWhenOutside: PlaybookStep = { ...quarantineRoles, wh
 
 /** Sessions that were taken on with stolen credentials live on when those are refused. */
 export const revokeRolesTaken: PlaybookStep = {
-  purpose: 'credentials',
+  purpose: 'entry',
   actions: ['iam.role.revoke-sessions'],
   target: 'rolesTaken',
   why: 'sessions of it that the attack took on are refused; whoever takes it on later is not',

@@ -1,0 +1,80 @@
+import { openAws } from '../../src/aws/client.ts';
+import { actions } from '../../src/containment/catalogue.ts';
+import { drivePlaybook, type PlaybookDriver } from '../../src/containment/playbook-runs.ts';
+import { playbooks } from '../../src/containment/playbooks/catalogue.ts';
+import { resolveTarget } from '../../src/containment/target.ts';
+import { type RangeOptions, startRange } from '../../src/range/range.ts';
+import type { SessionDoor } from '../../src/session/open-session.ts';
+import { playbooksOnAccount } from '../../src/session/playbooks-on-account.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { sha256 } from '../../src/shared/digest.ts';
+import { clientsOf } from '../range/clients.ts';
+import { fakeJournal } from './fake-aws.ts';
+
+/** A range, and playbooks on it by the real runner over HTTP, until `signal` or `close`. */
+export async function ground(options: RangeOptions, signal: AbortSignal, regions: readonly string[] = []) {
+  const range = await startRange({ seed: 1, ...options });
+  const door = await openAws({
+    region: range.region,
+    endpoint: range.endpoint,
+    credentials: range.credentials,
+    clock: systemClock,
+    simulated: true,
+    incident: 'playbooks',
+    env: {},
+    lookupPerSecond: 50,
+  });
+  const identity = await door.identity();
+  const journal = fakeJournal([], systemClock);
+  const kit = playbooksOnAccount({
+    door: door as SessionDoor,
+    identity,
+    regions: [range.region, ...regions],
+    actions,
+    journal,
+    clock: systemClock,
+    incident: 'playbooks',
+    mostTargets: 20,
+    saveSnapshot: async (name, json) => ({ file: name, sha256: sha256(JSON.stringify(json)) }),
+    speed: options.speed ?? 1,
+  });
+  const close = async () => {
+    kit.close();
+    door.close();
+    await range.close();
+  };
+  const subjectOf = (kind: string, name: string) =>
+    resolveTarget(
+      name,
+      actions.filter(({ appliesTo }) => appliesTo.includes(kind)).map((action) => ({ ...action, appliesTo: [kind] })),
+      { aws: door.aws, identity, signal },
+    );
+  const prepare = async (id: string, kind: string, name: string) =>
+    kit.prepare(playbooks.find((one) => one.id === id)!, await subjectOf(kind, name), signal);
+  /** Prepares until the trail shows what the test waits for: it lags. */
+  const prepareUntil = async (
+    id: string,
+    kind: string,
+    name: string,
+    isThere: (plan: Awaited<ReturnType<typeof prepare>>) => boolean,
+  ) => {
+    for (const end = performance.now() + 40_000; ; ) {
+      const plan = await prepare(id, kind, name);
+      if (isThere(plan)) return plan;
+      if (performance.now() > end) throw new Error(`never planned: ${JSON.stringify(plan, null, 1)}`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  };
+  const run = async (plan: Awaited<ReturnType<typeof prepare>>, driver: Partial<PlaybookDriver> = {}) => {
+    door.arming.arm();
+    const id = await kit.runs.start(plan);
+    return drivePlaybook(
+      kit.runs,
+      id,
+      kit,
+      { confirm: ({ target }) => ({ do: 'send', typedName: target.name }), ...driver },
+      signal,
+    );
+  };
+  return { range, close, kit, journal, prepare, prepareUntil, run, clients: clientsOf(range) };
+}
