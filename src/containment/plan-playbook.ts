@@ -1,5 +1,6 @@
 import { noun, sameResource } from '../inventory/doors/facts.ts';
 import type { ResourceRef } from '../model/resource.ts';
+import { canonicalJson } from '../shared/json.ts';
 import type { ContainmentAction } from './action.ts';
 import { type HandOff, identityCenterHandOff, rootHandOff, supportHandOff } from './hand-off.ts';
 import type { PlannedPlaybook, PlannedStep, Playbook, PlaybookStep, StepOrder, StepPurpose } from './playbook.ts';
@@ -140,7 +141,16 @@ export function planPlaybook(
         continue;
       }
       const handOff = handOffOf(step, one, facts);
-      if (drafts.some(({ actionId, target }) => actionId === (action?.id ?? '') && sameResource(target, ref))) continue;
+      const params = one.params ?? {};
+      if (
+        drafts.some(
+          (draft) =>
+            draft.actionId === (action?.id ?? '') &&
+            sameResource(draft.target, ref) &&
+            canonicalJson(draft.params) === canonicalJson(params),
+        )
+      )
+        continue;
       drafts.push({
         id: '',
         purpose: step.purpose,
@@ -151,7 +161,7 @@ export function planPlaybook(
         why: step.why,
         place: '',
         note: '',
-        params: one.params ?? {},
+        params,
         instead: step.instead ?? [],
         ...(handOff ? { handOff } : {}),
       });

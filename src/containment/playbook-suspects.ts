@@ -53,6 +53,19 @@ function issuesOf(some: readonly SeenEvent[], events: readonly SeenEvent[]): rea
   return [...found];
 }
 
+/** What was done in the sessions that these calls issued, and in those that were issued in them. */
+function sessionsOf(some: readonly SeenEvent[], events: readonly SeenEvent[]): readonly SeenEvent[] {
+  const found = new Set<SeenEvent>();
+  for (let issues = some.filter(isIssue); issues.length > 0; ) {
+    const next = events.filter(
+      (event) => !found.has(event) && issues.some((issue) => event.principal && isIssueOf(issue, event.principal)),
+    );
+    for (const event of next) found.add(event);
+    issues = next.filter(isIssue);
+  }
+  return [...found];
+}
+
 /** Whether a principal is, or acts with, the one that is meant. */
 export function isBy(subject: ResourceRef, principal: Principal | undefined): boolean {
   if (!principal) return false;
@@ -89,19 +102,26 @@ const tampers = ({ action }: SeenEvent): boolean =>
     action,
   );
 
+/** Addresses that calls came from although whoever made them had called from elsewhere before, and never from there. */
+function newAddresses(calls: readonly SeenEvent[], events: readonly SeenEvent[]): ReadonlySet<string> {
+  return new Set(
+    calls.flatMap(({ principal, sourceIp }) => {
+      if (!principal || !isPublicAddress(sourceIp)) return [];
+      const earliest = events.find((one) => one.principal && sameActor(one.principal, principal));
+      return earliest && isPublicAddress(earliest.sourceIp) && earliest.sourceIp !== sourceIp ? [sourceIp] : [];
+    }),
+  );
+}
+
 /**
  * The attack, from where the playbook was started: the calls of the principal that is its subject, or of the event's; of those behind marked
  * events and high findings; of whoever tampered with the log that is its subject; else of whoever changed the subject or opened it. Where
  * some of these came from an address that is the attacker's, only those count: the same key may be in its owner's hands, too. Who issued
- * their credentials belongs to it, and the roles that they took on.
+ * their credentials belongs to it, and what was done in the sessions that they issued.
  */
 export function attackOf(subject: ResourceRef, facts: PlaybookFacts): Attack {
   const events = accepted(facts);
   const tampering = events.filter((event) => tampers(event) && isAbout(event, subject));
-  const addresses = new Set([
-    ...attackerAddresses(facts),
-    ...tampering.map(({ sourceIp }) => sourceIp).filter(isPublicAddress),
-  ]);
   const { suspects } = facts.callers;
   const started = facts.event?.principal;
   const isNamed = ({ principal }: SeenEvent): boolean =>
@@ -117,16 +137,30 @@ export function attackOf(subject: ResourceRef, facts: PlaybookFacts): Attack {
     resources.some((one) => one.relation !== 'uses' && sameResource(one, subject)),
   );
   const first = named.length > 0 ? named : acted.length > 0 ? acted : about;
+  const known = new Set([
+    ...attackerAddresses(facts),
+    ...tampering.map(({ sourceIp }) => sourceIp).filter(isPublicAddress),
+  ]);
+  // Nobody has said which address is the attacker's: it is the one that those who changed it did not call from before.
+  const addresses = known.size > 0 ? known : newAddresses(first, events);
   const fromThere = (event: SeenEvent) => addresses.has(event.sourceIp);
   const hot = first.filter(fromThere);
   const acting = hot.length > 0 ? hot : first;
   const counted = [...new Set([...acting, ...issuesOf(acting, events)])];
   const actors = counted.flatMap(({ principal }) => principal ?? []);
+  // One session is in one hand, whatever it is called from; a long-lived key and the credentials of compute may be in several.
+  const sessions = new Set(
+    actors.flatMap((one) =>
+      one.accessKeyId?.startsWith('ASIA') && !isCompute(one) ? [`${one.arn} ${one.accessKeyId}`] : [],
+    ),
+  );
   // What it came by, and what came of it, from the attacker's address: the same people, the ways in, the roles taken on, code on compute.
   const roles = counted.filter(isIssue).flatMap(({ resources }) => resources.filter(({ kind }) => kind === 'iam.role'));
   const later = events.filter((event) => {
     const { principal, sourceIp } = event;
-    if (!principal || !addresses.has(sourceIp)) return false;
+    if (!principal) return false;
+    if (sessions.has(`${principal.arn} ${principal.accessKeyId}`)) return true;
+    if (!addresses.has(sourceIp)) return false;
     return (
       isCompute(principal) ||
       isMint(event) ||
@@ -135,7 +169,7 @@ export function attackOf(subject: ResourceRef, facts: PlaybookFacts): Attack {
       roles.some((role) => isBy(role, principal))
     );
   });
-  const all = new Set([...counted, ...later]);
+  const all = new Set([...counted, ...later, ...sessionsOf([...counted, ...later], events)]);
   const others = new Map<string, number>();
   for (const { principal, sourceIp } of first.filter((event) => !all.has(event))) {
     const key = `${principal?.name ?? ''} from ${sourceIp}`;

@@ -355,6 +355,15 @@ function spaces(search: Search): readonly FoundTarget[] {
 
 const endpointKind = 'sagemaker.endpoint';
 
+/** Whether an endpoint serves by a config that the attack has nothing to do with: it was put back already. */
+function servesOwnConfig({ facts, attack }: Search, endpoint: ResourceRef): boolean {
+  const now = known(facts, endpoint)?.relations.find(({ role }) => role === 'endpoint-config')?.to;
+  const theirs = attack.events
+    .filter(changesSomething)
+    .flatMap(({ resources }) => resources.filter(({ kind }) => kind === 'sagemaker.endpoint-config'));
+  return now !== undefined && theirs.length > 0 && !theirs.some((one) => sameResource(one, now));
+}
+
 /** Endpoints that the attack pointed elsewhere, the subject, and those that serve the subject. */
 function endpoints(search: Search): readonly FoundTarget[] {
   const { subject } = search;
@@ -369,7 +378,7 @@ function endpoints(search: Search): readonly FoundTarget[] {
       : [];
   const serving = made.flatMap((ref) => downstream(search, ref, [endpointKind]));
   return once([...itself(search, endpointKind), ...changed, ...serving]).filter(
-    ({ ref }) => !madeEndpoints(search).some((one) => sameResource(one.ref, ref)),
+    ({ ref }) => !madeEndpoints(search).some((one) => sameResource(one.ref, ref)) && !servesOwnConfig(search, ref),
   );
 }
 
@@ -397,31 +406,6 @@ const sharedGroups = (search: Search): readonly FoundTarget[] =>
           .map(({ kind, arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
       ),
   ]);
-
-/**
- * Buckets whose policy was put by whoever acts in the attack, from where he did, and whom of another account it names: that one is to be
- * denied. Where the playbook was started on a group, such a call is about another thing and so not among the attack's.
- */
-const openedBuckets = ({ attack, facts }: Search): readonly FoundTarget[] =>
-  once(
-    accepted(facts)
-      .filter(({ action }) => action === 's3:PutBucketPolicy')
-      .filter(({ principal, sourceIp }) =>
-        attack.events.some((one) => one.principal?.arn === principal?.arn && one.sourceIp === sourceIp),
-      )
-      .flatMap((event) => {
-        const principal = event.resources.find(
-          ({ kind, arn }) => /^iam\.(?:role|user)$/.test(kind) && parseArn(arn)?.account !== facts.account,
-        );
-        return event.resources
-          .filter(({ kind }) => kind === 's3.bucket')
-          .map(({ kind, arn, name }) => ({
-            ref: { kind, arn, name },
-            because: told(event),
-            ...(principal ? { params: { principal: principal.arn } } : {}),
-          }));
-      }),
-  );
 
 const groupOf = ({ name }: ResourceRef): string => name.split('/')[0]?.toLowerCase() ?? '';
 
@@ -494,6 +478,24 @@ function outsiders({ attack, facts }: Search): readonly FoundTarget[] {
   );
 }
 
+/** Buckets whose policy the attack wrote, once for each role or user of a stranger's account that it names. */
+function openedBuckets({ attack, facts }: Search): readonly FoundTarget[] {
+  const found = new Map<string, FoundTarget>();
+  for (const event of attack.events.filter(({ action }) => action === 's3:PutBucketPolicy'))
+    for (const { arn: principal, kind } of event.resources) {
+      const account = parseArn(principal)?.account;
+      if ((kind !== 'iam.role' && kind !== 'iam.user') || !account || account === facts.account) continue;
+      for (const { kind: bucketKind, arn, name } of event.resources)
+        if (bucketKind === 's3.bucket')
+          found.set(`${arn} ${principal}`, {
+            ref: { kind: bucketKind, arn, name },
+            because: `${told(event)}; it names ${principal}`,
+            params: { principal },
+          });
+    }
+  return [...found.values()];
+}
+
 /** Trails that the attack switched off. */
 const trails = (search: Search): readonly FoundTarget[] =>
   once([
@@ -555,10 +557,10 @@ export const targets = {
   madeEndpoints,
   packages,
   sharedGroups,
-  openedBuckets,
   deployRules,
   sinks,
   outsiders,
+  openedBuckets,
   trails,
   shortenedGroups,
   root,

@@ -61,7 +61,10 @@ export async function ground(options: RangeOptions, signal: AbortSignal, regions
     for (const end = performance.now() + 40_000; ; ) {
       const plan = await prepare(id, kind, name);
       if (isThere(plan)) return plan;
-      if (performance.now() > end) throw new Error(`never planned: ${JSON.stringify(plan, null, 1)}`);
+      if (performance.now() > end)
+        throw new Error(
+          `never planned; ${plan.steps.map(({ actionId, target }) => `${actionId} ${target.name}`).join(', ')}; ${plan.leftOut.join('; ')}`,
+        );
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   };
@@ -76,5 +79,10 @@ export async function ground(options: RangeOptions, signal: AbortSignal, regions
       signal,
     );
   };
-  return { range, close, kit, journal, prepare, prepareUntil, run, clients: clientsOf(range) };
+  /** Waits for a condition, at most so long. */
+  const until = async (isTrue: () => boolean, mostMs: number) => {
+    for (const end = performance.now() + mostMs; !isTrue() && performance.now() < end; )
+      await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  return { range, close, until, kit, journal, prepare, prepareUntil, run, clients: clientsOf(range) };
 }

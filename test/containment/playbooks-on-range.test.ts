@@ -10,23 +10,14 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openAws } from '../../src/aws/client.ts';
-import { actions } from '../../src/containment/catalogue.ts';
 import type { PlaybookRun } from '../../src/containment/playbook.ts';
-import { drivePlaybook, type PlaybookDriver } from '../../src/containment/playbook-runs.ts';
-import { playbooks } from '../../src/containment/playbooks/catalogue.ts';
-import { resolveTarget } from '../../src/containment/target.ts';
-import { type Range, type RangeOptions, startRange } from '../../src/range/range.ts';
-import type { SessionDoor } from '../../src/session/open-session.ts';
-import { playbooksOnAccount } from '../../src/session/playbooks-on-account.ts';
-import { systemClock } from '../../src/shared/clock.ts';
-import { sha256 } from '../../src/shared/digest.ts';
+import type { Range, RangeOptions } from '../../src/range/range.ts';
 import { becomes, eventually } from '../helpers/until.ts';
 import { clientsOf, refusal } from '../range/clients.ts';
-import { fakeJournal } from './fake-aws.ts';
+import { ground } from './playbook-ground.ts';
+import { play, stories } from './playbook-story.ts';
 
 const account = '111122223333';
-const signal = AbortSignal.timeout(120_000);
 const policy = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
 let close: (() => Promise<void>) | undefined;
 afterEach(async () => {
@@ -34,65 +25,10 @@ afterEach(async () => {
   close = undefined;
 });
 
-/** A range, and playbooks on it by the real runner over HTTP. */
-async function ground(options: RangeOptions, regions: readonly string[] = []) {
-  const range = await startRange({ seed: 1, ...options });
-  const door = await openAws({
-    region: range.region,
-    endpoint: range.endpoint,
-    credentials: range.credentials,
-    clock: systemClock,
-    simulated: true,
-    incident: 'playbooks',
-    env: {},
-    lookupPerSecond: 50,
-  });
-  const identity = await door.identity();
-  const journal = fakeJournal([], systemClock);
-  const kit = playbooksOnAccount({
-    door: door as SessionDoor,
-    identity,
-    regions: [range.region, ...regions],
-    actions,
-    journal,
-    clock: systemClock,
-    incident: 'playbooks',
-    mostTargets: 20,
-    saveSnapshot: async (name, json) => ({ file: name, sha256: sha256(JSON.stringify(json)) }),
-    speed: options.speed ?? 1,
-  });
-  close = async () => {
-    kit.close();
-    door.close();
-    await range.close();
-  };
-  const subjectOf = (kind: string, name: string) =>
-    resolveTarget(
-      name,
-      actions.filter(({ appliesTo }) => appliesTo.includes(kind)).map((action) => ({ ...action, appliesTo: [kind] })),
-      { aws: door.aws, identity, signal },
-    );
-  const prepare = async (id: string, kind: string, name: string) =>
-    kit.prepare(playbooks.find((one) => one.id === id)!, await subjectOf(kind, name), signal);
-  /** Prepares until the trail shows what the test waits for: it lags. */
-  const prepareUntil = async (
-    id: string,
-    kind: string,
-    name: string,
-    isThere: (plan: Awaited<ReturnType<typeof prepare>>) => boolean,
-  ) => eventually(() => prepare(id, kind, name), isThere);
-  const run = async (plan: Awaited<ReturnType<typeof prepare>>, driver: Partial<PlaybookDriver> = {}) => {
-    door.arming.arm();
-    const id = await kit.runs.start(plan);
-    return drivePlaybook(
-      kit.runs,
-      id,
-      kit,
-      { confirm: ({ target }) => ({ do: 'send', typedName: target.name }), ...driver },
-      signal,
-    );
-  };
-  return { range, kit, journal, prepare, prepareUntil, run, clients: clientsOf(range) };
+async function here(options: RangeOptions, regions: readonly string[] = []) {
+  const made = await ground(options, AbortSignal.timeout(120_000), regions);
+  close = made.close;
+  return made;
 }
 
 const stepsOf = ({ steps }: Pick<PlaybookRun, 'steps'>) =>
@@ -111,7 +47,7 @@ const storyEnd = async (range: Range): Promise<string> =>
 
 describe('playbooks by the real runner', () => {
   it('notebook-hijack stops the default drill: role first, since its credentials are used from the attacker’s address', async () => {
-    const g = await ground({ scenario: 'presigned-url-hijack', speed: 60 });
+    const g = await here({ scenario: 'presigned-url-hijack', speed: 60 });
     const plan = await g.prepareUntil(
       'notebook-hijack',
       'sagemaker.notebook-instance',
@@ -148,7 +84,7 @@ describe('playbooks by the real runner', () => {
   }, 120_000);
 
   it('passrole-miner stops every miner in two Regions and neither the team’s training nor its role', async () => {
-    const g = await ground({ scenario: 'passrole-miner', speed: 120 }, ['eu-west-1']);
+    const g = await here({ scenario: 'passrole-miner', speed: 120 }, ['eu-west-1']);
     const plan = await g.prepareUntil('passrole-miner', 'iam.user', 'ci-batch', ({ steps }) => steps.length >= 5);
     expect(plan.order).toMatchObject({ first: 'entry', eventIds: [] });
     expect(plan.targetsAtOnce).toBeGreaterThan(2);
@@ -167,7 +103,7 @@ describe('playbooks by the real runner', () => {
   }, 120_000);
 
   it('registry-poisoning rejects what was approved, and takes the key that did it; one step is skipped with its reason', async () => {
-    const g = await ground({ speed: 60 });
+    const g = await here({ speed: 60 });
     const { iam: identities, sagemaker } = g.clients;
     await identities.send(new iam.CreateUserCommand({ UserName: 'mallory' }));
     await identities.send(
@@ -219,7 +155,7 @@ describe('playbooks by the real runner', () => {
   }, 120_000);
 
   it('cross-account-share takes the other account out of the policy', async () => {
-    const g = await ground({ speed: 60 });
+    const g = await here({ speed: 60 });
     const { iam: identities, sagemaker, sts } = g.clients;
     const RoleName = 'ml-admin';
     await identities.send(
@@ -286,13 +222,16 @@ describe('playbooks by the real runner', () => {
     expect(left.message).toMatch(/policy/i);
   }, 120_000);
   it('log-tampering takes whoever stopped the trail first, then starts it and keeps the lines', async () => {
-    const g = await ground({ scenario: 'log-tampering', speed: 60 });
+    const g = await here({ scenario: 'log-tampering', speed: 60 });
     const plan = await g.prepareUntil('log-tampering', 'cloudtrail.trail', 'main-trail', ({ steps }) =>
       steps.some(({ actionId }) => actionId === 'logs.log-group.keep'),
     );
     const planned = actionsOf(plan);
     expect(planned).toEqual(
-      expect.arrayContaining(['iam.role.quarantine logs-maintenance', 'cloudtrail.trail.start-logging main-trail']),
+      expect.arrayContaining([
+        'iam.role.revoke-sessions logs-maintenance',
+        'cloudtrail.trail.start-logging main-trail',
+      ]),
     );
     expect(planned.slice(-2)).toEqual([
       'cloudtrail.trail.start-logging main-trail',
@@ -301,7 +240,7 @@ describe('playbooks by the real runner', () => {
   }, 60_000);
 
   it('registry-poisoning puts back what a deployment changed by itself, and keeps the rule from deploying again', async () => {
-    const g = await ground({ scenario: 'registry-poisoning', speed: 120 });
+    const g = await here({ scenario: 'registry-poisoning', speed: 120 });
     const poisoned = `arn:aws:sagemaker:${g.range.region}:${account}:model-package/fraud-models/5`;
     const plan = await g.prepareUntil('registry-poisoning', 'sagemaker.model-package', poisoned, ({ steps }) =>
       steps.some(({ actionId }) => actionId === 'sagemaker.endpoint.roll-back-config'),
@@ -329,7 +268,7 @@ describe('playbooks by the real runner', () => {
   }, 120_000);
 
   it('cross-account-share closes the bucket as well, to whom its new policy names', async () => {
-    const g = await ground({ scenario: 'cross-account-share', speed: 120 });
+    const g = await here({ scenario: 'cross-account-share', speed: 120 });
     const plan = await g.prepareUntil(
       'cross-account-share',
       'sagemaker.model-package-group',
@@ -347,4 +286,14 @@ describe('playbooks by the real runner', () => {
       principal: 'arn:aws:iam::666677778888:role/sync',
     });
   }, 60_000);
+
+  // A sample: `node test/containment/playbook-stories.ts` plays them all.
+  it.each(stories.filter(({ playbook }) => playbook === 'endpoint-siphon' || playbook === 'lifecycle-backdoor'))(
+    '$playbook stops the attacker of $scenario',
+    async (story) => {
+      const { ending, rounds } = await play(story, 60, 1);
+      expect(ending, rounds.flat().join('\n')).toBe('attacker-stopped');
+    },
+    120_000,
+  );
 });

@@ -221,6 +221,7 @@ describe('targets', () => {
       },
       [
         'entry: iam.role.deny-sagemaker-entry ds-team',
+        'compute: sagemaker.space.disable-remote-access lab',
         'compute: sagemaker.user-profile.close-apps bob',
         'credentials: iam.role.quarantine studio-exec',
       ],
@@ -615,6 +616,38 @@ describe('what others must do', () => {
   });
 });
 
+describe('a bucket that was opened', () => {
+  it('is closed to each stranger that its policy names, and to nobody of this account', () => {
+    const bucket: ResourceRef = { kind: 's3.bucket', arn: 'arn:aws:s3:::models', name: 'models' };
+    const stranger = (name: string): ResourceRef => ({
+      kind: 'iam.role',
+      arn: `arn:aws:iam::666677778888:role/${name}`,
+      name,
+    });
+    const group = sm('model-package-group', 'fraud-models');
+    const events = [
+      called('sagemaker:PutModelPackageGroupPolicy', alice, there, [link('target', group)]),
+      called('s3:PutBucketPolicy', alice, there, [
+        link('target', bucket),
+        link('uses', stranger('sync')),
+        link('uses', stranger('more')),
+        link('uses', role('ds-exec')),
+      ]),
+    ];
+    const resources: readonly KnownResource[] = [];
+    const [event] = events;
+    const planned = plan('cross-account-share', group, { ...(event ? { event } : {}), events, resources });
+    expect(
+      planned.steps
+        .filter(({ actionId }) => actionId === 's3.bucket.deny-principal')
+        .map(({ target, params }) => [target.name, params.principal]),
+    ).toEqual([
+      ['models', stranger('sync').arn],
+      ['models', stranger('more').arn],
+    ]);
+  });
+});
+
 describe('whoever issued the credentials of a session', () => {
   const deployer = role('ci-deployer');
   const bot = asUser('deploy-bot', 'AKIABOT');
@@ -643,6 +676,20 @@ describe('whoever issued the credentials of a session', () => {
       'entry: iam.role.revoke-sessions ci-deployer',
       'leak: sagemaker.endpoint.roll-back-config scorer',
     ]);
+  });
+
+  it('did what was done in its sessions, however far down, whoever called from where', () => {
+    const first = session(alice, role('helper'), 'one', office);
+    const second = session(first.acting, deployer, 'two', there);
+    const stranger = session(asUser('carla', 'AKIACARLA'), deployer, 'three', office);
+    const other = called('sagemaker:UpdateEndpoint', stranger.acting, office, [
+      link('target', sm('endpoint', 'theirs')),
+    ]);
+    const events = [first.issue, second.issue, change(second.acting), stranger.issue, other];
+    const steps = brief(plan('stolen-access-key', user('alice'), { events }));
+    expect(steps).toContain('leak: sagemaker.endpoint.roll-back-config scorer');
+    expect(steps).toContain('entry: iam.role.revoke-sessions ci-deployer');
+    expect(steps.join()).not.toMatch(/theirs|carla/i);
   });
 
   it('is not whoever took on the role under that name at another time; unseen, the role itself is refused', () => {

@@ -17,6 +17,7 @@ export default {
     step.quarantineRolesWhenOutside,
     step.deactivateKeys,
     step.denyPeople,
+    step.revokeRolesTaken,
     {
       purpose: 'leak',
       actions: ['sagemaker.model-package-group.remove-outside-access'],
@@ -28,8 +29,8 @@ export default {
       purpose: 'leak',
       actions: ['s3.bucket.deny-principal'],
       target: 'openedBuckets',
-      why: 'the policy of the bucket lets the other account in, whatever becomes of the group: it is denied there by name',
-      none: 'the policy of no bucket was put',
+      why: 'the bucket lets it in by a policy of its own; an explicit deny wins whatever else that policy says',
+      none: 'no bucket was opened to a role or user of another account',
     },
     {
       purpose: 'leak',

@@ -29,8 +29,7 @@ export default {
   steps: [
     step.denyPeople,
     step.deactivateKeys,
-    // Sessions that may still stop the logs are a way in here: not last, as those of running compute are.
-    { ...step.revokeRolesTaken, purpose: 'entry' },
+    step.revokeRolesTaken,
     step.quarantineRolesWhenOutside,
     step.stopParents,
     step.stopWorkloads,
