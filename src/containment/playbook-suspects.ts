@@ -141,8 +141,8 @@ export function attackOf(subject: ResourceRef, facts: PlaybookFacts): Attack {
     ...attackerAddresses(facts),
     ...tampering.map(({ sourceIp }) => sourceIp).filter(isPublicAddress),
   ]);
-  // Nobody has said which address is the attacker's: it is the one that those who changed it did not call from before.
-  const addresses = known.size > 0 ? known : newAddresses(first, events);
+  // Nobody has said who it is, nor from where: from an address that those who changed it did not call from before.
+  const addresses = known.size > 0 || named.length > 0 ? known : newAddresses(first, events);
   const fromThere = (event: SeenEvent) => addresses.has(event.sourceIp);
   const hot = first.filter(fromThere);
   const acting = hot.length > 0 ? hot : first;

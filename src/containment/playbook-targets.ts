@@ -14,7 +14,7 @@ import {
   type PlaybookFacts,
   type SeenEvent,
 } from './playbook-facts.ts';
-import { type Attack, isIssue, mintsOfSubject, principalKinds, sameActor } from './playbook-suspects.ts';
+import { type Attack, isIssue, isIssueOf, mintsOfSubject, principalKinds, sameActor } from './playbook-suspects.ts';
 
 /** A target, and how it was found. */
 export interface FoundTarget {
@@ -148,15 +148,19 @@ function rolesTaken({ attack }: Search): readonly FoundTarget[] {
   );
 }
 
-/** Whether somebody of this account was seen to take on a role: it is enough to refuse them, and to end the sessions that they have. */
+/**
+ * Whether of each session of a role it was seen who of this account took it on: then it is enough to refuse them, and to end the sessions.
+ */
 function isTakenByOurs({ attack, facts }: Search, role: ResourceRef): boolean {
-  const taken = attack.events.filter((event) => isIssue(event) && isAbout(event, role));
-  return (
-    taken.length > 0 &&
-    taken.every(({ principal }) => {
-      const who = principal && behind(principal);
-      return who !== undefined && !sameResource(who, role) && parseArn(who.arn)?.account === facts.account;
-    })
+  const acting = attack.events.flatMap(({ principal }) => {
+    const who = principal && behind(principal);
+    return who && principal && sameResource(who, role) ? [principal] : [];
+  });
+  return acting.every((principal) =>
+    attack.events.some((issue) => {
+      const by = isIssueOf(issue, principal) && issue.principal && behind(issue.principal);
+      return by && !sameResource(by, role) && parseArn(by.arn)?.account === facts.account;
+    }),
   );
 }
 
