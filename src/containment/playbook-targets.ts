@@ -156,11 +156,14 @@ function isTakenByOurs({ attack, facts }: Search, role: ResourceRef): boolean {
     const who = principal && behind(principal);
     return who && principal && sameResource(who, role) ? [principal] : [];
   });
-  return acting.every((principal) =>
-    attack.events.some((issue) => {
-      const by = isIssueOf(issue, principal) && issue.principal && behind(issue.principal);
-      return by && !sameResource(by, role) && parseArn(by.arn)?.account === facts.account;
-    }),
+  return (
+    acting.length > 0 &&
+    acting.every((principal) =>
+      attack.events.some((issue) => {
+        const by = isIssueOf(issue, principal) && issue.principal && behind(issue.principal);
+        return by && !sameResource(by, role) && parseArn(by.arn)?.account === facts.account;
+      }),
+    )
   );
 }
 
@@ -361,7 +364,10 @@ const endpointKind = 'sagemaker.endpoint';
 
 /** Whether an endpoint serves by a config that the attack has nothing to do with: it was put back already. */
 function servesOwnConfig({ facts, attack }: Search, endpoint: ResourceRef): boolean {
-  const now = known(facts, endpoint)?.relations.find(({ role }) => role === 'endpoint-config')?.to;
+  const described = known(facts, endpoint);
+  // While it is being updated AWS names the config that it is moved away from.
+  if (described?.activity !== 'running') return false;
+  const now = described.relations.find(({ role }) => role === 'endpoint-config')?.to;
   const theirs = attack.events
     .filter(changesSomething)
     .flatMap(({ resources }) => resources.filter(({ kind }) => kind === 'sagemaker.endpoint-config'));
