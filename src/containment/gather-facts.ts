@@ -40,7 +40,7 @@ export async function gatherFacts(
   subject: ResourceRef,
   event: SeenEvent | undefined,
   sources: FactSources,
-  where: Pick<PlaybookFacts, 'account' | 'partition' | 'own' | 'now'>,
+  where: Pick<PlaybookFacts, 'account' | 'partition' | 'own' | 'now' | 'standing'>,
 ): Promise<PlaybookFacts> {
   const events = new Map<string, SeenEvent>(event ? [[event.id, event]] : []);
   const unseen = new Set<string>();

@@ -3,6 +3,8 @@ import { behind, isPublicAddress, sameResource } from '../inventory/doors/facts.
 import type { Callers } from '../model/caller.ts';
 import type { NormalisedEvent } from '../model/event.ts';
 import type { ResourceRef } from '../model/resource.ts';
+import type { Params } from './action.ts';
+import type { Containment } from './containment.ts';
 
 /** An event as far as playbooks read it. */
 export type SeenEvent = Pick<
@@ -36,6 +38,8 @@ export interface PlaybookFacts {
   readonly events: readonly SeenEvent[];
   readonly resources: readonly KnownResource[];
   readonly callers: Callers;
+  /** What this incident did and has not undone: the trail lags, and is silent about it for minutes. */
+  readonly standing: readonly StandingContainment[];
   /** ARNs of the identities that this incident is worked on with. */
   readonly own: ReadonlySet<string>;
   /** AWS time, epoch ms. */
@@ -43,6 +47,20 @@ export interface PlaybookFacts {
   /** What could not be looked at, a sentence each. */
   readonly unseen: readonly string[];
 }
+
+/** A containment whose calls arrived. */
+export interface StandingContainment {
+  readonly id: string;
+  readonly action: string;
+  readonly target: ResourceRef;
+  readonly params: Params;
+}
+
+/** Those of the containments that stand: written, not undone, and not found absent since. */
+export const standing = (containments: readonly Containment[]): readonly StandingContainment[] =>
+  containments
+    .filter(({ state, verdict }) => (state === 'written' || state === 'confirmed') && verdict.effect !== 'absent')
+    .map(({ id, plan }) => ({ id, action: plan.action, target: plan.target, params: plan.params }));
 
 /** Use of a role's credentials from where none of its compute is. */
 export interface OutsideUse {

@@ -362,12 +362,19 @@ function spaces(search: Search): readonly FoundTarget[] {
 
 const endpointKind = 'sagemaker.endpoint';
 
-/** Whether an endpoint serves by a config that the attack has nothing to do with: it was put back already. */
-function servesOwnConfig({ facts, attack }: Search, endpoint: ResourceRef): boolean {
+/**
+ * Whether an endpoint was put back already: it serves by a config that the attack has nothing to do with, or is on its way to the one that
+ * this incident put it back to. Once more would be from there to the attack's.
+ */
+function isPutBack({ facts, attack }: Search, endpoint: ResourceRef): boolean {
   const described = known(facts, endpoint);
+  const now = described?.relations.find(({ role }) => role === 'endpoint-config')?.to;
+  const ours = facts.standing.find(
+    ({ action, target }) => action === 'sagemaker.endpoint.roll-back-config' && sameResource(target, endpoint),
+  );
   // While it is being updated AWS names the config that it is moved away from.
-  if (described?.activity !== 'running') return false;
-  const now = described.relations.find(({ role }) => role === 'endpoint-config')?.to;
+  if (described?.activity !== 'running') return ours !== undefined;
+  if (ours && now?.name === ours.params.config) return true;
   const theirs = attack.events
     .filter(changesSomething)
     .flatMap(({ resources }) => resources.filter(({ kind }) => kind === 'sagemaker.endpoint-config'));
@@ -388,7 +395,7 @@ function endpoints(search: Search): readonly FoundTarget[] {
       : [];
   const serving = made.flatMap((ref) => downstream(search, ref, [endpointKind]));
   return once([...itself(search, endpointKind), ...changed, ...serving]).filter(
-    ({ ref }) => !madeEndpoints(search).some((one) => sameResource(one.ref, ref)) && !servesOwnConfig(search, ref),
+    ({ ref }) => !madeEndpoints(search).some((one) => sameResource(one.ref, ref)) && !isPutBack(search, ref),
   );
 }
 

@@ -3,6 +3,7 @@ import { foldContainments } from '../containment/fold.ts';
 import { gatherFacts } from '../containment/gather-facts.ts';
 import { planPlaybook } from '../containment/plan-playbook.ts';
 import type { PlannedPlaybook, Playbook } from '../containment/playbook.ts';
+import { standing } from '../containment/playbook-facts.ts';
 import { createPlaybookRuns, type PlaybookRuns } from '../containment/playbook-runs.ts';
 import { createRunner, type Runner, type RunnerParts } from '../containment/runner.ts';
 import { activityOf } from '../inventory/activity.ts';
@@ -51,9 +52,10 @@ export function playbooksOnAccount(
     }),
   );
   const runnerOf = ({ arn }: ResourceRef) => reach.of(arn);
+  const containments = () => foldContainments(journal.lines, { live: reach.live() });
   const runs = createPlaybookRuns({
     journal,
-    containments: () => foldContainments(journal.lines, { live: reach.live() }),
+    containments,
     runnerOf,
     by: () => identity.arn,
     ...(parts.mostTargets === undefined ? {} : { mostTargets: parts.mostTargets }),
@@ -86,6 +88,7 @@ export function playbooksOnAccount(
           partition: identity.partition,
           own: new Set([identity.arn]),
           now: door.aws.now(),
+          standing: standing(containments()),
         },
       );
       return planPlaybook(playbook, subject, facts, actions);

@@ -2,6 +2,7 @@ import type { ContainmentAction } from '../containment/action.ts';
 import { foldContainments } from '../containment/fold.ts';
 import { gatherFacts } from '../containment/gather-facts.ts';
 import { planBatch, planPlaybook } from '../containment/plan-playbook.ts';
+import { standing } from '../containment/playbook-facts.ts';
 import { createPlaybookRuns, defaultMostTargets } from '../containment/playbook-runs.ts';
 import { principalKinds } from '../containment/playbook-suspects.ts';
 import { playbooks } from '../containment/playbooks/catalogue.ts';
@@ -82,9 +83,10 @@ export function playbookIntents(parts: {
     if (!reach) throw savedLogs();
     return reach;
   };
+  const containments = () => foldContainments(journal.lines, { live: reach?.live() ?? new Set() });
   const runs = createPlaybookRuns({
     journal,
-    containments: () => foldContainments(journal.lines, { live: reach?.live() ?? new Set() }),
+    containments,
     runnerOf: ({ arn }) => need().of(arn),
     by: parts.by,
     mostTargets,
@@ -108,7 +110,13 @@ export function playbookIntents(parts: {
         subject,
         event,
         { ...storeEvents(events, both), ...lookingSources(parts.looking, activityOf, both) },
-        { account, partition: identity?.partition ?? 'aws', own: parts.own, now: parts.now() },
+        {
+          account,
+          partition: identity?.partition ?? 'aws',
+          own: parts.own,
+          now: parts.now(),
+          standing: standing(containments()),
+        },
       );
       return planPlaybook(playbook, subject, facts, actions);
     },

@@ -8,6 +8,7 @@ import type { SessionDoor } from '../../src/session/open-session.ts';
 import { playbooksOnAccount } from '../../src/session/playbooks-on-account.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { sha256 } from '../../src/shared/digest.ts';
+import { eventually } from '../helpers/until.ts';
 import { clientsOf } from '../range/clients.ts';
 import { fakeJournal } from './fake-aws.ts';
 
@@ -57,17 +58,7 @@ export async function ground(options: RangeOptions, signal: AbortSignal, regions
     kind: string,
     name: string,
     isThere: (plan: Awaited<ReturnType<typeof prepare>>) => boolean,
-  ) => {
-    for (const end = performance.now() + 40_000; ; ) {
-      const plan = await prepare(id, kind, name);
-      if (isThere(plan)) return plan;
-      if (performance.now() > end)
-        throw new Error(
-          `never planned; ${plan.steps.map(({ actionId, target }) => `${actionId} ${target.name}`).join(', ')}; ${plan.leftOut.join('; ')}`,
-        );
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  };
+  ) => eventually(() => prepare(id, kind, name), isThere);
   const run = async (plan: Awaited<ReturnType<typeof prepare>>, driver: Partial<PlaybookDriver> = {}) => {
     door.arming.arm();
     const id = await kit.runs.start(plan);

@@ -110,6 +110,7 @@ const facts = (parts: Partial<PlaybookFacts> = {}): PlaybookFacts => ({
   own: new Set([`arn:aws:sts::${account}:assumed-role/OnCall/carol`]),
   now,
   unseen: [],
+  standing: [],
   ...parts,
 });
 const copied = { compute: [outside(compute, there)], suspects: { principals: [], addresses: [], resources: [] } };
@@ -614,6 +615,46 @@ describe('what others must do', () => {
     expect(error.nextSteps[0]).toContain('Identity Center');
     expect(error.nextSteps.join('\n')).toContain('provision-permission-set');
   });
+});
+
+describe('an endpoint that was put back', () => {
+  const evil = sm('endpoint-config', 'scorer-evil');
+  const change = [
+    called('sagemaker:CreateEndpointConfig', alice, there, [link('created', evil)]),
+    called('sagemaker:UpdateEndpoint', alice, there, [link('target', endpoint), link('uses', evil)]),
+  ];
+  const by = (state: string, serves: ResourceRef) => [
+    { ...seen(endpoint, state, { has: [['endpoint-config', serves]] }) },
+  ];
+  const put = {
+    id: 'c1',
+    action: 'sagemaker.endpoint.roll-back-config',
+    target: endpoint,
+    params: { config: config.name },
+  };
+  const rolls = (given: Partial<PlaybookFacts>) =>
+    brief(plan('endpoint-siphon', endpoint, { events: change, ...given })).includes(
+      'leak: sagemaker.endpoint.roll-back-config scorer',
+    );
+  it.each<[string, boolean, Partial<PlaybookFacts>]>([
+    ['serves by what the attack made', true, { resources: by('InService', evil) }],
+    ['was put back by somebody', false, { resources: by('InService', config) }],
+    ['is on its way back by us', false, { resources: by('Updating', evil), standing: [put] }],
+    ['is being changed by somebody', true, { resources: by('Updating', config) }],
+    ['was changed again after us', true, { resources: by('InService', evil), standing: [put] }],
+    [
+      'was put back to a config that the attack names, too',
+      false,
+      {
+        events: [
+          ...change,
+          called('sagemaker:UpdateEndpoint', alice, there, [link('target', endpoint), link('uses', config)]),
+        ],
+        resources: by('InService', config),
+        standing: [put],
+      },
+    ],
+  ])('%s: %s', (_, expected, given) => expect(rolls(given)).toBe(expected));
 });
 
 describe('a bucket that was opened', () => {
