@@ -71,15 +71,18 @@ function moveIn(record: string, endpoint: string): Move | undefined {
 /**
  * Configs that an endpoint could go back to, the likeliest first: those it served before, newest first, but those that were put there by
  * the same key as the present one after the others; those with the very models that it serves; others that have its variants, of equals those
- * that are named like it; at last those that we went away from. Configs of the other sort (models in the variants, or inference components on them) are left out.
+ * that are named like it; at last those that we went away from. A config that it is being moved to is not among them. Configs of the other sort (models in the variants, or inference components on them) are left out.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEndpointConfigs.html
  */
 export async function configsOf(endpoint: Endpoint, context: ActionContext): Promise<readonly string[]> {
   const { aws, signal } = context;
   const name = endpoint.EndpointName ?? '';
-  const current = endpoint.EndpointConfigName ?? '';
+  // While it is being updated AWS names the config that it is moved away from: there it can go back to, and not to where it is going.
+  const pending = endpoint.PendingDeploymentSummary?.EndpointConfigName;
+  const serves = endpoint.EndpointConfigName ?? '';
+  const current = pending ?? serves;
   const moves = await movesOf(name, context);
-  const before = [...new Set(moves.map(({ config }) => config))];
+  const before = [...new Set([...(pending ? [serves] : []), ...moves.map(({ config }) => config)])];
   const left = leftByUs(moves);
   const present = moves.find(({ config }) => config === current)?.key ?? '';
   const listed = await attempt(
