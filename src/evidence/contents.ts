@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventJson } from '../model/event.ts';
 import { gather } from '../report/facts.ts';
@@ -8,6 +8,7 @@ import { maskedJson } from '../report/mask.ts';
 import type { ReportOptions } from '../report/options.ts';
 import { renderReport } from '../report/report.ts';
 import { sha256 } from '../shared/digest.ts';
+import { isSafePath } from '../shared/safe-path.ts';
 import type { JournalLine } from '../store/journal.ts';
 import { journalText } from '../store/journal.ts';
 
@@ -66,8 +67,13 @@ export async function* bundleContents(
 export const recordPath = (hash: string): string => `records/${hash}.json`;
 
 async function* kept(folder: string, file: string, hash: string, missing: string[]): AsyncIterable<Content> {
+  // The journal may have come from another machine: what it names is neither read nor written anywhere else.
+  if (!isSafePath(file)) {
+    missing.push(`${file}: it would not lie in the incident's folder`);
+    return;
+  }
   const path = join(folder, file);
-  const facts = await stat(path).catch(() => undefined); // Gone, or not ours to read: said below.
+  const facts = await lstat(path).catch(() => undefined); // Gone, or not ours to read: said below.
   if (!facts?.isFile()) {
     missing.push(`${file}: it is not in the incident's folder`);
     return;

@@ -1,6 +1,7 @@
 import { FailedError } from '../model/errors.ts';
 import { sha256 } from '../shared/digest.ts';
 import { display } from '../shared/display.ts';
+import { isSafePath } from '../shared/safe-path.ts';
 
 /** A file of a bundle. */
 export interface BundleFile {
@@ -61,9 +62,3 @@ export function readManifest(text: string): Manifest {
   }
   return manifest;
 }
-
-/** Whether a path stays below its folder on every system, and does not upset a terminal. */
-export const isSafePath = (path: unknown): path is string =>
-  typeof path === 'string' &&
-  path.length <= 240 &&
-  path.split('/').every((part) => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(part) && !part.endsWith('.'));

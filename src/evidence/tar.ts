@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { FailedError } from '../model/errors.ts';
 import { display } from '../shared/display.ts';
-import { isSafePath } from './manifest.ts';
+import { isSafePath } from '../shared/safe-path.ts';
 
 /** A file on its way into an archive. */
 export interface Packed {

@@ -2,6 +2,7 @@ import type { Containment } from '../containment/containment.ts';
 import { mentionsRole, planRecovery, type RecoveryResult, runRecovery } from '../containment/recovery.ts';
 import type { PlannedUndo, Runner } from '../containment/runner.ts';
 import { RefusedError } from '../model/errors.ts';
+import { isSafePath } from '../shared/safe-path.ts';
 import type { Publisher } from './publisher.ts';
 import type { Session } from './session.ts';
 
@@ -12,8 +13,8 @@ export async function snapshotTexts(
 ): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
   for (const { id, snapshot } of containments) {
-    // Gone or never written: then only the plan itself tells which roles it speaks of.
-    const text = snapshot ? await read(snapshot.file).catch(() => '') : '';
+    // Gone, never written, or not ours to read: then only the plan itself tells which roles it speaks of.
+    const text = snapshot && isSafePath(snapshot.file) ? await read(snapshot.file).catch(() => '') : '';
     texts.set(id, text);
   }
   return texts;

@@ -13,6 +13,7 @@ import { wholeReport } from '../../src/report/options.ts';
 import { readIncident } from '../../src/session/read-incident.ts';
 import { openReportView } from '../../src/session/report-view.ts';
 import { sha256 } from '../../src/shared/digest.ts';
+import { openIncident } from '../../src/store/incident.ts';
 import { verifyJournal } from '../../src/store/journal.ts';
 import { idOf, makeIncident } from './incident.ts';
 
@@ -23,8 +24,8 @@ let number = 0;
 /** A fresh path. */
 const place = (name = 'bundle') => join(room, `${++number}-${name}`);
 
-async function bundleTo(target: string, key?: string): Promise<Manifest> {
-  const read = await readIncident(made.folder, made.name);
+async function bundleTo(target: string, key?: string, { folder, name } = made): Promise<Manifest> {
+  const read = await readIncident(folder, name);
   const { view, close } = await openReportView(read.facts, read, signal);
   try {
     return await writeBundle({ view, options: wholeReport, lines: read.lines, folder: read.folder }, target, key);
@@ -99,6 +100,25 @@ describe('a bundle', () => {
     expect(readFileSync(join(whole, 'journal.jsonl'), 'utf8')).toBe(
       readFileSync(join(made.folder, 'journal.jsonl'), 'utf8'),
     );
+  });
+
+  it('takes nothing from outside of the incident’s folder, whatever its journal names', async () => {
+    const other = await makeIncident('outside');
+    const incident = await openIncident({ stateDir: other.stateDir, name: other.name, create: false });
+    symlinkSync(other.log, join(other.folder, 'attachments/9-link'));
+    const outside = ['../../log.json', other.log, 'attachments/9-link'];
+    const bytes = readFileSync(other.log);
+    const about = { name: 'x', sizeBytes: bytes.length, sha256: sha256(bytes), note: '', by: 'mallory' };
+    for (const file of outside) await incident.journal.append({ type: 'attached', file, ...about });
+    await incident.close();
+    const target = join(place('deep'), 'in', 'it');
+    mkdirSync(join(target, '..'), { recursive: true });
+    const { files, missing } = await bundleTo(target, undefined, other);
+    expect(missing.map((sentence) => sentence.split(': ')[0])).toEqual(outside);
+    expect(files.filter(({ sha256: hash }) => hash === about.sha256)).toEqual([]);
+    expect(filesOf(join(target, '../..')).filter((path) => path.endsWith('log.json'))).toEqual([]);
+    expect(await verifyBundle(target)).toMatchObject({ ok: true });
+    rmSync(other.stateDir, { recursive: true });
   });
 
   it('can be checked without the program', () => {
