@@ -97,7 +97,8 @@ async function tail(input: Partial<StartLiveTailCommandInput> = {}): Promise<Tai
   };
 }
 const messagesOf = (lines: readonly LiveTailSessionLogEvent[]) => lines.map(({ message }) => message);
-const openTails = (count: number) => vi.waitFor(async () => expect(await range.control.openTails()).toBe(count));
+const openTails = (count: number) =>
+  vi.waitFor(async () => expect(await range.control.openTails()).toBe(count), { timeout: 20_000 });
 
 describe('a session', () => {
   test('starts, shows what is ingested in the next second, and beats when there is nothing', async () => {
@@ -352,43 +353,53 @@ test('a frame is what AWS documents, checksums included', () => {
   expect(frame.slice(-8)).toBe('77f9339c');
 });
 
-test('a reader that does not keep up loses the oldest updates, and the range does not hold them', async () => {
-  await start();
-  const response = await rawTail();
-  expect(response.headers['content-type']).toBe('application/vnd.amazon.eventstream');
-  const seconds = 60;
-  for (let second = 0; second < seconds; second += 1) {
-    await put([`${second} ${'x'.repeat(900_000)}`]);
-    await clock.advance(1000);
-  }
-  let read = Buffer.alloc(0);
-  response.on('data', (chunk: Buffer) => {
-    read = Buffer.concat([read, chunk]);
-  });
-  const updates = () => frames(read).filter(({ type }) => type === 'sessionUpdate');
-  const numbers = () => updates().map(({ body }) => Number(/"message":"(\d+) /.exec(body)?.[1]));
-  await vi.waitFor(() => expect(numbers().at(-1)).toBe(seconds - 1), { timeout: 10_000 });
-  expect(frames(read)[0]).toEqual({ type: 'initial-response', body: '{}' });
-  expect(frames(read)[1]?.type).toBe('sessionStart');
-  // What lies in the sockets, then a silent gap, then the last ten.
-  const seen = numbers();
-  expect(seen.length).toBeLessThan(seconds - 10);
-  expect(seen.slice(-10)).toEqual(Array.from({ length: 10 }, (_, index) => seconds - 10 + index));
-  expect(read.includes('"sampled":true')).toBe(false);
-  response.destroy();
-  await openTails(0);
-});
+/** Hundreds of megabytes go through here; how long that takes is the machine's, and is not what is asked. */
+const heavyMs = 120_000;
 
-test('a group keeps its newest lines within 128 MB', async () => {
-  await start();
-  const groups = new LogGroups('111122223333', new Schedule(clock, 1), new Truth(undefined));
-  for (let index = 0; index < 300; index += 1)
-    groups.put('us-east-1', group, 's', [{ timestamp: index, message: `${index} `.padEnd(1024 * 1024, 'x') }]);
-  const events = groups.find('us-east-1', group)?.events ?? [];
-  expect(events.length).toBeLessThanOrEqual(128);
-  expect(events.length).toBeGreaterThan(100);
-  expect(events.at(-1)?.message.startsWith('299 ')).toBe(true);
-});
+test(
+  'a reader that does not keep up loses the oldest updates, and the range does not hold them',
+  async () => {
+    await start();
+    const response = await rawTail();
+    expect(response.headers['content-type']).toBe('application/vnd.amazon.eventstream');
+    const seconds = 60;
+    for (let second = 0; second < seconds; second += 1) {
+      await put([`${second} ${'x'.repeat(900_000)}`]);
+      await clock.advance(1000);
+    }
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const updates = () => frames(Buffer.concat(chunks)).filter(({ type }) => type === 'sessionUpdate');
+    const numbers = () => updates().map(({ body }) => Number(/"message":"(\d+) /.exec(body)?.[1]));
+    await vi.waitFor(() => expect(numbers().at(-1)).toBe(seconds - 1), { timeout: heavyMs });
+    const read = Buffer.concat(chunks);
+    expect(frames(read)[0]).toEqual({ type: 'initial-response', body: '{}' });
+    expect(frames(read)[1]?.type).toBe('sessionStart');
+    // What lies in the sockets, then a silent gap, then the last ten.
+    const seen = numbers();
+    expect(seen.length).toBeLessThan(seconds - 10);
+    expect(seen.slice(-10)).toEqual(Array.from({ length: 10 }, (_, index) => seconds - 10 + index));
+    expect(read.includes('"sampled":true')).toBe(false);
+    response.destroy();
+    await openTails(0);
+  },
+  2 * heavyMs,
+);
+
+test(
+  'a group keeps its newest lines within 128 MB',
+  async () => {
+    await start();
+    const groups = new LogGroups('111122223333', new Schedule(clock, 1), new Truth(undefined));
+    for (let index = 0; index < 300; index += 1)
+      groups.put('us-east-1', group, 's', [{ timestamp: index, message: `${index} `.padEnd(1024 * 1024, 'x') }]);
+    const events = groups.find('us-east-1', group)?.events ?? [];
+    expect(events.length).toBeLessThanOrEqual(128);
+    expect(events.length).toBeGreaterThan(100);
+    expect(events.at(-1)?.message.startsWith('299 ')).toBe(true);
+  },
+  heavyMs,
+);
 
 const cli = spawnSync('aws', ['--version'], { timeout: 20_000, encoding: 'utf8' });
 if (cli.status !== 0)
