@@ -10,7 +10,9 @@ const cutFirst = [
   'indicators',
   'lanes',
   'coverage',
+  'posture',
   'credentials',
+  'playbooks',
   'containment',
   'notes',
   'at-a-glance',
@@ -18,8 +20,8 @@ const cutFirst = [
   'impact',
   'questions',
   'open-questions',
+  'findings',
   'still-open',
-  'posture',
 ] as const;
 
 /** Room for what is said about the cut itself. */

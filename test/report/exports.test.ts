@@ -225,6 +225,39 @@ describe('a limit of bytes', () => {
     expect(cut).toContain('## Still open');
   });
 
+  it('is kept when many findings are told, and posture goes before the timeline does', () => {
+    const long = 'x'.repeat(200);
+    const found = many.map((one, index) => ({
+      ...one,
+      principal: { type: 'AssumedRole', arn: `arn:${index}`, name: `actor-${index}` },
+      findings: [{ rule: 'endpoint-siphon', severity: 'high' as const }],
+    }));
+    const resource = { kind: 'sagemaker.notebook-instance', arn: '', name: 'fraud-lab' };
+    const weak = Array.from({ length: 200 }, (_, index) => ({
+      check: `check-${index}`,
+      topic: 'data protection' as const,
+      title: `weakness ${index}`,
+      resource,
+      account: '',
+      region: '',
+      verdict: 'weak' as const,
+      evidence: [],
+      missing: [],
+      note: '',
+      why: long,
+      here: [],
+      remedy: undefined,
+      references: [],
+    }));
+    const posture = { at: 0, state: 'done' as const, results: weak, resources: 1, counts: [], leftOut: [] };
+    expect(Buffer.byteLength(written('md', view({ posture }, found), { maxBytes: 12_000 }))).toBeLessThanOrEqual(
+      12_000,
+    );
+    const cut = written('md', view({ posture }, many.slice(0, 20)), { maxBytes: 32_767 });
+    expect(cut).toMatch(/Posture \([\d,]+ lines fewer\)/);
+    expect(cut).not.toMatch(/Timeline \([\d,]+ lines fewer\)/);
+  });
+
   it('that the header alone passes is refused', () => {
     expect(() => written('md', of, { maxBytes: 1_500 })).toThrow(/cannot be cut to 1500 bytes/);
   });
