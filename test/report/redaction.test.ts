@@ -160,6 +160,8 @@ describe('redaction', () => {
     expect(text).not.toContain(event().id);
     expect(text).not.toContain(event().rawSha256.slice(0, 12));
     expect(text).not.toContain('INC-42');
+    for (const { sha256 } of smallView().snapshots) expect(text).not.toContain(sha256);
+    for (const { plan } of smallView().containments) expect(text).not.toContain(plan.digest);
     expect(text).toContain('`event-1`');
   });
 

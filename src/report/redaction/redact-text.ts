@@ -22,6 +22,8 @@ const shapes = new RegExp(
   'gi',
 );
 
+const wholeUniqueId = new RegExp(`^${uniqueId.source}$`);
+
 /** Runs of what names are made of. */
 const words = /[\p{L}\p{N}]+(?:[._+=,@-]+[\p{L}\p{N}]+)*/gu;
 const separators = /([._+=,@-]+)/;
@@ -35,9 +37,9 @@ const untyped = new Set(['s3', 'sns', 'sqs', 's3express']);
  */
 export class TextRedactor {
   readonly #pseudonyms: Pseudonyms;
-  /** Lower-case names that are known, longest kind first by look-up. */
+  /** Lower-case name → what kind of thing it names. */
   readonly #names: ReadonlyMap<string, string>;
-  /** Known names that no word can be: with blanks, quotation marks. */
+  /** Known names that no word can be, with blanks or quotation marks. Paths are recognised by their parts, of which there are thousands. */
   readonly #odd: readonly string[];
 
   /** @param names Lower-case name → what kind of thing it names. */
@@ -45,7 +47,7 @@ export class TextRedactor {
     this.#pseudonyms = pseudonyms;
     this.#names = names;
     this.#odd = [...names.keys()]
-      .filter((name) => name.length > 2 && !/^[\p{L}\p{N}]+(?:[._+=,@-]+[\p{L}\p{N}]+)*$/u.test(name))
+      .filter((name) => name.length > 2 && !/^[\p{L}\p{N}]+(?:[._+=,@/:-]+[\p{L}\p{N}]+)*$/u.test(name))
       .sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
       .slice(0, 1_000);
   }
@@ -72,7 +74,7 @@ export class TextRedactor {
   /** One name. What it is by its form counts first: an access key is no name. */
   name(name: string, kind: string): string {
     if (name === '' || isPublicName(name)) return name;
-    if (new RegExp(`^${uniqueId.source}$`).test(name)) return this.#pseudonyms.uniqueId(name);
+    if (wholeUniqueId.test(name)) return this.#pseudonyms.uniqueId(name);
     if (/^\d{12}$/.test(name)) return this.#pseudonyms.account(name);
     const address = this.#pseudonyms.address(name);
     return address !== name ? address : this.#pseudonyms.name(name, this.#names.get(name.toLowerCase()) ?? kind);
@@ -137,8 +139,9 @@ export class TextRedactor {
   #gap(text: string): string {
     if (text === '') return '';
     let left = text;
+    const lower = text.toLowerCase();
     for (const odd of this.#odd) {
-      if (!left.toLowerCase().includes(odd)) continue;
+      if (!lower.includes(odd)) continue;
       const pattern = new RegExp(odd.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'giu');
       left = left.replace(pattern, (found) => this.name(found, 'name'));
     }

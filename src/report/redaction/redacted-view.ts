@@ -59,7 +59,6 @@ const freeText = new Set([
   'watching',
   'unknown',
   'searched',
-  'note',
   'text',
   'problem',
 ]);
@@ -129,6 +128,8 @@ export function redactedView(view: IncidentView, redaction: Exclude<RedactionPro
   /** Data of ours: names where they stand as names, everything else as text. */
   const deep = (value: unknown, member = ''): unknown => {
     if (typeof value === 'string') {
+      // The digest of a plan is over its names: whoever guesses them could try.
+      if (isPublic && member === 'digest') return '';
       if (ours.has(member)) return value;
       if (member === 'eventId' || member === 'provedBy' || member === 'contradictedBy') return eventId(value);
       if (member === 'requestId') return isPublic ? pseudonyms.id(value, 'request') : value;
@@ -211,9 +212,11 @@ export function redactedView(view: IncidentView, redaction: Exclude<RedactionPro
       by: who(one.by),
       eventId: one.eventId && eventId(one.eventId),
     })),
+    snapshots: view.snapshots.map((one) => ({ ...one, sha256: isPublic ? '' : one.sha256 })),
     collections: view.collections.map((one, at) => ({
       ...one,
       folder: `collection ${at + 1}`,
+      manifestSha256: isPublic ? '' : one.manifestSha256,
       targets: one.targets.map((name) => redactor.path(name, 'name')),
       by: who(one.by),
     })),

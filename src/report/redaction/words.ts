@@ -6,5 +6,5 @@ export const redactionWords: { readonly [Profile in RedactionProfile]: string } 
   share:
     'share: account ids, addresses, keys and names are pseudonyms, the same for the same value throughout; free text is redacted where it holds names that records hold, so read it before you share; what looks like a secret is masked',
   public:
-    'public: account ids, addresses, keys and names are pseudonyms, the same for the same value throughout; ids of events and requests too; free text, user agents, hashes and inputs of calls are left out',
+    'public: account ids, addresses, keys and names are pseudonyms, the same for the same value throughout; ids of events and requests too; free text, user agents, inputs of calls, and hashes of records, files and plans are left out',
 };
