@@ -1,6 +1,5 @@
 import type { Predicate } from '../filter/predicate.ts';
 import { changesSomething, type TimelineEvent } from '../model/event.ts';
-import { isCompute } from '../model/principal.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { IncidentView } from './incident-view.ts';
 import type { ReportOptions } from './options.ts';
@@ -73,6 +72,10 @@ export interface Facts {
 
 /** What tells actors apart. */
 export const actorKey = ({ arn, name }: Pick<Actor, 'arn' | 'name'>): string => `${arn}\n${name}`;
+
+/** What the suspects called, marked or not. */
+export const callsOfSuspects = ({ calls, suspects }: Facts): readonly Seen<ActorCall>[] =>
+  calls.filter(({ thing }) => suspects.has(thing.actor));
 
 /** Events that trails record only where they were told to. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html */
 const dataEvent =
@@ -200,6 +203,3 @@ function gatherAnew(view: IncidentView, options: ReportOptions): Facts {
     inTimeline,
   };
 }
-
-/** Whether an actor is code on SageMaker compute. */
-export const isComputeActor = (actor: Actor): boolean => isCompute(actor);

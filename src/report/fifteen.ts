@@ -1,6 +1,9 @@
+import { isCompute } from '../model/principal.ts';
 import { shortKind } from '../model/resource.ts';
-import { type ActorCall, type Facts, isComputeActor } from './facts.ts';
+import { digestsInWords } from './coverage.ts';
+import { type ActorCall, actorKey, callsOfSuspects, type Facts } from './facts.ts';
 import { code, escapeMarkdown } from './markdown.ts';
+import { postureEvidence, postureSubject } from './posture.ts';
 import type { Seen } from './tally.ts';
 import { count, counted, utc } from './time.ts';
 
@@ -38,7 +41,10 @@ const questions: readonly { readonly question: string; ask(facts: Facts): string
   {
     question: 'Could a model or its data be poisoned?',
     ask: (facts) =>
-      byData(facts, /ModelPackage|:PutRecord|BatchPutMetrics|:(?:Create|Update)Endpoint(?:Config)?$|^s3:PutObject/),
+      byData(
+        facts,
+        /:(?!Describe|List|Get|BatchDescribe)\w*ModelPackage|:PutRecord|BatchPutMetrics|:(?:Create|Update)Endpoint(?:Config)?$|^s3:PutObject/,
+      ),
   },
   { question: 'Which resources are new or changed?', ask: made },
   { question: 'Which APIs and SDKs were used?', ask: clients },
@@ -48,8 +54,8 @@ const questions: readonly { readonly question: string; ask(facts: Facts): string
       byCalls(
         facts,
         /StopLogging|(?:Delete|Update)Trail|PutEventSelectors|PutInsightSelectors|DeleteLog(?:Group|Stream)|(?:Put|Delete)RetentionPolicy|DeleteFlowLogs|DeleteEventDataStore|sagemaker:Delete\w*Job$/,
-        `No such call received from anybody in the timeline.${gapsOf(facts)}`,
-      ),
+        'No such call received from anybody in the timeline.',
+      ) + gapsOf(facts),
   },
   { question: 'Were roles or policies changed or misused?', ask: roles },
   {
@@ -57,7 +63,7 @@ const questions: readonly { readonly question: string; ask(facts: Facts): string
     ask: (facts) =>
       byCalls(
         facts,
-        /:Authorize\w+|:Revoke\w*(?:Ingress|Egress)|NetworkInterface|VpcEndpoint|:CreateVpc|RouteTable|:UpdateDomain$/,
+        /:Authorize\w+|:Revoke\w*(?:Ingress|Egress)|:(?!Describe|Get|List|Search)\w*(?:NetworkInterface|VpcEndpoint|RouteTable)|:CreateVpc|:UpdateDomain$/,
         'No such call received from anybody in the timeline.',
       ),
   },
@@ -68,11 +74,8 @@ const questions: readonly { readonly question: string; ask(facts: Facts): string
     ask: () => `The numbers stand under Impact; what they mean ${needsPerson}.`,
   },
   { question: 'How is it isolated, kept and recovered?', ask: isolated },
-  { question: 'Which practice failed?', ask: () => `Posture was not evaluated: ${needsPerson}.` },
+  { question: 'Which practice failed?', ask: practices },
 ];
-
-const ofSuspects = ({ calls, suspects }: Facts): readonly Seen<ActorCall>[] =>
-  calls.filter(({ thing }) => suspects.has(thing.actor));
 
 /** `a 3× (1 failed), first 2026-… id` for each action, changes and the earliest first. */
 function listed(calls: readonly Seen<ActorCall>[]): string {
@@ -103,7 +106,7 @@ function listed(calls: readonly Seen<ActorCall>[]): string {
 }
 
 function byCalls(facts: Facts, pattern: RegExp, otherwise: string): string {
-  const seen = ofSuspects(facts).filter(({ thing }) => pattern.test(thing.action));
+  const seen = callsOfSuspects(facts).filter(({ thing }) => pattern.test(thing.action));
   return seen.length > 0 ? `${listed(seen)}.` : otherwise;
 }
 
@@ -161,7 +164,7 @@ function entry(facts: Facts): string {
 }
 
 function deeds(facts: Facts): string {
-  const calls = ofSuspects(facts);
+  const calls = callsOfSuspects(facts);
   if (calls.length === 0) return 'Nothing was received from anybody in the timeline.';
   return `${listed(calls)}.`;
 }
@@ -203,7 +206,11 @@ function clients({ agents, inTimeline }: Facts): string {
 }
 
 function roles(facts: Facts): string {
-  const changed = byCalls(facts, /^iam:(?:Create|Update|Put|Delete|Attach|Detach|Add|Remove|Set|Upload)|^sso/, '');
+  const changed = byCalls(
+    facts,
+    /^iam:(?:Create|Update|Put|Delete|Attach|Detach|Add|Remove|Set|Upload)|^sso[\w-]*:(?!Describe|Get|List|Search)/,
+    '',
+  );
   const passed = new Map<string, string>();
   for (const { id, action, errorCode, resources, readOnly } of facts.timeline)
     if (!errorCode && readOnly === false && !action.startsWith('iam:') && !action.startsWith('sts:'))
@@ -223,14 +230,12 @@ function roles(facts: Facts): string {
 }
 
 function pivots(facts: Facts): string {
-  const compute = facts.principals.filter(
-    ({ thing }) => isComputeActor(thing) && facts.suspects.has(`${thing.arn}\n${thing.name}`),
-  );
+  const compute = facts.principals.filter(({ thing }) => isCompute(thing) && facts.suspects.has(actorKey(thing)));
   if (compute.length === 0) return 'No call by code on SageMaker compute stands in the timeline.';
   return compute
     .slice(0, LISTED)
     .map(({ thing }) => {
-      const calls = facts.calls.filter((call) => call.thing.actor === `${thing.arn}\n${thing.name}`);
+      const calls = facts.calls.filter((call) => call.thing.actor === actorKey(thing));
       return `Code that runs as ${escapeMarkdown(thing.name)}: ${listed(calls)}.`;
     })
     .join(' ');
@@ -239,7 +244,7 @@ function pivots(facts: Facts): string {
 function others({ timeline, view, suspects }: Facts): string {
   const foreign = new Map<string, string>();
   for (const { id, principal, resources } of timeline)
-    if (principal && suspects.has(`${principal.arn}\n${principal.name}`))
+    if (principal && suspects.has(actorKey(principal)))
       for (const { arn } of resources) {
         const account = /^arn:[\w-]+:[\w-]*:[\w-]*:(\d{12}):/.exec(arn)?.[1];
         if (account && account !== view.account && !foreign.has(account)) foreign.set(account, id);
@@ -261,7 +266,43 @@ function isolated({ view }: Facts): string {
   return `${counted(containments.length, 'containment')}: ${count(by('confirmed'))} hold, ${count(by('written'))} written, ${count(by('undone'))} undone. ${counted(snapshots.length, 'snapshot')} kept before, ${count(undoable)} can be undone. Each with its calls under Containment.`;
 }
 
-const gapsOf = ({ view }: Facts): string => {
-  const gaps = view.sources.reduce((sum, source) => sum + source.gaps.length, 0);
-  return gaps > 0 ? ` ${counted(gaps, 'gap')} in what was received: see Coverage.` : '';
+/** Weaknesses of one resource that are named here; the section has them all. */
+const ofOneResource = 4;
+
+/** What is weak, resource by resource, those first that findings and marks name. Rules of AWS Config say the same once more: they are left out. */
+function practices({ view: { posture } }: Facts): string {
+  if (!posture) return `Posture was not evaluated: ${needsPerson}.`;
+  const judged = posture.counts.filter(({ topic }) => topic !== 'compliance validation');
+  const sum = (verdict: 'weak' | 'unknown') => judged.reduce((all, one) => all + one[verdict], 0);
+  const unknown = sum('unknown') > 0 ? ` ${counted(sum('unknown'), 'question')} could not be answered.` : '';
+  const weak = posture.results.filter(({ topic, verdict }) => verdict === 'weak' && topic !== 'compliance validation');
+  if (weak.length === 0)
+    return `Nothing weak was found in ${counted(posture.resources, 'resource')}.${unknown} What failed ${needsPerson}.`;
+  const resources = [...Map.groupBy(weak, postureSubject)].sort(
+    ([, one], [, other]) =>
+      Number(other.some(({ here }) => here.length > 0)) - Number(one.some(({ here }) => here.length > 0)),
+  );
+  const text = resources.slice(0, LISTED).map(([subject, results]) => {
+    const named = results.slice(0, ofOneResource).map((one) => {
+      const evidence = postureEvidence(one).join(', ');
+      return `${escapeMarkdown(one.title)}${evidence ? `: ${evidence}` : ''}`;
+    });
+    const more = results.length - named.length;
+    return `${subject} ${named.join(', ')}${more > 0 ? `, ${count(more)} more` : ''}`;
+  });
+  const more = resources.length - text.length;
+  return `Weak when it was read: ${text.join('; ')}${more > 0 ? `; and ${counted(more, 'other resource')}` : ''}. ${counted(sum('weak'), 'weakness', 'weaknesses')} in all, with what would put them right, under Posture.${unknown}`;
+}
+
+/** What was not received, and whether what was delivered is what was written. */
+const gapsOf = ({ view: { digests, sources } }: Facts): string => {
+  const gaps = sources.reduce((sum, source) => sum + source.gaps.length, 0);
+  return [
+    gaps > 0 && ` ${counted(gaps, 'gap')} in what was received: see Coverage.`,
+    digests
+      ? ` ${digestsInWords(digests)}.`
+      : ` No digest file was loaded to say whether delivered logs were altered: ${code('aws cloudtrail validate-logs')} asks CloudTrail.`,
+  ]
+    .filter(Boolean)
+    .join('');
 };

@@ -1,5 +1,6 @@
 import type { Containment, ContainmentPhase } from '../containment/containment.ts';
 import type { Facts } from './facts.ts';
+import { utc } from './time.ts';
 import { resourcesOf } from './timeline-entry.ts';
 
 /** One way that is still open. Texts are untrusted. */
@@ -39,6 +40,12 @@ const closesAgain: ReadonlySet<ContainmentPhase> = new Set(['partial', 'failed',
 export function openOnes(facts: Facts): readonly StillOpenLine[] {
   return [...facts.view.containments.flatMap(leftBy), ...(facts.view.doors ? doorLines(facts) : mints(facts))];
 }
+
+/** Until when the last of some is open; there must be one. */
+export const lastUntil = (open: readonly StillOpenLine[]): string =>
+  open.some(({ until }) => until === undefined)
+    ? 'at least one until somebody closes it'
+    : `the last until ${utc(Math.max(...open.map(({ until }) => until ?? 0)))}`;
 
 function leftBy({ id, plan, state, verdict }: Containment): readonly StillOpenLine[] {
   const target = plan.target.name || plan.target.arn;

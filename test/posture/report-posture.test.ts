@@ -4,6 +4,7 @@ import { wholeReport } from '../../src/report/options.ts';
 import { redactedView } from '../../src/report/redaction/redacted-view.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { refused } from '../inventory/answering-aws.ts';
+import { drawn } from '../report/html.ts';
 import { view } from '../report/views.ts';
 import { judge, subjectOf } from './judge.ts';
 
@@ -29,16 +30,40 @@ it('tells by topic what is weak with its evidence and remedy, and what is unknow
   expect(text).toMatch(/- who may take the role on \(`role fraud-lab-role`\): not readable: needs iam/);
 });
 
-it('says that nobody judged it, where nobody did', () => {
+const lastAnswer = (text: string): string => /^\| 15 \|.*$/m.exec(text)?.[0] ?? '';
+
+it('answers which practice failed from what is weak, resource by resource with its evidence', async () => {
+  const posture = postureRecord(await named('fraud-lab'));
+  const answer = lastAnswer(renderReport(view({ posture }), wholeReport));
+  expect(answer).toMatch(
+    /\| Weak when it was read: `nb fraud-lab` .*root access on the notebook: `RootAccess = Enabled` \(`sagemaker:DescribeNotebookInstance`\)/,
+  );
+  expect(answer).toMatch(/\d+ questions could not be answered\./);
+  expect(answer).not.toContain('sagemaker-notebook-instance-root-access-check');
+  expect(answer).not.toContain('needs a person');
+});
+
+it('says that nobody judged it, where nobody did, and never that it is sound', async () => {
   expect(section(renderReport(view(), wholeReport))).toMatch(/was not evaluated/);
+  expect(lastAnswer(renderReport(view(), wholeReport))).toContain('was not evaluated: **needs a person**');
+  const posture = postureRecord(await named('fraud-lab'));
+  const unknown = posture && {
+    ...posture,
+    results: posture.results.filter(({ verdict }) => verdict === 'unknown'),
+    counts: posture.counts.map((one) => ({ ...one, weak: 0 })),
+  };
+  expect(lastAnswer(renderReport(view({ posture: unknown }), wholeReport))).toMatch(
+    /Nothing weak was found in \d+ resources?\. \d+ questions could not be answered\. What failed \*\*needs a person\*\*/,
+  );
 });
 
 it('stays in its section whatever things are called', async () => {
   const evil = 'x`|<b>\n# head\n```\n[a](http://evil.example)';
   const rows = (text: string) => text.split('\n').filter((line) => /^(?:#|```|\|)/.test(line)).length;
   const calm = section(renderReport(view({ posture: postureRecord(await named('calm')) }), wholeReport));
-  const hostile = section(renderReport(view({ posture: postureRecord(await named(evil)) }), wholeReport));
-  expect(rows(hostile)).toBe(rows(calm));
+  const whole = renderReport(view({ posture: postureRecord(await named(evil)) }), wholeReport);
+  expect(rows(section(whole))).toBe(rows(calm));
+  expect(drawn(whole).rows('The fifteen questions').at(-1)).toHaveLength(3);
 });
 
 it.each(['share', 'public'] as const)('leaves no name when it is redacted: %s', async (profile) => {

@@ -1,9 +1,9 @@
 import type { Containment } from '../../containment/containment.ts';
 import { effectWords } from '../effect.ts';
 import type { ExportFormat } from '../export-format.ts';
-import { actorKey, type Facts, gather } from '../facts.ts';
+import { actorKey, callsOfSuspects, type Facts, gather } from '../facts.ts';
 import type { IncidentView } from '../incident-view.ts';
-import { openOnes } from '../open.ts';
+import { lastUntil, openOnes } from '../open.ts';
 import { plain } from '../plain.ts';
 import { count, counted, utc } from '../time.ts';
 
@@ -39,8 +39,8 @@ function briefLines(facts: Facts): readonly string[] {
 }
 
 function what(facts: Facts): string {
-  const { calls, suspects, resources, inTimeline } = facts;
-  const mine = calls.filter(({ thing }) => suspects.has(thing.actor));
+  const { resources, inTimeline } = facts;
+  const mine = callsOfSuspects(facts);
   const sum = (of: (call: (typeof mine)[number]) => number) => mine.reduce((all, call) => all + of(call), 0);
   const touched = resources
     .filter(inTimeline)
@@ -96,11 +96,7 @@ function proof(containments: readonly Containment[]): string {
 function stillOpen(open: ReturnType<typeof openOnes>): string {
   const [first] = open;
   if (!first) return 'nothing that is known';
-  const ends = open.map(({ until }) => until);
-  const until = ends.some((end) => end === undefined)
-    ? 'at least one until somebody closes it'
-    : `the last until ${utc(Math.max(...(ends as number[])))}`;
-  return `${counted(open.length, 'door')}, ${until}; first: ${first.what}`;
+  return `${counted(open.length, 'door')}, ${lastUntil(open)}; first: ${first.what}`;
 }
 
 function next(open: ReturnType<typeof openOnes>, containments: readonly Containment[], isPicked: boolean): string {

@@ -1,5 +1,5 @@
 import { shortKind } from '../../model/resource.ts';
-import type { Facts } from '../facts.ts';
+import { actorKey, callsOfSuspects, type Facts } from '../facts.ts';
 import { code, escapeMarkdown, table } from '../markdown.ts';
 import type { ReportSection } from '../section.ts';
 import { count, counted } from '../time.ts';
@@ -72,8 +72,8 @@ const section: ReportSection = {
 export default section;
 
 function row({ what, calls, otherwise }: Measure, facts: Facts): readonly string[] {
-  const mine = facts.calls.filter(
-    ({ thing, events, failed }) => facts.suspects.has(thing.actor) && calls.test(thing.action) && events > failed,
+  const mine = callsOfSuspects(facts).filter(
+    ({ thing, events, failed }) => calls.test(thing.action) && events > failed,
   );
   const accepted = mine.reduce((sum, { events, failed }) => sum + events - failed, 0);
   const [first] = mine.toSorted((a, b) => a.firstAt - b.firstAt || (a.acceptedId < b.acceptedId ? -1 : 1));
@@ -91,8 +91,7 @@ function row({ what, calls, otherwise }: Measure, facts: Facts): readonly string
 function named(calls: RegExp, { timeline, suspects }: Facts): string {
   const kinds = new Map<string, Set<string>>();
   for (const { action, errorCode, principal, resources } of timeline) {
-    if (errorCode || !calls.test(action) || !principal || !suspects.has(`${principal.arn}\n${principal.name}`))
-      continue;
+    if (errorCode || !calls.test(action) || !principal || !suspects.has(actorKey(principal))) continue;
     for (const { kind, arn, name, relation } of resources) {
       if (relation !== 'target' && relation !== 'created') continue;
       const seen = kinds.get(kind) ?? new Set();

@@ -1,6 +1,6 @@
 import { type PostureRecord, type PostureResult, postureTopics } from '../../model/posture.ts';
-import { shortKind, tellingName } from '../../model/resource.ts';
 import { code, codeBlock, escapeMarkdown, table } from '../markdown.ts';
+import { postureEvidence, postureSubject } from '../posture.ts';
 import type { ReportSection } from '../section.ts';
 import { counted, utc } from '../time.ts';
 
@@ -63,19 +63,16 @@ function* ofTopic(topic: string, { results }: PostureRecord): Iterable<string> {
   for (const [first, ...others] of byCheck(unknown))
     yield `- ${escapeMarkdown(first.title)} (${[first, ...others]
       .slice(0, mostRows)
-      .map(({ resource }) => code(`${shortKind(resource.kind)} ${tellingName(resource)}`))
+      .map(postureSubject)
       .join(
         ', ',
       )}${others.length >= mostRows ? `, ${others.length + 1 - mostRows} more` : ''}): ${escapeMarkdown(first.note || 'AWS does not say')}`;
 }
 
-const row = ({ resource, evidence, note, here, region }: PostureResult): readonly string[] => [
-  code(`${shortKind(resource.kind)} ${tellingName(resource)}${resource.kind === 'account' ? ` ${region}` : ''}`),
-  [
-    ...evidence.map(({ operation, field, value }) => `${code(`${field} = ${value}`)} (${code(operation)})`),
-    ...(note ? [escapeMarkdown(note)] : []),
-  ].join(', '),
-  here.map((one) => escapeMarkdown(one)).join('; '),
+const row = (one: PostureResult): readonly string[] => [
+  postureSubject(one),
+  [...postureEvidence(one), ...(one.note ? [escapeMarkdown(one.note)] : [])].join(', '),
+  one.here.map((why) => escapeMarkdown(why)).join('; '),
 ];
 
 type Group = readonly [PostureResult, ...PostureResult[]];

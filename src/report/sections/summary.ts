@@ -1,7 +1,7 @@
 import { effectWords } from '../effect.ts';
-import { actorKey, type Facts } from '../facts.ts';
+import { actorKey, callsOfSuspects, type Facts } from '../facts.ts';
 import { code, escapeMarkdown } from '../markdown.ts';
-import { openOnes } from '../open.ts';
+import { lastUntil, openOnes } from '../open.ts';
 import type { ReportSection } from '../section.ts';
 import { count, counted, utc, utcOr } from '../time.ts';
 
@@ -43,7 +43,7 @@ function* attack(facts: Facts): Iterable<string> {
   }
   if (selection === 'changes' || selection === 'everything')
     yield 'Nothing was marked and no rule fired, so nobody has said yet what of this is an attack.';
-  const mine = facts.calls.filter(({ thing }) => suspects.has(thing.actor));
+  const mine = callsOfSuspects(facts);
   const sum = (of: (call: (typeof mine)[number]) => number) => mine.reduce((all, call) => all + of(call), 0);
   const names = facts.principals
     .filter(({ thing }) => suspects.has(actorKey(thing)))
@@ -63,15 +63,10 @@ function* attack(facts: Facts): Iterable<string> {
   const left =
     open.length === 0
       ? 'Nothing of theirs is known to be still open.'
-      : `${counted(open.length, 'door')} of theirs still open, ${latest(open.map(({ until }) => until))}.`;
+      : `${counted(open.length, 'door')} of theirs still open, ${lastUntil(open)}.`;
   const contained =
     view.containments.length === 0
       ? 'Nothing was contained with this tool.'
       : `${counted(view.containments.length, 'containment')}, of which ${count(holding)} hold.`;
   yield `${contained} ${left}`;
 }
-
-const latest = (until: readonly (number | undefined)[]): string =>
-  until.some((end) => end === undefined)
-    ? 'at least one until somebody closes it'
-    : `the last of them until ${utc(Math.max(...(until as number[])))}`;
