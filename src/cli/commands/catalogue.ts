@@ -71,7 +71,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'export',
     usage: 'firebreak export [PATH… | --incident NAME]',
-    summary: 'the timeline as markdown or as one JSON line an event',
+    summary: 'the report, or another form of it: brief, changes, CSV, JSON lines, Timesketch, a bundle of everything',
     load: async () => (await import('./export.ts')).command,
   },
   {
@@ -143,7 +143,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'verify',
     usage: 'firebreak verify FILE…',
-    summary: 'checks the hash chain of a journal; names the first line that does not hold',
+    summary: 'checks a journal, a bundle or a report; names the first line that does not hold',
     load: async () => (await import('./verify.ts')).command,
   },
   {
@@ -194,4 +194,9 @@ export const valueFlags: ReadonlySet<string> = new Set([
   'apply',
   'rules',
   'against',
+  'event',
+  'import',
+  'note',
+  'replay',
+  'start',
 ]);
