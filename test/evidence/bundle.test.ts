@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Manifest, manifestText } from '../../src/evidence/manifest.ts';
 import { verifyBundle } from '../../src/evidence/verify-bundle.ts';
 import { verifyReport } from '../../src/evidence/verify-report.ts';
@@ -406,11 +406,19 @@ describe('an archive', () => {
       tar.write('77777777777\0', 124, 'latin1');
       return tar;
     });
-    expect(await verifyBundle(archive)).toMatchObject({
-      ok: false,
-      problem: expect.stringContaining('unpacks to more than a bundle can be'),
-    });
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('firebreak-verify'))).toEqual([]);
+    // A folder of its own: others verify bundles at the same time.
+    const scratch = place('scratch');
+    mkdirSync(scratch);
+    vi.stubEnv('TMPDIR', scratch);
+    try {
+      expect(await verifyBundle(archive)).toMatchObject({
+        ok: false,
+        problem: expect.stringContaining('unpacks to more than a bundle can be'),
+      });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect(readdirSync(scratch)).toEqual([]);
   });
 
   it('with a link in it is refused', async () => {

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -9,7 +8,8 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { firebreak, stateFolder } from '../helpers/firebreak.ts';
+import { firebreak, start, stateFolder } from '../helpers/firebreak.ts';
+import { until } from '../helpers/until.ts';
 
 const present = spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status === 0;
 if (!present) console.warn('moto_server is not here: the tests against an AWS simulator that is not ours are skipped');
@@ -70,17 +70,37 @@ it.skipIf(!present)('reads log groups by polling where Live Tail ends at once', 
   const write = (message: string) =>
     client.send(new PutLogEventsCommand({ ...place, logEvents: [{ timestamp: Date.now(), message }] }));
   await write('before');
-  const watching = firebreak(['watch', '--json', '--for', '20s', '--state-dir', stateFolder()], { env });
-  await setTimeout(6_000);
-  await write('while watching');
-  const { code, stdout, stderr } = await watching;
-  client.destroy();
-  expect(code).toBe(0);
-  const summaries = stdout
-    .trim()
-    .split('\n')
-    .map((line) => (JSON.parse(line) as { summary: string }).summary);
-  expect(summaries).toEqual(['before', 'while watching']);
+  const watch = start(['watch', '--json', '--state-dir', stateFolder()], env);
+  const ended = once(watch, 'close');
+  let [stdout, stderr] = ['', ''];
+  watch.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  watch.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const lines = () => stdout.split('\n').slice(0, -1);
+  try {
+    await until(
+      () => lines().length === 1,
+      () => stderr,
+      30_000,
+    );
+    await write('while watching');
+    await until(
+      () => lines().length === 2,
+      () => stderr,
+      30_000,
+    );
+  } finally {
+    watch.kill('SIGINT');
+    client.destroy();
+  }
+  expect(await ended).toEqual([0, null]);
+  expect(lines().map((line) => (JSON.parse(line) as { summary: string }).summary)).toEqual([
+    'before',
+    'while watching',
+  ]);
   expect(stderr).toMatch(/cloudwatch-logs us-east-1: polling: .+/);
 });
 
