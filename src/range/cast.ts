@@ -44,7 +44,6 @@ export const allow = (Action: string | readonly string[], Resource: string | rea
   Action,
   Resource,
 });
-export const executionRole = `arn:aws:iam::${accountId}:role/service-role/ds-exec`;
 export const roleArn = (name: string, path = '/'): string => `arn:aws:iam::${accountId}:role${path}${name}`;
 export const userArn = (name: string, path = '/'): string => `arn:aws:iam::${accountId}:user${path}${name}`;
 /** Reads that everybody has who works on models. */

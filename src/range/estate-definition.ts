@@ -52,7 +52,8 @@ const policy = (...Statement: readonly Statement[]): string => JSON.stringify({ 
 const trust = (Principal: Members): string => policy({ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' });
 
 const accountRoot = { AWS: arn('iam::{}:root') };
-const executionRole = arn('iam::{}:role/service-role/ds-exec');
+/** What notebooks, models and jobs of the data scientists run as. */
+export const executionRole = arn('iam::{}:role/service-role/ds-exec');
 
 /** Managed policies; AWS's own are abridged to what the range serves. */
 export const managedPolicies: readonly { readonly arn: string; readonly document: string }[] = [

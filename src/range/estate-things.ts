@@ -3,14 +3,13 @@ import { familyOf } from './account/jobs.ts';
 import type { StepRun } from './account/pipelines.ts';
 import { studioArn } from './account/studio.ts';
 import { addThing, makeThing, type Thing, type ThingKind } from './account/things.ts';
-import { accountId } from './estate-definition.ts';
+import { accountId, executionRole } from './estate-definition.ts';
 import type { Members } from './operation.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-const executionRole = `arn:aws:iam::${accountId}:role/service-role/ds-exec`;
 const data = `s3://ml-prod-data-${accountId}`;
 const models = `s3://ml-prod-models-${accountId}`;
 const image = (name: string): string => `${accountId}.dkr.ecr.us-east-1.amazonaws.com/${name}`;

@@ -1,5 +1,6 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { sha256 } from '../shared/digest.ts';
 
 /** A request as far as a signature covers it. */
 export interface SignedRequest {
@@ -12,7 +13,6 @@ export interface SignedRequest {
 }
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** RFC 3986: all but letters, digits and `-._~`. */
 const encoded = (text: string): string =>

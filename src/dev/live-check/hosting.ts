@@ -9,8 +9,7 @@ async function statusOf({ sagemaker }: Bench, EndpointName: string) {
 
 const endpoint: Claim = {
   id: 'endpoint-state-errors',
-  claim:
-    'DeleteEndpoint is refused with ValidationException while Creating and Updating; a variant does not go to 0 instances.',
+  claim: 'DeleteEndpoint is refused with ValidationException while Creating; a variant does not go to 0 instances.',
   needs: ['endpointConfig'],
   does: [
     'sagemaker:CreateEndpoint from the config given by --endpoint-config, which is left as it is',

@@ -2,8 +2,8 @@ import { agents } from '../actors/agents.ts';
 import type { AttackStep } from '../actors/attack.ts';
 import { asks, routine } from '../actors/benign.ts';
 import { darkness } from '../actors/darkness.ts';
-import { allow, executionRole, looks, policy, roleArn, trusts } from '../cast.ts';
-import { accountId, trail } from '../estate-definition.ts';
+import { allow, looks, policy, roleArn, trusts } from '../cast.ts';
+import { accountId, executionRole, trail } from '../estate-definition.ts';
 import type { Scenario } from './scenario.ts';
 
 const attackerIp = '198.51.100.54';

@@ -2,7 +2,7 @@ import { agents } from '../actors/agents.ts';
 import type { AttackStep } from '../actors/attack.ts';
 import { asks, routine } from '../actors/benign.ts';
 import { type MinedJob, making, mining } from '../actors/mining.ts';
-import { accountId } from '../estate-definition.ts';
+import { accountId, executionRole } from '../estate-definition.ts';
 import type { Members } from '../operation.ts';
 import { secondRegion } from '../workloads/second-region.ts';
 import type { Scenario } from './scenario.ts';
@@ -12,14 +12,13 @@ const minute = 60_000;
 const hour = 60 * minute;
 const keys = ['ci-key', 'second-key'] as const;
 const image = '999988887777.dkr.ecr.us-east-1.amazonaws.com/dist-train:latest';
-const role = `arn:aws:iam::${accountId}:role/service-role/ds-exec`;
 const agent = agents.oldBoto;
 
 /** AWS's longest runtime, s: 28 days. */
 const forever = { MaxRuntimeInSeconds: 2_419_200 };
 
 const training = (InstanceType: string, InstanceCount: number): Members => ({
-  RoleArn: role,
+  RoleArn: executionRole,
   AlgorithmSpecification: { TrainingImage: image, TrainingInputMode: 'File' },
   OutputDataConfig: { S3OutputPath: `s3://ml-prod-models-${accountId}/tmp` },
   ResourceConfig: { InstanceType, InstanceCount, VolumeSizeInGB: 30 },
@@ -28,7 +27,7 @@ const training = (InstanceType: string, InstanceCount: number): Members => ({
 });
 
 const processing = (InstanceType: string, InstanceCount: number): Members => ({
-  RoleArn: role,
+  RoleArn: executionRole,
   AppSpecification: { ImageUri: image },
   ProcessingResources: { ClusterConfig: { InstanceType, InstanceCount, VolumeSizeInGB: 30 } },
   StoppingCondition: forever,

@@ -4,8 +4,8 @@ import type { AttackStep } from '../actors/attack.ts';
 import { asks, routine } from '../actors/benign.ts';
 import { deployer } from '../actors/deployer.ts';
 import { serving } from '../actors/serving.ts';
-import { allow, executionRole, looks, policy, trusts } from '../cast.ts';
-import { accountId } from '../estate-definition.ts';
+import { allow, looks, policy, trusts } from '../cast.ts';
+import { accountId, executionRole } from '../estate-definition.ts';
 import { structure, structures, text } from '../operation.ts';
 import type { World } from '../world.ts';
 import type { Scenario } from './scenario.ts';
@@ -169,7 +169,7 @@ export default {
             }),
             mend: (seen) =>
               typeof seen === 'object' && seen.ModelApprovalStatus === 'Rejected'
-                ? [{ ...step('hold', 15_000, approve.call, approve.input), phase: 'hold' }]
+                ? [step('hold', 15_000, approve.call, approve.input)]
                 : [],
           },
         ],
