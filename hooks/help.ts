@@ -57,7 +57,8 @@ export const helpEntries: (desk?: Desk) => readonly HelpEntry[] = (desk) => [
 
 /** The table of keys and commands for the README, in markdown. */
 export function keyTable(): string {
-  const code = (name: string) => (name === '|' ? '`\\|`' : `\`${name}\``);
+  // A bar ends a cell, in code too.
+  const code = (name: string) => `\`${name.replaceAll('|', '\\|')}\``;
   const rows = helpEntries().map(({ keys, title, where }) => {
     const place = where.length > 0 ? ` (${where.join(', ')})` : '';
     return `| ${keys.map(code).join(' ')} | ${title.replaceAll('|', '\\|')}${place} |`;
