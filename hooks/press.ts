@@ -40,7 +40,7 @@ import {
   wantsCount,
 } from './playbook-screen.ts';
 import { moveInPosture } from './posture-screen.ts';
-import { pressInQuestion, readOnly, typeInQuestion } from './question.ts';
+import { pressInQuestion, takesPalette, typeInQuestion } from './question.ts';
 import { confirmRecovery, openRecovery, type RecoveryDialog, recoveryConfirm, replanAll } from './recovery.ts';
 import { moveInReport, pasteInReportSearch, pressInReportSearch } from './report-screen.ts';
 import { isScreenName, type ScreenName, screenBindingOf, screenKeymap } from './screen-keymap.ts';
@@ -182,7 +182,7 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
       return;
     }
   }
-  if (readOnly.has(dialog.type) && key.name === ':') {
+  if (takesPalette(dialog) && key.name === ':') {
     openPalette(desk);
     return;
   }

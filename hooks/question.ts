@@ -1,4 +1,4 @@
-import type { Dialog } from './console-state.ts';
+import { type Dialog, isScreen } from './console-state.ts';
 import { change, changeDialog, closeDialog, type Desk, openDialog, say } from './desk.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { editText, insertText, textField, textOf } from './text-field.ts';
@@ -9,13 +9,14 @@ type QuestionDialog = Extract<Dialog, { readonly type: 'question' }>;
 export const CODE_LENGTH = 6;
 
 /** Dialogs that are only read. Above any other, keys meant for what is typed or confirmed there would go astray. */
-export const readOnly: ReadonlySet<Dialog['type']> = new Set<Dialog['type']>([
-  'inventory',
-  'doors',
-  'chain',
+const readOnly: ReadonlySet<Dialog['type']> = new Set<Dialog['type']>([
   'heat',
   'raw',
   'document',
+  'call',
+  'posture-result',
+  'hint',
+  'score',
   'errors',
   'identity',
   'coverage',
@@ -24,7 +25,12 @@ export const readOnly: ReadonlySet<Dialog['type']> = new Set<Dialog['type']>([
   'containments',
 ]);
 
-const isOnlyRead = (dialog: Dialog) => readOnly.has(dialog.type) && !(dialog.type === 'inventory' && dialog.typing);
+/** Whether the palette can be called over a dialog: every screen, and whatever else is only read. */
+export const takesPalette = ({ type }: Dialog): boolean => isScreen(type) || readOnly.has(type);
+
+/** Whether no key that is pressed there could be taken for a digit of a code. */
+const isOnlyRead = (dialog: Dialog): boolean =>
+  takesPalette(dialog) && dialog.type !== 'findings' && !('typing' in dialog && dialog.typing);
 
 const questionDialog = (desk: Desk) =>
   desk.state.get().dialogs.find((dialog): dialog is QuestionDialog => dialog.type === 'question');

@@ -155,6 +155,21 @@ describe('waits', () => {
     expect(on.top()).toBe('question');
   });
 
+  it('until what takes digits of its own has been closed; a screen without any is no hindrance', async () => {
+    const on = asked({});
+    await on.press('F');
+    on.paint();
+    on.set({ question });
+    expect(on.top()).toBe('findings');
+    await on.press('Esc');
+    expect(on.top()).toBe('question');
+    const other = asked({});
+    await other.press('x');
+    other.paint();
+    other.set({ question });
+    expect(other.top()).toBe('question');
+  });
+
   it('not for what is only read: it opens above and gives it back', async () => {
     const on = asked({});
     await on.press('V');

@@ -6,7 +6,7 @@ import { helpEntries } from '../../hooks/help.ts';
 import { inventoryList, progressTexts } from '../../hooks/inventory-list.ts';
 import { keymap } from '../../hooks/keymap.ts';
 import { pasteText, pressKey } from '../../hooks/press.ts';
-import { screenKeymap } from '../../hooks/screen-keymap.ts';
+import { type ScreenName, screenKeymap, screenTitles } from '../../hooks/screen-keymap.ts';
 import { watchStart } from '../../hooks/start.ts';
 import { textOf } from '../../hooks/text-field.ts';
 import { chainPredicate } from '../../hooks/walk.ts';
@@ -50,7 +50,7 @@ const cursor = (desk: Desk) => {
 };
 
 it('has every key of a screen once, and each in help', () => {
-  for (const screen of ['inventory', 'doors', 'chain'] as const) {
+  for (const screen of Object.keys(screenTitles) as ScreenName[]) {
     const keys = screenKeymap.filter(({ screens }) => screens.includes(screen)).flatMap((binding) => binding.keys);
     expect(keys).toEqual([...new Set(keys)]);
     for (const moving of ['j', 'k', 'g', 'G', 'Esc', 'q', ':']) expect(keys).not.toContain(moving);
@@ -59,6 +59,24 @@ it('has every key of a screen once, and each in help', () => {
   expect(new Set(ids).size).toBe(ids.length);
   const titles = helpEntries().map(({ title }) => title);
   for (const { title } of screenKeymap) expect(titles).toContain(title);
+});
+
+it.each<[ScreenName, string]>([
+  ['inventory', 'inv'],
+  ['doors', 'open'],
+  ['chain', 'chain'],
+  ['journal', 'journal'],
+  ['calls', 'calls'],
+  ['findings', 'findings'],
+  ['posture', 'posture'],
+  ['report', 'preview'],
+  ['indicators', 'indicators'],
+])('takes a command over the %s, with what follows it', (screen, command) => {
+  const { session, desk } = made();
+  press(desk, ':', ...command, 'Enter');
+  expect(shown(desk)).toBe(screen);
+  press(desk, ':', ...'import-indicators', 'Space', ...'/tmp/ioc.csv', 'Enter');
+  expect(session.asked).toContain('import /tmp/ioc.csv');
 });
 
 it('keeps the keys that product.md gives away', () => {
