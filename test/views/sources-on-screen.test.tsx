@@ -96,6 +96,8 @@ it('an event on an endpoint says how it is used, and an endpoint shows its lane'
   }));
   const on = start(fakeSession({ events: [event(1)], snapshot: { metrics: made } }), { columns: 200, rows: 60 });
   await on.see(/last 5 min: [\d,]+ invocations, [\d,]+ 4xx, no 5xx figure yet/);
+  // Low enough that no lanes stand beside the list: beside them its names get the room.
+  on.resize(200, 32);
   await on.see(/ep +fraud-scorer +[▁▂▃▄▅▆▇█·]{15} +1/);
 });
 
