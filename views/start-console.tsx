@@ -40,6 +40,11 @@ export async function startConsole(
       <Console session={session} settings={settings} onExit={leave} onRepaint={() => repaint()} />
     </Boundary>
   );
+  const stdout = streams.stdout ?? process.stdout;
+  const stdin: NodeJS.ReadableStream & Partial<Pick<NodeJS.ReadStream, 'setRawMode'>> = streams.stdin ?? process.stdin;
+  // Ink draws its first frame from where the cursor is, and hears keys only after it: one that the terminal echoed before would move the first row.
+  stdin.setRawMode?.(true);
+  stdout.write('\r');
   const instance = render(tree, {
     ...streams,
     alternateScreen: true,
@@ -50,7 +55,6 @@ export async function startConsole(
     patchConsole: false,
     interactive: true,
   });
-  const stdout = streams.stdout ?? process.stdout;
   const repaint = () => {
     instance.clear();
     stdout.write(eraseAll);

@@ -340,6 +340,17 @@ describe('the terminal', () => {
     expect(on.output()).toContain('\u001b[?25h');
   });
 
+  it('may have echoed a key before: the first row begins at the edge all the same, and its clock stays whole', async () => {
+    const on = start(fakeSession(), { columns: 80, rows: 24 }, {}, 'jj');
+    await on.see('CreateTrainingJob');
+    const clock = () => /\d\d:\d\d:\d\dZ/.exec(on.rows()[0] ?? '')?.[0];
+    const first = clock();
+    expect(first, on.text()).toBeDefined();
+    expect(on.rows()[0]).toMatch(/^ 111122223333/);
+    await until(() => clock() !== first, on.text);
+    expect(clock(), on.text()).toBeDefined();
+  });
+
   it('is restored before a bug is thrown to the caller', async () => {
     const session = fakeSession();
     const on = start(session);

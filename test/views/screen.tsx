@@ -35,13 +35,15 @@ export interface Screen {
   readonly raw: () => boolean;
 }
 
-/** Starts the console on it. */
+/** Starts the console on it. `shown`: what stands there already, in front of the cursor. */
 export function startScreen(
   session: Session,
   size: { readonly columns: number; readonly rows: number } = { columns: 120, rows: 40 },
   settings: Partial<ConsoleSettings> = {},
+  shown = '',
 ): Screen {
   const term = new xterm.Terminal({ cols: size.columns, rows: size.rows, allowProposedApi: true, convertEol: true });
+  term.write(shown);
   let output = '';
   const stdout = Object.assign(
     new Writable({
