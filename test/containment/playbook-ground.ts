@@ -1,5 +1,6 @@
 import { openAws } from '../../src/aws/client.ts';
 import { actions } from '../../src/containment/catalogue.ts';
+import { PlanOutdatedError } from '../../src/containment/plan-outdated-error.ts';
 import { drivePlaybook, type PlaybookDriver } from '../../src/containment/playbook-runs.ts';
 import { playbooks } from '../../src/containment/playbooks/catalogue.ts';
 import { resolveTarget } from '../../src/containment/target.ts';
@@ -62,13 +63,19 @@ export async function ground(options: RangeOptions, signal: AbortSignal, regions
   const run = async (plan: Awaited<ReturnType<typeof prepare>>, driver: Partial<PlaybookDriver> = {}) => {
     door.arming.arm();
     const id = await kit.runs.start(plan);
-    return drivePlaybook(
-      kit.runs,
-      id,
-      kit,
-      { confirm: ({ target }) => ({ do: 'send', typedName: target.name }), ...driver },
-      signal,
-    );
+    for (;;)
+      try {
+        return await drivePlaybook(
+          kit.runs,
+          id,
+          kit,
+          { confirm: ({ target }) => ({ do: 'send', typedName: target.name }), ...driver },
+          signal,
+        );
+      } catch (error) {
+        // The attacker changed it between plan and confirmation: nothing was sent, and whoever confirms looks again.
+        if (!(error instanceof PlanOutdatedError)) throw error;
+      }
   };
   /** Waits for a condition, at most so long. */
   const until = async (isTrue: () => boolean, mostMs: number) => {
