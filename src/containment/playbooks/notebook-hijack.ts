@@ -12,17 +12,5 @@ export default {
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedNotebookInstanceUrl.html',
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopNotebookInstance.html',
   ],
-  steps: [
-    step.keepTheRecord,
-    step.quarantineRoles,
-    step.deactivateKeys,
-    step.denyEntry,
-    step.stopParents,
-    step.stopNotebooks,
-    step.detachScripts,
-    step.neutraliseScripts,
-    step.stopWorkloads,
-    step.rollBackEndpoints,
-    step.deleteMadeEndpoints,
-  ],
+  steps: [step.keepTheRecord, step.quarantineRoles, step.deactivateKeys, step.denyEntry, ...step.takeDown],
 } satisfies Playbook;

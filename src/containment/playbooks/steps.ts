@@ -151,3 +151,14 @@ export const deleteMadeEndpoints: PlaybookStep = {
   why: 'the attack made it: nobody else needs it, and its config stays as evidence',
   none: 'no endpoint was made',
 };
+
+/** What somebody with a way in may have started and left behind, in the order in which it can be taken down. */
+export const takeDown: readonly PlaybookStep[] = [
+  stopParents,
+  stopNotebooks,
+  detachScripts,
+  neutraliseScripts,
+  stopWorkloads,
+  rollBackEndpoints,
+  deleteMadeEndpoints,
+];

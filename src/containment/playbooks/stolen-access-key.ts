@@ -33,12 +33,6 @@ export default {
       none: 'no user was made',
     },
     step.revokeRolesTaken,
-    step.stopParents,
-    step.stopNotebooks,
-    step.detachScripts,
-    step.neutraliseScripts,
-    step.stopWorkloads,
-    step.rollBackEndpoints,
-    step.deleteMadeEndpoints,
+    ...step.takeDown,
   ],
 } satisfies Playbook;

@@ -13,17 +13,5 @@ export default {
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html',
   ],
-  steps: [
-    step.keepTheRecord,
-    step.quarantineRoles,
-    step.revokeRolesTaken,
-    step.deactivateKeys,
-    step.stopParents,
-    step.stopNotebooks,
-    step.detachScripts,
-    step.neutraliseScripts,
-    step.stopWorkloads,
-    step.rollBackEndpoints,
-    step.deleteMadeEndpoints,
-  ],
+  steps: [step.keepTheRecord, step.quarantineRoles, step.revokeRolesTaken, step.deactivateKeys, ...step.takeDown],
 } satisfies Playbook;
