@@ -1,5 +1,6 @@
 import type { Params } from '../src/containment/action.ts';
 import type { StepOfRun } from '../src/containment/containment.ts';
+import { needsName } from '../src/model/action-class.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import type { ActionChoice, Confirmation, Preview, UndoPreview } from '../src/session/session.ts';
 import { display } from '../src/shared/display.ts';
@@ -111,7 +112,7 @@ export function confirmKind(dialog: DialogOf<'plan'> | DialogOf<'undo'>): 'none'
   if (plan.steps.length === 0) return 'none';
   // The name was typed for the plan before: the difference needs one key.
   if (dialog.previous) return 'key';
-  return plan.class === 'seconds' || plan.class === 'interrupts' ? 'key' : 'name';
+  return needsName(plan.class) ? 'name' : 'key';
 }
 
 /** What must be typed to confirm. */

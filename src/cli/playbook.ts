@@ -1,6 +1,5 @@
 import type { Params } from '../containment/action.ts';
 import { actions } from '../containment/catalogue.ts';
-import { needsName } from '../containment/class-words.ts';
 import { HandOffError } from '../containment/hand-off.ts';
 import { planText } from '../containment/plan-text.ts';
 import type { PlannedPlaybook, PlannedStep, Playbook, PlaybookRun, RunStep } from '../containment/playbook.ts';
@@ -8,6 +7,7 @@ import { drivePlaybook, type StepAnswer } from '../containment/playbook-runs.ts'
 import { handOffText, playbookJson, playbookText, stepLines } from '../containment/playbook-text.ts';
 import { playbooks } from '../containment/playbooks/catalogue.ts';
 import { resolveTarget } from '../containment/target.ts';
+import { needsName } from '../model/action-class.ts';
 import { ExpectedError, RefusedError, UsageError } from '../model/errors.ts';
 import { type PlaybooksOnAccount, playbooksOnAccount } from '../session/playbooks-on-account.ts';
 import { systemClock } from '../shared/clock.ts';

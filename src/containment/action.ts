@@ -1,4 +1,5 @@
 import type { Aws, ReadCall, WriteCall } from '../aws/aws.ts';
+import type { ActionClass } from '../model/action-class.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Json } from '../shared/json.ts';
 
@@ -111,9 +112,6 @@ export interface Plan extends Omit<ActionPlan, 'params' | 'expiresAt'> {
   /** ISO 8601, AWS time. */
   readonly expiresAt: string;
 }
-
-/** How much a slip would cost, and so how it is confirmed: `y` · `y` with the victims listed · typed name · typed name. */
-export type ActionClass = 'seconds' | 'interrupts' | 'not-reversible' | 'destroys';
 
 /** One thing that `verify` looked at. */
 export interface Check {

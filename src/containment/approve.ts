@@ -1,7 +1,7 @@
+import { needsName } from '../model/action-class.ts';
 import { RefusedError } from '../model/errors.ts';
 import { canonicalJson } from '../shared/json.ts';
 import type { ContainmentAction, Plan } from './action.ts';
-import { needsName } from './class-words.ts';
 import { confirmWritten, readBack } from './conclude.ts';
 import { type Planned, planDigest } from './plan.ts';
 import { PlanOutdatedError } from './plan-outdated-error.ts';

@@ -1,6 +1,7 @@
 import type { ReadCall, WriteCall } from '../aws/aws.ts';
+import type { ActionClass } from '../model/action-class.ts';
 import type { ResourceRef } from '../model/resource.ts';
-import type { ActionClass, ActionContext, StateCheck, Step } from './action.ts';
+import type { ActionContext, StateCheck, Step } from './action.ts';
 import { call, wait } from './step.ts';
 
 /** Something that runs until it is stopped, and how AWS stops it. One row a kind: they differ in names only. */

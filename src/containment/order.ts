@@ -1,4 +1,5 @@
-import type { ActionClass, ContainmentAction } from './action.ts';
+import type { ActionClass } from '../model/action-class.ts';
+import type { ContainmentAction } from './action.ts';
 
 /** What a slip would cost, the least first. */
 const classes: readonly ActionClass[] = ['seconds', 'interrupts', 'not-reversible', 'destroys'];

@@ -1,7 +1,7 @@
+import { classWords } from '../model/action-class.ts';
 import { display } from '../shared/display.ts';
 import { canonicalJson } from '../shared/json.ts';
 import type { Plan, Step } from './action.ts';
-import { classWords } from './class-words.ts';
 import type { Assessment } from './containment.ts';
 import { untilText } from './state-check.ts';
 import { undoSteps } from './step.ts';

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import type { ContainmentAction } from '../containment/action.ts';
 import type { Playbook } from '../containment/playbook.ts';
 import { readYaml } from '../detection/read-yaml.ts';
+import { classWords } from '../model/action-class.ts';
 
 /** A folder whose files are the entries of a list. */
 interface Catalogue {
@@ -235,17 +236,10 @@ async function actionsOf(root: string): Promise<readonly ContainmentAction[]> {
   return modules.flatMap((module) => module.default).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-const confirmations = {
-  seconds: 'reversible in seconds',
-  interrupts: 'interrupts work',
-  'not-reversible': 'not reversible',
-  destroys: 'destroys something',
-} as const;
-
 function actionTable(actions: readonly ContainmentAction[]): string {
   const rows = actions.map(
     (action) =>
-      `| \`${action.id}\` | ${action.title} | ${confirmations[action.class]} | ${action.reversible ? 'yes' : 'no'} |`,
+      `| \`${action.id}\` | ${action.title} | ${classWords[action.class]} | ${action.reversible ? 'yes' : 'no'} |`,
   );
   return ['| id | what it does | class | undo |', '|---|---|---|---|', ...rows].join('\n');
 }

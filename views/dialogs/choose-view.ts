@@ -1,10 +1,9 @@
 import type { Dialog } from '../../hooks/console-state.ts';
-import type { ActionClass } from '../../src/containment/action.ts';
+import { type ActionClass, classWords, needsName } from '../../src/model/action-class.ts';
 import { shortKind } from '../../src/model/resource.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { safe } from '../components/text.ts';
 import type { DialogContext } from './context.ts';
-import { classWords } from './plan-view.ts';
 import type { Sheet } from './sheet.ts';
 
 type ChooseDialog = Extract<Dialog, { readonly type: 'choose' }>;
@@ -45,8 +44,10 @@ export function chooseView(
       if (chosen) selectedLine = lines.length;
       const why = disabledReason === undefined ? words[action.class] : safe(disabledReason, 200);
       const text = fit(`${chosen ? theme.glyphs.pointer : ' '}  ${fit(safe(action.title, 300), room)}  ${why}`, width);
-      const grave = action.class === 'destroys' || action.class === 'not-reversible';
-      const painted = theme.paint(disabledReason !== undefined ? 'dim' : grave ? 'failed' : 'plain', text);
+      const painted = theme.paint(
+        disabledReason !== undefined ? 'dim' : needsName(action.class) ? 'failed' : 'plain',
+        text,
+      );
       lines.push(chosen ? theme.paint('selected', painted) : painted);
       index += 1;
     }

@@ -2,6 +2,7 @@ import type { Dialog } from '../../hooks/console-state.ts';
 import { confirmKind, nameToType } from '../../hooks/containment-intents.ts';
 import type { Plan } from '../../src/containment/action.ts';
 import type { Assessment } from '../../src/containment/containment.ts';
+import { classWords } from '../../src/model/action-class.ts';
 import { shortKind } from '../../src/model/resource.ts';
 import { fit } from '../../src/shared/cells.ts';
 import { plural, safe, wrap } from '../components/text.ts';
@@ -11,17 +12,6 @@ import type { DialogContext } from './context.ts';
 import { difference } from './difference.ts';
 import type { Sheet } from './sheet.ts';
 import { comparable, stepLines, undoStepsOf } from './steps.ts';
-
-/** How much a slip would cost, in words. */
-export const classWords = {
-  seconds: 'reversible in seconds',
-  interrupts: 'interrupts work',
-  'not-reversible': 'NOT reversible',
-  destroys: 'DESTROYS something',
-} as const;
-
-/** The words for how much a slip would cost. */
-export const classWord = (name: keyof typeof classWords): string => classWords[name];
 
 function listLines(label: string, items: readonly string[], none: string, context: DialogContext): string[] {
   const { width, theme } = context;
@@ -151,7 +141,7 @@ export function planView(
   const previous = dialog.previous?.plan;
   const { target } = dialog;
   return {
-    title: `${safe(dialog.title, 200)}${plan ? ` (${classWord(plan.class)})` : ''}`,
+    title: `${safe(dialog.title, 200)}${plan ? ` (${classWords[plan.class]})` : ''}`,
     ...(dialog.playbook ? { right: `${dialog.playbook.run} step ${dialog.playbook.step}` } : {}),
     whole: true,
     lines: [

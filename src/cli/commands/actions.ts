@@ -1,5 +1,5 @@
 import { actions } from '../../containment/catalogue.ts';
-import { classWords } from '../../containment/class-words.ts';
+import { classWords } from '../../model/action-class.ts';
 import type { Command } from '../command.ts';
 
 export const command: Command = {

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { OfferedParameter, Params, Plan } from '../../containment/action.ts';
 import { actions } from '../../containment/catalogue.ts';
-import { classWords, needsName } from '../../containment/class-words.ts';
 import type { Assessment } from '../../containment/containment.ts';
 import { containmentJson } from '../../containment/containment-json.ts';
 import { findAction } from '../../containment/find-action.ts';
@@ -11,6 +10,7 @@ import { planDifference, planText } from '../../containment/plan-text.ts';
 import { playbooks } from '../../containment/playbooks/catalogue.ts';
 import { choices, resolveTarget } from '../../containment/target.ts';
 import { some } from '../../containment/words.ts';
+import { classWords, needsName } from '../../model/action-class.ts';
 import { RefusedError, UsageError } from '../../model/errors.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { display } from '../../shared/display.ts';
