@@ -1,4 +1,5 @@
-import type { PlannedPlaybook, PlaybookRun, RunStep, StepOfRun } from '../src/containment/playbook.ts';
+import type { StepOfRun } from '../src/containment/containment.ts';
+import type { PlannedPlaybook, PlaybookRun, RunStep } from '../src/containment/playbook.ts';
 import type { TimelineEvent } from '../src/model/event.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import type { PlaybookChoice } from '../src/session/session.ts';

@@ -170,7 +170,11 @@ function stepOf(
   return {
     ...step,
     state,
-    containment: { id: last.id, state: containment?.state ?? 'in-progress' },
+    containment: {
+      id: last.id,
+      state: containment?.state ?? 'in-progress',
+      effect: containment?.verdict.effect ?? 'unknown',
+    },
     reason: state === 'refused' ? `${refused?.decision.code}: ${refused?.decision.message}` : (error ?? ''),
     next,
     by,

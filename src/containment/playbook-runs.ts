@@ -2,11 +2,11 @@ import { ExpectedError, RefusedError } from '../model/errors.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Journal, JournalEntry, JournalLine } from '../store/journal.ts';
 import type { Params, Plan } from './action.ts';
-import type { Containment } from './containment.ts';
+import type { Containment, StepOfRun } from './containment.ts';
 import type { HandOffEntry, PlaybookEntry } from './entries.ts';
 import { foldHandOffs, foldPlaybooks, whyNotYet } from './fold-playbooks.ts';
 import { type HandOff, HandOffError, type HandOffState } from './hand-off.ts';
-import type { PlannedPlaybook, PlaybookRun, RunStep, StepDecision, StepOfRun } from './playbook.ts';
+import type { PlannedPlaybook, PlaybookRun, RunStep, StepDecision } from './playbook.ts';
 import type { ApprovalInput, Runner, Running } from './runner.ts';
 
 /** More targets of one action than this need their number typed, unless the operator's file says otherwise. */

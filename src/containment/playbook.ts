@@ -1,6 +1,6 @@
 import type { ResourceRef } from '../model/resource.ts';
 import type { Params } from './action.ts';
-import type { ContainmentPhase, StepOfRun } from './containment.ts';
+import type { ContainmentPhase, Effect } from './containment.ts';
 import type { HandOff } from './hand-off.ts';
 import type { TargetName } from './playbook-targets.ts';
 
@@ -114,7 +114,7 @@ export type StepPhase =
 export interface RunStep extends PlannedStep {
   readonly state: StepPhase;
   /** Its last containment. */
-  readonly containment?: { readonly id: string; readonly state: ContainmentPhase };
+  readonly containment?: { readonly id: string; readonly state: ContainmentPhase; readonly effect: Effect };
   /** Its hand-off. */
   readonly request?: string;
   /** Why it was skipped, was so already, was refused or failed. */
@@ -152,5 +152,3 @@ export type StepDecision =
       readonly message: string;
       readonly nextSteps: readonly string[];
     };
-
-export type { StepOfRun };

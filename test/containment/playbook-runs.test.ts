@@ -6,6 +6,7 @@ import { planBatch } from '../../src/containment/plan-playbook.ts';
 import type { PlannedPlaybook, PlannedStep } from '../../src/containment/playbook.ts';
 import { createPlaybookRuns, drivePlaybook } from '../../src/containment/playbook-runs.ts';
 import type { JournalLine } from '../../src/store/journal.ts';
+import { stepWords } from '../../views/playbook/playbook-view.ts';
 import { type Scene, scene, signal } from './fake-aws.ts';
 
 const deny = 'iam.role.deny-all';
@@ -90,6 +91,18 @@ describe('a run', () => {
     const settled = await again.runner.verifyNow(foldContainments(again.journal.lines)[2]!, signal);
     expect(settled.containment.state).toBe('written');
     expect(runsOf(again).get('p1')).toMatchObject({ next: '4' });
+  });
+
+  it('a step that is done says how far its containment is seen to hold, proof included', async () => {
+    const s = stage();
+    const id = await s.runs.start(s.plan);
+    const confirm = ({ target }: { readonly target: { readonly name: string } }) =>
+      ({ do: 'send', typedName: target.name }) as const;
+    await drivePlaybook(s.runs, id, { runnerOf: () => s.runner }, { confirm }, signal);
+    await s.journal.append({ type: 'containment-proved', id: 'c1', eventId: 'e1', at: Date.now() });
+    const [first, second] = s.runs.get(id).steps;
+    expect(stepWords(first!)).toBe('done c1 proved');
+    expect(stepWords(second!)).toMatch(/^done c2(?: holding)?$/);
   });
 
   it('more targets of one action than the cap want their number', async () => {

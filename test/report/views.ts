@@ -257,7 +257,12 @@ export function withPlaybook(): Pick<IncidentView, 'playbooks' | 'handOffs'> {
         by: 'oncall',
         startedAt: at('20:39:30'),
         steps: [
-          step('1', { state: 'done', containment: { id: 'c1', state: 'written' }, by: 'oncall', at: at('20:40:00') }),
+          step('1', {
+            state: 'done',
+            containment: { id: 'c1', state: 'written', effect: 'written' },
+            by: 'oncall',
+            at: at('20:40:00'),
+          }),
           step('2', { state: 'skipped', reason: 'alice | needs <it>', by: 'oncall', at: at('20:41:00') }),
           step('3', { state: 'requested', request: 'h1', by: 'oncall', at: at('20:42:00') }),
         ],

@@ -105,7 +105,7 @@ const made = snapshot();
 /** One playbook half way, one given up. */
 const playbooks: Snapshot['playbooks'] = [
   playbookRun(notebook, [
-    { state: 'done', containment: { id: 'c1', state: 'confirmed' }, by: 'carol', at: NOW },
+    { state: 'done', containment: { id: 'c1', state: 'confirmed', effect: 'holding' }, by: 'carol', at: NOW },
     { state: 'skipped', reason: 'the team needs it', by: evil, at: NOW },
     {
       state: 'refused',

@@ -35,7 +35,7 @@ const ABOUT = 6;
 /** The state of a step in a few words. Safe text. */
 export function stepWords({ state, containment, request }: Pick<RunStep, 'state' | 'containment' | 'request'>): string {
   const id = containment?.id ?? request ?? '';
-  const effect = containment?.state === 'confirmed' ? 'holding' : '';
+  const effect = containment?.state === 'confirmed' ? containment.effect : '';
   return [looks[state].words, safe(id, 20), effect].filter(Boolean).join(' ');
 }
 
