@@ -17,11 +17,13 @@ import {
   CreatePresignedNotebookInstanceUrlCommand,
   CreateUserProfileCommand,
   DescribeAppCommand,
+  DescribeModelPackageCommand,
   DescribeUserProfileCommand,
   ListEndpointsCommand,
 } from '@aws-sdk/client-sagemaker';
 import { GetSessionTokenCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../src/shared/clock.ts';
 import { refusal } from '../range/clients.ts';
 import { ManualClock } from '../range/manual-clock.ts';
 import { account, allow, type Clients, type Ground, ground, policy, roleArn, signal } from './identity-range.ts';
@@ -253,6 +255,43 @@ describe('the attacker’s next call is refused, the benign ones are not', () =>
     expect((await refusedSoon(() => list(erin))).name).toBe('UnrecognizedClientException');
   }, 30_000);
 });
+
+it('sagemaker.model-package-group.remove-outside-access: another account, which the group’s policy let in, is refused; this one reads on', async () => {
+  const staging = '444455556666';
+  const startTime = Date.now();
+  const g = await ground(200, systemClock, { scenario: 'cross-account-share' });
+  try {
+    /** How the calls of that account ended, as the trail of this one has them. */
+    const answers = async () => {
+      const { events = [] } = await g.clients.logs.send(
+        new FilterLogEventsCommand({
+          logGroupName: `aws-cloudtrail-logs-${account}-main`,
+          filterPattern: `"DescribeModelPackage" "${staging}"`,
+          startTime,
+        }),
+      );
+      return events
+        .map(({ message = '' }) => JSON.parse(message) as { errorCode?: string; userIdentity: { accountId: string } })
+        .filter(({ userIdentity }) => userIdentity.accountId === staging)
+        .map(({ errorCode }) => errorCode ?? 'ok');
+    };
+    const waitFor = (last: string) =>
+      vi.waitFor(async () => expect((await answers()).at(-1)).toBe(last), { timeout: 20_000, interval: 50 });
+    const contained = async (action: string, name: string) => {
+      const { containment } = await (await g.contain(action, await g.target(action, name))).written;
+      expect(containment.state, JSON.stringify(containment.verdict)).toBe('written');
+    };
+    await waitFor('ok');
+    // Whoever shares it in this story would share it again.
+    await contained('iam.user.deny-all', 'rita');
+    await contained('sagemaker.model-package-group.remove-outside-access', 'fraud-models');
+    await waitFor('AccessDenied');
+    const ModelPackageName = `arn:aws:sagemaker:us-east-1:${account}:model-package/fraud-models/3`;
+    await g.clients.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName }));
+  } finally {
+    await g.close();
+  }
+}, 60_000);
 
 it('law 4: revoking sessions ends those that exist, and neither fresh ones nor running compute; the plan says so', async () => {
   const clock = new ManualClock();

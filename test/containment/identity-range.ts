@@ -60,9 +60,10 @@ const withS3 = (range: Range, credentials: object = range.credentials): Clients 
 export async function ground(
   speed: number,
   clock: Clock = systemClock,
-  more: { readonly journal?: Journal; readonly faults?: FaultPlan } = {},
+  more: { readonly journal?: Journal; readonly faults?: FaultPlan; readonly scenario?: string } = {},
 ): Promise<Ground> {
-  const range = await startRange({ speed, ...(more.faults ? { faults: more.faults } : {}) }, clock);
+  const { faults, scenario } = more;
+  const range = await startRange({ speed, ...(faults ? { faults } : {}), ...(scenario ? { scenario } : {}) }, clock);
   const door = await openAws({
     region: range.region,
     endpoint: range.endpoint,
