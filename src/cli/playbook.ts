@@ -3,7 +3,7 @@ import { actions } from '../containment/catalogue.ts';
 import { HandOffError } from '../containment/hand-off.ts';
 import { planText } from '../containment/plan-text.ts';
 import type { PlannedPlaybook, PlannedStep, Playbook, PlaybookRun, RunStep } from '../containment/playbook.ts';
-import { drivePlaybook, type StepAnswer } from '../containment/playbook-runs.ts';
+import { drivePlaybook, type StepAnswer, withLikeliest } from '../containment/playbook-runs.ts';
 import { handOffText, playbookJson, playbookText, stepLines } from '../containment/playbook-text.ts';
 import { playbooks } from '../containment/playbooks/catalogue.ts';
 import { resolveTarget } from '../containment/target.ts';
@@ -179,7 +179,8 @@ async function plannedStep(
 ): Promise<readonly string[]> {
   try {
     const runner = kit.runnerOf(step.target);
-    const { plan } = await runner.plan(step.actionId, step.target, await valuesFor(kit, step, params, signal), signal);
+    const values = await withLikeliest(runner, step, paramsOf(step, params), signal);
+    const { plan } = await runner.plan(step.actionId, step.target, { ...step.params, ...values }, signal);
     return planText(plan);
   } catch (error) {
     if (error instanceof HandOffError) return handOffText(error.handOff);
@@ -188,23 +189,10 @@ async function plannedStep(
   }
 }
 
-/** `--set` where the action has the parameter, else the likeliest value. */
-async function valuesFor(
-  kit: PlaybooksOnAccount,
-  step: PlannedStep,
-  params: Params,
-  signal: AbortSignal,
-): Promise<Params> {
-  const offered = await kit.runnerOf(step.target).parameters(step.actionId, step.target, signal);
-  return {
-    ...step.params,
-    ...Object.fromEntries(
-      offered.flatMap(({ name, choices }) => {
-        const value = params[name] ?? step.params[name] ?? choices?.[0];
-        return value === undefined ? [] : [[name, value]];
-      }),
-    ),
-  };
+/** Those of `--set` that the step's action has. */
+function paramsOf({ actionId }: Pick<PlannedStep, 'actionId'>, params: Params): Params {
+  const known = new Set(actions.find(({ id }) => id === actionId)?.parameters?.map(({ name }) => name));
+  return Object.fromEntries(Object.entries(params).filter(([name]) => known.has(name)));
 }
 
 async function send(parts: {
@@ -233,10 +221,7 @@ async function send(parts: {
     kit,
     {
       ...(flags.reason === undefined ? {} : { reason: String(flags.reason) }),
-      params: ({ actionId }) => {
-        const known = new Set(actions.find((action) => action.id === actionId)?.parameters?.map(({ name }) => name));
-        return Object.fromEntries(Object.entries(params).filter(([name]) => known.has(name)));
-      },
+      params: (step) => paramsOf(step, params),
       confirm(step, plan) {
         say('', ...stepLines(step));
         const skip = skipped(step);

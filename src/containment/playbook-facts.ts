@@ -1,5 +1,6 @@
 import { copiedDoors } from '../inventory/doors/copied.ts';
 import { behind, isPublicAddress, sameResource } from '../inventory/doors/facts.ts';
+import { emptyInventory } from '../inventory/inventory.ts';
 import type { Callers } from '../model/caller.ts';
 import type { NormalisedEvent } from '../model/event.ts';
 import type { ResourceRef } from '../model/resource.ts';
@@ -79,6 +80,37 @@ const counts = ({ errorCode, principal }: SeenEvent, own: ReadonlySet<string>): 
 export const accepted = ({ events, own }: Pick<PlaybookFacts, 'events' | 'own'>): readonly SeenEvent[] =>
   events.filter((event) => counts(event, own));
 
+/** Use of credentials that were made for compute and are used elsewhere, by the list of open doors' own rule. */
+export const copiedUses = ({
+  callers,
+  account,
+  own,
+  now,
+}: Pick<PlaybookFacts, 'callers' | 'account' | 'own' | 'now'>): readonly OutsideUse[] =>
+  copiedDoors({
+    callers,
+    records: [],
+    inventory: emptyInventory,
+    closings: [],
+    offers: () => [],
+    ours: new Set([account]),
+    own,
+    now,
+    since: 0,
+    unseen: [],
+  }).flatMap(({ resource, what, why, proof }) =>
+    resource
+      ? [
+          {
+            role: resource,
+            address: /used from (\S+)$/.exec(what)?.[1] ?? '',
+            eventId: proof.type === 'event' ? proof.eventId : '',
+            why: `${what} (${why.split('. ')[0]})`,
+          },
+        ]
+      : [],
+  );
+
 /** One key of the role that was used from two public addresses. */
 function twoAddresses(role: ResourceRef, facts: PlaybookFacts): OutsideUse | undefined {
   const uses = new Map<string, { readonly addresses: Set<string>; last: SeenEvent }>();
@@ -108,26 +140,7 @@ function twoAddresses(role: ResourceRef, facts: PlaybookFacts): OutsideUse | und
  * or from where people call), else by one session's key from two addresses. `undefined`: not seen, which proves nothing.
  */
 export function outsideUse(role: ResourceRef, facts: PlaybookFacts): OutsideUse | undefined {
-  const copied = copiedDoors({
-    callers: facts.callers,
-    records: [],
-    inventory: { items: [], parts: [], loading: false, completeAt: undefined },
-    closings: [],
-    offers: () => [],
-    ours: new Set([facts.account]),
-    own: facts.own,
-    now: facts.now,
-    since: 0,
-    unseen: [],
-  }).find(({ resource }) => resource && sameResource(resource, role));
-  if (copied)
-    return {
-      role,
-      address: /used from (\S+)$/.exec(copied.what)?.[1] ?? '',
-      eventId: copied.proof.type === 'event' ? copied.proof.eventId : '',
-      why: `${copied.what} (${copied.why.split('. ')[0]})`,
-    };
-  return twoAddresses(role, facts);
+  return copiedUses(facts).find((use) => sameResource(use.role, role)) ?? twoAddresses(role, facts);
 }
 
 /** Names compare as SageMaker and IAM compare them. */

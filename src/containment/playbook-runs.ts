@@ -203,7 +203,12 @@ export interface PlaybookDriver {
 }
 
 /** The likeliest value of each parameter that a step's action wants and that is not given. */
-async function withLikeliest(runner: Runner, step: RunStep, given: Params, signal: AbortSignal): Promise<Params> {
+export async function withLikeliest(
+  runner: Pick<Runner, 'parameters'>,
+  step: Pick<RunStep, 'actionId' | 'target' | 'params'>,
+  given: Params,
+  signal: AbortSignal,
+): Promise<Params> {
   const offered = await runner.parameters(step.actionId, step.target, signal);
   return {
     ...Object.fromEntries(

@@ -1,9 +1,8 @@
-import { copiedDoors } from '../inventory/doors/copied.ts';
 import { behind, isPublicAddress, sameResource } from '../inventory/doors/facts.ts';
 import { changesSomething } from '../model/event.ts';
 import { isCompute, type Principal } from '../model/principal.ts';
 import type { ResourceRef } from '../model/resource.ts';
-import { accepted, isAbout, type PlaybookFacts, type SeenEvent } from './playbook-facts.ts';
+import { accepted, copiedUses, isAbout, type PlaybookFacts, type SeenEvent } from './playbook-facts.ts';
 
 /** What of the events is the attack's, as far as it follows from where the playbook was started. */
 export interface Attack {
@@ -80,19 +79,8 @@ export const sameActor = (one: Principal, other: Pick<Principal, 'arn' | 'access
   (other.accessKeyId !== undefined && one.accessKeyId === other.accessKeyId);
 
 function attackerAddresses(facts: PlaybookFacts): ReadonlySet<string> {
-  const { event, callers, own } = facts;
-  const copied = copiedDoors({
-    callers,
-    records: [],
-    inventory: { items: [], parts: [], loading: false, completeAt: undefined },
-    closings: [],
-    offers: () => [],
-    ours: new Set(),
-    own,
-    now: facts.now,
-    since: 0,
-    unseen: [],
-  }).flatMap(({ what }) => /used from (\S+)$/.exec(what)?.[1] ?? []);
+  const { event, callers } = facts;
+  const copied = copiedUses(facts).map(({ address }) => address);
   return new Set([event?.sourceIp ?? '', ...callers.suspects.addresses, ...copied].filter(isPublicAddress));
 }
 

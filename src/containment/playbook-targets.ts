@@ -2,7 +2,7 @@ import { behind, sameResource } from '../inventory/doors/facts.ts';
 import { parseArn } from '../model/arn.ts';
 import { changesSomething } from '../model/event.ts';
 import { isCompute } from '../model/principal.ts';
-import type { ResourceRef } from '../model/resource.ts';
+import type { ResourceLink, ResourceRef } from '../model/resource.ts';
 import type { Params } from './action.ts';
 import { stoppableKinds } from './jobs.ts';
 import {
@@ -14,7 +14,15 @@ import {
   type PlaybookFacts,
   type SeenEvent,
 } from './playbook-facts.ts';
-import { type Attack, isIssue, isIssueOf, mintsOfSubject, principalKinds, sameActor } from './playbook-suspects.ts';
+import {
+  type Attack,
+  isIssue,
+  isIssueOf,
+  isMint,
+  mintsOfSubject,
+  principalKinds,
+  sameActor,
+} from './playbook-suspects.ts';
 
 /** A target, and how it was found. */
 export interface FoundTarget {
@@ -33,6 +41,10 @@ export interface Search {
 const told = ({ action, principal, sourceIp, at }: SeenEvent): string =>
   `${principal?.name ?? 'somebody'} called ${action} from ${sourceIp || 'an unknown address'} at ${new Date(at).toISOString().slice(0, 19)}Z`;
 
+/** Resources that a call names, as targets. */
+const namedIn = (event: SeenEvent, isMeant: (one: ResourceLink) => boolean): readonly FoundTarget[] =>
+  event.resources.filter(isMeant).map(({ kind, arn, name }) => ({ ref: { kind, arn, name }, because: told(event) }));
+
 /** Whether AWS says that it is over, or was never there; what AWS was not asked about may run. */
 const isOver = ({ facts }: Search, ref: ResourceRef): boolean => known(facts, ref)?.activity === 'idle';
 
@@ -40,14 +52,13 @@ const isOver = ({ facts }: Search, ref: ResourceRef): boolean => known(facts, re
 function touched(search: Search, kinds: readonly string[], how: 'created' | 'changed'): readonly FoundTarget[] {
   return once(
     search.attack.events
-      .filter((event) => changesSomething(event))
+      .filter(changesSomething)
       .flatMap((event) =>
-        event.resources
-          .filter(
-            ({ kind, relation }) =>
-              kinds.includes(kind) && (relation === 'created' || (how === 'changed' && relation === 'target')),
-          )
-          .map(({ kind, arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
+        namedIn(
+          event,
+          ({ kind, relation }) =>
+            kinds.includes(kind) && (relation === 'created' || (how === 'changed' && relation === 'target')),
+        ),
       ),
   );
 }
@@ -125,27 +136,13 @@ function roles(search: Search): readonly FoundTarget[] {
   });
   // Code of the subject's own role, not of any role that marked events name.
   const own = ofEvents.filter(({ ref }) => behindIt.length === 0 || behindIt.some((one) => sameResource(one.ref, ref)));
-  const created = accepted(facts).flatMap((event) =>
-    isAbout(event, subject)
-      ? event.resources
-          .filter(isRole)
-          .map(({ kind, arn, name }) => ({ ref: { kind, arn, name }, because: told(event) }))
-      : [],
-  );
+  const created = accepted(facts).flatMap((event) => (isAbout(event, subject) ? namedIn(event, isRole) : []));
   return once([...behindIt, ...own, ...(principalKinds.includes(subject.kind) ? [] : created)]).slice(0, 5);
 }
 
 /** Roles that the attack took on or passed on. */
 function rolesTaken({ attack }: Search): readonly FoundTarget[] {
-  return once(
-    attack.events
-      .filter(isIssue)
-      .flatMap((event) =>
-        event.resources
-          .filter(isRole)
-          .map(({ kind, arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
-      ),
-  );
+  return once(attack.events.filter(isIssue).flatMap((event) => namedIn(event, isRole)));
 }
 
 /**
@@ -293,9 +290,7 @@ function studioScripted(search: Search): readonly FoundTarget[] {
   const attached = search.attack.events
     .filter((event) => changesSomething(event) && event.resources.some(({ kind }) => kind === studioScriptKind))
     .flatMap((event) =>
-      event.resources
-        .filter(({ kind, arn, relation }) => kinds.includes(kind) && arn !== '' && relation !== 'parent')
-        .map(({ kind, arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
+      namedIn(event, ({ kind, arn, relation }) => kinds.includes(kind) && arn !== '' && relation !== 'parent'),
     );
   const written = once([...itself(search, studioScriptKind), ...touched(search, [studioScriptKind], 'changed')]);
   return once([...attached, ...written.flatMap(({ ref }) => downstream(search, ref, kinds, 1))]);
@@ -320,12 +315,8 @@ function notebooks(search: Search): readonly FoundTarget[] {
   const { attack } = search;
   const kind = 'sagemaker.notebook-instance';
   const opened = attack.events
-    .filter((event) => changesSomething(event) || /CreatePresigned/.test(event.action))
-    .flatMap((event) =>
-      event.resources
-        .filter((one) => one.kind === kind && one.relation !== 'uses')
-        .map(({ arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
-    );
+    .filter((event) => changesSomething(event) || isMint(event))
+    .flatMap((event) => namedIn(event, (one) => one.kind === kind && one.relation !== 'uses'));
   return once([...itself(search, kind), ...scriptedNotebooks(search), ...opened]).filter(
     ({ ref }) => !isOver(search, ref),
   );
@@ -338,11 +329,7 @@ function profiles(search: Search): readonly FoundTarget[] {
   const owner = (known(facts, subject)?.relations ?? [])
     .filter(({ to }) => to.kind === kind)
     .map(({ to, proof }) => ({ ref: to, because: `${subject.name} is theirs (${proof})` }));
-  const opened = attack.events.flatMap((event) =>
-    event.resources
-      .filter((one) => one.kind === kind && one.arn !== '')
-      .map(({ arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
-  );
+  const opened = attack.events.flatMap((event) => namedIn(event, (one) => one.kind === kind && one.arn !== ''));
   return once([...itself(search, kind), ...owner, ...opened]);
 }
 
@@ -352,11 +339,7 @@ function spaces(search: Search): readonly FoundTarget[] {
     ...itself(search, kind),
     ...search.attack.events
       .filter(({ action }) => /UpdateSpace|CreateSpace|StartSession/.test(action))
-      .flatMap((event) =>
-        event.resources
-          .filter((one) => one.kind === kind && one.arn !== '')
-          .map(({ arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
-      ),
+      .flatMap((event) => namedIn(event, (one) => one.kind === kind && one.arn !== '')),
   ]);
 }
 
@@ -394,8 +377,9 @@ function endpoints(search: Search): readonly FoundTarget[] {
       ? packages(search).map(({ ref }) => ref)
       : [];
   const serving = made.flatMap((ref) => downstream(search, ref, [endpointKind]));
+  const theirs = madeEndpoints(search);
   return once([...itself(search, endpointKind), ...changed, ...serving]).filter(
-    ({ ref }) => !madeEndpoints(search).some((one) => sameResource(one.ref, ref)) && !isPutBack(search, ref),
+    ({ ref }) => !theirs.some((one) => sameResource(one.ref, ref)) && !isPutBack(search, ref),
   );
 }
 
@@ -417,11 +401,7 @@ const sharedGroups = (search: Search): readonly FoundTarget[] =>
     ...itself(search, groupKind),
     ...search.attack.events
       .filter(({ action }) => action === 'sagemaker:PutModelPackageGroupPolicy')
-      .flatMap((event) =>
-        event.resources
-          .filter(({ kind, relation }) => kind === groupKind && relation === 'target')
-          .map(({ kind, arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
-      ),
+      .flatMap((event) => namedIn(event, ({ kind, relation }) => kind === groupKind && relation === 'target')),
   ]);
 
 const groupOf = ({ name }: ResourceRef): string => name.split('/')[0]?.toLowerCase() ?? '';
@@ -431,12 +411,12 @@ const groupOf = ({ name }: ResourceRef): string => name.split('/')[0]?.toLowerCa
  * attack's packages.
  */
 const deployRules = (search: Search): readonly FoundTarget[] => {
-  const { facts, attack, subject } = search;
+  const { facts, subject } = search;
   const groups = [...packages(search).map(({ ref }) => ref), ...(subject.kind === groupKind ? [subject] : [])].map(
     groupOf,
   );
   return once([
-    ...touched({ facts, attack, subject: nothing }, ['events.rule'], 'changed'),
+    ...touched(search, ['events.rule'], 'changed'),
     ...facts.resources
       .filter(({ ref, activity }) => ref.kind === 'events.rule' && activity !== 'idle')
       .flatMap(({ ref, relations }) => {
@@ -457,8 +437,6 @@ const deployRules = (search: Search): readonly FoundTarget[] => {
       }),
   ]);
 };
-
-const nothing: ResourceRef = { kind: '', arn: '', name: '' };
 
 /** Buckets that what serves writes to and that may be somebody else's. Of a stranger's, only AWS can be asked for help. */
 function sinks(search: Search): readonly FoundTarget[] {
@@ -519,11 +497,7 @@ const trails = (search: Search): readonly FoundTarget[] =>
     ...itself(search, 'cloudtrail.trail'),
     ...search.attack.events
       .filter(({ action }) => action === 'cloudtrail:StopLogging')
-      .flatMap((event) =>
-        event.resources
-          .filter(({ kind }) => kind === 'cloudtrail.trail')
-          .map(({ kind, arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
-      ),
+      .flatMap((event) => namedIn(event, ({ kind }) => kind === 'cloudtrail.trail')),
   ]);
 
 /** Log groups whose lines the attack had expire early. */
@@ -532,11 +506,7 @@ const shortenedGroups = (search: Search): readonly FoundTarget[] =>
     ...itself(search, 'logs.log-group'),
     ...search.attack.events
       .filter(({ action }) => action === 'logs:PutRetentionPolicy')
-      .flatMap((event) =>
-        event.resources
-          .filter(({ kind }) => kind === 'logs.log-group')
-          .map(({ kind, arn, name }) => ({ ref: { kind, arn, name }, because: told(event) })),
-      ),
+      .flatMap((event) => namedIn(event, ({ kind }) => kind === 'logs.log-group')),
   ]);
 
 /** The root user, where the attack acts as it. */

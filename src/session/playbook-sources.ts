@@ -3,6 +3,7 @@ import type { FactSources } from '../containment/gather-facts.ts';
 import { isAbout, type KnownResource, type SeenEvent } from '../containment/playbook-facts.ts';
 import { isBy, isIssue, isMint } from '../containment/playbook-suspects.ts';
 import type { Predicate } from '../filter/predicate.ts';
+import { activityOf } from '../inventory/activity.ts';
 import type { Enrichment } from '../inventory/enrichment.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { link } from '../linking/link.ts';
@@ -69,7 +70,6 @@ const knownOf = ({ ref, status, role, relations }: Enrichment, activity: KnownRe
 /** What AWS says now, by the session's own looking. */
 export function lookingSources(
   looking: Pick<Looking, 'inventory' | 'lookAround' | 'enrich'>,
-  activityOf: (state: string) => KnownResource['activity'],
   signal: AbortSignal,
 ): Pick<FactSources, 'describe' | 'running'> {
   return {

@@ -6,7 +6,6 @@ import type { PlannedPlaybook, Playbook } from '../containment/playbook.ts';
 import { standing } from '../containment/playbook-facts.ts';
 import { createPlaybookRuns, type PlaybookRuns } from '../containment/playbook-runs.ts';
 import { createRunner, type Runner, type RunnerParts } from '../containment/runner.ts';
-import { activityOf } from '../inventory/activity.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import { createLooking } from './inventory.ts';
 import type { SessionDoor } from './open-session.ts';
@@ -81,7 +80,7 @@ export function playbooksOnAccount(
         undefined,
         {
           ...historyEvents({ aws: door.aws, identity, regions: parts.regions, signal: both }),
-          ...lookingSources(looking, activityOf, both),
+          ...lookingSources(looking, both),
         },
         {
           account: identity.account,

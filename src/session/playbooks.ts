@@ -6,7 +6,6 @@ import { standing } from '../containment/playbook-facts.ts';
 import { createPlaybookRuns, defaultMostTargets } from '../containment/playbook-runs.ts';
 import { principalKinds } from '../containment/playbook-suspects.ts';
 import { playbooks } from '../containment/playbooks/catalogue.ts';
-import { activityOf } from '../inventory/activity.ts';
 import { parseArn } from '../model/arn.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Journal, JournalLine } from '../store/journal.ts';
@@ -109,7 +108,7 @@ export function playbookIntents(parts: {
       const facts = await gatherFacts(
         subject,
         event,
-        { ...storeEvents(events, both), ...lookingSources(parts.looking, activityOf, both) },
+        { ...storeEvents(events, both), ...lookingSources(parts.looking, both) },
         {
           account,
           partition: identity?.partition ?? 'aws',
