@@ -145,11 +145,15 @@ export async function readSavedFile(
 export async function openBytes(path: string, read: { bytes: number }): Promise<AsyncIterable<Buffer>> {
   const chunks = path === '-' ? (standardInput() as AsyncIterable<Buffer>)[Symbol.asyncIterator]() : fileChunks(path);
   const first = await chunks.next();
-  async function* all(): AsyncIterable<Buffer> {
-    if (first.done) return;
-    for (let next: IteratorResult<Buffer> = first; !next.done; next = await chunks.next()) {
-      read.bytes += next.value.length;
-      yield next.value;
+  async function* all(): AsyncGenerator<Buffer, void, undefined> {
+    try {
+      for (let next: IteratorResult<Buffer> = first; !next.done; next = await chunks.next()) {
+        read.bytes += next.value.length;
+        yield next.value;
+      }
+    } finally {
+      // Whoever leaves before the end leaves no file open; standard input is not ours to close.
+      if (path !== '-') await chunks.return?.();
     }
   }
   const isGzip = !first.done && first.value[0] === 0x1f && first.value[1] === 0x8b;
@@ -179,7 +183,7 @@ function standardInput(): Readable {
     : createReadStream('-', { fd: 0, autoClose: false, highWaterMark: chunkBytes });
 }
 
-async function* unpack(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+async function* unpack(packed: AsyncGenerator<Buffer, void, undefined>): AsyncIterable<Buffer> {
   const gunzip = createGunzip({ chunkSize: chunkBytes });
   let failure: unknown;
   const feeding = (async () => {
@@ -196,7 +200,12 @@ async function* unpack(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
       gunzip.end();
     }
   })();
-  yield* gunzip as AsyncIterable<Buffer>;
+  try {
+    yield* gunzip as AsyncIterable<Buffer>;
+  } finally {
+    // Damaged bytes are never said to be taken: whoever feeds would wait for ever.
+    await packed.return();
+  }
   await feeding;
   if (failure) throw failure;
 }

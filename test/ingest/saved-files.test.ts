@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -132,3 +143,44 @@ it.skipIf(!existsSync(samples))('reads all 310 records of the real samples, byte
   expect(records.some(({ text }) => first.includes(text))).toBe(true);
 });
 if (!existsSync(samples)) process.stdout.write('skipped: the real samples are not on this machine\n');
+
+const descriptors = '/proc/self/fd';
+it.skipIf(!existsSync(descriptors))(
+  'leaves no file open, whether it was left before its end or is damaged in its middle',
+  async () => {
+    const lines = Array.from({ length: 4 }, (_, n) =>
+      JSON.stringify({
+        eventID: `${n}`,
+        eventTime: '2026-11-23T20:00:00Z',
+        x: randomBytes(800_000).toString('base64'),
+      }),
+    ).join('\n');
+    const whole = gzipSync(lines);
+    const damaged = Buffer.from(whole).fill(0, 1_200_000, 1_210_000);
+    const isOpen = (path: string) =>
+      readdirSync(descriptors).some((number) => {
+        const link = join(descriptors, number);
+        return existsSync(link) && readlinkSync(link) === path;
+      });
+    for (const [name, bytes, goesOn] of [
+      ['left.ndjson', lines, false],
+      ['left.ndjson.gz', whole, false],
+      ['damaged.ndjson.gz', damaged, true],
+    ] as const) {
+      const path = file(name, bytes);
+      const rejected: string[] = [];
+      const during: boolean[] = [];
+      await readSavedFile(
+        { path, sizeBytes: bytes.length },
+        () => undefined,
+        async () => {
+          during.push(isOpen(path));
+          return goesOn;
+        },
+        ({ problem }) => rejected.push(problem),
+      );
+      expect([name, during[0], isOpen(path)]).toEqual([name, true, false]);
+      expect(rejected).toEqual(goesOn ? ['is damaged (gzip)'] : []);
+    }
+  },
+);
