@@ -25,7 +25,8 @@ export interface Detector {
   /** Writes a batch, then tells the correlations what of it is new, and writes what they say. @throws FailedError */
   write(writer: EventWriter, batch: readonly JudgedEvent[], checkpoints: readonly Checkpoint[]): Promise<void>;
   /**
-   * Runs the rules over what is stored: over all of it when it was judged by other rules, else over as much as correlations need to go on.
+   * Runs the rules over what is stored: over all of it when it was not judged to its end by these rules, else over as much as correlations
+   * need to go on.
    * @param goOn Called after each piece; stops when it says `false`.
    */
   replay(
@@ -72,8 +73,8 @@ export async function startDetector(paths: readonly string[]): Promise<Detector>
       const rules = digestOf(set);
       const last = writer.totals.events;
       const isOther = writer.rules !== rules;
-      if (isOther) await inTurn(() => writer.forgetFindings(rules));
-      if (last === 0) return;
+      // Until all of it is judged it counts as judged by none: whoever is ended in between begins again.
+      if (isOther) await inTurn(() => writer.forgetFindings());
       const database = openForReading(path);
       try {
         const reader = new EventReader(database);
@@ -81,15 +82,19 @@ export async function startDetector(paths: readonly string[]): Promise<Detector>
         let after = isOther ? 0 : Math.max(0, last - replayed);
         for (;;) {
           const rows = page.all(after, last).map(({ id }) => id as number);
-          if (rows.length === 0) return;
+          if (rows.length === 0) {
+            if (isOther) await inTurn(() => writer.judgedBy(rules));
+            return;
+          }
           after = rows.at(-1)!;
           await inTurn(() => {
             const findings: LaterFinding[] = [];
             const pairs: (readonly [EventHits, number])[] = [];
-            for (const row of rows) {
-              const raw = rawOf(reader, row);
-              const normalised = raw && normalise(raw);
-              if (!normalised || normalised.rejected !== undefined) continue;
+            for (const stored of reader.eventsOf(rows)) {
+              const row = stored.rowId;
+              const raw = rawRecordOf(stored, Buffer.from(reader.rawBytes(row)).toString());
+              const normalised = normalise(raw);
+              if (normalised.rejected !== undefined) continue;
               const { record } = normalised;
               const event = { ...normalised.event, resources: link(record, normalised.event) };
               if (isOwn(event)) continue;
@@ -97,9 +102,10 @@ export async function startDetector(paths: readonly string[]): Promise<Detector>
               for (const finding of judged.findings) findings.push({ ...finding, row, isLost: false });
               if (judged.hits) pairs.push([judged.hits, row]);
             }
-            const later = [...findings, ...told(pairs)];
-            // By the same rules all of it was said before.
-            if (isOther) writer.changeFindings(later);
+            // By the same rules all of it was said before, but for what came meanwhile: that was judged without what is read here.
+            const isNews = ({ row }: LaterFinding) => isOther || row > last;
+            const together = pairs.map(([hits, row]) => engine.stored(hits, row)).filter((later) => later.some(isNews));
+            writer.changeFindings([...findings.filter(isNews), ...together.flat(), ...engine.settle().filter(isNews)]);
           });
           if (!goOn()) return;
           // Whatever else waits has its turn.
@@ -127,9 +133,4 @@ export async function startDetector(paths: readonly string[]): Promise<Detector>
 function digestOf({ events, correlations }: RuleSet): number {
   const text = JSON.stringify([events, correlations].map((rules) => rules.map(({ source }) => source)));
   return Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 12), 16) + 1;
-}
-
-function rawOf(reader: EventReader, row: number): RawRecord | undefined {
-  const event = reader.event(row);
-  return event && rawRecordOf(event, Buffer.from(reader.rawBytes(row)).toString());
 }

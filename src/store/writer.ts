@@ -76,10 +76,12 @@ export interface EventWriter {
   ): Promise<number>;
   /** Findings of events that are stored already. @throws FailedError */
   changeFindings(changes: readonly FindingChange[]): void;
-  /** Which rules the findings are of, as a number. */
+  /** Which rules all events were judged by, as a number; 0: by none to their end. */
   readonly rules: number;
   /** Forgets all findings: they are of other rules. @throws FailedError */
-  forgetFindings(rules: number): void;
+  forgetFindings(): void;
+  /** All events were judged by these rules. @throws FailedError */
+  judgedBy(rules: number): void;
   /** Until `endLoad` indexes are left out, when the store is empty: loading a million takes seconds instead of a minute. */
   beginLoad(): void;
   endLoad(): void;
@@ -255,17 +257,29 @@ class SqliteWriter implements EventWriter {
     }
   }
 
-  forgetFindings(rules: number): void {
+  forgetFindings(): void {
     try {
       this.#database.exec(
-        'begin immediate; delete from finding; update event set severity = null where severity is not null',
+        `begin immediate; delete from finding; update event set severity = null where severity is not null;
+         update resource set worst = 0 where worst <> 0`,
       );
-      this.#rules = rules;
       this.#totals.findings += 1;
-      this.#statements.meta.run(rules, 'rules');
+      this.#statements.meta.run(0, 'rules');
       this.#statements.meta.run(this.#totals.findings, 'findings');
       this.#statements.countMark.run();
       this.#database.exec('commit');
+      this.#rules = 0;
+    } catch (error) {
+      throw this.#rolledBack(error);
+    }
+  }
+
+  judgedBy(rules: number): void {
+    try {
+      this.#database.exec('begin immediate');
+      this.#statements.meta.run(rules, 'rules');
+      this.#database.exec('commit');
+      this.#rules = rules;
     } catch (error) {
       throw this.#rolledBack(error);
     }

@@ -4,9 +4,15 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { compile } from '../../src/filter/matches.ts';
 import { parseFilter } from '../../src/filter/parse.ts';
+import { startDetector } from '../../src/ingest/detector.ts';
 import { type Ingest, startIngest } from '../../src/ingest/ingest.ts';
+import { link } from '../../src/linking/link.ts';
+import { normalise } from '../../src/normalise/normalise.ts';
 import { openQueries } from '../../src/store/event-queries.ts';
+import { openForReading } from '../../src/store/schema.ts';
+import { openWriter } from '../../src/store/writer.ts';
 import { cloudtrail, rule } from '../detection/asked.ts';
+import { stored } from '../store/stored.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firebreak-detection-'));
 let stores = 0;
@@ -166,5 +172,90 @@ describe('rules run where events come in', () => {
     const stopped = { eventSource: 'cloudtrail.amazonaws.com', userAgent: 'aws-sdk-js firebreak-INC' };
     await ingest.push('a', [raw('StopLogging', 0, stopped)]);
     expect(rulesOf(open(path))).toEqual([[]]);
+  });
+
+  describe('while what is stored is read again', () => {
+    const first = join(folder, 'first.yml');
+    writeFileSync(first, rule('s: {eventName: CreateModel, firebreak.firstSeen: action}\ncondition: s'));
+
+    /** A detector on a store, without a thread: what happens between two pieces of the reading is the test's. */
+    async function detecting(path: string, rules: readonly string[]) {
+      const detector = await startDetector(rules);
+      const writer = openWriter(path);
+      const write = (raws: readonly ReturnType<typeof raw>[]) =>
+        detector.write(
+          writer,
+          raws.map((one) => {
+            const normalised = normalise(one);
+            if (normalised.rejected !== undefined) throw new Error(normalised.rejected);
+            const { event, record } = normalised;
+            const linked = { ...event, resources: link(record, event), summary: '' };
+            return detector.judge(stored(linked, { bytes: Buffer.from(one.text) }), record, one.text);
+          }),
+          [],
+        );
+      /** @param before Called before each piece with how many were read. @param most Pieces after which it is ended. */
+      const replay = (before: (pieces: number) => Promise<void>, most = Number.POSITIVE_INFINITY) => {
+        let pieces = 0;
+        return detector.replay(
+          writer,
+          path,
+          () => false,
+          async (work) => {
+            await before(pieces);
+            work();
+          },
+          () => {
+            pieces += 1;
+            return pieces < most;
+          },
+        );
+      };
+      return { writer, write, replay };
+    }
+    /** More than is read in one piece, of somebody who is known, and then what the test is about. */
+    const many = Array.from({ length: 1_100 }, (_, n) => raw('DescribeEndpoint', n));
+    const nothing = async () => undefined;
+    const found = (path: string) => {
+      const database = openForReading(path);
+      const rows = database.prepare('select event, rule from finding order by event').all();
+      database.close();
+      return rows.map(({ event, rule }) => `${Number(event) - many.length} ${rule}`);
+    };
+
+    it('what comes meanwhile is judged with all of it', async () => {
+      const path = freshPath();
+      const [stop, update, begin] = swap();
+      const before = await detecting(path, [first]);
+      await before.replay(nothing);
+      await before.write([...many, stop!, update!, raw('CreateModel', 700)]);
+      before.writer.close();
+      expect(found(path)).toEqual(['3 under-test']);
+      const again = await detecting(path, [first]);
+      await again.replay(async (pieces) => {
+        if (pieces !== 1) return;
+        // Of the second piece nothing is known yet: this looks like the first of its kind, and like no part of a sequence.
+        await again.write([begin!, raw('CreateModel', 900)]);
+        expect(found(path)).toEqual(['3 under-test', '5 under-test']);
+      });
+      again.writer.close();
+      expect(found(path)).toEqual([`1 ${swapped}`, `2 ${swapped}`, '3 under-test', `4 ${swapped}`]);
+    });
+
+    it('whoever is ended before its end begins again', async () => {
+      const path = freshPath();
+      const before = await detecting(path, []);
+      await before.replay(nothing);
+      await before.write([...many, raw('CreateModel', 700)]);
+      before.writer.close();
+      const ended = await detecting(path, [first]);
+      await ended.replay(nothing, 1);
+      ended.writer.close();
+      expect(found(path)).toEqual([]);
+      const again = await detecting(path, [first]);
+      await again.replay(nothing);
+      again.writer.close();
+      expect(found(path)).toEqual(['1 under-test']);
+    });
   });
 });
