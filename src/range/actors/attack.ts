@@ -48,6 +48,18 @@ export interface Goal {
   readonly endings: { readonly reached: string; readonly stopped: string };
 }
 
+/** Writes steps that are taken under these names, the first that is let through; `more` says what is special about one. */
+export const stepsBy =
+  (by: readonly Disguise[]) =>
+  (phase: string, afterMs: number, call: string, input: Members = {}, more: Partial<AttackStep> = {}): AttackStep => ({
+    phase,
+    afterMs,
+    call,
+    input,
+    by,
+    ...more,
+  });
+
 /** How he appears under one name. */
 export interface DisguiseDefinition {
   readonly userAgent: string;

@@ -1,5 +1,5 @@
 import { agents } from '../actors/agents.ts';
-import type { AttackStep } from '../actors/attack.ts';
+import { stepsBy } from '../actors/attack.ts';
 import { asks, routine } from '../actors/benign.ts';
 import { theft } from '../actors/theft.ts';
 import { allow, bucketArns, looks, policy } from '../cast.ts';
@@ -17,13 +17,7 @@ const staging = '444455556666';
 const packages = `arn:aws:sagemaker:us-east-1:${accountId}:model-package/${group}`;
 const by = ['stolen-key', 'token'] as const;
 
-const step = (
-  phase: string,
-  afterMs: number,
-  call: string,
-  input: AttackStep['input'] = {},
-  more: Partial<AttackStep> = {},
-): AttackStep => ({ phase, afterMs, call, input, by, ...more });
+const step = stepsBy(by);
 
 const reader = (account: string, sid: string) => ({
   Sid: sid,

@@ -1,5 +1,5 @@
 import { agents } from '../actors/agents.ts';
-import type { AttackStep } from '../actors/attack.ts';
+import { type AttackStep, stepsBy } from '../actors/attack.ts';
 import { asks, routine } from '../actors/benign.ts';
 import { siphon } from '../actors/serving.ts';
 import { allow, looks, policy, roleArn } from '../cast.ts';
@@ -13,13 +13,7 @@ const config = 'recsys-ranker-v13';
 /** The session of the deployment role first, then the key that makes such sessions. */
 const by = ['session', 'bot-key'] as const;
 
-const step = (phase: string, afterMs: number, call: string, input: AttackStep['input'] = {}): AttackStep => ({
-  phase,
-  afterMs,
-  call,
-  input,
-  by,
-});
+const step = stepsBy(by);
 
 /** Calls himself as the pipeline does. */
 const assume: AttackStep = {

@@ -1,5 +1,5 @@
 import { agents } from '../actors/agents.ts';
-import type { AttackStep } from '../actors/attack.ts';
+import { stepsBy } from '../actors/attack.ts';
 import { beacon } from '../actors/beacon.ts';
 import { asks, routine } from '../actors/benign.ts';
 import { theft } from '../actors/theft.ts';
@@ -26,13 +26,7 @@ const poisoned = {
   ],
 };
 
-const step = (phase: string, afterMs: number, call: string, input: AttackStep['input'] = {}): AttackStep => ({
-  phase,
-  afterMs,
-  call,
-  input,
-  by: ['stolen-key', 'implant'],
-});
+const step = stepsBy(['stolen-key', 'implant']);
 
 /** Everything that lies there, the fraud team's first. */
 const loot = [data, models].flatMap((Bucket) =>

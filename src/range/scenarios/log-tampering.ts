@@ -1,5 +1,5 @@
 import { agents } from '../actors/agents.ts';
-import type { AttackStep } from '../actors/attack.ts';
+import { stepsBy } from '../actors/attack.ts';
 import { asks, routine } from '../actors/benign.ts';
 import { darkness } from '../actors/darkness.ts';
 import { allow, looks, policy, roleArn, trusts } from '../cast.ts';
@@ -13,13 +13,7 @@ const job = 'nightly-report-00121';
 /** The role's session first; the key it came from when that is refused. */
 const by = ['session', 'stolen-key'] as const;
 
-const step = (
-  phase: string,
-  afterMs: number,
-  call: string,
-  input: AttackStep['input'] = {},
-  more: Partial<AttackStep> = {},
-): AttackStep => ({ phase, afterMs, call, input, by, ...more });
+const step = stepsBy(by);
 
 const assume = step(
   'escalation',

@@ -1,6 +1,6 @@
 import { thingOf } from '../account/things.ts';
 import { agents } from '../actors/agents.ts';
-import type { AttackStep } from '../actors/attack.ts';
+import { type AttackStep, stepsBy } from '../actors/attack.ts';
 import { asks, routine } from '../actors/benign.ts';
 import { deployer } from '../actors/deployer.ts';
 import { serving } from '../actors/serving.ts';
@@ -18,13 +18,7 @@ const endpoint = 'fraud-scorer';
 const bucket = 'mlops-artifacts-7f2c';
 const by = ['stolen-key', 'token'] as const;
 
-const step = (phase: string, afterMs: number, call: string, input: AttackStep['input'] = {}): AttackStep => ({
-  phase,
-  afterMs,
-  call,
-  input,
-  by,
-});
+const step = stepsBy(by);
 
 /** The next version, approved from the start: nobody has to look at it. */
 const register: AttackStep = {

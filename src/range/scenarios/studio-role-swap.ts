@@ -1,5 +1,5 @@
 import { agents } from '../actors/agents.ts';
-import type { AttackStep } from '../actors/attack.ts';
+import { stepsBy } from '../actors/attack.ts';
 import { asks, routine } from '../actors/benign.ts';
 import { theft } from '../actors/theft.ts';
 import { allow, bucketArns, looks, policy, roleArn, trusts, userArn } from '../cast.ts';
@@ -18,13 +18,7 @@ const powerful = roleArn('ml-platform-admin', '/service-role/');
 /** The key he came with and the one he makes, then the role of the app. */
 const keys = ['stolen-key', 'second-key'] as const;
 
-const step = (
-  phase: string,
-  afterMs: number,
-  call: string,
-  input: AttackStep['input'] = {},
-  more: Partial<AttackStep> = {},
-): AttackStep => ({ phase, afterMs, call, input, by: keys, ...more });
+const step = stepsBy(keys);
 
 const removeApp = step('persistence', 40_000, 'sagemaker:DeleteApp', app);
 const swap = step('escalation', 85_000, 'sagemaker:UpdateUserProfile', {
