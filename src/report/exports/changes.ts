@@ -1,3 +1,4 @@
+import { askedOfOthers } from '../asked.ts';
 import { effectWords } from '../effect.ts';
 import type { ExportFormat } from '../export-format.ts';
 import { actorKey, gather } from '../facts.ts';
@@ -115,22 +116,7 @@ function* changeLines(view: IncidentView, options: ReportOptions): Iterable<stri
 
   const asked = view.handOffs.filter(({ requestedAt, seen }) => Math.max(requestedAt, seen?.at ?? 0) >= since);
   if (asked.length > 0)
-    yield* [
-      `## Asked of others: ${count(asked.length)} new or moved`,
-      '',
-      ...table(
-        ['Request', 'Of', 'What', 'Asked (UTC)', 'By', 'Seen in the trail'],
-        asked.map(({ id, handOff, requestedAt, by, seen }) => [
-          code(id),
-          escapeMarkdown(handOff.whom),
-          escapeMarkdown(handOff.what),
-          utc(requestedAt),
-          escapeMarkdown(by),
-          seen ? code(seen.eventId) : '**not yet**',
-        ]),
-      ),
-      '',
-    ];
+    yield* [`## Asked of others: ${count(asked.length)} new or moved`, '', ...askedOfOthers(asked), ''];
 
   const open = openOnes(facts).filter(({ suspect }) => suspect);
   yield `## Still open: ${count(open.length)}`;

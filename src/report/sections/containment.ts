@@ -1,4 +1,5 @@
 import type { Containment } from '../../containment/containment.ts';
+import { askedOfOthers } from '../asked.ts';
 import { effectWords } from '../effect.ts';
 import { code, codeBlock, escapeMarkdown, table } from '../markdown.ts';
 import type { ReportSection } from '../section.ts';
@@ -18,17 +19,7 @@ const section: ReportSection = {
     yield '';
     yield '### Asked of others';
     yield '';
-    yield* table(
-      ['Request', 'Of', 'What', 'Asked (UTC)', 'By', 'Seen in the trail'],
-      view.handOffs.map(({ id, handOff, requestedAt, by, seen }) => [
-        code(id),
-        escapeMarkdown(handOff.whom),
-        escapeMarkdown(handOff.what),
-        utc(requestedAt),
-        escapeMarkdown(by),
-        seen ? code(seen.eventId) : '**not yet**',
-      ]),
-    );
+    yield* askedOfOthers(view.handOffs);
   },
 };
 export default section;
