@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createDesk, dialogPainted, topDialog } from '../../hooks/desk.ts';
+import { dialogHints } from '../../hooks/dialog-hints.ts';
 import { offeredValues } from '../../hooks/parameters.ts';
-import { dialogHints, pasteText, pressKey } from '../../hooks/press.ts';
+import { pasteText, pressKey } from '../../hooks/press.ts';
 import { textOf } from '../../hooks/text-field.ts';
 import { watchResources } from '../../hooks/watch-resources.ts';
 import type { OfferedParameter } from '../../src/containment/action.ts';

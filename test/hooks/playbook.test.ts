@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createDesk, dialogPainted, topDialog } from '../../hooks/desk.ts';
+import { dialogHints } from '../../hooks/dialog-hints.ts';
 import { commandLines } from '../../hooks/hand-off.ts';
-import { dialogHints, pressKey } from '../../hooks/press.ts';
+import { pressKey } from '../../hooks/press.ts';
 import { watchResources } from '../../hooks/watch-resources.ts';
 import { HandOffError, identityCenterHandOff } from '../../src/containment/hand-off.ts';
 import type { InventoryItem } from '../../src/inventory/inventory.ts';
