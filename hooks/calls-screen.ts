@@ -3,6 +3,7 @@ import { display } from '../src/shared/display.ts';
 import type { Dialog } from './console-state.ts';
 import { copyText } from './copy-text.ts';
 import { changeDialog, type Desk, openDialog, openScreen, say, topDialog } from './desk.ts';
+import { selectedIndex } from './list-window.ts';
 
 /** The command log on screen. */
 export type CallsDialog = Extract<Dialog, { readonly type: 'calls' }>;
@@ -22,10 +23,8 @@ export const shownCalls = ({ calls }: AwsCalls, { only }: Pick<CallsDialog, 'onl
     .toReversed();
 
 /** Index of the selected call: while none was chosen, and when it is no longer kept, the newest. */
-export function selectedCallIndex(calls: readonly AwsCall[], selected: number | undefined): number {
-  const found = selected === undefined ? -1 : calls.findIndex(({ number }) => number === selected);
-  return found >= 0 ? found : calls.length > 0 ? 0 : -1;
-}
+export const selectedCallIndex = (calls: readonly AwsCall[], selected: number | undefined): number =>
+  selectedIndex(calls, selected, ({ number }) => number);
 
 /** Moves the selection; at the top it follows the newest call again. */
 export function moveInCalls(desk: Desk, dialog: CallsDialog, by: number): void {

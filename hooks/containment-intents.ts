@@ -10,6 +10,7 @@ import {
   changeDialog,
   closeDialog,
   type Desk,
+  failDialog,
   failureOf,
   isArmed,
   openDialog,
@@ -65,7 +66,7 @@ function plan(
     } catch (error) {
       const handOff = handOffOf(error);
       if (handOff && becomeHandOff(desk, id, handOff, { actionId, target, playbook })) return;
-      fail(desk, id, error);
+      failDialog(desk, id, error);
       if (playbook) await refused(desk, playbook, error);
     }
   };
@@ -84,13 +85,6 @@ async function refused(desk: Desk, playbook: StepOfRun, error: unknown): Promise
   const failure = failureOf(desk, error);
   if (failure && !['NotArmed', 'NotYet', 'NotConfirmed'].includes(failure.code))
     await desk.session.decideStep(playbook, { type: 'refused', ...failure });
-}
-
-function fail(desk: Desk, id: number, error: unknown): void {
-  const failure = failureOf(desk, error);
-  // A dialog that was closed meanwhile cannot show it.
-  if (failure && !changeDialog(desk, id, { stage: 'failed', failure }, { reread: true }))
-    say(desk, `${failure.code}: ${failure.message}`, 'problem');
 }
 
 /** Plans again after a failure. */
@@ -178,7 +172,7 @@ async function approve(
   try {
     started(desk, dialog.id, await desk.session.approve(preview, confirmation, signal));
   } catch (error) {
-    if (!isOutdated(error)) return fail(desk, dialog.id, error);
+    if (!isOutdated(error)) return failDialog(desk, dialog.id, error);
     const next = changeDialog(desk, dialog.id, { stage: 'planning' }, { reread: true });
     if (next) plan(desk, next.id, dialog, preview);
     else say(desk, 'AWS had changed since the preview: nothing was sent');
@@ -196,7 +190,7 @@ async function undo(
     await desk.session.undo(preview, confirmation, signal);
     started(desk, dialog.id, dialog.containmentId);
   } catch (error) {
-    if (!isOutdated(error)) return fail(desk, dialog.id, error);
+    if (!isOutdated(error)) return failDialog(desk, dialog.id, error);
     const next = changeDialog(desk, dialog.id, { stage: 'planning' }, { reread: true });
     if (next) planUndo(desk, next.id, dialog.containmentId, preview);
     else say(desk, 'AWS had changed since the preview: nothing was sent');
@@ -242,7 +236,7 @@ function planUndo(desk: Desk, id: number, containmentId: string, previous: UndoP
       const preview = await desk.session.planUndo(containmentId, aborter.signal);
       changeDialog(desk, id, { stage: 'ready', preview, previous, failure: undefined }, { reread: true });
     } catch (error) {
-      fail(desk, id, error);
+      failDialog(desk, id, error);
     }
   };
   background(desk, work());

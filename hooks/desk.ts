@@ -155,6 +155,13 @@ export function sayFailure(desk: Desk, error: unknown): void {
   if (failure) say(desk, [`${failure.code}: ${failure.message}`, ...failure.nextSteps].join(' · '), 'problem');
 }
 
+/** Shows an expected failure in the dialog that waited for it, or says it where that was closed meanwhile. */
+export function failDialog(desk: Desk, id: number, error: unknown): void {
+  const failure = failureOf(desk, error);
+  if (failure && !changeDialog(desk, id, { stage: 'failed', failure }, { reread: true }))
+    say(desk, `${failure.code}: ${failure.message}`, 'problem');
+}
+
 /** Runs work nobody waits for; its failure is said. */
 export function background(desk: Desk, work: Promise<unknown>): void {
   work.catch((error: unknown) => sayFailure(desk, error));
@@ -164,6 +171,15 @@ export function background(desk: Desk, work: Promise<unknown>): void {
 export function currentPage(desk: Desk): EventPage {
   const { filter, place } = desk.state.get();
   return readPage(desk.session.events, filter.view, place, desk.extents.eventRows);
+}
+
+/** Handles what came in. A bug in it is thrown while rendering, where the error boundary restores the terminal. */
+export function guard(desk: Desk, handle: () => void): void {
+  try {
+    handle();
+  } catch (error) {
+    change(desk, { crash: { error } });
+  }
 }
 
 let lastDialogId = 0;

@@ -3,6 +3,7 @@ import { display } from '../src/shared/display.ts';
 import type { Dialog } from './console-state.ts';
 import { changeDialog, type Desk, openScreen, say, topDialog } from './desk.ts';
 import { goToEventId } from './go-to.ts';
+import { selectedIndex } from './list-window.ts';
 import { openAction } from './parameters.ts';
 import { offerPivots, type Pivot, resourcePivot } from './pivot.ts';
 
@@ -16,10 +17,8 @@ export function openDoorsScreen(desk: Desk): void {
 }
 
 /** Index of the selected door; -1 when there is none. */
-export function selectedDoorIndex({ doors }: Pick<OpenDoors, 'doors'>, selected: string | undefined): number {
-  const found = doors.findIndex(({ id }) => id === selected);
-  return found >= 0 ? found : doors.length > 0 ? 0 : -1;
-}
+export const selectedDoorIndex = ({ doors }: Pick<OpenDoors, 'doors'>, selected: string | undefined): number =>
+  selectedIndex(doors, selected, ({ id }) => id);
 
 /** Selects the door at an index. */
 export function selectDoor(desk: Desk, dialog: DoorsDialog, index: number): void {

@@ -8,6 +8,7 @@ import type { Dialog } from './console-state.ts';
 import { background, changeDialog, closeDialog, type Desk, openDialog, openScreen, say, topDialog } from './desk.ts';
 import { filterBy } from './filter-intents.ts';
 import { goToEventId } from './go-to.ts';
+import { selectedIndex } from './list-window.ts';
 import { offerPivots, resourcePivot } from './pivot.ts';
 import { textField, textOf } from './text-field.ts';
 
@@ -42,10 +43,8 @@ export function shownFindings(
 }
 
 /** Index of the selected row; -1 in an empty list. */
-export function selectedFindingIndex(rows: readonly FindingRow[], selected: string | undefined): number {
-  const found = rows.findIndex(({ key }) => key === selected);
-  return found >= 0 ? found : rows.length > 0 ? 0 : -1;
-}
+export const selectedFindingIndex = (rows: readonly FindingRow[], selected: string | undefined): number =>
+  selectedIndex(rows, selected, ({ key }) => key);
 
 const rowsOf = (desk: Desk, dialog: FindingsDialog) =>
   shownFindings(desk.session.findings.get(), dialog, desk.session.snapshot.get());

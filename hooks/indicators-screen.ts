@@ -16,6 +16,7 @@ import type { Dialog } from './console-state.ts';
 import { background, changeDialog, closeDialog, type Desk, openDialog, openScreen, say, topDialog } from './desk.ts';
 import { filterBy } from './filter-intents.ts';
 import { goToEventId } from './go-to.ts';
+import { selectedIndex } from './list-window.ts';
 import { textField, textOf } from './text-field.ts';
 
 /** The indicators on screen. */
@@ -78,10 +79,8 @@ export function indicatorRows(
 }
 
 /** Index of the selected row; -1 in an empty list. */
-export function selectedIndicatorIndex(rows: readonly IndicatorRow[], selected: string | undefined): number {
-  const found = rows.findIndex(({ key }) => key === selected);
-  return found >= 0 ? found : rows.length > 0 ? 0 : -1;
-}
+export const selectedIndicatorIndex = (rows: readonly IndicatorRow[], selected: string | undefined): number =>
+  selectedIndex(rows, selected, ({ key }) => key);
 
 const dialogOf = (desk: Desk): IndicatorsDialog | undefined => {
   const dialog = topDialog(desk);

@@ -6,7 +6,7 @@ import { containResource } from './chooser.ts';
 import type { Dialog } from './console-state.ts';
 import { copyText } from './copy-text.ts';
 import { changeDialog, type Desk, openScreen, say, topDialog } from './desk.ts';
-import { filterBy, filterByResource } from './filter-intents.ts';
+import { filterByResource, openResource } from './filter-intents.ts';
 import { type InventoryList, inventoryList } from './inventory-list.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { offerPivots, type Pivot, resourcePivot } from './pivot.ts';
@@ -93,13 +93,7 @@ export function toggleItemMark(desk: Desk): void {
 /** Enter: the resource's events, with what AWS says about it beside them. */
 export function openItem(desk: Desk): void {
   const selected = selectedItem(desk);
-  if (!selected) return;
-  const { ref } = selected.item;
-  filterBy(
-    desk,
-    { type: 'field', field: 'resource', op: 'is', value: ref.name || ref.arn },
-    { place: { type: 'follow' }, focus: 'detail', subject: ref, detailScroll: 0 },
-  );
+  if (selected) openResource(desk, selected.item.ref);
 }
 
 /** The timeline of the selected item. */

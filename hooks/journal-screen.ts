@@ -5,6 +5,7 @@ import { undoable, undoOf } from './containment-intents.ts';
 import { copyText } from './copy-text.ts';
 import { background, changeDialog, type Desk, openDialog, openScreen, say, topDialog } from './desk.ts';
 import { goToEventId } from './go-to.ts';
+import { selectedIndex } from './list-window.ts';
 
 /** The journal on screen. */
 export type JournalDialog = Extract<Dialog, { readonly type: 'journal' }>;
@@ -28,10 +29,8 @@ export function shownJournal(
 }
 
 /** Index of the selected row; -1 in an empty list. */
-export function selectedJournalIndex(rows: readonly JournalRow[], selected: string | undefined): number {
-  const found = rows.findIndex(({ key }) => key === selected);
-  return found >= 0 ? found : rows.length > 0 ? 0 : -1;
-}
+export const selectedJournalIndex = (rows: readonly JournalRow[], selected: string | undefined): number =>
+  selectedIndex(rows, selected, ({ key }) => key);
 
 /** Moves the selection. */
 export function moveInJournal(desk: Desk, dialog: JournalDialog, by: number): void {

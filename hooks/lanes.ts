@@ -32,7 +32,8 @@ export function laneClock(desk: Desk): LaneClock {
   };
 }
 
-const oldestOf = (desk: Desk): number | undefined =>
+/** Epoch ms of the oldest event that is loaded; `undefined` when there is none. */
+export const oldestOf = (desk: Desk): number | undefined =>
   desk.session.events.window({ view: 'all', from: 'oldest', rows: 1, direction: 'newer' }).rows[0]?.at;
 
 /** The window on screen now. */

@@ -4,7 +4,7 @@ import type { ResourceRef } from '../src/model/resource.ts';
 import type { ActionChoice } from '../src/session/session.ts';
 import type { Dialog } from './console-state.ts';
 import { openPlan } from './containment-intents.ts';
-import { background, changeDialog, closeDialog, type Desk, failureOf, openDialog, say } from './desk.ts';
+import { background, changeDialog, closeDialog, type Desk, failDialog, openDialog, say } from './desk.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { openBatch } from './playbook-screen.ts';
 import { editText, insertText, textField, textOf } from './text-field.ts';
@@ -90,9 +90,7 @@ function ask(desk: Desk, id: number, actionId: string, target: ResourceRef): voi
       // An action may want nothing of this target.
       if (next?.type === 'parameters' && offered.length === 0) planWith(desk, next, {});
     } catch (error) {
-      const failure = failureOf(desk, error);
-      if (failure && !changeDialog(desk, id, { stage: 'failed', failure }, { reread: true }))
-        say(desk, `${failure.code}: ${failure.message}`, 'problem');
+      failDialog(desk, id, error);
     }
   };
   background(desk, work());

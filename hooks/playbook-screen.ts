@@ -7,7 +7,17 @@ import { display } from '../src/shared/display.ts';
 import { containResource } from './chooser.ts';
 import type { Dialog } from './console-state.ts';
 import { subjectsOf } from './containable.ts';
-import { background, changeDialog, closeDialog, type Desk, failureOf, openDialog, say, topDialog } from './desk.ts';
+import {
+  background,
+  changeDialog,
+  closeDialog,
+  type Desk,
+  failDialog,
+  failureOf,
+  openDialog,
+  say,
+  topDialog,
+} from './desk.ts';
 import { openHandOff } from './hand-off.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { openAction } from './parameters.ts';
@@ -86,16 +96,10 @@ function planIt(
       const plan = await desk.session.planPlaybook(playbookId, subject, event, aborter.signal);
       changeDialog(desk, id, { stage: 'ready', plan, failure: undefined }, { reread: true });
     } catch (error) {
-      fail(desk, id, error);
+      failDialog(desk, id, error);
     }
   };
   background(desk, work());
-}
-
-function fail(desk: Desk, id: number, error: unknown): void {
-  const failure = failureOf(desk, error);
-  if (failure && !changeDialog(desk, id, { stage: 'failed', failure }, { reread: true }))
-    say(desk, `${failure.code}: ${failure.message}`, 'problem');
 }
 
 /** One action on several targets, as a sheet of steps. */
@@ -178,7 +182,7 @@ function start(desk: Desk, dialog: PlaybookDialog): void {
       const next = changeDialog(desk, dialog.id, { stage: 'ready', run, selected: undefined });
       if (next?.type === 'playbook') goOn(desk, next);
     } catch (error) {
-      fail(desk, dialog.id, error);
+      failDialog(desk, dialog.id, error);
     }
   };
   background(desk, work());

@@ -8,8 +8,9 @@ import {
 import { display } from '../src/shared/display.ts';
 import { containResource } from './chooser.ts';
 import type { Dialog } from './console-state.ts';
+import { copyText } from './copy-text.ts';
 import { changeDialog, type Desk, openDialog, openScreen, say, topDialog } from './desk.ts';
-import { filterBy } from './filter-intents.ts';
+import { openResource } from './filter-intents.ts';
 import { offerPivots, resourcePivot } from './pivot.ts';
 
 /** The posture on screen. */
@@ -119,12 +120,7 @@ export const noPostureResource = (desk: Desk): string | undefined => {
 export function openPostureResource(desk: Desk): void {
   const result = selectedResult(desk);
   if (!result || isAccount(result)) return;
-  const { resource } = result;
-  filterBy(
-    desk,
-    { type: 'field', field: 'resource', op: 'is', value: resource.name || resource.arn },
-    { place: { type: 'follow' }, focus: 'detail', subject: resource, detailScroll: 0 },
-  );
+  openResource(desk, result.resource);
 }
 
 /** All of the selected result: evidence, why, remedy. */
@@ -156,8 +152,11 @@ export const noRemedy = (desk: Desk): string | undefined => {
 export function copyRemedy(desk: Desk): void {
   const remedy = selectedResult(desk)?.remedy;
   if (!remedy) return;
-  desk.surroundings.copy(remedy.text.split('\n').map(display).join('\n'));
-  say(desk, `copied the remedy (${remedy.kind === 'cli' ? 'AWS CLI' : 'Terraform'}): read it before you run it`);
+  copyText(
+    desk,
+    remedy.text.split('\n').map(display).join('\n'),
+    `copied the remedy (${remedy.kind === 'cli' ? 'AWS CLI' : 'Terraform'}): read it before you run it`,
+  );
 }
 
 /** What is weak or unknown, or everything. */

@@ -1,5 +1,5 @@
 import type { Dialog } from './console-state.ts';
-import { background, changeDialog, type Desk, failureOf, isArmed, openDialog, say } from './desk.ts';
+import { background, changeDialog, type Desk, failDialog, isArmed, openDialog, say } from './desk.ts';
 import { textField, textOf } from './text-field.ts';
 
 /** The undo of everything, on screen. */
@@ -25,8 +25,7 @@ function planAll(desk: Desk, id: number): void {
       const recovery = await desk.session.planRecovery(aborter.signal);
       changeDialog(desk, id, { stage: 'ready', recovery, failure: undefined }, { reread: true });
     } catch (error) {
-      const failure = failureOf(desk, error);
-      if (failure) changeDialog(desk, id, { stage: 'failed', failure }, { reread: true });
+      failDialog(desk, id, error);
     }
   };
   background(desk, work());
@@ -71,8 +70,7 @@ export function confirmRecovery(desk: Desk, dialog: RecoveryDialog, by: 'key' | 
     try {
       await desk.session.recover(recovery, { reason: `undo of ${name}`, ...(typedName === '' ? {} : { typedName }) });
     } catch (error) {
-      const failure = failureOf(desk, error);
-      if (failure) changeDialog(desk, dialog.id, { stage: 'failed', failure }, { reread: true });
+      failDialog(desk, dialog.id, error);
     }
   };
   background(desk, work());

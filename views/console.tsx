@@ -1,7 +1,7 @@
 import { useInput, usePaste } from 'ink';
 import { useCallback, useLayoutEffect, useMemo } from 'react';
 import type { Dialog } from '../hooks/console-state.ts';
-import { change, type Desk } from '../hooks/desk.ts';
+import { change, guard } from '../hooks/desk.ts';
 import { dialogHints } from '../hooks/dialog-hints.ts';
 import { type KeyPress, splitKeys } from '../hooks/key-splitter.ts';
 import { paneHints } from '../hooks/keymap.ts';
@@ -43,15 +43,6 @@ export function Console({ session, ...props }: ConsoleProps) {
       <Screen {...props} />
     </SessionContext>
   );
-}
-
-/** A bug in a key's handler is thrown while rendering, where the error boundary is; out of here it would skip it. */
-function guard(desk: Desk, handle: () => void): void {
-  try {
-    handle();
-  } catch (error) {
-    change(desk, { crash: { error } });
-  }
 }
 
 function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps, 'session'>) {

@@ -55,7 +55,7 @@ export function confirmFooter(model: ConfirmModel, { snapshot, now, theme, width
 }
 
 /** Cancel has the focus: Enter presses it. The other is pressed by its own key, once the dialog has settled. */
-function buttons(action: string, ready: boolean, width: number, theme: Theme): string {
+export function buttons(action: string, ready: boolean, width: number, theme: Theme): string {
   const cancel = '[ Cancel ]';
   const shown = fit(action, Math.min(cellWidth(action), width - cancel.length - 4));
   const rest = ' '.repeat(Math.max(0, width - cancel.length - 4 - cellWidth(shown)));

@@ -8,7 +8,7 @@ import { fieldLine } from '../components/field-line.ts';
 import { plural, safe } from '../components/text.ts';
 import { paragraph } from '../detail/event-lines.ts';
 import type { Meaning } from '../theme/theme.ts';
-import { failureLines, heading, whereLines } from './confirm-footer.ts';
+import { buttons, failureLines, heading, whereLines } from './confirm-footer.ts';
 import type { DialogContext } from './context.ts';
 import type { Sheet } from './sheet.ts';
 import { stepText } from './steps.ts';
@@ -157,8 +157,5 @@ function footer(
     return [rule, fieldLine(`Type ${name} to confirm: `, field, width, theme), line(state, 'dim')];
   }
   const action = ` ${dialog.settled ? 'y' : '…'} undo ${plural(ready, 'containment')} `;
-  return [
-    rule,
-    `${fit(' ', 1)}${theme.paint('selected', '[ Cancel ]')}   ${theme.paint(dialog.settled ? 'armed' : 'dim', action)}${' '.repeat(Math.max(0, width - 14 - action.length))}`,
-  ];
+  return [rule, buttons(action, dialog.settled, width, theme)];
 }

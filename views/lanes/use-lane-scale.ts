@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { resourceKey } from '../../hooks/console-state.ts';
 import type { Desk } from '../../hooks/desk.ts';
+import { oldestOf } from '../../hooks/lanes.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 import type { LaneScale, OurMark } from './lane-cells.ts';
 
@@ -36,10 +37,7 @@ export function useLaneScale({
     [sources],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: older events arrive with the version
-  const loadedFrom = useMemo(
-    () => desk.session.events.window({ view: 'all', from: 'oldest', rows: 1, direction: 'newer' }).rows[0]?.at,
-    [desk, snapshot.eventsVersion],
-  );
+  const loadedFrom = useMemo(() => oldestOf(desk), [desk, snapshot.eventsVersion]);
   const edge = mode === 'saved' ? (receivedTo ?? now) : Math.ceil(now / STEP_MS) * STEP_MS;
   const settled = settledTo === undefined ? undefined : Math.floor(settledTo / STEP_MS) * STEP_MS;
   const scale = useMemo(

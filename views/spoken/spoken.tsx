@@ -1,7 +1,7 @@
 import { useInput, usePaste } from 'ink';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { ConsoleState, Pane } from '../../hooks/console-state.ts';
-import { change, currentPage, type Desk } from '../../hooks/desk.ts';
+import { currentPage, type Desk, guard } from '../../hooks/desk.ts';
 import { dialogHints } from '../../hooks/dialog-hints.ts';
 import { splitKeys } from '../../hooks/key-splitter.ts';
 import { paneHints } from '../../hooks/keymap.ts';
@@ -153,15 +153,6 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
 
   if (state.crash) throw state.crash.error;
   return null;
-}
-
-/** A bug in a key's handler is thrown while rendering, where the error boundary is. */
-function guard(desk: Desk, handle: () => void): void {
-  try {
-    handle();
-  } catch (error) {
-    change(desk, { crash: { error } });
-  }
 }
 
 /** The rows of one pane, cut out of the screen that is read from. */
