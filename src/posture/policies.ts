@@ -3,6 +3,7 @@ import type { PostureEvidence } from '../model/posture.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import { globMatches } from '../policy/glob.ts';
 import { type Statement, statementsIn } from '../policy/statement.ts';
+import { remembered } from '../shared/remembered.ts';
 import { type Judgement, notApplicable, unanswered } from './check.ts';
 import { type Ask, pagesOf, type Reading, type Subject } from './facts.ts';
 
@@ -31,8 +32,11 @@ export function decoded(document: string): string {
   }
 }
 
+/** Every check of an identity, and every round of reading, asks for the same documents. */
+const read = remembered((document) => ({ statements: statementsIn(decoded(document)) }), 500);
+
 const statementsOf = (document: string | undefined): readonly Statement[] | undefined =>
-  document === undefined ? undefined : statementsIn(decoded(document));
+  document === undefined ? undefined : read(document).statements;
 
 /** A role of AWS's own making, which nobody in the account can change. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html */
 export const isServiceLinked = ({ arn }: ResourceRef): boolean => /:role\/aws-(?:service-role|reserved)\//.test(arn);
@@ -169,11 +173,20 @@ class Gatherer {
   }
 }
 
+/** Patterns of a statement's actions in lower case, which a check asks for once for each action that it has in mind. */
+const folded = new WeakMap<Statement, readonly string[]>();
+
 /** Whether a statement's actions take one in. Actions are compared without case. */
-export function speaksOf({ actions, notActions }: Statement, action: string): boolean {
-  const fits = (patterns: readonly string[]) =>
-    patterns.some((pattern) => globMatches(pattern.toLowerCase(), action.toLowerCase()));
-  return actions ? fits(actions) : notActions ? !fits(notActions) : false;
+export function speaksOf(statement: Statement, action: string): boolean {
+  const { actions, notActions } = statement;
+  let patterns = folded.get(statement);
+  if (!patterns) {
+    patterns = (actions ?? notActions ?? []).map((pattern) => pattern.toLowerCase());
+    folded.set(statement, patterns);
+  }
+  const wanted = action.toLowerCase();
+  const fits = patterns.some((pattern) => globMatches(pattern, wanted));
+  return actions ? fits : notActions ? !fits : false;
 }
 
 /** Whether it names everything there is of its kind: `*`, or an ARN whose resource is. */
