@@ -1,6 +1,6 @@
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { FailedError } from '../model/errors.ts';
-import { type JournalLine, readJournal, readLines } from './journal.ts';
+import { type JournalLine, journalText, readJournal, readLines } from './journal.ts';
 
 /** A journal that another process writes, read as it grows. */
 export interface JournalTail {
@@ -14,7 +14,8 @@ export interface JournalTail {
 export async function tailJournal(path: string): Promise<JournalTail> {
   const first = await readJournal(path);
   let lines = first.lines;
-  let size = (await stat(path)).size - Buffer.byteLength(first.torn);
+  // Not what the file measures by now: the other process may have written since it was read.
+  let size = Buffer.byteLength(journalText(first.lines));
   return {
     get lines() {
       return lines;

@@ -168,7 +168,8 @@ export async function openJournal(path: string, clock: Clock = systemClock): Pro
   if (torn !== '') {
     tornLine = `${path}.torn-${found.length + 1}`;
     await writeFileAtomically(tornLine, torn);
-    size -= Buffer.byteLength(torn);
+    // Whole lines measure what they are written as; the text of what was cut off may not: the cut may lie within a character.
+    size = Buffer.byteLength(journalText(found));
     await file.truncate(size);
     await file.sync();
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openJournal, verifyJournal } from '../../src/store/journal.ts';
+import { tailJournal } from '../../src/store/journal-tail.ts';
 
 const path = () => join(mkdtempSync(join(tmpdir(), 'firebreak-journal-')), 'journal.jsonl');
 
@@ -68,4 +69,21 @@ it('says in one line what cannot be read or written', async () => {
   await expect(openJournal('/nonexistent/journal.jsonl')).rejects.toMatchObject({
     message: '/nonexistent/journal.jsonl cannot be written: the folder does not exist',
   });
+});
+
+it('a line that is cut off within a character takes nothing of the lines before with it, and is followed once it is whole', async () => {
+  const file = await written();
+  const bytes = readFileSync(file);
+  // The last bytes of the ⏎ in the third line are missing.
+  const cut = bytes.lastIndexOf(Buffer.from('⏎')) + 1;
+  writeFileSync(file, bytes.subarray(0, cut));
+  const tail = await tailJournal(file);
+  expect(tail.lines).toHaveLength(2);
+  appendFileSync(file, bytes.subarray(cut));
+  expect([await tail.read(), tail.lines.length]).toEqual([true, 3]);
+  writeFileSync(file, bytes.subarray(0, cut));
+  const again = await openJournal(file);
+  expect(again.lines).toHaveLength(2);
+  await again.close();
+  expect(await verifyJournal(file)).toMatchObject({ ok: true, lines: 2 });
 });
