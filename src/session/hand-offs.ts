@@ -4,6 +4,7 @@ import type { Predicate } from '../filter/predicate.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { EventQueries } from '../store/queries.ts';
+import { paced } from './paced.ts';
 import type { Snapshot } from './snapshot.ts';
 import { wholeView } from './whole-view.ts';
 
@@ -48,10 +49,6 @@ export function watchHandOffs(parts: {
   failed(error: unknown): void;
 }): void {
   const { events, snapshot, clock, ending } = parts;
-  let isBusy = false;
-  let seenVersion = -1;
-  let seenHandOffs: readonly HandOffState[] | undefined;
-
   async function look(): Promise<void> {
     const { handOffs } = snapshot.get();
     for (const one of handOffs) {
@@ -68,26 +65,16 @@ export function watchHandOffs(parts: {
     }
   }
 
-  async function soon(): Promise<void> {
-    const { handOffs, eventsVersion } = snapshot.get();
-    const isNews = eventsVersion !== seenVersion || handOffs !== seenHandOffs;
-    if (isBusy || !isNews || !handOffs.some(({ seen }) => !seen)) return;
-    isBusy = true;
-    seenVersion = eventsVersion;
-    seenHandOffs = handOffs;
-    try {
-      await look();
-      await clock.sleep(atMostEveryMs, ending);
-    } catch (error) {
-      // The session ends, or the store's thread died and begins anew: the next change asks again.
-      if (!ending.aborted && !(error instanceof Error && error.name === 'AbortError')) parts.failed(error);
-    } finally {
-      isBusy = false;
-    }
-    if (!ending.aborted) void soon();
-  }
+  const soon = paced({ atMostEveryMs, clock, ending, work: look, failed: parts.failed });
+  const isAwaited = () => snapshot.get().handOffs.some(({ seen }) => !seen);
 
-  const end = snapshot.subscribe(() => void soon());
+  let before = snapshot.get();
+  const end = snapshot.subscribe(() => {
+    const now = snapshot.get();
+    const isNews = now.eventsVersion !== before.eventsVersion || now.handOffs !== before.handOffs;
+    before = now;
+    if (isNews && isAwaited()) soon();
+  });
   ending.addEventListener('abort', end, { once: true });
-  void soon();
+  if (isAwaited()) soon();
 }
