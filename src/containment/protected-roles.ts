@@ -1,4 +1,5 @@
 import { RefusedError } from '../model/errors.ts';
+import { globMatches } from '../policy/glob.ts';
 import type { ActionContext } from './action.ts';
 import { HandOffError, identityCenterHandOff } from './hand-off.ts';
 
@@ -10,8 +11,7 @@ export const breakGlassRoles: readonly string[] = [
   'stacksets-exec-*',
 ];
 
-const like = (pattern: string, name: string): boolean =>
-  new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`, 'is').test(name);
+const like = (pattern: string, name: string): boolean => globMatches(pattern.toLowerCase(), name.toLowerCase());
 
 /** The role's name in a session's or a role's ARN; a session's ARN leaves the path out. `undefined` for users and root. */
 export function roleNameOf(arn: string): string | undefined {

@@ -1,7 +1,8 @@
 import { parseArn } from '../model/arn.ts';
-import { type ExpectedError, RefusedError } from '../model/errors.ts';
+import { ExpectedError, RefusedError } from '../model/errors.ts';
 import type { Containment } from './containment.ts';
 import type { PlannedUndo } from './runner.ts';
+import { sameTarget } from './runs.ts';
 import { callsOf } from './step.ts';
 
 /** One undo of a recovery. */
@@ -36,11 +37,6 @@ export interface RecoveryResult {
   readonly containment?: Containment;
 }
 
-const sameTarget = (one: Containment, other: Containment): boolean => {
-  const [a, b] = [one.plan.target, other.plan.target];
-  return a.arn === b.arn && (a.arn !== '' || (a.kind === b.kind && a.name === b.name));
-};
-
 /**
  * The order in which everything can be undone: newest first, and a role's containment before the undo of whatever acts as that role, since
  * AWS makes and starts with it. `uses` says whether a containment's target acts as a role. Pure.
@@ -58,7 +54,8 @@ export function recoveryOrder(
     newestFirst
       .filter((other, at) => {
         if (other === containment) return false;
-        if (at < newestFirst.indexOf(containment) && sameTarget(other, containment)) return true;
+        if (at < newestFirst.indexOf(containment) && sameTarget(other.plan.target, containment.plan.target))
+          return true;
         return isRole(other) && !isRole(containment) && makes(containment) && uses(containment, other.plan.target.arn);
       })
       .map(({ id }) => id);
@@ -104,11 +101,14 @@ export async function planRecovery(
       const planned = await parts.planUndo(containment, signal);
       items.push({ containment, after, state: 'ready', planned, refusal: undefined });
     } catch (error) {
-      if (!isExpected(error)) throw error;
+      if (!(error instanceof ExpectedError)) throw error;
       // What a newer containment changed on the same target looks as if somebody else had: it is looked at again once that is undone.
       const covered =
         error.code === 'ChangedSince' &&
-        items.some((other) => after.includes(other.containment.id) && sameTarget(other.containment, containment));
+        items.some(
+          (other) =>
+            after.includes(other.containment.id) && sameTarget(other.containment.plan.target, containment.plan.target),
+        );
       items.push({
         containment,
         after,
@@ -196,13 +196,10 @@ async function runItem(
           ...(error ? { error } : {}),
         };
   } catch (error) {
-    if (!isExpected(error)) throw error;
+    if (!(error instanceof ExpectedError)) throw error;
     return { id, state: 'refused', why: `${error.code}: ${error.message}`, error };
   }
 }
-
-const isExpected = (error: unknown): error is ExpectedError =>
-  error instanceof Error && typeof (error as { code?: unknown }).code === 'string' && 'nextSteps' in error;
 
 /** Whether a plan, or what was read to make it, speaks of a role. `text`: the snapshot as it lies on the disk. */
 export const mentionsRole = ({ plan }: Containment, text: string, roleArn: string): boolean =>

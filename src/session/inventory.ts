@@ -5,7 +5,7 @@ import { emptyInventory, type Inventory, type InventoryItem, type InventoryRelat
 import { type Look, lookThrough, type ReadHow, Reads } from '../inventory/look.ts';
 import { createLookAround, type Maker, type Place } from '../inventory/look-around.ts';
 import { type UserScan, usersOf } from '../inventory/users-of.ts';
-import { parseArn } from '../model/arn.ts';
+import { parseArn, partitionOf } from '../model/arn.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type Observable, observable } from '../shared/observable.ts';
@@ -33,10 +33,6 @@ export interface Looking {
   /** Calls that were sent for it. */
   calls(): number;
 }
-
-/** Where a thing is that no Region is named for: IAM answers everywhere the same. */
-const partitionOf = (region: string): string =>
-  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 
 /** @param accounts The session's own first; empty for saved logs. */
 export function createLooking(options: {
