@@ -106,7 +106,7 @@ const phaseOf: { readonly [State in ContainmentPhase]: StepPhase } = {
 };
 
 /** Nothing has to be done about it any more, or others do it. */
-export const isDecided = ({ state }: Pick<RunStep, 'state'>): boolean =>
+const isDecided = ({ state }: Pick<RunStep, 'state'>): boolean =>
   state === 'done' || state === 'already' || state === 'skipped' || state === 'requested' || state === 'seen';
 
 const otherwise = ({ instead }: PlannedStep): readonly string[] => [

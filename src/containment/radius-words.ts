@@ -66,7 +66,7 @@ function passingWords(passing: readonly PassingCalls[]): readonly string[] {
 }
 
 /** Which calls were looked at: "calls of the last 24 h; only the last 3 h are loaded, since …". */
-export function windowWords({ from, to, loadedFrom }: Pick<RecordedRadius, 'from' | 'to' | 'loadedFrom'>): string {
+function windowWords({ from, to, loadedFrom }: Pick<RecordedRadius, 'from' | 'to' | 'loadedFrom'>): string {
   const all = `recorded calls of the last ${span(to - from)}`;
   return loadedFrom === undefined
     ? `held against the ${all}`

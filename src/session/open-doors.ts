@@ -40,7 +40,7 @@ export const closingsOf = (containments: readonly Containment[]): readonly Closi
     .map(({ plan, approvedAt }) => ({ actionId: plan.action, target: plan.target, at: approvedAt }));
 
 /** URLs in these records that were made for a resource, or by a role or user, and may be open at `now`; the newest first, at most 50. */
-export const exposuresIn = (records: readonly DoorRecord[], ref: ResourceRef, now: number): readonly Exposure[] =>
+const exposuresIn = (records: readonly DoorRecord[], ref: ResourceRef, now: number): readonly Exposure[] =>
   records
     .flatMap((record): Exposure[] => {
       if (record.type !== 'mint' || (record.until ?? Number.POSITIVE_INFINITY) <= now) return [];

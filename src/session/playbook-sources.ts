@@ -179,7 +179,7 @@ export function storeEvents(events: EventQueries, signal: AbortSignal): Pick<Fac
 const whose = (events: readonly SeenEvent[]): string => events[0]?.principal?.name ?? 'these';
 
 /** Code on compute and from where it called, counted in memory. */
-export function callersIn(events: readonly SeenEvent[]): Callers {
+function callersIn(events: readonly SeenEvent[]): Callers {
   const compute = new Map<string, { principal: NonNullable<SeenEvent['principal']>; events: SeenEvent[] }>();
   const people = new Map<string, Set<string>>();
   for (const event of events) {

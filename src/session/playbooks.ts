@@ -35,7 +35,7 @@ const answers = (patterns: readonly string[], action: string): boolean =>
   patterns.some((pattern) => (pattern.endsWith('*') ? action.startsWith(pattern.slice(0, -1)) : action === pattern));
 
 /** Playbooks that can be started on one of these, the ones that answer the event first; each once, on the first that fits. */
-export function offeredPlaybooks(
+function offeredPlaybooks(
   subjects: readonly ResourceRef[],
   action: string,
 ): readonly {

@@ -31,7 +31,7 @@ export interface PostureWatch {
 const inventoryWithinMs = 60_000;
 
 /** Each resource goes to the account and Region of its ARN; what names none, or one that nobody is logged in to, to the first. */
-export function placesFor(
+function placesFor(
   seeds: readonly Subject[],
   where: readonly PostureWhere[],
 ): { readonly byPlace: ReadonlyMap<PostureWhere, readonly Subject[]>; readonly leftOut: readonly string[] } {
