@@ -1,8 +1,8 @@
-import { access } from 'node:fs/promises';
 import { UsageError } from '../model/errors.ts';
 import type { SessionEntry } from '../session/decision.ts';
 import { display } from '../shared/display.ts';
 import { openQueries } from '../store/event-queries.ts';
+import { exists } from '../store/exists.ts';
 import { type Incident, openIncident } from '../store/incident.ts';
 import type { JournalEntry } from '../store/journal.ts';
 import { stateDirectory } from '../store/state-directory.ts';
@@ -56,10 +56,7 @@ export async function addTo(
 }
 
 async function mustHave({ name, eventsPath }: Incident, eventId: string): Promise<void> {
-  const hasEvents = await access(eventsPath).then(
-    () => true,
-    () => false,
-  );
+  const hasEvents = await exists(eventsPath);
   const events = hasEvents ? openQueries(eventsPath) : undefined;
   try {
     if (events?.find(eventId) !== undefined) return;

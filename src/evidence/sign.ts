@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { access, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { FailedError } from '../model/errors.ts';
 import { display } from '../shared/display.ts';
+import { exists } from '../store/exists.ts';
 
 /** What a signature is for, so that one made for something else does not count. https://man.openbsd.org/ssh-keygen#n */
 const namespace = 'firebreak';
@@ -52,12 +53,6 @@ export async function signFile(path: string, key: string): Promise<void> {
     );
 }
 
-/** Signs a file that is not yet where it belongs, and moves the signature with it. */
-export async function signAs(path: string, key: string, target: string): Promise<void> {
-  await signFile(path, key);
-  if (path !== target) await rename(`${path}.sig`, `${target}.sig`);
-}
-
 /** Whom a signature is held against: `--allowed-signers`, `--signer`. */
 export interface Signers {
   readonly file: string;
@@ -75,11 +70,7 @@ export type SignatureCheck =
 /** Checks `FILE.sig`, if there is one. */
 export async function checkSignature(path: string, signers: Signers | undefined): Promise<SignatureCheck> {
   const signature = `${path}.sig`;
-  const exists = await access(signature).then(
-    () => true,
-    () => false,
-  );
-  if (!exists)
+  if (!(await exists(signature)))
     return signers ? { state: 'broken', problem: `there is no signature (${display(signature)})` } : { state: 'none' };
   const args = signers
     ? ['verify', '-n', namespace, '-f', signers.file, '-I', signers.who, '-s', signature]

@@ -1,10 +1,11 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FailedError } from '../model/errors.ts';
 import { checkSeal } from '../report/seal.ts';
 import { sha256 } from '../shared/digest.ts';
 import { display } from '../shared/display.ts';
 import { openQueries } from '../store/event-queries.ts';
+import { exists } from '../store/exists.ts';
 import { readJournal } from '../store/journal.ts';
 import { checkSignature, type SignatureCheck, type Signers } from './sign.ts';
 import type { Broken } from './verify-bundle.ts';
@@ -57,7 +58,7 @@ export async function verifyReport(path: string, folder: string | undefined, sig
   const beside = folder ?? dirname(path);
 
   const journalPath = join(beside, 'journal.jsonl');
-  if (await isThere(journalPath)) {
+  if (await exists(journalPath)) {
     const { lines } = await readJournal(journalPath);
     const head = headOf(seal.lines);
     const at = lines.findIndex(({ hash }) => hash === head?.hash);
@@ -72,7 +73,7 @@ export async function verifyReport(path: string, folder: string | undefined, sig
     );
   }
   const eventsPath = join(beside, 'events.db');
-  if (rows.length > 0 && !isRedacted(seal.lines) && (await isThere(eventsPath))) {
+  if (rows.length > 0 && !isRedacted(seal.lines) && (await exists(eventsPath))) {
     const events = openQueries(eventsPath);
     try {
       for (const { line, id, at, sha256: hash } of rows) {
@@ -92,12 +93,6 @@ export async function verifyReport(path: string, folder: string | undefined, sig
   }
   return { ok: true, lines: seal.lines.length, records: rows.length, against, signature };
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 const isRedacted = (lines: readonly string[]): boolean =>
   lines.some((line) => /^\| Redaction \| (?:share|public): /.test(line));

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { actions } from '../containment/catalogue.ts';
 import { choices } from '../containment/target.ts';
@@ -17,6 +16,7 @@ import type { Clock } from '../shared/clock.ts';
 import { display } from '../shared/display.ts';
 import { type Observable, observable } from '../shared/observable.ts';
 import { openQueries } from '../store/event-queries.ts';
+import { exists } from '../store/exists.ts';
 import { holderOf } from '../store/incident.ts';
 import type { JournalLine } from '../store/journal.ts';
 import { tailJournal } from '../store/journal-tail.ts';
@@ -83,10 +83,7 @@ export async function followIncident(options: {
   const ending = new AbortController();
   const tail = await tailJournal(join(folder, 'journal.jsonl'));
   const path = join(folder, 'events.db');
-  const hasEvents = await access(path).then(
-    () => true,
-    () => false,
-  );
+  const hasEvents = await exists(path);
   const events = hasEvents ? openQueries(path) : noEvents;
   let holder = named(await holderOf(folder));
   let gone = false;

@@ -1,8 +1,8 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IncidentFacts } from '../report/incident-view.ts';
 import { openQueries } from '../store/event-queries.ts';
 import type { OwnCalls } from '../store/event-reader.ts';
+import { exists } from '../store/exists.ts';
 import { type JournalLine, readJournal } from '../store/journal.ts';
 import type { SessionEntry } from './decision.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
@@ -37,10 +37,7 @@ export async function readIncident(folder: string, name: string): Promise<ReadIn
   const mode = openings[0]?.mode ?? 'saved';
   const path = join(folder, 'events.db');
   // A containment from the command line has a journal and no events.
-  const hasEvents = await access(path).then(
-    () => true,
-    () => false,
-  );
+  const hasEvents = await exists(path);
   const openedAt = Date.parse(lines[0]?.at ?? '') || 0;
   const snapshot = lines.reduce(reduce, emptySnapshot({ incident: { name, folder, openedAt }, mode }));
   let [total, newest] = [0, snapshot.receivedTo];

@@ -1,10 +1,11 @@
-import { access, chmod, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { FailedError, RefusedError, UsageError } from '../model/errors.ts';
 import { type Holder, holderText } from '../model/holder.ts';
 import { sha256 } from '../shared/digest.ts';
+import { exists } from './exists.ts';
 import { type Journal, openJournal, readJournal } from './journal.ts';
 import { notWritable, writeFileAtomically } from './write-file.ts';
 
@@ -236,9 +237,3 @@ async function heldBy(folder: string): Promise<string | null> {
   const holder = await holderOf(folder);
   return holder === undefined ? null : holder === 'starting' ? 'a process that is just starting' : holderText(holder);
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -2,6 +2,7 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { FailedError } from '../model/errors.ts';
+import { exists } from './exists.ts';
 import { notWritable } from './write-file.ts';
 
 /**
@@ -40,9 +41,3 @@ async function makeFolder(path: string): Promise<void> {
     await mkdir(path, { mode: 0o700 });
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -10,9 +10,10 @@ import { readIncident } from '../../session/read-incident.ts';
 import { openReportView } from '../../session/report-view.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { display } from '../../shared/display.ts';
-import { existingIncident, openIncident } from '../../store/incident.ts';
+import { existingIncident } from '../../store/incident.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
-import { type Command, textFlag } from '../command.ts';
+import { addTo } from '../add-evidence.ts';
+import { type Command, type Invocation, textFlag } from '../command.ts';
 import { writeText } from '../write-text.ts';
 
 /** One row of the list, and of `--json`. */
@@ -41,7 +42,8 @@ export const command: Command = {
     format: 'text, csv or json (default text)',
     import: 'add the indicators of this CSV file to the incident; they are looked for in its events',
   },
-  async run({ flags, global, positionals, env, signal }) {
+  async run(invocation) {
+    const { flags, global, positionals, env, signal } = invocation;
     const name = textFlag(flags, 'incident');
     const format = textFlag(flags, 'format') ?? (global.json ? 'json' : 'text');
     if (name === undefined || positionals.length > 0)
@@ -53,7 +55,7 @@ export const command: Command = {
     const stateDir = await stateDirectory(global.stateDir, env);
     const folder = await existingIncident(stateDir, name);
     const file = textFlag(flags, 'import');
-    if (file !== undefined) await bring(file, stateDir, name);
+    if (file !== undefined) await bring(file, invocation);
     const source = await readIncident(folder, name);
     for (const problem of source.problems) process.stderr.write(`firebreak: ${display(problem)}\n`);
     const { view, close } = await openReportView(source.facts, source, signal);
@@ -84,22 +86,17 @@ export const command: Command = {
 };
 
 /** Adds a file's indicators to the incident. Lines that cannot be used are told, each with its problem; the others are taken. @throws FailedError */
-async function bring(file: string, stateDir: string, name: string): Promise<void> {
+async function bring(file: string, invocation: Invocation): Promise<void> {
   const { indicators: good, problems } = await readIndicatorFile(file);
   for (const problem of problems) process.stderr.write(`firebreak: ${problem}\n`);
   if (good.length === 0)
     throw new FailedError('NoIndicators', `${display(file)} holds no indicator that can be used`, [
       'One a line, or CSV with the columns type and value',
     ]);
-  const incident = await openIncident({ stateDir, name, create: false });
-  try {
-    const by = process.env.USER ?? 'firebreak indicators';
-    for (const entry of importEntries(basename(file), good, by))
-      await incident.journal.append(entry as unknown as Parameters<typeof incident.journal.append>[0]);
-  } finally {
-    await incident.close();
-  }
-  process.stderr.write(`firebreak: ${good.length} indicators added to ${name}\n`);
+  await addTo(invocation, 'indicators', async ({ incident, by, append }) => {
+    for (const entry of importEntries(basename(file), good, by)) await append(entry);
+    process.stderr.write(`firebreak: ${good.length} indicators added to ${incident.name}\n`);
+  });
 }
 
 function rowsOf(

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Containment } from '../../containment/containment.ts';
 import { containmentJson } from '../../containment/containment-json.ts';
@@ -10,6 +9,7 @@ import { UsageError } from '../../model/errors.ts';
 import { hostileIn } from '../../session/hostile.ts';
 import { display } from '../../shared/display.ts';
 import { openQueries } from '../../store/event-queries.ts';
+import { exists } from '../../store/exists.ts';
 import { existingIncident, type Incident, listIncidents, openIncident } from '../../store/incident.ts';
 import { readJournal } from '../../store/journal.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
@@ -86,10 +86,7 @@ async function hostileOf(
   incident: Incident,
   signal: AbortSignal,
 ): Promise<{ readonly hostile: () => Promise<Hostile>; close(): Promise<void> } | undefined> {
-  const holds = await access(incident.eventsPath).then(
-    () => true,
-    () => false,
-  );
+  const holds = await exists(incident.eventsPath);
   if (!holds) return undefined;
   const events = openQueries(incident.eventsPath);
   const own = new Set(
