@@ -269,7 +269,7 @@ function isolated({ view }: Facts): string {
 /** Weaknesses of one resource that are named here; the section has them all. */
 const ofOneResource = 4;
 
-/** What is weak, resource by resource, those first that findings and marks name. Rules of AWS Config say the same once more: they are left out. */
+/** What is weak, resource by resource, the weakest first. Rules of AWS Config say the same once more: they are left out. */
 function practices({ view: { posture } }: Facts): string {
   if (!posture) return `Posture was not evaluated: ${needsPerson}.`;
   const judged = posture.counts.filter(({ topic }) => topic !== 'compliance validation');
@@ -278,17 +278,13 @@ function practices({ view: { posture } }: Facts): string {
   const weak = posture.results.filter(({ topic, verdict }) => verdict === 'weak' && topic !== 'compliance validation');
   if (weak.length === 0)
     return `Nothing weak was found in ${counted(posture.resources, 'resource')}.${unknown} What failed ${needsPerson}.`;
-  const resources = [...Map.groupBy(weak, postureSubject)].sort(
-    ([, one], [, other]) =>
-      Number(other.some(({ here }) => here.length > 0)) - Number(one.some(({ here }) => here.length > 0)),
-  );
+  const resources = [...Map.groupBy(weak, postureSubject)].sort(([, one], [, other]) => other.length - one.length);
   const text = resources.slice(0, LISTED).map(([subject, results]) => {
-    const named = results.slice(0, ofOneResource).map((one) => {
-      const evidence = postureEvidence(one).join(', ');
-      return `${escapeMarkdown(one.title)}${evidence ? `: ${evidence}` : ''}`;
-    });
+    const named = results
+      .slice(0, ofOneResource)
+      .map((one) => [escapeMarkdown(one.title), ...postureEvidence(one).slice(0, 1)].join(' '));
     const more = results.length - named.length;
-    return `${subject} ${named.join(', ')}${more > 0 ? `, ${count(more)} more` : ''}`;
+    return `${subject}: ${named.join(', ')}${more > 0 ? `, ${count(more)} more` : ''}`;
   });
   const more = resources.length - text.length;
   return `Weak when it was read: ${text.join('; ')}${more > 0 ? `; and ${counted(more, 'other resource')}` : ''}. ${counted(sum('weak'), 'weakness', 'weaknesses')} in all, with what would put them right, under Posture.${unknown}`;

@@ -36,7 +36,7 @@ it('answers which practice failed from what is weak, resource by resource with i
   const posture = postureRecord(await named('fraud-lab'));
   const answer = lastAnswer(renderReport(view({ posture }), wholeReport));
   expect(answer).toMatch(
-    /\| Weak when it was read: `nb fraud-lab` .*root access on the notebook: `RootAccess = Enabled` \(`sagemaker:DescribeNotebookInstance`\)/,
+    /\| Weak when it was read: `nb fraud-lab`: .*root access on the notebook `RootAccess = Enabled` \(`sagemaker:DescribeNotebookInstance`\)/,
   );
   expect(answer).toMatch(/\d+ questions could not be answered\./);
   expect(answer).not.toContain('sagemaker-notebook-instance-root-access-check');
