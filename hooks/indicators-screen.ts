@@ -56,11 +56,31 @@ function gather(desk: Desk, id: number): void {
   );
 }
 
+/** The rows as they were laid last: of a file of thousands they are drawn every second, and asked for with every key. */
+let laid:
+  | {
+      readonly collected: CollectedIndicators | undefined;
+      readonly indicators: Snapshot['indicators'];
+      readonly only: IndicatorsDialog['only'];
+      readonly rows: readonly IndicatorRow[];
+    }
+  | undefined;
+
 /** The rows on screen, by kind and by when they were first seen; what was only brought comes last of its kind. */
 export function indicatorRows(
   collected: CollectedIndicators | undefined,
-  { indicators: { judged, imported } }: Pick<Snapshot, 'indicators'>,
+  { indicators }: Pick<Snapshot, 'indicators'>,
   { only }: Pick<IndicatorsDialog, 'only'>,
+): readonly IndicatorRow[] {
+  if (laid?.collected !== collected || laid?.indicators !== indicators || laid.only !== only)
+    laid = { collected, indicators, only, rows: layRows(collected, indicators, only) };
+  return laid.rows;
+}
+
+function layRows(
+  collected: CollectedIndicators | undefined,
+  { judged, imported }: Snapshot['indicators'],
+  only: IndicatorsDialog['only'],
 ): readonly IndicatorRow[] {
   const brought = new Map(imported.map((one) => [indicatorKey(one), one]));
   const verdicts = new Map(judged.map((one) => [indicatorKey(one), one]));

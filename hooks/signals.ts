@@ -44,7 +44,11 @@ export function watchTitle(desk: Desk): () => void {
     told = next;
     surroundings.title?.(next);
   };
-  const ends = [session.findings.subscribe(tell), session.snapshot.subscribe(tell), desk.state.subscribe(tell)];
+  // Every key changes the state, and no key but that of the setting changes the title.
+  const toggled = () => {
+    if (desk.state.get().title !== (told !== undefined)) tell();
+  };
+  const ends = [session.findings.subscribe(tell), session.snapshot.subscribe(tell), desk.state.subscribe(toggled)];
   tell();
   return () => {
     for (const end of ends) end();
@@ -52,7 +56,7 @@ export function watchTitle(desk: Desk): () => void {
   };
 }
 
-/** Findings that are new and grave enough to be told of, and remembers them. What was found before anybody looked is not new. */
+/** Findings that are not known yet and grave enough to be told of. */
 function newFindings(desk: Desk, known: Set<string> | undefined): readonly FindingGroup[] {
   const { decisions } = desk.session.snapshot.get();
   const least: NoticeSeverity = desk.settings.notifyFrom;
