@@ -1,13 +1,15 @@
 import { PassThrough, Writable } from 'node:stream';
 import { afterEach, expect, it } from 'vitest';
 import { defaultSettings } from '../../src/model/console-settings.ts';
+import { longText } from '../../src/model/long-text.ts';
 import { noFindings } from '../../src/session/findings.ts';
 import type { Session } from '../../src/session/session.ts';
 import { news, sentence, spokenTheme } from '../../views/spoken/spoken-text.ts';
+import { incidentWords } from '../../views/spoken/what-changed.ts';
 import { startConsole } from '../../views/start-console.tsx';
 import { until } from '../helpers/until.ts';
 import { fakeSession } from './fake-session.ts';
-import { event, hostile } from './fixtures.ts';
+import { event, hostile, NOW, snapshot } from './fixtures.ts';
 import { inventory, openDoors } from './situation.ts';
 
 const keys: { readonly [name: string]: string } = {
@@ -163,6 +165,33 @@ it('reads a plan whole before it can be confirmed, takes the typed name alone, a
     () => on.rest(),
   );
   await on.hear(/c\d+, .* on fraud-scorer: in progress/);
+});
+
+it('says once that the credentials end soon, and that they have ended, whenever that was known', () => {
+  const made = snapshot();
+  const ends = (credentialsExpireAt: number) => ({ ...made, identity: { ...made.identity!, credentialsExpireAt } });
+  const minute = 60_000;
+  const said = (from: number, to: number, now = ends(NOW)) =>
+    incidentWords({ snapshot: ends(NOW), at: NOW - from * minute }, { snapshot: now, at: NOW - to * minute }, true);
+  expect(said(11, 10)).toEqual(['Credentials expire in 10m']);
+  expect(said(10, 1)).toEqual([]);
+  expect(said(1, 0)).toEqual(['Credentials have expired']);
+  expect(said(0, -1)).toEqual([]);
+  expect(said(1, 0, ends(NOW + 60 * minute))).toEqual([]);
+});
+
+it('reads the report line by line, from where the reader is', async () => {
+  const session = fakeSession();
+  session.longDocument = async () =>
+    longText(['# Incident\n', ...Array.from({ length: 300 }, (_, at) => `entry ${at}\n`)]);
+  const on = listen(session);
+  await on.hear('INC-fraud-lab');
+  await on.press(':', ...'preview', 'Enter');
+  await on.hear('# Incident');
+  await on.press('j');
+  await on.hear(/^entry 0\r/m);
+  await on.press('j');
+  await on.hear(/^entry 1\r/m);
 });
 
 it('can be used on every screen and in the filter', async () => {

@@ -49,6 +49,8 @@ export function reportView(dialog: ReportDialog, context: DialogContext): Sheet 
     whole: true,
     // It scrolls by its own place: the sheet has nothing to count.
     lines: { length: 0, slice: (from, to) => rowsFrom(text, top, to - from, dialog, context) },
+    // Where the reader is: what is read aloud.
+    selectedLine: 0,
     footer: [...problem.slice(0, 2), ...search],
   };
 }

@@ -40,6 +40,8 @@ const ARRIVALS_MS = 20_000;
 
 /** What was said last, to tell what is new. */
 interface Heard {
+  /** Epoch ms. */
+  readonly at: number;
   readonly state: ConsoleState;
   readonly snapshot: Snapshot;
   readonly sheet: ReadSheet | undefined;
@@ -84,6 +86,7 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
       tooSmall: false,
       wide: true,
       areas: [],
+      columns: SIZE.columns,
       dialogLines: sheet?.lines.length ?? 0,
       dialogRows: sheet ? sheetRoom(sheet, height) : 0,
     });
@@ -106,7 +109,7 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
     const said: string[] = [];
     if (!before) said.push(...situation(snapshot, utc), `${paneName(state.focus)}: ${selected || 'nothing yet'}`);
     else {
-      said.push(...incidentWords(before.snapshot, snapshot, now, utc));
+      said.push(...incidentWords(before, { snapshot, at: now }, utc));
       if (state.message && state.message !== before.state.message && !/^new \w+ finding:/.test(state.message.text))
         said.push(safe(state.message.text));
       said.push(...typedWords(state, before.state, voice));
@@ -147,7 +150,7 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
           said.push(`${plural(snapshot.events - events, 'new event')}; newest: ${selected}`);
       }
     }
-    heard.current = { state, snapshot, sheet: read, selected, detail, matches };
+    heard.current = { at: now, state, snapshot, sheet: read, selected, detail, matches };
     for (const text of said) if (text !== '') voice.say(text);
   });
 

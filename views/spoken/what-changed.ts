@@ -126,8 +126,21 @@ export function situation(
   ];
 }
 
+/** The incident at a moment, epoch ms. */
+interface Moment {
+  readonly snapshot: Snapshot;
+  readonly at: number;
+}
+
+/** How long the credentials are still good, in as many steps as are told of; `undefined`: long enough, or nobody knows. */
+function expiring({ snapshot: { identity }, at }: Moment): 'soon' | 'expired' | undefined {
+  const left = (identity?.credentialsExpireAt ?? Number.POSITIVE_INFINITY) - at;
+  return left <= 0 ? 'expired' : left <= EXPIRY_MS ? 'soon' : undefined;
+}
+
 /** What became another in the incident that must be heard whatever is on screen. */
-export function incidentWords(before: Snapshot, now: Snapshot, at: number, utc: boolean): readonly string[] {
+export function incidentWords(was: Moment, is: Moment, utc: boolean): readonly string[] {
+  const [before, now] = [was.snapshot, is.snapshot];
   const said: string[] = [];
   if (!before.identity && now.identity) said.push(...situation(now, utc).slice(1, 3));
   if (before.armedUntil !== now.armedUntil) {
@@ -136,8 +149,8 @@ export function incidentWords(before: Snapshot, now: Snapshot, at: number, utc: 
   }
   for (const containment of now.containments) {
     const { id, state, plan } = containment;
-    const was = before.containments.find((one) => one.id === id);
-    if (was?.state !== state)
+    const old = before.containments.find((one) => one.id === id);
+    if (old?.state !== state)
       said.push(`${id}, ${safe(plan.action, 120)} on ${safe(plan.target.name, 200)}: ${stateWords(containment).text}`);
   }
   const errors = now.errors.slice(before.errors.length);
@@ -147,10 +160,12 @@ export function incidentWords(before: Snapshot, now: Snapshot, at: number, utc: 
     said.push(`Not live: ${stopped.source.state}. ${safe(stopped.source.why, 200)}`);
   if (!stopped && notLive(before.sources)) said.push('Live again');
   if (before.loading && !now.loading) said.push(`Loaded: ${plural(now.events, 'event')}`);
-  const left = now.identity?.credentialsExpireAt === undefined ? undefined : now.identity.credentialsExpireAt - at;
-  const leftBefore = before.identity?.credentialsExpireAt;
-  if (left !== undefined && left <= EXPIRY_MS && leftBefore !== now.identity?.credentialsExpireAt)
-    said.push(left <= 0 ? 'Credentials have expired' : `Credentials expire in ${span(left)}`);
+  const expires = expiring(is);
+  if (expires !== expiring(was)) {
+    if (expires === 'expired') said.push('Credentials have expired');
+    if (expires === 'soon')
+      said.push(`Credentials expire in ${span((now.identity?.credentialsExpireAt ?? is.at) - is.at)}`);
+  }
   return said;
 }
 
