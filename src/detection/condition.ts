@@ -1,3 +1,4 @@
+import { patternTest, readPattern } from './pattern.ts';
 import { RuleError } from './rule-error.ts';
 
 /** What a condition says about the selections. */
@@ -67,7 +68,7 @@ export function readCondition(text: string, names: readonly string[], path: read
     const found =
       pattern.toLowerCase() === 'them' && !names.includes(pattern)
         ? names.filter((name) => !name.startsWith('_'))
-        : names.filter((name) => globTest(pattern, name));
+        : names.filter(patternTest(readPattern(pattern), true));
     if (found.length === 0) return fail(`no selection is meant by "${count} of ${pattern}"`);
     const terms = found.map((name): Condition => ({ type: 'selection', name }));
     const many = count.toLowerCase();
@@ -81,20 +82,4 @@ export function readCondition(text: string, names: readonly string[], path: read
     return fail('aggregations behind | are no longer part of Sigma: write a correlation (event_count, value_count)');
   if (at < tokens.length) return fail(`the condition has "${tokens[at]}" where and, or or its end should stand`);
   return condition;
-}
-
-/** `selection_*`: a star is any number of characters, everything else itself. */
-function globTest(pattern: string, name: string): boolean {
-  const pieces = pattern.split('*');
-  const [first = ''] = pieces;
-  if (pieces.length === 1) return name === pattern;
-  if (!name.startsWith(first)) return false;
-  let at = first.length;
-  for (const piece of pieces.slice(1, -1)) {
-    const found = name.indexOf(piece, at);
-    if (found < 0) return false;
-    at = found + piece.length;
-  }
-  const last = pieces.at(-1)!;
-  return name.length - last.length >= at && name.endsWith(last);
 }

@@ -10,7 +10,7 @@ const knownBy = 5;
 const usualAddresses = 5;
 /** An address stays new for so long after its first use. Ours. */
 export const freshForMs = 60 * 60_000;
-/** Bounds of the memory. Ours. */
+/** Bounds of the memory: what is beyond them is never told to be new. Ours. */
 const mostSubjects = 20_000;
 const mostValues = 2_000;
 
@@ -52,13 +52,7 @@ export class FirstSeen {
   readonly #roles = new Map<string, Subject>();
   /** The normaliser hands out one object for equal identities. */
   readonly #actors = new WeakMap<Principal, Actor>();
-  #isFull = false;
   #changed = new Set<FirstUse>();
-
-  /** Somebody or something was left out for want of room: what is new about them is not known. */
-  get isFull(): boolean {
-    return this.#isFull;
-  }
 
   /** The uses that changed since this was last called. */
   changed(): ReadonlySet<FirstUse> {
@@ -116,10 +110,7 @@ export class FirstSeen {
   #subject(subjects: Map<string, Subject>, key: string, at: number): Subject | undefined {
     let subject = subjects.get(key);
     if (!subject) {
-      if (subjects.size >= mostSubjects) {
-        this.#isFull = true;
-        return undefined;
-      }
+      if (subjects.size >= mostSubjects) return undefined;
       subject = { firstAt: at, events: 0, values: { action: new Map(), address: new Map(), region: new Map() } };
       subjects.set(key, subject);
     }
@@ -151,10 +142,7 @@ export class FirstSeen {
       }
       return before;
     }
-    if (values.size >= mostValues) {
-      this.#isFull = true;
-      return undefined;
-    }
+    if (values.size >= mostValues) return undefined;
     const use: FirstUse = { novelty, at, id, isNew: false };
     values.set(value, use);
     return use;

@@ -185,7 +185,7 @@ function check(modifiers: readonly string[], path: Path): void {
   const one = (names: readonly string[]) => names.filter((name) => modifiers.includes(name));
   const kinds = [
     ...one(['re', 'cidr', 'exists']),
-    ...(one(comparisons).length > 0 ? one(comparisons) : []),
+    ...one(comparisons),
     ...(one(stringPlaces).length > 0 ? [one(stringPlaces).join('|')] : []),
   ];
   if (kinds.length > 1) throw new RuleError(path, `the modifiers ${kinds.join(' and ')} contradict each other`);

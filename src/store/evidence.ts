@@ -60,8 +60,6 @@ function* evidenceFor(
 ): Generator<FoundEvidence> {
   const { watch } = watcher;
   const judges = watch.restrictions.map(judgeFor);
-  const principalOf = kept((id) => reader.principalById(id));
-  const actionOf = kept((id) => reader.valueById(id));
   // What is accepted and would not be refused anyway, by who called what alone, is not even read.
   const passes = new Map<string, boolean>();
   const rows = database
@@ -83,9 +81,9 @@ function* evidenceFor(
       readonly action: number;
       readonly error: number;
     };
-    const principal = principalOf(who);
-    const action = actionOf(what);
-    if (!principal || action === undefined || own?.arns.has(principal.arn)) continue;
+    const principal = reader.principalById(who);
+    if (!principal || own?.arns.has(principal.arn)) continue;
+    const action = reader.valueById(what);
     const key = `${who} ${what} ${error === 0}`;
     let isNothing = passes.get(key);
     if (isNothing === undefined) {
@@ -102,12 +100,4 @@ function* evidenceFor(
     const evidence = watcher.evidence({ ...event, principal: event.principal });
     if (evidence) yield { id: watch.id, evidence, eventId: event.id, at: event.at };
   }
-}
-
-function kept<Value>(read: (id: number) => Value): (id: number) => Value {
-  const known = new Map<number, Value>();
-  return (id) => {
-    if (!known.has(id)) known.set(id, read(id));
-    return known.get(id) as Value;
-  };
 }

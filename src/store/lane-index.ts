@@ -109,7 +109,7 @@ export class LaneIndex {
     do {
       if (this.#foundBefore > 0) this.#readFindings();
       const next = this.#nextLane();
-      if (next) this.#readChunk(next, chunk);
+      if (next) this.#readChunk(next);
       else if (this.#foundBefore === 0) return true;
     } while (performance.now() < until);
     return false;
@@ -231,27 +231,27 @@ export class LaneIndex {
     return next;
   }
 
-  #readChunk(lane: Kept, most: number): void {
+  #readChunk(lane: Kept): void {
     const source = lane.waiting.shift();
     if (!source?.before) return;
     const { id, at } = source.before;
     const rows = (source.type === 'resource'
       ? this.#all(
           `select ${columns}, event_resource.relation as relation from event_resource cross join event on event.id = event_resource.event
-            where event_resource.resource = ? and event_resource.event < ? order by event_resource.event desc limit ${most}`,
+            where event_resource.resource = ? and event_resource.event < ? order by event_resource.event desc limit ${chunk}`,
           source.row,
           id,
         )
       : this.#all(
           `select ${this.#isOneOfUs(source.row) ? columns : indexed}, null as relation from event where principal = ? and (at, id) < (?, ?)
-            order by at desc, id desc limit ${most}`,
+            order by at desc, id desc limit ${chunk}`,
           source.row,
           at,
           id,
         )) as unknown as readonly Cells[];
     for (const cells of rows) if (cells.id <= this.#event) this.#add(lane, cells);
     const last = rows.at(-1);
-    if (last && rows.length === most)
+    if (last && rows.length === chunk)
       // Sources of a lane in turn: none waits for the whole of another.
       lane.waiting.push({ ...source, before: { id: last.id, at: last.at } });
   }

@@ -35,7 +35,7 @@ export function namedBy(
   const found = new Map<number, NamingEvent>();
   for (const id of ids)
     for (const { row, at, rule } of events.all(id)) {
-      const eventId = reader.event(row as number)?.id;
+      const eventId = reader.row(row as number)?.id;
       if (eventId !== undefined)
         found.set(row as number, { id: eventId, at: at as number, rule: rule === null ? undefined : String(rule) });
     }

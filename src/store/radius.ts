@@ -96,7 +96,6 @@ class Count {
   readonly #judges: readonly Judge[];
   readonly #reader: EventReader;
   readonly #statements: ReturnType<typeof prepareAll>;
-  readonly #texts = new Map<number, string>();
   readonly #counted = new Set<number>();
   /** Principals with the actions whose events must be looked at. */
   readonly #undecided = new Map<number, Undecided>();
@@ -199,7 +198,7 @@ class Count {
   /** By the index alone; where that cannot say, events are looked at, all in one pass. */
   #count(id: number, principal: Principal, isSuspect: boolean): void {
     for (const group of this.#statements.groups.all(id, this.#question.from) as unknown as Group[]) {
-      const call = { action: this.#text(group.action), principal };
+      const call = { action: this.#reader.valueById(group.action), principal };
       const judgement = judgeAll(this.#judges, call);
       if (judgement.refused === undefined && judgement.why.some((why) => inRecords.has(why)))
         this.#lookAt(id, principal, isSuspect, group.action);
@@ -245,19 +244,26 @@ class Count {
       }
       if (of.hitsOnly && found.judgement.refused === false) continue;
       const group = { action: cells.action, error: cells.error, calls: 1, lastAt: cells.at, lastRow: cells.id };
-      this.#add(of.principal, of.isSuspect, group, found.judgement, found.isRenewed, this.#text(cells.action));
+      this.#add(
+        of.principal,
+        of.isSuspect,
+        group,
+        found.judgement,
+        found.isRenewed,
+        this.#reader.valueById(cells.action),
+      );
     }
   }
 
   /** Calls of one name on one resource are taken to be alike in what else they act on. */
   #callOf({ id, action, address, region, agent, kind, arn }: EventCells, principal: Principal): RecordedCall {
-    const name = this.#text(action);
+    const name = this.#reader.valueById(action);
     return {
       action: name,
       principal,
-      sourceIp: this.#text(address),
-      region: this.#text(region),
-      userAgent: this.#text(agent),
+      sourceIp: this.#reader.valueById(address),
+      region: this.#reader.valueById(region),
+      userAgent: this.#reader.valueById(agent),
       // An object's bucket is in its ARN; only copies have a source besides.
       resources:
         /^s3:(?!.*Copy)/.test(name) && kind === (isObjectCall(name) ? 's3.object' : 's3.bucket')
@@ -333,15 +339,6 @@ class Count {
       isRenewed,
     });
   }
-
-  #text(id: number): string {
-    let text = this.#texts.get(id);
-    if (text === undefined) {
-      text = String(this.#statements.value.get(id)?.text ?? '');
-      this.#texts.set(id, text);
-    }
-    return text;
-  }
 }
 
 /** What the first count leaves out, and events hold. */
@@ -363,7 +360,6 @@ const order: readonly CallerClass[] = ['suspect', 'you', 'compute', 'person', 's
 const rank = (is: CallerClass): number => order.indexOf(is);
 
 const prepareAll = (database: DatabaseSync) => ({
-  value: database.prepare('select text from value where id = ?'),
   principals: database.prepare(`select id, ${principalColumns.join(', ')} from principal`),
   resourceByArn: database.prepare('select id from resource where arn = ?'),
   oldest: database.prepare('select at from event order by at limit 1'),

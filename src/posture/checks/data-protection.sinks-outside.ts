@@ -13,7 +13,7 @@ const check: Check = {
     'https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-create-invoke-update-delete.html',
   ],
-  remedy: (_subject, _facts) =>
+  remedy: () =>
     commands(
       comment(
         'Move the endpoint back to a config that copies nothing out: firebreak contain sagemaker.endpoint.roll-back-config ENDPOINT',
