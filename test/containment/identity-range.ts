@@ -1,17 +1,17 @@
 import * as iam from '@aws-sdk/client-iam';
 import { S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { type OpenDoor, openAws } from '../../src/aws/client.ts';
+import type { OpenDoor } from '../../src/aws/client.ts';
 import type { Params, Plan } from '../../src/containment/action.ts';
 import { actions } from '../../src/containment/catalogue.ts';
-import { createRunner, type Runner } from '../../src/containment/runner.ts';
+import type { Runner } from '../../src/containment/runner.ts';
 import { resolveTarget } from '../../src/containment/target.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
 import { type FaultPlan, type Range, startRange } from '../../src/range/range.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
-import { sha256 } from '../../src/shared/digest.ts';
 import type { Journal } from '../../src/store/journal.ts';
 import { clientsOf } from '../range/clients.ts';
+import { actOn } from './acting.ts';
 import { fakeJournal } from './fake-aws.ts';
 
 export const account = '111122223333';
@@ -64,27 +64,7 @@ export async function ground(
 ): Promise<Ground> {
   const { faults, scenario } = more;
   const range = await startRange({ speed, ...(faults ? { faults } : {}), ...(scenario ? { scenario } : {}) }, clock);
-  const door = await openAws({
-    region: range.region,
-    endpoint: range.endpoint,
-    credentials: range.credentials,
-    clock: systemClock,
-    simulated: true,
-    lookupPerSecond: 1000,
-    incident: 'contract',
-  });
-  const runner = createRunner({
-    aws: door.aws,
-    writer: door.writer,
-    arming: door.arming,
-    journal: more.journal ?? fakeJournal([], systemClock),
-    clock: systemClock,
-    actions,
-    identity: () => door.identity(),
-    incident: 'contract',
-    saveSnapshot: async (name, json) => ({ file: name, sha256: sha256(JSON.stringify(json)) }),
-    speed,
-  });
+  const { door, runner } = await actOn(range, more.journal ?? fakeJournal([], systemClock), speed);
   const clients = withS3(range);
   return {
     range,

@@ -1,55 +1,31 @@
 import * as iam from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RefusedError } from '../../src/model/errors.ts';
-import { allow, type Ground, ground, managed, policy, signal } from './identity-range.ts';
+import { type Ground, ground, policy, signal } from './identity-range.ts';
+import { makePolicies, older, roleStates } from './states/identity-cases.ts';
 
-/** Characters of inline policies that leave no room for one of ours. */
-const full = (characters: number) => policy(allow(`s3:${'x'.repeat(characters)}`));
-const deploy = managed('deploy');
-const many = Array.from({ length: 10 }, (_, at) => managed(`many-${at}`));
-const older = policy(
-  {
-    Effect: 'Deny',
-    Action: '*',
-    Resource: '*',
-    Condition: { DateLessThan: { 'aws:TokenIssueTime': '2020-01-01T00:00:00Z' } },
-  },
-  { Effect: 'Deny', Action: 'iam:*', Resource: '*' },
-);
-const others = policy(allow('s3:GetObject'));
-
-/** Roles in every state that the actions tell apart, by what is particular about them. */
-const roles = {
-  plain: { attached: [deploy] },
-  bare: {},
-  'in a path': { path: '/a/b/', attached: [deploy] },
-  bounded: { attached: [deploy], boundary: deploy },
-  'inline quota full': { attached: [deploy], inline: { big: full(10_050) } },
-  'both quotas full': { attached: many, inline: { big: full(10_050) }, boundary: deploy },
-  'denies by a managed policy': { attached: [managed('denies')] },
-  'our names, others’ policies': {
-    inline: {
-      'IR-contract-DenyAll': others,
-      'IR-contract-Quarantine': others,
-      'IR-contract-DenySageMakerEntry': others,
-      AWSRevokeOlderSessions: older,
-    },
-  },
-  'protected by tag': {},
-} as const;
 const nameOf = (state: string) => `st-${state.replaceAll(/[^a-z]+/gi, '-')}`;
 
 const first = 'PutRolePolicy';
+const fullDeny = {
+  'inline quota full': 'AttachRolePolicy',
+  'both quotas full': 'PutRolePermissionsBoundary',
+  'AWSDenyAll attached': 'already',
+};
 /** What comes of each action in each state: the first call, `already`, or why it is refused. Each that is sent is undone again. */
-const table: { readonly [action: string]: { readonly [State in keyof typeof roles]?: string } } = {
-  'iam.role.quarantine': { 'inline quota full': 'AttachRolePolicy', 'both quotas full': 'PutRolePermissionsBoundary' },
-  'iam.role.deny-all': { 'inline quota full': 'AttachRolePolicy', 'both quotas full': 'PutRolePermissionsBoundary' },
+const table: { readonly [action: string]: { readonly [state: string]: string } } = {
+  'iam.role.quarantine': fullDeny,
+  'iam.role.deny-all': fullDeny,
   'iam.role.deny-sagemaker-entry': { 'inline quota full': 'PolicyQuota', 'both quotas full': 'PolicyQuota' },
   'iam.role.revoke-sessions': { 'inline quota full': 'PolicyQuota', 'both quotas full': 'PolicyQuota' },
-  'iam.role.set-boundary': Object.fromEntries(Object.keys(roles).map((state) => [state, 'PutRolePermissionsBoundary'])),
-  'iam.role.freeze-trust': Object.fromEntries(Object.keys(roles).map((state) => [state, 'UpdateAssumeRolePolicy'])),
+  'iam.role.set-boundary': Object.fromEntries(
+    Object.keys(roleStates).map((state) => [state, 'PutRolePermissionsBoundary']),
+  ),
+  'iam.role.freeze-trust': Object.fromEntries(
+    Object.keys(roleStates).map((state) => [state, 'UpdateAssumeRolePolicy']),
+  ),
   'iam.role.detach-policies': {
-    ...Object.fromEntries(Object.keys(roles).map((state) => [state, 'DetachRolePolicy'])),
+    ...Object.fromEntries(Object.keys(roleStates).map((state) => [state, 'DetachRolePolicy'])),
     bare: 'already',
     'our names, others’ policies': 'already',
     'denies by a managed policy': 'WouldWiden',
@@ -60,11 +36,8 @@ let g: Ground;
 beforeAll(async () => {
   g = await ground(200);
   const { iam: client } = g.clients;
-  const make = (PolicyName: string, PolicyDocument: string) =>
-    client.send(new iam.CreatePolicyCommand({ PolicyName, PolicyDocument }));
-  for (const arn of many) await make(arn.slice(arn.lastIndexOf('/') + 1), others);
-  await make('denies', policy({ Effect: 'Deny', Action: 'iam:*', Resource: '*' }));
-  for (const [state, parts] of Object.entries(roles)) await g.makeRole(nameOf(state), parts);
+  await makePolicies(g);
+  for (const [state, parts] of Object.entries(roleStates)) await g.makeRole(nameOf(state), parts);
   await client.send(
     new iam.TagRoleCommand({
       RoleName: nameOf('protected by tag'),
@@ -109,7 +82,7 @@ it.each(Object.keys(table))(
   async (action) => {
     const found: Record<string, string> = {};
     const wanted: Record<string, string> = {};
-    for (const state of Object.keys(roles) as (keyof typeof roles)[]) {
+    for (const state of Object.keys(roleStates)) {
       found[state] = await outcome(action, nameOf(state));
       wanted[state] = state === 'protected by tag' ? 'ProtectedByTag' : (table[action]?.[state] ?? first);
     }

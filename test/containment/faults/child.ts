@@ -1,11 +1,7 @@
 /** A process that contains, or undoes, and ends itself by SIGKILL after a line of its journal; see `killed.ts`. */
-import { openAws } from '../../../src/aws/client.ts';
-import { actions } from '../../../src/containment/catalogue.ts';
 import { foldContainments } from '../../../src/containment/fold.ts';
-import { createRunner } from '../../../src/containment/runner.ts';
-import { systemClock } from '../../../src/shared/clock.ts';
-import { sha256 } from '../../../src/shared/digest.ts';
 import { openJournal } from '../../../src/store/journal.ts';
+import { actOn } from '../acting.ts';
 import type { Task } from './killed.ts';
 import { speed } from './stage.ts';
 
@@ -14,21 +10,10 @@ const task = JSON.parse(process.argv[2] ?? '{}') as Task;
 const killAfter = task.killAfter ?? Number.POSITIVE_INFINITY;
 const signal = new AbortController().signal;
 const journal = await openJournal(task.journal);
-const door = await openAws({
-  region: task.region,
-  endpoint: task.endpoint,
-  credentials: task.credentials,
-  clock: systemClock,
-  simulated: true,
-  lookupPerSecond: 1000,
-  incident: 'contract',
-});
 let appended = 0;
-const runner = createRunner({
-  aws: door.aws,
-  writer: door.writer,
-  arming: door.arming,
-  journal: {
+const { door, runner } = await actOn(
+  task,
+  {
     path: journal.path,
     get lines() {
       return journal.lines;
@@ -42,13 +27,8 @@ const runner = createRunner({
     },
     close: () => journal.close(),
   },
-  clock: systemClock,
-  actions,
-  identity: () => door.identity(),
-  incident: 'contract',
-  saveSnapshot: async (name, json) => ({ file: name, sha256: sha256(JSON.stringify(json)) }),
   speed,
-});
+);
 door.arming.arm();
 const confirmation = { reason: 'fault matrix', typedName: task.target.name };
 if (task.phase === 'do') {

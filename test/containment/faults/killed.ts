@@ -1,13 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openAws } from '../../../src/aws/client.ts';
-import { actions } from '../../../src/containment/catalogue.ts';
 import { foldContainments } from '../../../src/containment/fold.ts';
-import { createRunner } from '../../../src/containment/runner.ts';
 import { RefusedError } from '../../../src/model/errors.ts';
-import { systemClock } from '../../../src/shared/clock.ts';
-import { sha256 } from '../../../src/shared/digest.ts';
 import { openJournal } from '../../../src/store/journal.ts';
+import { actOn } from '../acting.ts';
 import { signal } from '../identity-range.ts';
 import { type Stage, speed, stage } from './stage.ts';
 import type { Subject } from './subjects.ts';
@@ -96,27 +92,7 @@ export async function killed(subject: Subject, phase: 'do' | 'undo', line: numbe
 /** As the next process does it: verify, take waits up, undo. */
 async function takenUp(s: Stage, phase: 'do' | 'undo'): Promise<{ ended: string; problems: string[] }> {
   const journal = await openJournal(s.journalPath);
-  const door = await openAws({
-    region: s.g.range.region,
-    endpoint: s.g.range.endpoint,
-    credentials: s.g.range.credentials,
-    clock: systemClock,
-    simulated: true,
-    lookupPerSecond: 1000,
-    incident: 'contract',
-  });
-  const runner = createRunner({
-    aws: door.aws,
-    writer: door.writer,
-    arming: door.arming,
-    journal,
-    clock: systemClock,
-    actions,
-    identity: () => door.identity(),
-    incident: 'contract',
-    saveSnapshot: async (name, json) => ({ file: name, sha256: sha256(JSON.stringify(json)) }),
-    speed,
-  });
+  const { door, runner } = await actOn(s.g.range, journal, speed);
   const here: Stage = { ...s, g: { ...s.g, door, runner } };
   try {
     const [shown] = foldContainments(journal.lines);
