@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { NormalisedEvent } from '../model/event.ts';
+import { scriptMembers } from '../model/lifecycle-script.ts';
 import { isCompute, sessionName } from '../model/principal.ts';
 
 /** A JSON object from outside: any member may be missing, null, or of another type than the documentation says. */
@@ -151,9 +152,6 @@ const bucketsIn = (request: unknown): readonly string[] =>
       return bucket === undefined ? [] : [bucket];
     }),
   );
-
-/** Members that hold lifecycle scripts in base64: of notebooks (`content`), of Studio (`studioLifecycleConfigContent`). */
-const scriptMembers = new Set(['content', 'studioLifecycleConfigContent']);
 
 function scriptsIn(request: unknown): readonly string[] {
   const found: string[] = [];

@@ -1,5 +1,6 @@
 import type { NormalisedEvent } from '../model/event.ts';
 import type { IndicatorRef } from '../model/indicator.ts';
+import { scriptMembers } from '../model/lifecycle-script.ts';
 import { sha256 } from '../shared/digest.ts';
 import { isTellingAddress, isTellingAgent, isTellingArn, isTellingBucket, isTellingImage } from './ordinary.ts';
 
@@ -49,8 +50,6 @@ const isObject = (value: unknown): value is Json =>
 
 /** Bounds what one record can cost. Ours. */
 const mostTexts = 2_000;
-/** Members that hold lifecycle scripts in base64: of notebooks (`content`), of Studio (`studioLifecycleConfigContent`). */
-const scriptMembers = new Set(['content', 'studioLifecycleConfigContent']);
 
 /** What only the record itself says: images, their digests, buckets that something is written to, scripts by their hashes. */
 export function refsOfRecord(record: unknown, account: string): readonly IndicatorRef[] {
