@@ -17,6 +17,7 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { sha256 } from '../../src/shared/digest.ts';
 import { clientsOf } from '../range/clients.ts';
 import { fakeJournal } from './fake-aws.ts';
+import { startJob } from './range-jobs.ts';
 
 const speed = 2000;
 const signal = new AbortController().signal;
@@ -110,7 +111,7 @@ const listings: Record<string, (door: OpenDoor) => Promise<readonly (string | un
     ).map(([kind, ask, list, name]) => [
       `sagemaker.${kind}`,
       async () => {
-        await start[kind]?.();
+        await startJob[kind]?.(clientsOf(range).sagemaker, `contract-${kind.split('-')[0]}`);
         const answer = (await ask(clientsOf(range).sagemaker)) as Record<string, Record<string, string>[] | undefined>;
         return (answer[list] ?? []).map((row) => row[name]);
       },
@@ -223,64 +224,6 @@ async function tamperWithLogs(): Promise<void> {
   await logs.send(new CreateLogGroupCommand({ logGroupName }));
   await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 1 }));
 }
-
-/** What jobs of the calm account are made of, for those that the contract starts. */
-async function partsOfJobs() {
-  const { sagemaker } = clientsOf(range);
-  const { RoleArn, AlgorithmSpecification, ResourceConfig, OutputDataConfig } = await sagemaker.send(
-    new sm.DescribeTrainingJobCommand({ TrainingJobName: 'churn-train-20261123' }),
-  );
-  const bucket = OutputDataConfig?.S3OutputPath?.replace(/^(s3:\/\/[^/]+).*/, '$1') ?? '';
-  const s3 = { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `${bucket}/in/` } } as const;
-  return { sagemaker, RoleArn, AlgorithmSpecification, ResourceConfig, OutputDataConfig, bucket, s3 };
-}
-
-/** Starts one of a family that nobody in the calm account uses; only when its action's turn has come, since such jobs move by themselves. */
-const start: Record<string, () => Promise<unknown>> = {
-  'transform-job': async () => {
-    const { sagemaker, bucket, s3 } = await partsOfJobs();
-    return sagemaker.send(
-      new sm.CreateTransformJobCommand({
-        TransformJobName: 'contract-transform',
-        ModelName: 'churn-model-a',
-        TransformInput: { DataSource: s3 },
-        TransformOutput: { S3OutputPath: `${bucket}/out/` },
-        TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
-      }),
-    );
-  },
-  'hyper-parameter-tuning-job': async () => {
-    const { sagemaker, RoleArn, AlgorithmSpecification, ResourceConfig, OutputDataConfig } = await partsOfJobs();
-    return sagemaker.send(
-      new sm.CreateHyperParameterTuningJobCommand({
-        HyperParameterTuningJobName: 'contract-tuning',
-        HyperParameterTuningJobConfig: {
-          Strategy: 'Random',
-          ResourceLimits: { MaxNumberOfTrainingJobs: 20, MaxParallelTrainingJobs: 1 },
-        },
-        TrainingJobDefinition: {
-          AlgorithmSpecification: { TrainingImage: AlgorithmSpecification?.TrainingImage, TrainingInputMode: 'File' },
-          RoleArn,
-          OutputDataConfig,
-          ResourceConfig,
-          StoppingCondition: { MaxRuntimeInSeconds: 86_400 },
-        },
-      }),
-    );
-  },
-  'automl-job': async () => {
-    const { sagemaker, RoleArn, bucket, s3 } = await partsOfJobs();
-    return sagemaker.send(
-      new sm.CreateAutoMLJobV2Command({
-        AutoMLJobName: 'contract-automl',
-        AutoMLJobInputDataConfig: [{ ChannelType: 'training', DataSource: s3 }],
-        OutputDataConfig: { S3OutputPath: `${bucket}/automl/` },
-        AutoMLProblemTypeConfig: { TabularJobConfig: { TargetAttributeName: 'y' } },
-        RoleArn,
-      }),
-    );
-  },
-};
 
 /** A space that is open to remote IDEs, with its app. */
 async function makeRemoteSpace(): Promise<void> {

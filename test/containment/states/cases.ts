@@ -4,6 +4,7 @@ import * as sm from '@aws-sdk/client-sagemaker';
 import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { Placement } from '../../../src/range/place.ts';
 import { account, type Ground } from '../identity-range.ts';
+import { startJob } from '../range-jobs.ts';
 import { identityCases } from './identity-cases.ts';
 
 /** One state of one kind of target, and how the account gets there. */
@@ -168,63 +169,6 @@ const scaled: readonly StateCase[] = (['scaling', 'suspended'] as const).map((st
   },
 }));
 
-/** What jobs of the account are made of. */
-async function partsOfJobs({ clients: { sagemaker } }: Ground) {
-  const { RoleArn, AlgorithmSpecification, ResourceConfig, OutputDataConfig } = await sagemaker.send(
-    new sm.DescribeTrainingJobCommand({ TrainingJobName: 'churn-train-20261123' }),
-  );
-  const bucket = OutputDataConfig?.S3OutputPath?.replace(/^(s3:\/\/[^/]+).*/, '$1') ?? '';
-  const s3 = { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `${bucket}/in/` } } as const;
-  return { sagemaker, RoleArn, AlgorithmSpecification, ResourceConfig, OutputDataConfig, bucket, s3 };
-}
-
-/** Starts one of each family that nobody in the account uses. */
-const startJob: { readonly [kind: string]: (ground: Ground) => Promise<unknown> } = {
-  'transform-job': async (ground) => {
-    const { sagemaker, bucket, s3 } = await partsOfJobs(ground);
-    return sagemaker.send(
-      new sm.CreateTransformJobCommand({
-        TransformJobName: 'state-transform-job',
-        ModelName: 'churn-model-a',
-        TransformInput: { DataSource: s3 },
-        TransformOutput: { S3OutputPath: `${bucket}/out/` },
-        TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
-      }),
-    );
-  },
-  'hyper-parameter-tuning-job': async (ground) => {
-    const { sagemaker, RoleArn, AlgorithmSpecification, ResourceConfig, OutputDataConfig } = await partsOfJobs(ground);
-    return sagemaker.send(
-      new sm.CreateHyperParameterTuningJobCommand({
-        HyperParameterTuningJobName: 'state-hyper-parameter-tuning-job'.slice(0, 32),
-        HyperParameterTuningJobConfig: {
-          Strategy: 'Random',
-          ResourceLimits: { MaxNumberOfTrainingJobs: 20, MaxParallelTrainingJobs: 1 },
-        },
-        TrainingJobDefinition: {
-          AlgorithmSpecification: { TrainingImage: AlgorithmSpecification?.TrainingImage, TrainingInputMode: 'File' },
-          RoleArn,
-          OutputDataConfig,
-          ResourceConfig,
-          StoppingCondition: { MaxRuntimeInSeconds: 86_400 },
-        },
-      }),
-    );
-  },
-  'automl-job': async (ground) => {
-    const { sagemaker, RoleArn, bucket, s3 } = await partsOfJobs(ground);
-    return sagemaker.send(
-      new sm.CreateAutoMLJobV2Command({
-        AutoMLJobName: 'state-automl-job',
-        AutoMLJobInputDataConfig: [{ ChannelType: 'training', DataSource: s3 }],
-        OutputDataConfig: { S3OutputPath: `${bucket}/automl/` },
-        AutoMLProblemTypeConfig: { TabularJobConfig: { TargetAttributeName: 'y' } },
-        RoleArn,
-      }),
-    );
-  },
-};
-
 const jobStates = {
   InProgress: undefined,
   Stopping: 'Stopped',
@@ -240,7 +184,12 @@ const jobNames: { readonly [kind: string]: string } = {
   'automl-job': 'state-automl-job',
 };
 const jobs = Object.entries(jobNames).flatMap(([kind, name]) =>
-  placed(`sagemaker.${kind}`, arn(`${kind}/${name}`), jobStates, startJob[kind]),
+  placed(
+    `sagemaker.${kind}`,
+    arn(`${kind}/${name}`),
+    jobStates,
+    ({ clients }) => startJob[kind]?.(clients.sagemaker, name) ?? Promise.resolve(),
+  ),
 );
 
 let execution = '';
