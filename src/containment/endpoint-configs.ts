@@ -11,12 +11,12 @@ interface Move {
   readonly at: number;
   /** The key that signed it. */
   readonly key: string;
-  /** Sent by Firebreak: it went back to this config, away from the one before. */
+  /** Sent by Firebreak and by who acts now: it went back to this config, away from the one before. The user agent alone anybody can write. */
   readonly isOurs: boolean;
 }
 
 /** The endpoint's moves, newest first, as CloudTrail's event history of 90 days tells. */
-async function movesOf(name: string, { aws, signal }: ActionContext): Promise<readonly Move[]> {
+async function movesOf(name: string, { aws, signal, responderArn }: ActionContext): Promise<readonly Move[]> {
   const moves: Move[] = [];
   for (const AttributeValue of ['UpdateEndpoint', 'CreateEndpoint']) {
     const { value } = await attempt(
@@ -27,7 +27,7 @@ async function movesOf(name: string, { aws, signal }: ActionContext): Promise<re
       ),
     );
     for (const { CloudTrailEvent = '' } of value?.Events ?? []) {
-      const move = moveIn(CloudTrailEvent, name);
+      const move = moveIn(CloudTrailEvent, name, responderArn);
       if (move) moves.push(move);
     }
   }
@@ -46,13 +46,13 @@ function alike(one: string, other: string): number {
   return count;
 }
 
-function moveIn(record: string, endpoint: string): Move | undefined {
+function moveIn(record: string, endpoint: string, responderArn: string): Move | undefined {
   try {
     const { errorCode, requestParameters, eventTime, userAgent, userIdentity } = JSON.parse(record) as {
       errorCode?: unknown;
       eventTime?: unknown;
       userAgent?: unknown;
-      userIdentity?: { accessKeyId?: unknown } | null;
+      userIdentity?: { accessKeyId?: unknown; arn?: unknown } | null;
       requestParameters?: { endpointName?: unknown; endpointConfigName?: unknown } | null;
     };
     const config = requestParameters?.endpointConfigName;
@@ -61,7 +61,7 @@ function moveIn(record: string, endpoint: string): Move | undefined {
       config,
       at: Date.parse(String(eventTime)) || 0,
       key: String(userIdentity?.accessKeyId ?? ''),
-      isOurs: /\bfirebreak[/-]/.test(String(userAgent)),
+      isOurs: userIdentity?.arn === responderArn && /\bfirebreak[/-]/.test(String(userAgent)),
     };
   } catch {
     return undefined; // What is no JSON names no config.
