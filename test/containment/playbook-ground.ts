@@ -77,10 +77,5 @@ export async function ground(options: RangeOptions, signal: AbortSignal, regions
         if (!(error instanceof PlanOutdatedError)) throw error;
       }
   };
-  /** Waits for a condition, at most so long. */
-  const until = async (isTrue: () => boolean, mostMs: number) => {
-    for (const end = performance.now() + mostMs; !isTrue() && performance.now() < end; )
-      await new Promise((resolve) => setTimeout(resolve, 20));
-  };
-  return { range, close, until, kit, journal, prepare, prepareUntil, run, clients: clientsOf(range) };
+  return { range, close, kit, journal, prepare, prepareUntil, run, clients: clientsOf(range) };
 }
