@@ -1,7 +1,7 @@
 import { moveInCalls } from './calls-screen.ts';
 import { moveInChain } from './chain-screen.ts';
 import { choiceCount, planChoice } from './chooser.ts';
-import type { Dialog } from './console-state.ts';
+import { type Dialog, isScreen } from './console-state.ts';
 import { arm, confirm, confirmKind, replan, undoable, undoOf } from './containment-intents.ts';
 import { background, change, changeDialog, closeDialog, type Desk, isArmed, say, topDialog } from './desk.ts';
 import { selectDoor, selectedDoorIndex } from './doors-screen.ts';
@@ -58,8 +58,10 @@ export function pressKey(desk: Desk, key: KeyPress): void {
   }
   const dialog = topDialog(desk);
   if (dialog) {
-    // Pressed before the operator could have seen it; a command that is typed blindly is meant all the same, and sends nothing.
-    if (dialog.painted || dialog.type === 'palette' || dialog.type === 'focus') pressInDialog(desk, dialog, key);
+    // Pressed before the operator could have seen it: of a dialog that acts nothing was meant. Where nothing is sent from, a place or a
+    // line of text, what was typed ahead is meant all the same.
+    if (dialog.painted || isScreen(dialog.type) || dialog.type === 'palette' || dialog.type === 'focus')
+      pressInDialog(desk, dialog, key);
     return;
   }
   if (desk.state.get().filterLine) {

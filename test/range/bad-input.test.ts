@@ -91,11 +91,11 @@ test('bodies over 10 MB are refused one by one, and are not kept', async () => {
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject({ __type: 'RequestEntityTooLargeException' });
   };
-  // The client itself holds on to the last body it sent: what counts is that the next ones add nothing.
   await refused();
   const before = heldBytes('arrayBuffers');
-  for (let round = 0; round < 6; round += 1) await refused();
-  expect(heldBytes('arrayBuffers') - before).toBeLessThan(body.length);
+  for (let round = 0; round < 12; round += 1) await refused();
+  // The client itself lets go of a body only when its socket has closed: it may hold the last ones, never twelve.
+  expect(heldBytes('arrayBuffers') - before).toBeLessThan(5 * body.length);
 });
 
 test('a token that has run out is told so in every protocol', async () => {
