@@ -56,6 +56,10 @@ export async function startDetector(paths: readonly string[]): Promise<Detector>
     ...pairs.flatMap(([hits, row]) => engine.stored(hits, row)),
     ...engine.settle(),
   ];
+  /** What the disk refused; its rows are stored. */
+  let owed: readonly LaterFinding[] = [];
+  /** Whatever was stored before this start was read again. */
+  let hasReplayed = false;
 
   return {
     judge(stored, record, text) {
@@ -67,11 +71,13 @@ export async function startDetector(paths: readonly string[]): Promise<Detector>
       await writer.write(batch, checkpoints, ({ hits }, row) => {
         if (hits) pairs.push([hits, row]);
       });
-      writer.changeFindings(told(pairs));
+      owed = [...owed, ...told(pairs)];
+      writer.changeFindings(owed, hasReplayed ? writer.lastRow : undefined);
+      owed = [];
     },
     async replay(writer, path, isOwn, inTurn, goOn) {
       const rules = digestOf(set);
-      const last = writer.totals.events;
+      const last = writer.lastRow;
       const isOther = writer.rules !== rules;
       // Until all of it is judged it counts as judged by none: whoever is ended in between begins again.
       if (isOther) await inTurn(() => writer.forgetFindings());
@@ -79,11 +85,23 @@ export async function startDetector(paths: readonly string[]): Promise<Detector>
       try {
         const reader = new EventReader(database);
         const page = database.prepare(`select id from event where id > ? and id <= ? order by id limit ${pieceEvents}`);
-        let after = isOther ? 0 : Math.max(0, last - replayed);
+        // Up to here all was said before by the same rules; of what came then, whoever was ended may have said nothing.
+        const toldTo = isOther ? 0 : Math.min(writer.toldTo, last);
+        let after = Math.max(0, Math.min(toldTo, last - replayed));
         for (;;) {
-          const rows = page.all(after, last).map(({ id }) => id as number);
+          const isTold = after < toldTo;
+          const rows = page.all(after, isTold ? toldTo : last).map(({ id }) => id as number);
+          if (rows.length === 0 && isTold) {
+            after = toldTo;
+            continue;
+          }
           if (rows.length === 0) {
-            if (isOther) await inTurn(() => writer.judgedBy(rules));
+            await inTurn(() => {
+              writer.changeFindings(owed);
+              owed = [];
+              writer.judgedBy(rules);
+              hasReplayed = true;
+            });
             return;
           }
           after = rows.at(-1)!;
@@ -102,8 +120,8 @@ export async function startDetector(paths: readonly string[]): Promise<Detector>
               for (const finding of judged.findings) findings.push({ ...finding, row, isLost: false });
               if (judged.hits) pairs.push([judged.hits, row]);
             }
-            // By the same rules all of it was said before, but for what came meanwhile: that was judged without what is read here.
-            const isNews = ({ row }: LaterFinding) => isOther || row > last;
+            // What came meanwhile was judged without what is read here.
+            const isNews = ({ row }: LaterFinding) => !isTold || row > last;
             const together = pairs.map(([hits, row]) => engine.stored(hits, row)).filter((later) => later.some(isNews));
             writer.changeFindings([...findings.filter(isNews), ...together.flat(), ...engine.settle().filter(isNews)]);
           });

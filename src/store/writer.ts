@@ -16,6 +16,7 @@ import { KeyTable } from './key-table.ts';
 import { LinkWriter } from './link-writer.ts';
 import { buildIndexes, liveCacheKb, loadCacheKb, openForWriting, principalColumns } from './schema.ts';
 import { storeError, withStoreErrors } from './store-error.ts';
+import { WorstFindings } from './worst-findings.ts';
 
 /** An event on its way into the store, with the record that it was made of. */
 export interface StoredEvent {
@@ -74,13 +75,21 @@ export interface EventWriter {
     checkpoints?: readonly Checkpoint[],
     added?: (stored: Stored, row: number) => void,
   ): Promise<number>;
-  /** Findings of events that are stored already. @throws FailedError */
-  changeFindings(changes: readonly FindingChange[]): void;
+  /**
+   * Findings of events that are stored already.
+   *
+   * @param toldTo With these all is written that rules say of the rows up to this one, correlations included. @throws FailedError
+   */
+  changeFindings(changes: readonly FindingChange[], toldTo?: number): void;
+  /** The row up to which all is written that rules say: whoever was ended after it has to be asked again what they say of the rest. */
+  readonly toldTo: number;
+  /** The newest row; 0 when there is none. */
+  readonly lastRow: number;
   /** Which rules all events were judged by, as a number; 0: by none to their end. */
   readonly rules: number;
   /** Forgets all findings: they are of other rules. @throws FailedError */
   forgetFindings(): void;
-  /** All events were judged by these rules. @throws FailedError */
+  /** All events were judged by these rules, and all is written that they say. @throws FailedError */
   judgedBy(rules: number): void;
   /** Until `endLoad` indexes are left out, when the store is empty: loading a million takes seconds instead of a minute. */
   beginLoad(): void;
@@ -125,6 +134,7 @@ class SqliteWriter implements EventWriter {
   readonly #blocks: BlockWriter;
   readonly #links: LinkWriter;
   readonly #handovers: HandoverWriter;
+  readonly #worst: WorstFindings;
   readonly #statements: ReturnType<typeof prepareAll>;
   #keys: KeyTable;
   /** By object: the normaliser hands out one for equal identities. */
@@ -132,6 +142,7 @@ class SqliteWriter implements EventWriter {
   readonly #byArn = new Map<string, { readonly kind: string; readonly name: string; readonly id: number }>();
   #totals = { events: 0, late: 0, newestAt: 0, findings: 0 };
   #rules = 0;
+  #toldTo = 0;
   #nextRow = 1;
   /** Whether the later indexes are there. */
   #indexed = false;
@@ -156,8 +167,11 @@ class SqliteWriter implements EventWriter {
       this.#blocks = new BlockWriter(database);
       this.#links = new LinkWriter(database);
       this.#handovers = new HandoverWriter(database, (resource) => this.#resourceId(resource));
+      this.#worst = new WorstFindings(database, (resource) => this.#resourceId(resource));
       this.#statements = prepareAll(database);
       this.#keys = new KeyTable();
+      // A file of before this was kept: what is in it was told.
+      database.exec("insert or ignore into meta(name, number) select 'told_to', coalesce(max(id), 0) from event");
       withStoreErrors(path, () => this.#readBack());
       // A load that was killed left the indexes out.
       if (this.#totals.events > 0) this.#index();
@@ -173,6 +187,14 @@ class SqliteWriter implements EventWriter {
 
   get rules(): number {
     return this.#rules;
+  }
+
+  get toldTo(): number {
+    return this.#toldTo;
+  }
+
+  get lastRow(): number {
+    return this.#nextRow - 1;
   }
 
   async write<Stored extends StoredEvent>(
@@ -198,9 +220,8 @@ class SqliteWriter implements EventWriter {
         this.#statements.checkpoint.run(route, JSON.stringify(checkpoint));
       }
       const { events, late, newestAt, findings } = this.#totals;
-      for (const [name, number] of Object.entries({ events, late, newest_at: newestAt, findings })) {
-        this.#statements.meta.run(number, name);
-      }
+      const meta = { events, late, newest_at: newestAt, findings, told_to: this.#toldTo };
+      for (const [name, number] of Object.entries(meta)) this.#statements.meta.run(number, name);
       this.#blocks.flush();
       this.#database.exec('commit');
       return added;
@@ -217,6 +238,7 @@ class SqliteWriter implements EventWriter {
   endLoad(): void {
     this.#loading = false;
     if (!this.#indexed) withStoreErrors(this.#path, () => this.#index());
+    withStoreErrors(this.#path, () => this.#worst.settle());
     this.#database.exec(`pragma cache_size = -${liveCacheKb}`);
   }
 
@@ -231,9 +253,13 @@ class SqliteWriter implements EventWriter {
     }
   }
 
-  changeFindings(changes: readonly FindingChange[]): void {
-    if (changes.length === 0) return;
-    const { finding, lostFinding, worstFinding, raised, worstOf, countMark, meta } = this.#statements;
+  changeFindings(changes: readonly FindingChange[], toldTo = this.#toldTo): void {
+    if (changes.length === 0) {
+      // Written with the next batch: nothing is lost when it is not.
+      this.#toldTo = toldTo;
+      return;
+    }
+    const { finding, lostFinding, worstFinding, raised, countMark, meta } = this.#statements;
     try {
       this.#database.exec('begin immediate');
       for (const { row, rule, severity, isLost } of changes) {
@@ -241,17 +267,21 @@ class SqliteWriter implements EventWriter {
         if (isLost) {
           lostFinding.run(row, rule);
           worstFinding.run(row);
+          this.#worst.lost(row);
           continue;
         }
         finding.run(row, rule, level);
         raised.run(level, row);
-        worstOf.run(level + 1, row);
+        this.#worst.found(row, level + 1);
       }
+      if (!this.#loading) this.#worst.settle();
       // Views that ask about findings look again.
       countMark.run();
       this.#totals.findings += changes.length;
       meta.run(this.#totals.findings, 'findings');
+      meta.run(toldTo, 'told_to');
       this.#database.exec('commit');
+      this.#toldTo = toldTo;
     } catch (error) {
       throw this.#rolledBack(error);
     }
@@ -278,8 +308,10 @@ class SqliteWriter implements EventWriter {
     try {
       this.#database.exec('begin immediate');
       this.#statements.meta.run(rules, 'rules');
+      this.#statements.meta.run(this.lastRow, 'told_to');
       this.#database.exec('commit');
       this.#rules = rules;
+      this.#toldTo = this.lastRow;
     } catch (error) {
       throw this.#rolledBack(error);
     }
@@ -308,7 +340,14 @@ class SqliteWriter implements EventWriter {
 
   close(): void {
     // Indexes that a load left out are built by the next opening: leaving must not wait for them.
-    withStoreErrors(this.#path, () => this.#database.close());
+    withStoreErrors(this.#path, () => {
+      try {
+        this.#statements.meta.run(this.#toldTo, 'told_to');
+      } catch {
+        // A full disk: the next start asks the rules again from where it stood.
+      }
+      this.#database.close();
+    });
   }
 
   #add(stored: StoredEvent, tally: HeatTally): boolean {
@@ -467,6 +506,7 @@ class SqliteWriter implements EventWriter {
       findings: meta.findings ?? 0,
     };
     this.#rules = meta.rules ?? 0;
+    this.#toldTo = meta.told_to ?? 0;
     this.#nextRow = Number(this.#database.prepare('select max(id) as id from event').get()?.id ?? 0) + 1;
     this.#indexed =
       this.#database.prepare("select 1 from sqlite_schema where name = 'event_resource_resource'").get() !== undefined;
@@ -494,6 +534,7 @@ class SqliteWriter implements EventWriter {
       this.#summaries.forget();
       this.#links.forget();
       this.#handovers.forget();
+      this.#worst.forget();
       this.#blocks.forget(this.#database);
       this.#readBack();
     } catch (second) {
@@ -522,9 +563,6 @@ const prepareAll = (database: DatabaseSync) => ({
   lostFinding: database.prepare('delete from finding where event = ? and rule = ?'),
   worstFinding: database.prepare(
     'update event set severity = (select max(severity) from finding where event = event.id) where id = ?1',
-  ),
-  worstOf: database.prepare(
-    'update resource set worst = ?1 where worst < ?1 and id in (select resource from event_resource where event = ?2)',
   ),
   raised: database.prepare('update event set severity = ?1 where id = ?2 and coalesce(severity, -1) < ?1'),
   event:

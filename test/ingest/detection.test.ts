@@ -1,18 +1,17 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { compile } from '../../src/filter/matches.ts';
 import { parseFilter } from '../../src/filter/parse.ts';
-import { startDetector } from '../../src/ingest/detector.ts';
 import { type Ingest, startIngest } from '../../src/ingest/ingest.ts';
-import { link } from '../../src/linking/link.ts';
-import { normalise } from '../../src/normalise/normalise.ts';
+import { FailedError } from '../../src/model/errors.ts';
 import { openQueries } from '../../src/store/event-queries.ts';
 import { openForReading } from '../../src/store/schema.ts';
-import { openWriter } from '../../src/store/writer.ts';
-import { cloudtrail, rule } from '../detection/asked.ts';
-import { stored } from '../store/stored.ts';
+import { rule } from '../detection/asked.ts';
+import { alice, detecting, raw } from './detecting.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firebreak-detection-'));
 let stores = 0;
@@ -35,18 +34,6 @@ const open = (path: string) => {
   closing.push(() => queries.close());
   return queries;
 };
-const alice = { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/alice', userName: 'alice' };
-const raw = (eventName: string, second: number, members: { readonly [name: string]: unknown } = {}) => ({
-  format: 'cloudtrail' as const,
-  text: JSON.stringify(
-    cloudtrail({
-      eventName,
-      userIdentity: alice,
-      ...members,
-      eventTime: new Date(Date.UTC(2026, 10, 23, 20, 0, second)).toISOString(),
-    }),
-  ),
-});
 const notebook = { requestParameters: { notebookInstanceName: 'fraud-lab' } };
 const swap = () => [
   raw('StopNotebookInstance', 0, notebook),
@@ -178,41 +165,6 @@ describe('rules run where events come in', () => {
     const first = join(folder, 'first.yml');
     writeFileSync(first, rule('s: {eventName: CreateModel, firebreak.firstSeen: action}\ncondition: s'));
 
-    /** A detector on a store, without a thread: what happens between two pieces of the reading is the test's. */
-    async function detecting(path: string, rules: readonly string[]) {
-      const detector = await startDetector(rules);
-      const writer = openWriter(path);
-      const write = (raws: readonly ReturnType<typeof raw>[]) =>
-        detector.write(
-          writer,
-          raws.map((one) => {
-            const normalised = normalise(one);
-            if (normalised.rejected !== undefined) throw new Error(normalised.rejected);
-            const { event, record } = normalised;
-            const linked = { ...event, resources: link(record, event), summary: '' };
-            return detector.judge(stored(linked, { bytes: Buffer.from(one.text) }), record, one.text);
-          }),
-          [],
-        );
-      /** @param before Called before each piece with how many were read. @param most Pieces after which it is ended. */
-      const replay = (before: (pieces: number) => Promise<void>, most = Number.POSITIVE_INFINITY) => {
-        let pieces = 0;
-        return detector.replay(
-          writer,
-          path,
-          () => false,
-          async (work) => {
-            await before(pieces);
-            work();
-          },
-          () => {
-            pieces += 1;
-            return pieces < most;
-          },
-        );
-      };
-      return { writer, write, replay };
-    }
     /** More than is read in one piece, of somebody who is known, and then what the test is about. */
     const many = Array.from({ length: 1_100 }, (_, n) => raw('DescribeEndpoint', n));
     const nothing = async () => undefined;
@@ -240,6 +192,46 @@ describe('rules run where events come in', () => {
       });
       again.writer.close();
       expect(found(path)).toEqual([`1 ${swapped}`, `2 ${swapped}`, '3 under-test', `4 ${swapped}`]);
+    });
+
+    it('whoever is killed between an event and what correlations say of it says it at the next start', async () => {
+      const path = freshPath();
+      const { writer, write, replay } = await detecting(path, []);
+      await replay(nothing);
+      await write([...many, ...swap().slice(0, 2)]);
+      writer.close();
+      const here = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+      const script = `
+        import { detecting } from ${here('./detecting.ts')};
+        const { writer, write, replay } = await detecting(${JSON.stringify(path)}, []);
+        await replay(async () => undefined);
+        writer.changeFindings = () => process.kill(process.pid, 'SIGKILL');
+        await write([${JSON.stringify(swap()[2])}]);`;
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
+      expect(await once(child, 'close')).toEqual([null, 'SIGKILL']);
+      expect(found(path)).toEqual([]);
+      const again = await detecting(path, []);
+      expect(again.writer.totals.events).toBe(many.length + 3);
+      await again.replay(nothing);
+      again.writer.close();
+      expect(found(path)).toEqual([`1 ${swapped}`, `2 ${swapped}`, `3 ${swapped}`]);
+    });
+
+    it('what the disk refused of the correlations is written with the next batch', async () => {
+      const path = freshPath();
+      const { writer, write, replay } = await detecting(path, []);
+      await replay(nothing);
+      const batch = [...many, ...swap()];
+      const { changeFindings } = writer;
+      writer.changeFindings = () => {
+        throw new FailedError('DiskFull', 'the disk is full', []);
+      };
+      await expect(write(batch)).rejects.toThrow('full');
+      writer.changeFindings = changeFindings;
+      // The source gives it again: all of it is stored already.
+      await write(batch);
+      writer.close();
+      expect(found(path)).toEqual([`1 ${swapped}`, `2 ${swapped}`, `3 ${swapped}`]);
     });
 
     it('whoever is ended before its end begins again', async () => {

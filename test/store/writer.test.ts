@@ -323,6 +323,40 @@ it('tells our own calls from those that only say so', async () => {
   await queries.close();
 });
 
+it('keeps the worst finding of what an event names and of who acted, also when one is taken back', async () => {
+  const path = newStorePath();
+  const writer = openWriter(path);
+  await writer.write([
+    numbered(1, { findings: [{ rule: 'a', severity: 'low' }] }),
+    numbered(2),
+    stored(event({ id: uuid(3), resources: [] })),
+  ]);
+  const reading = new DatabaseSync(path, { readOnly: true });
+  const worst = () =>
+    Object.fromEntries(
+      reading
+        .prepare('select name, worst from resource order by name')
+        .all()
+        .map(({ name, worst: number }) => [name, number]),
+    );
+  const change = (row: number, rule: string, severity: 'medium' | 'critical', isLost: boolean) =>
+    writer.changeFindings([{ row, rule, severity, isLost }]);
+  expect(worst()).toEqual({ 'Fraud-Scorer': 2, 'ds-exec': 2 });
+  change(3, 'b', 'critical', false);
+  expect(worst()).toEqual({ 'Fraud-Scorer': 2, 'ds-exec': 5 });
+  change(2, 'c', 'medium', false);
+  expect(worst()).toEqual({ 'Fraud-Scorer': 3, 'ds-exec': 5 });
+  change(3, 'b', 'critical', true);
+  expect(worst()).toEqual({ 'Fraud-Scorer': 3, 'ds-exec': 3 });
+  // While much is loaded it is counted once, at the end.
+  writer.beginLoad();
+  change(2, 'c', 'medium', true);
+  writer.endLoad();
+  expect(worst()).toEqual({ 'Fraud-Scorer': 2, 'ds-exec': 2 });
+  reading.close();
+  writer.close();
+});
+
 it('keeps what AWS answered: once, with the first and the last time', async () => {
   const path = newStorePath();
   const writer = openWriter(path);
