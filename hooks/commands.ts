@@ -4,7 +4,8 @@ import { openChain } from './chain-screen.ts';
 import { choicesHere } from './chooser.ts';
 import { collectEvidence, nothingToCollect } from './collect-evidence.ts';
 import { undoable } from './containment-intents.ts';
-import { closeDialogs, type Desk, openDialog, say } from './desk.ts';
+import { openCoverage } from './coverage-screen.ts';
+import { type Desk, openDialog, say } from './desk.ts';
 import { openDoorsScreen } from './doors-screen.ts';
 import { noDrill, openHint, openScore } from './drill-screen.ts';
 import { attach, copyBrief, tagEvent, takeCon, writeReport } from './evidence-intents.ts';
@@ -24,6 +25,7 @@ import { openReport } from './report-screen.ts';
 import { callUpFilter, noSavedFilter, savedFilters, saveFilter } from './saved-filters.ts';
 import { settingCommands, settingValues } from './setting-commands.ts';
 import { selectedRow } from './timeline-intents.ts';
+import { toPanes } from './trail.ts';
 
 /** A word of the palette as data: the palette, help and the README's table come from it. */
 export interface Command {
@@ -153,7 +155,7 @@ export const commands: readonly Command[] = [
     names: ['lanes'],
     title: 'lanes: what happened to each resource over time',
     run: (desk) => {
-      closeDialogs(desk);
+      toPanes(desk);
       focusLanes(desk);
     },
   },
@@ -162,7 +164,7 @@ export const commands: readonly Command[] = [
     argument: 'TIME',
     title: 'to a time: 20:31, 2026-11-23T20:31Z, 15m (ago)',
     run: (desk, text) => {
-      closeDialogs(desk);
+      toPanes(desk);
       goToTime(desk, text);
     },
   },
@@ -182,9 +184,7 @@ export const commands: readonly Command[] = [
   {
     names: ['coverage', 'sources'],
     title: 'coverage: every source, its lag and its gaps',
-    run: (desk) => {
-      openDialog(desk, { type: 'coverage' });
-    },
+    run: openCoverage,
   },
   {
     names: ['findings', 'rules'],

@@ -26,8 +26,8 @@ import type { PaletteMatch } from './palette.ts';
 import type { Pivot } from './pivot.ts';
 import type { ReportPlace } from './report-rows.ts';
 import type { Shown } from './shown.ts';
+import type { Station } from './station.ts';
 import type { TextField } from './text-field.ts';
-import type { Station } from './trail.ts';
 
 /** What the keys go to when no dialog is open. */
 export type Pane = 'resources' | 'lanes' | 'events' | 'detail';
@@ -362,24 +362,32 @@ export type DialogBody =
     }
   | { readonly type: 'errors' }
   | { readonly type: 'identity' }
-  | { readonly type: 'coverage' }
+  | {
+      /** What is read and how far, and what is not; `selected` is the row's key, `undefined` the first. */
+      readonly type: 'coverage';
+      readonly selected: string | undefined;
+    }
+  /** The same as one text. */
+  | { readonly type: 'coverage-text' }
   | { readonly type: 'leave' };
 
-/** Dialogs that are a place of their own: they take the whole screen, the palette can be called over them, and `Esc` may come back to them. */
-const screens: ReadonlySet<DialogBody['type']> = new Set([
-  'inventory',
-  'doors',
-  'chain',
-  'journal',
-  'calls',
-  'findings',
-  'posture',
-  'report',
-  'indicators',
-] as const);
+/** Dialogs that are a place of their own, and what they are called: they take the whole screen, the palette can be called over them, and `Esc` may come back to them. */
+export const screenTitles = {
+  inventory: 'inventory',
+  doors: 'still open',
+  chain: 'chain',
+  journal: 'journal',
+  calls: 'AWS calls',
+  findings: 'findings',
+  posture: 'posture',
+  report: 'report',
+  indicators: 'indicators',
+  coverage: 'coverage',
+} as const satisfies { readonly [Type in DialogBody['type']]?: string };
+export type ScreenName = keyof typeof screenTitles;
 
 /** Whether a dialog is a place of its own. */
-export const isScreen = (type: DialogBody['type']): boolean => screens.has(type);
+export const isScreen = (type: string): type is ScreenName => Object.hasOwn(screenTitles, type);
 
 /** A modal dialog. The last of the stack has the keys. */
 export type Dialog = DialogCommon & DialogBody;

@@ -8,11 +8,13 @@ import {
   type DialogBody,
   type Failure,
   initialState,
+  isScreen,
   type Message,
 } from './console-state.ts';
 import { type EventPage, readPage } from './event-page.ts';
 import type { KeyBinding } from './keymap.ts';
 import type { Area } from './mouse.ts';
+import { isSamePlace, lengthened, stationOf } from './station.ts';
 
 /** What the desk needs from outside: time, the terminal, the way out. */
 export interface Surroundings {
@@ -193,16 +195,26 @@ export function nextDialogId(): number {
 /** The dialog that has the keys. */
 export const topDialog = (desk: Desk): Dialog | undefined => desk.state.get().dialogs.at(-1);
 
-/** Opens a dialog above the others. @returns Its id. */
-export function openDialog(desk: Desk, body: DialogBody): number {
+/** The screen that lies over the panes, whatever lies over it. */
+export const screenOf = (desk: Desk): Dialog | undefined =>
+  desk.state.get().dialogs.findLast(({ type }) => isScreen(type));
+
+/** Opens a dialog above the others; a screen that is opened again begins where it was scrolled to. @returns Its id. */
+export function openDialog(desk: Desk, body: DialogBody & { readonly scroll?: number }): number {
   const id = nextDialogId();
-  const dialogs = [...desk.state.get().dialogs, { ...body, id, painted: false, settled: false, scroll: 0 } as Dialog];
+  const { scroll = 0 } = body;
+  const dialogs = [...desk.state.get().dialogs, { ...body, id, painted: false, settled: false, scroll } as Dialog];
   change(desk, { dialogs, message: undefined });
   return id;
 }
 
-/** Opens a screen in place of whatever is open. @returns Its id. */
+/** Opens a screen in place of whatever is open; `Esc` walks back to that. @returns Its id. */
 export function openScreen(desk: Desk, body: DialogBody): number {
+  const state = desk.state.get();
+  const before = screenOf(desk);
+  // Of what is no screen `Esc` closes it: only what it takes the place of is remembered.
+  const isElsewhere = isScreen(body.type) ? !before || !isSamePlace(before, body) : before !== undefined;
+  if (isElsewhere) change(desk, { trail: lengthened(state.trail, stationOf(state)) });
   closeDialogs(desk);
   return openDialog(desk, body);
 }

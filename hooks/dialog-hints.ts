@@ -1,11 +1,13 @@
-import type { Dialog } from './console-state.ts';
+import { display } from '../src/shared/display.ts';
+import { type Dialog, isScreen, type ScreenName } from './console-state.ts';
 import { undoable } from './containment-intents.ts';
 import { type Desk, isArmed } from './desk.ts';
 import { type Hint, keyOf } from './keymap.ts';
 import { canAskAgain, offeredValues } from './parameters.ts';
 import { runOf, selectedStep, stepsOnScreen, wantsCount } from './playbook-screen.ts';
 import { fieldOf, hasParameters } from './press.ts';
-import { isScreenName, type ScreenName, screenKeymap } from './screen-keymap.ts';
+import { screenKeymap } from './screen-keymap.ts';
+import { stationName } from './station.ts';
 
 /** What the hint bar offers on a screen with keys of its own. */
 function screenHints(desk: Desk, screen: ScreenName): readonly Hint[] {
@@ -15,8 +17,14 @@ function screenHints(desk: Desk, screen: ScreenName): readonly Hint[] {
       .map(({ keys, hint }) => ({ key: keys[0] ?? '', text: hint ?? '' })),
     { key: ':', text: 'command' },
     { key: '?', text: 'help' },
-    { key: 'Esc', text: 'close' },
+    { key: 'Esc', text: backText(desk) },
   ];
+}
+
+/** Where `Esc` goes: to a screen by its name. */
+function backText(desk: Desk): string {
+  const before = desk.state.get().trail.at(-1);
+  return before?.screen ? `back to ${display(stationName(before))}` : 'back';
 }
 
 function parameterHints(dialog: Extract<Dialog, { type: 'parameters' }>): readonly Hint[] {
@@ -88,7 +96,7 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
       { key: 'Enter', text: 'keep the filter' },
       { key: 'Esc', text: 'take it away' },
     ];
-  if (isScreenName(dialog.type)) return screenHints(desk, dialog.type);
+  if (isScreen(dialog.type)) return screenHints(desk, dialog.type);
   switch (dialog.type) {
     case 'choose':
       return [

@@ -7,8 +7,9 @@ import { background, change, closeDialogs, type Desk, failureOf, say } from './d
 import { completed, type FilterCompletion, suggest } from './filter-completion.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { ownIdentities, shownPredicate } from './shown.ts';
+import { lengthened, stationOf } from './station.ts';
 import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } from './text-field.ts';
-import { lengthened, remember, stationOf } from './trail.ts';
+import { remember } from './trail.ts';
 
 /** How many filters `↑` brings back. */
 const HISTORY = 50;

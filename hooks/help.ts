@@ -1,8 +1,9 @@
 import { type Command, commands, commandText } from './commands.ts';
-import { type Desk, topDialog } from './desk.ts';
+import { isScreen, screenTitles } from './console-state.ts';
+import { type Desk, screenOf, topDialog } from './desk.ts';
 import { keymap, keysOf, runBinding } from './keymap.ts';
 import { openPalette } from './palette.ts';
-import { isScreenName, type ScreenBinding, screenKeymap, screenTitles } from './screen-keymap.ts';
+import { type ScreenBinding, screenKeymap } from './screen-keymap.ts';
 
 /** One row of the help, and of the README's table. */
 export interface HelpEntry {
@@ -16,8 +17,8 @@ export interface HelpEntry {
 }
 
 function screenReason(desk: Desk, { screens, disabledReason }: ScreenBinding): string | undefined {
-  const dialog = desk.state.get().dialogs.findLast(({ type }) => isScreenName(type));
-  if (!dialog || !isScreenName(dialog.type) || !screens.includes(dialog.type))
+  const dialog = screenOf(desk);
+  if (!dialog || !isScreen(dialog.type) || !screens.includes(dialog.type))
     return `only in ${screens.map((screen) => screenTitles[screen]).join(', ')}`;
   return topDialog(desk)?.id === dialog.id ? disabledReason?.(desk) : undefined;
 }

@@ -5,6 +5,7 @@ import { collectEvidence, nothingToCollect } from './collect-evidence.ts';
 import { filterByValue, moveColumn } from './column.ts';
 import { isOnList, type Pane, selectedResource } from './console-state.ts';
 import { openUndo, toggleArmed, undoable } from './containment-intents.ts';
+import { openCoverage } from './coverage-screen.ts';
 import { change, type Desk, isArmed, openDialog, say } from './desk.ts';
 import { openDoorsScreen } from './doors-screen.ts';
 import { copyBrief, writeReport } from './evidence-intents.ts';
@@ -49,6 +50,8 @@ export interface KeyBinding {
   readonly hint?: string;
   /** Panes in which it is offered; absent: all. */
   readonly panes?: readonly Pane[];
+  /** It counts on every screen over the panes too, where that has no such key of its own. */
+  readonly everywhere?: true;
   readonly run: (desk: Desk) => void;
   /** Why it would do nothing just now. */
   readonly disabledReason?: (desk: Desk) => string | undefined;
@@ -300,6 +303,7 @@ export const keymap: readonly KeyBinding[] = [
     keys: ['I'],
     title: 'inventory: what runs now, event or no event',
     hint: 'inventory',
+    everywhere: true,
     run: openInventory,
   },
   {
@@ -307,6 +311,7 @@ export const keymap: readonly KeyBinding[] = [
     keys: ['D'],
     title: 'still open: every door the attacker still has',
     hint: 'still open',
+    everywhere: true,
     run: openDoorsScreen,
   },
   {
@@ -436,6 +441,7 @@ export const keymap: readonly KeyBinding[] = [
     keys: ['F'],
     title: 'findings: what the detection rules found, why, and what to do about it',
     hint: 'findings',
+    everywhere: true,
     run: openFindings,
   },
   {
@@ -443,12 +449,14 @@ export const keymap: readonly KeyBinding[] = [
     keys: ['x'],
     title: 'journal: what was done, the state of each, undo; what other responders did',
     hint: 'journal',
+    everywhere: true,
     run: openJournalScreen,
   },
   {
     id: 'calls',
     keys: ['@'],
     title: 'the AWS calls that this session made, with request ids',
+    everywhere: true,
     run: openCalls,
   },
   {
@@ -459,22 +467,22 @@ export const keymap: readonly KeyBinding[] = [
     run: openPlaybooks,
     disabledReason: noPlaybook,
   },
-  { id: 'arm', keys: ['A'], title: 'arm for 15 minutes, or disarm', hint: 'arm', run: toggleArmed },
-  { id: 'report', keys: ['w'], title: 'write the report', hint: 'report', run: writeReport },
+  { id: 'arm', keys: ['A'], title: 'arm for 15 minutes, or disarm', hint: 'arm', everywhere: true, run: toggleArmed },
+  { id: 'report', keys: ['w'], title: 'write the report', hint: 'report', everywhere: true, run: writeReport },
   { id: 'brief', keys: ['B'], title: 'copy a ten-line brief for a chat', run: copyBrief },
   {
     id: 'coverage',
     keys: ['V'],
     title: 'coverage: every source, its lag and its gaps; what nobody records; what watching costs',
     hint: 'coverage',
-    run: (desk) => {
-      openDialog(desk, { type: 'coverage' });
-    },
+    everywhere: true,
+    run: openCoverage,
   },
   {
     id: 'errors',
     keys: ['!'],
     title: 'errors of this session',
+    everywhere: true,
     run: (desk) => {
       openDialog(desk, { type: 'errors' });
     },
@@ -483,6 +491,7 @@ export const keymap: readonly KeyBinding[] = [
     id: 'identity',
     keys: ['i'],
     title: 'who am I',
+    everywhere: true,
     run: (desk) => {
       openDialog(desk, { type: 'identity' });
     },
@@ -492,6 +501,7 @@ export const keymap: readonly KeyBinding[] = [
     keys: ['?'],
     title: 'help: every key, run with Enter',
     hint: 'help',
+    everywhere: true,
     run: (desk) => {
       openDialog(desk, { type: 'help', selected: 0 });
     },

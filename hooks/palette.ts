@@ -2,13 +2,14 @@ import type { ResourceRef } from '../src/model/resource.ts';
 import { shortKind } from '../src/model/resource.ts';
 import { type Command, commands, commandText, readyCommands } from './commands.ts';
 import { type Dialog, resourceKey } from './console-state.ts';
-import { changeDialog, closeDialog, closeDialogs, type Desk, openDialog, say } from './desk.ts';
+import { changeDialog, closeDialog, type Desk, openDialog, say } from './desk.ts';
 import { filterByResource } from './filter-intents.ts';
 import { offerFocus } from './focus-screen.ts';
 import { fuzzyBest } from './fuzzy.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { type KeyBinding, keysOf, runBinding } from './keymap.ts';
 import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } from './text-field.ts';
+import { toPanes } from './trail.ts';
 
 /** What the palette can do: a word, a key, or go to a resource. */
 export type PaletteMatch =
@@ -226,8 +227,8 @@ function run(desk: Desk, match: PaletteMatch): void {
   if (match.type === 'command') match.command.run(desk, match.argument);
   else if (match.type === 'resource') filterByResource(desk, match.resource);
   else {
-    // A key of the panes: no screen above them may hide what it does.
-    closeDialogs(desk);
+    // A key of the panes alone: no screen above them may hide what it does.
+    if (!match.binding.everywhere) toPanes(desk);
     runBinding(desk, match.binding);
   }
 }

@@ -3,6 +3,7 @@ import { moveInChain } from './chain-screen.ts';
 import { choiceCount, planChoice } from './chooser.ts';
 import { type Dialog, isScreen } from './console-state.ts';
 import { arm, confirm, confirmKind, replan, undoable, undoOf } from './containment-intents.ts';
+import { moveInCoverage } from './coverage-screen.ts';
 import { background, change, changeDialog, closeDialog, type Desk, isArmed, say, topDialog } from './desk.ts';
 import { selectDoor, selectedDoorIndex } from './doors-screen.ts';
 import { pasteInFilter, pressInFilter } from './filter-intents.ts';
@@ -26,8 +27,9 @@ import { moveInPosture } from './posture-screen.ts';
 import { pressInQuestion, takesPalette, typeInQuestion } from './question.ts';
 import { confirmRecovery, openRecovery, type RecoveryDialog, recoveryConfirm, replanAll } from './recovery.ts';
 import { moveInReport, pasteInReportSearch, pressInReportSearch } from './report-screen.ts';
-import { isScreenName, screenBindingOf } from './screen-keymap.ts';
+import { screenBindingOf } from './screen-keymap.ts';
 import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } from './text-field.ts';
+import { walkBack } from './trail.ts';
 
 /** Ctrl-C twice within this time leaves. */
 const LEAVE_MS = 3000;
@@ -150,7 +152,7 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
   if (dialog.type === 'report' && pressInReportSearch(desk, dialog, key)) return;
   if (dialog.type === 'parameters' && pressInParameters(desk, dialog, key)) return;
   if (dialog.type === 'playbook' && pressInCount(desk, dialog, key)) return;
-  if (key.name === 'Esc') {
+  if (key.name === 'Esc' || (key.name === 'Backspace' && isScreen(dialog.type))) {
     goBack(desk, dialog);
     return;
   }
@@ -160,7 +162,7 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     changeDialog(desk, dialog.id, { field: edited });
     return;
   }
-  if (isScreenName(dialog.type)) {
+  if (isScreen(dialog.type)) {
     const binding = screenBindingOf(key.name, dialog.type);
     if (binding) {
       runBinding(desk, binding);
@@ -238,7 +240,7 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
       return;
     case 'findings':
       if (/^[2-9]$/.test(key.name)) toggleTriage(desk, Number(key.name));
-      else globalKey(desk, key, fromScreens);
+      else keyEverywhere(desk, key);
       return;
     case 'inventory':
     case 'doors':
@@ -248,7 +250,8 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     case 'posture':
     case 'report':
     case 'indicators':
-      globalKey(desk, key, [...fromScreens, 'findings']);
+    case 'coverage':
+      keyEverywhere(desk, key);
       return;
     case 'raw':
     case 'document':
@@ -257,7 +260,7 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
       return;
     case 'call':
     case 'posture-result':
-    case 'coverage':
+    case 'coverage-text':
     case 'errors':
     case 'identity':
     case 'heat':
@@ -295,8 +298,11 @@ function pressInPivot(desk: Desk, dialog: Extract<Dialog, { type: 'pivot' }>, ke
   else if (/^[1-9]$/.test(key.name)) choosePivot(desk, dialog, 'replace', Number(key.name) - 1);
 }
 
-/** Keys of the panes that count on screens too, by their ids. */
-const fromScreens = ['inventory', 'doors', 'help', 'errors', 'identity', 'journal', 'calls', 'arm', 'report'];
+/** Keys of the panes that count on screens too. */
+function keyEverywhere(desk: Desk, key: KeyPress): void {
+  const binding = bindingOf(desk, key.name, 'events');
+  if (binding?.everywhere) runBinding(desk, binding);
+}
 
 function globalKey(desk: Desk, key: KeyPress, ids: readonly string[]): void {
   const binding = bindingOf(desk, key.name, 'events');
@@ -310,6 +316,7 @@ function goBack(desk: Desk, dialog: Dialog): void {
     changeDialog(desk, dialog.id, { field: textField() });
     return;
   }
+  if (isScreen(dialog.type) && walkBack(desk)) return;
   const sending = (dialog.type === 'plan' || dialog.type === 'undo') && dialog.stage === 'sending';
   closeDialog(desk, dialog.id);
   if (sending) say(desk, 'cancelled; had the first call gone out already, it is shown under x');
@@ -451,6 +458,7 @@ function scrollOrSelect(desk: Desk, dialog: Dialog, name: string, times = 1): bo
   else if (dialog.type === 'calls') moveInCalls(desk, dialog, by);
   else if (dialog.type === 'posture') moveInPosture(desk, dialog, by);
   else if (dialog.type === 'indicators') moveInIndicators(desk, dialog, by);
+  else if (dialog.type === 'coverage') moveInCoverage(desk, dialog, by);
   else if (dialog.type === 'playbook' && dialog.stage === 'ready')
     selectStep(desk, dialog, selectedStep(dialog, desk.session.snapshot.get().playbooks) + by);
   else if (dialog.type === 'parameters' && dialog.stage === 'choosing') selectValue(desk, dialog, dialog.selected + by);

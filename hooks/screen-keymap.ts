@@ -10,8 +10,10 @@ import {
   toggleAllActions,
 } from './chain-screen.ts';
 import { collectItems } from './collect-evidence.ts';
+import type { ScreenName } from './console-state.ts';
 import { undoable } from './containment-intents.ts';
-import { type Desk, openScreen } from './desk.ts';
+import { nextCoveragePart, openCoverageRow } from './coverage-screen.ts';
+import type { Desk } from './desk.ts';
 import { cannotClose, closeDoor, noDoor, openProof, pivotFromDoor } from './doors-screen.ts';
 import { writeReport } from './evidence-intents.ts';
 import {
@@ -72,31 +74,6 @@ import {
 } from './posture-screen.ts';
 import { openRecovery } from './recovery.ts';
 import { moveToSection, noReport, noSearch, searchReport, typeReportSearch } from './report-screen.ts';
-
-/** Screens with keys of their own. */
-export type ScreenName =
-  | 'inventory'
-  | 'doors'
-  | 'chain'
-  | 'journal'
-  | 'calls'
-  | 'findings'
-  | 'posture'
-  | 'report'
-  | 'indicators';
-
-/** How the screens are called where their keys are listed. */
-export const screenTitles: { readonly [Name in ScreenName]: string } = {
-  inventory: 'inventory',
-  doors: 'still open',
-  chain: 'chain',
-  journal: 'journal',
-  calls: 'AWS calls',
-  findings: 'findings',
-  posture: 'posture',
-  report: 'report',
-  indicators: 'indicators',
-};
 
 /** A key of a screen as data; moving, `Esc` and `q` are the same on all of them. */
 export interface ScreenBinding {
@@ -615,19 +592,23 @@ export const screenKeymap: readonly ScreenBinding[] = [
     run: writeReport,
   },
   {
-    id: 'coverage-from-screen',
-    keys: ['V'],
-    title: 'coverage: what is read and what is not',
-    screens: ['inventory', 'doors', 'chain', 'journal', 'report'],
-    run: (desk) => {
-      openScreen(desk, { type: 'coverage' });
-    },
+    id: 'coverage-open',
+    keys: ['Enter'],
+    title: 'all of it as one text; for a gap the timeline where it begins',
+    hint: 'in full',
+    screens: ['coverage'],
+    run: openCoverageRow,
+  },
+  {
+    id: 'coverage-part',
+    keys: ['Tab', 'n'],
+    title: 'the next part: sources, gaps, what is recorded nowhere, rules without what they need, digest files',
+    hint: 'next part',
+    screens: ['coverage'],
+    run: nextCoveragePart,
   },
 ];
 
 /** The binding of a key on a screen. */
 export const screenBindingOf = (name: string, screen: ScreenName): ScreenBinding | undefined =>
   screenKeymap.find(({ keys, screens }) => keys.includes(name) && screens.includes(screen));
-
-/** Whether a dialog is a screen with keys of its own. */
-export const isScreenName = (type: string): type is ScreenName => Object.hasOwn(screenTitles, type);

@@ -4,6 +4,7 @@ import type { Desk, Extents } from '../hooks/desk.ts';
 import { readPage } from '../hooks/event-page.ts';
 import { laneColumns, laneCursor } from '../hooks/lane-window.ts';
 import { asksForSource } from '../hooks/shown.ts';
+import { stationName } from '../hooks/station.ts';
 import { useEnrichment } from '../hooks/use-enrichment.ts';
 import { useObservable } from '../hooks/use-observable.ts';
 import { postureOf } from '../src/model/posture.ts';
@@ -101,7 +102,7 @@ export function usePanes({
               newer: page.newer,
               following: place.type === 'follow',
               filter: filter.text,
-              crumbs: state.trail.map((station) => station.filter.text),
+              crumbs: state.trail.map(stationName),
               leftOut:
                 state.shown === 'actions' ? leftOutText(snapshot.events, filter, page.total, eventsSize.width) : '',
               marked: snapshot.marked,

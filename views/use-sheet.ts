@@ -1,9 +1,10 @@
 import { useMemo } from 'react';
-import type { ConsoleState } from '../hooks/console-state.ts';
+import { type ConsoleState, isScreen } from '../hooks/console-state.ts';
 import { undoable } from '../hooks/containment-intents.ts';
 import type { Desk } from '../hooks/desk.ts';
 import { helpEntries } from '../hooks/help.ts';
 import { matchDisabled } from '../hooks/palette.ts';
+import { crumbsOf } from '../hooks/station.ts';
 import { useCalm } from '../hooks/use-calm.ts';
 import { useObservable } from '../hooks/use-observable.ts';
 import type { Inventory } from '../src/inventory/inventory.ts';
@@ -13,6 +14,7 @@ import type { Findings } from '../src/session/findings.ts';
 import type { JournalRow } from '../src/session/journal-rows.ts';
 import type { Snapshot } from '../src/session/snapshot.ts';
 import { observable } from '../src/shared/observable.ts';
+import { crumbText } from './components/crumbs.ts';
 import { type DialogExtras, dialogView } from './dialogs/dialog-view.ts';
 import type { Sheet } from './dialogs/sheet.ts';
 import type { Theme } from './theme/theme.ts';
@@ -55,6 +57,7 @@ export function useSheet({
   readonly height: number;
 }): { readonly sheet: Sheet | undefined; readonly openDoors: number } {
   const dialog = state.dialogs.at(-1);
+  const { trail } = state;
   const assessment = useObservable(
     dialog?.type === 'plan' && dialog.preview ? dialog.preview.assessment : noAssessment,
   );
@@ -62,7 +65,10 @@ export function useSheet({
   const inventory = useCalm(dialog?.type === 'inventory' ? desk.session.inventory : noInventory, CALM_MS);
   const journal = useCalm(dialog?.type === 'journal' ? desk.session.journal : noJournal, CALM_MS);
   const calls = useCalm(dialog?.type === 'calls' ? desk.session.calls : nothingCalled, CALM_MS);
-  const findings = useCalm(dialog?.type === 'findings' ? desk.session.findings : nothingFound, CALM_MS);
+  const findings = useCalm(
+    dialog?.type === 'findings' || dialog?.type === 'coverage' ? desk.session.findings : nothingFound,
+    CALM_MS,
+  );
   const posture = useCalm(dialog?.type === 'posture' ? desk.session.posture : notJudged, CALM_MS);
   const rawRow = dialog?.type === 'raw' ? dialog.rowId : undefined;
   const raw = useMemo(() => (rawRow === undefined ? '' : desk.session.events.raw(rawRow)), [desk, rawRow]);
@@ -85,10 +91,12 @@ export function useSheet({
           ? helpEntries(desk).map((entry) => ({ entry, disabled: entry.disabledReason?.(desk) }))
           : [],
     };
-    return dialogView(dialog, extras, { snapshot, now, utc, theme, width: columns });
+    const made = dialogView(dialog, extras, { snapshot, now, utc, theme, width: columns });
+    return isScreen(dialog.type) ? { ...made, before: crumbText(crumbsOf(trail), theme, columns / 3) } : made;
   }, [
     desk,
     dialog,
+    trail,
     assessment,
     raw,
     inventory,

@@ -16,6 +16,7 @@ export function emptySnapshot(
     events: 0,
     late: 0,
     rejected: 0,
+    digests: undefined,
     receivedTo: undefined,
     settledTo: undefined,
     loading: undefined,

@@ -58,6 +58,8 @@ export function reduce(snapshot: Snapshot, line: JournalLine): Snapshot {
         settledTo: entry.settledTo,
         rejected: entry.rejected,
       };
+    case 'digests-checked':
+      return { ...snapshot, digests: entry.validation };
     case 'finding-judged':
     case 'rule-muted':
     case 'triage-step':

@@ -3,6 +3,7 @@ import type { Containment } from '../containment/containment.ts';
 import type { HandOffState } from '../containment/hand-off.ts';
 import type { PlaybookRun } from '../containment/playbook.ts';
 import type { StartingPoint } from '../focus/starting-point.ts';
+import type { DigestValidation } from '../model/digest-validation.ts';
 import type { Briefing, Score, Story } from '../model/drill.ts';
 import type { Position } from '../model/event.ts';
 import type { FindingDecisions } from '../model/finding.ts';
@@ -96,6 +97,8 @@ export interface Snapshot {
   readonly events: number;
   readonly late: number;
   readonly rejected: number;
+  /** What CloudTrail's digest files say of the logs that were opened; `undefined` where none were among them. */
+  readonly digests: DigestValidation | undefined;
   /** Epoch ms of the newest event. */
   readonly receivedTo: number | undefined;
   /** now − max(15 min, p99 of the lag measured here); `undefined` for saved logs and before the first sweep. */

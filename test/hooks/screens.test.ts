@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { chainRows, isSelectable } from '../../hooks/chain-rows.ts';
 import { chainState } from '../../hooks/chain-screen.ts';
+import { type ScreenName, screenTitles } from '../../hooks/console-state.ts';
 import { createDesk, type Desk, dialogPainted, topDialog } from '../../hooks/desk.ts';
 import { helpEntries } from '../../hooks/help.ts';
 import { inventoryList, progressTexts } from '../../hooks/inventory-list.ts';
 import { keymap } from '../../hooks/keymap.ts';
 import { pasteText, pressKey } from '../../hooks/press.ts';
-import { type ScreenName, screenKeymap, screenTitles } from '../../hooks/screen-keymap.ts';
+import { screenKeymap } from '../../hooks/screen-keymap.ts';
 import { watchStart } from '../../hooks/start.ts';
 import { textOf } from '../../hooks/text-field.ts';
 import { chainPredicate } from '../../hooks/walk.ts';
@@ -71,6 +72,7 @@ it.each<[ScreenName, string]>([
   ['posture', 'posture'],
   ['report', 'preview'],
   ['indicators', 'indicators'],
+  ['coverage', 'coverage'],
 ])('takes a command over the %s, with what follows it', (screen, command) => {
   const { session, desk } = made();
   press(desk, ':', ...command, 'Enter');

@@ -19,8 +19,8 @@ import { noFindings } from '../../src/session/findings.ts';
 import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
 import { observable } from '../../src/shared/observable.ts';
 import { stateLooks } from '../../views/components/source-state.ts';
+import { coverageText } from '../../views/coverage/coverage-text.ts';
 import { detailLines, detailView } from '../../views/detail/detail-view.ts';
-import { coverageView } from '../../views/dialogs/coverage-view.ts';
 import { type DialogExtras, dialogView } from '../../views/dialogs/dialog-view.ts';
 import { sheetView } from '../../views/dialogs/sheet.ts';
 import { emptyEvents } from '../../views/events/empty-events.ts';
@@ -53,6 +53,7 @@ import {
 } from './fixtures.ts';
 import { callLogs, journals, recoveries, someCalls } from './journal-samples.ts';
 import { laneModels } from './lane-samples.ts';
+import { coverageSamples } from './screen-samples.ts';
 import { chains, enrichments, focusResult, hostileFocus, inventories, openDoors } from './situation.ts';
 
 /** A view on made-up data: what `npm run views` prints and what the tests measure. */
@@ -593,8 +594,9 @@ export const dialogs: { readonly [title: string]: Dialog } = {
     field: textField('123'),
   }),
   'question, hostile': dialog({ type: 'question', questionId: 1, device: evil, profile: evil, field: textField() }),
-  coverage: dialog({ type: 'coverage' }),
-  'coverage, at its end': dialog({ type: 'coverage' }, { scroll: 10_000 }),
+  coverage: dialog({ type: 'coverage', selected: undefined }),
+  'coverage in full': dialog({ type: 'coverage-text' }),
+  'coverage in full, at its end': dialog({ type: 'coverage-text' }, { scroll: 10_000 }),
   errors: dialog({ type: 'errors' }),
   identity: dialog({ type: 'identity' }),
   leave: dialog({ type: 'leave' }),
@@ -813,6 +815,7 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
       ...(sheet.whole ? place.body : { width }),
     });
   };
+  for (const { title, body, extras, over } of coverageSamples(everyState())) screen(title, body, extras, over);
   for (const [title, score] of Object.entries(scores))
     screen(
       `scorecard: ${title}`,
@@ -997,7 +1000,7 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
       out.push({
         title: `coverage: ${title}`,
         lines: sheetView(
-          coverageView({ snapshot: each, now: NOW, utc, theme, width }),
+          coverageText({ snapshot: each, now: NOW, utc, theme, width }),
           scroll,
           width,
           place.body.height,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src/session/snapshot.ts';
-import { coverageView } from '../../views/dialogs/coverage-view.ts';
+import { coverageText } from '../../views/coverage/coverage-text.ts';
 import { emptyEvents } from '../../views/events/empty-events.ts';
 import { eventsView } from '../../views/events/events-view.ts';
 import { headerView } from '../../views/header/header-view.ts';
@@ -15,7 +15,7 @@ const unicode = createTheme({ ascii: false, theme: 'none' });
 // biome-ignore lint/suspicious/noControlCharactersInRegex: our own SGR sequences
 const plain = (line: string) => line.replaceAll(/\u001b\[[\d;]*m/g, '').trimEnd();
 const coverage = (of: Snapshot, width = 120) =>
-  coverageView({ snapshot: of, now: NOW, utc: true, theme: mono, width }).lines.map(plain);
+  coverageText({ snapshot: of, now: NOW, utc: true, theme: mono, width }).lines.map(plain);
 const header = (of: Snapshot, width: number) =>
   headerView({ snapshot: of, now: NOW, utc: true }, width, mono).map(plain);
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
+import { coverageText } from '../../views/coverage/coverage-text.ts';
 import { whereLines } from '../../views/dialogs/confirm-footer.ts';
-import { coverageView } from '../../views/dialogs/coverage-view.ts';
 import { headerView } from '../../views/header/header-view.ts';
 import { createTheme } from '../../views/theme/theme.ts';
 import { metrics } from './catalogue.ts';
@@ -67,7 +67,7 @@ it.each([80, 120, 200])('a trail that is stopped stands in the header, once, at 
 
 it('the coverage says what to do next, in the words of the error where there are any', () => {
   const next = (over: Partial<SourceStatus>, errors: Snapshot['errors'] = []) =>
-    coverageView({
+    coverageText({
       snapshot: snapshot({ sources: [{ ...source, ...over }], errors }),
       now: NOW,
       utc: true,
@@ -88,7 +88,7 @@ it('the coverage says what to do next, in the words of the error where there are
 
 it.each([60, 80, 120, 200])('the coverage names what is watched on one line at %i cells', (width) => {
   const watching = Array.from({ length: 300 }, (_, index) => `/aws/sagemaker/Endpoints/e${index}`);
-  const lines = coverageView({
+  const lines = coverageText({
     snapshot: snapshot({ sources: [logs({ watching })] }),
     now: NOW,
     utc: true,

@@ -196,6 +196,7 @@ export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
     events: 1284,
     late: 3,
     rejected: 0,
+    digests: undefined,
     receivedTo: NOW - 133_000,
     settledTo: NOW - 17 * 60_000,
     loading: undefined,

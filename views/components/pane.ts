@@ -6,7 +6,13 @@ export function titleLine(
   title: string,
   width: number,
   theme: Theme,
-  options: { readonly focused?: boolean; readonly more?: readonly string[]; readonly right?: string } = {},
+  options: {
+    readonly focused?: boolean;
+    readonly more?: readonly string[];
+    readonly right?: string;
+    /** The way to it, before the title. */
+    readonly before?: string;
+  } = {},
 ): string {
   const { rule, pointer } = theme.glyphs;
   const focused = options.focused ?? false;
@@ -16,13 +22,14 @@ export function titleLine(
   let rest = '';
   for (const piece of options.more ?? []) rest += ` ${rule}${rule} ${piece}`;
   const head = `${focused ? pointer : ' '}${title}`;
+  const before = options.before && cellWidth(options.before) + cellWidth(head) + 6 <= room ? options.before : '';
   const text = fit(head, Math.min(room, cellWidth(head)));
-  const remaining = room - cellWidth(text);
+  const remaining = room - cellWidth(text) - cellWidth(before);
   let tail = cellWidth(rest) + 1 <= remaining ? rest : fit(rest, Math.max(0, remaining - 1));
   tail =
     tail === '' ? ' '.repeat(Math.min(1, remaining)) : `${tail}${' '.repeat(Math.min(1, remaining - cellWidth(tail)))}`;
   const fill = rule.repeat(Math.max(0, room - cellWidth(text) - cellWidth(tail)));
-  return `${theme.paint(focused ? 'selected' : 'title', text)}${theme.paint(focused ? 'plain' : 'dim', `${tail}${fill}`)}${theme.paint(focused ? 'title' : 'dim', right)}`;
+  return `${theme.paint('dim', before)}${theme.paint(focused ? 'selected' : 'title', text)}${theme.paint(focused ? 'plain' : 'dim', `${tail}${fill}`)}${theme.paint(focused ? 'title' : 'dim', right)}`;
 }
 
 /** Exactly `height` lines: cut, or filled with blank ones. */

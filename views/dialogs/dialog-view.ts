@@ -12,6 +12,8 @@ import { callsView, callView } from '../calls/calls-view.ts';
 import { chainView } from '../chain/chain-view.ts';
 import { fieldLine } from '../components/field-line.ts';
 import { safe } from '../components/text.ts';
+import { coverageText } from '../coverage/coverage-text.ts';
+import { coverageView } from '../coverage/coverage-view.ts';
 import { paragraph, rawLines } from '../detail/event-lines.ts';
 import { doorsView } from '../doors/doors-view.ts';
 import { findingsView } from '../findings/findings-view.ts';
@@ -24,7 +26,6 @@ import { postureResultView, postureView } from '../posture/posture-view.ts';
 import { reportView } from '../report/report-view.ts';
 import { chooseView } from './choose-view.ts';
 import type { DialogContext } from './context.ts';
-import { coverageView } from './coverage-view.ts';
 import { documentView } from './document-view.ts';
 import { focusView } from './focus-view.ts';
 import { heatView } from './heat-view.ts';
@@ -164,7 +165,9 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
     case 'pivot':
       return pivotView(dialog.pivots, dialog.selected, context);
     case 'coverage':
-      return coverageView(context);
+      return coverageView(dialog, extras.findings, context);
+    case 'coverage-text':
+      return coverageText(context);
     case 'leave':
       return leaveView(context);
   }

@@ -21,6 +21,8 @@ export const drawnRows = (length: number, draw: (index: number) => string): Draw
 export interface Sheet {
   /** Safe text. */
   readonly title: string;
+  /** The way to a screen, before its title; safe text. */
+  readonly before?: string;
   /** Goes on in the title line, and at its right end; safe texts. */
   readonly more?: readonly string[];
   readonly right?: string;
@@ -57,7 +59,12 @@ export function sheetView(sheet: Sheet, scroll: number, width: number, height: n
   const scrolled = below > 0 ? `${count(below)} more ${theme.glyphs.down}` : top > 0 ? `end ${theme.glyphs.up}` : '';
   const right = [sheet.right ?? '', scrolled].filter((text) => text !== '').join(` ${theme.glyphs.dot} `);
   return [
-    titleLine(sheet.title, width, theme, { focused: true, right, ...(sheet.more ? { more: sheet.more } : {}) }),
+    titleLine(sheet.title, width, theme, {
+      focused: true,
+      right,
+      before: sheet.before ?? '',
+      ...(sheet.more ? { more: sheet.more } : {}),
+    }),
     ...(sheet.head ?? []),
     ...fill(sheet.lines.slice(top, top + room), width, room),
     ...sheet.footer.map((line) => line || fit('', width)),

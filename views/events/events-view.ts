@@ -2,6 +2,7 @@ import { changesSomething, type EventRow } from '../../src/model/event.ts';
 import { shortKind } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
+import { crumbText } from '../components/crumbs.ts';
 import { fill, titleLine } from '../components/pane.ts';
 import { principalCell } from '../components/principal-cell.ts';
 import { shortAccount } from '../components/source-state.ts';
@@ -20,7 +21,7 @@ export interface EventsModel {
   readonly newer: number;
   readonly following: boolean;
   readonly filter: string;
-  /** Filters that `Esc` walks back through, the oldest first; empty text is no filter. */
+  /** Filters and screens that `Esc` walks back through, the oldest first; empty text is the timeline as a whole. */
   readonly crumbs: readonly string[];
   /** What the list leaves out behind the filter; empty for nothing. */
   readonly leftOut: string;
@@ -185,19 +186,6 @@ function brackets(rows: readonly EventRow[], theme: Theme): readonly string[] {
   return marks;
 }
 
-/** The way to the filter in force: `all › principal=alice ›`; the older steps go first. */
-function crumbText(crumbs: readonly string[], theme: Theme, width: number): string {
-  const arrow = ` ${theme.glyphs.crumb} `;
-  const names = crumbs.map((text) => safe(text, 200) || 'all').filter((text, index, all) => text !== all[index - 1]);
-  let shown = '';
-  for (const name of names.toReversed()) {
-    const next = `${name}${arrow}${shown}`;
-    if (cellWidth(next) > width) return `…${arrow}${shown}`;
-    shown = next;
-  }
-  return shown;
-}
-
 /** Whether rows belong to more than one account; records that do not say belong to none. */
 export const severalAccounts = (rows: readonly Pick<EventRow, 'account'>[]): boolean =>
   new Set(rows.flatMap(({ account }) => (account === '' ? [] : [account]))).size > 1;
@@ -265,7 +253,15 @@ export function eventsView(model: EventsModel, width: number, height: number, th
   const title = titleLine('Events', width, theme, {
     focused: model.focused,
     more: [
-      ...(model.filter ? [`${crumbText(model.crumbs, theme, width / 3)}filter: ${safe(model.filter, 400)}`] : []),
+      ...(model.filter
+        ? [
+            `${crumbText(
+              model.crumbs.map((text) => text || 'all'),
+              theme,
+              width / 3,
+            )}filter: ${safe(model.filter, 400)}`,
+          ]
+        : []),
       [...(first ? [day(first.at, model.utc)] : []), ...(model.total >= 0 ? [count(model.total)] : [])].join(
         ` ${theme.glyphs.dot} `,
       ),

@@ -6,7 +6,7 @@ import { joinParts, type Part } from '../components/parts.ts';
 import { notLive, readsLogs, stateLooks, TROUBLE, worstSource } from '../components/source-state.ts';
 import { count, plural, safe } from '../components/text.ts';
 import { clock, countdown, day, elapsed, span } from '../components/time.ts';
-import { CLOCK_SKEW_MS, skewText } from '../dialogs/coverage-view.ts';
+import { CLOCK_SKEW_MS, skewText } from '../coverage/coverage-text.ts';
 import type { Theme } from '../theme/theme.ts';
 import { nextDecision } from './next-decision.ts';
 

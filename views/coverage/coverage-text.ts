@@ -1,12 +1,13 @@
+import type { DigestValidation } from '../../src/model/digest-validation.ts';
 import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
 import { cellWidth } from '../../src/shared/cells.ts';
 import { stateLooks } from '../components/source-state.ts';
 import { count, plural, safe } from '../components/text.ts';
 import { instant, span } from '../components/time.ts';
 import { field, paragraph } from '../detail/event-lines.ts';
-import { heading } from './confirm-footer.ts';
-import type { DialogContext } from './context.ts';
-import type { Sheet } from './sheet.ts';
+import { heading } from '../dialogs/confirm-footer.ts';
+import type { DialogContext } from '../dialogs/context.ts';
+import type { Sheet } from '../dialogs/sheet.ts';
 
 /** A local clock further from AWS's than this is said, ms. */
 export const CLOCK_SKEW_MS = 60_000;
@@ -48,7 +49,8 @@ function coveredText({ id, coveredTo }: SourceStatus, { utc, now }: DialogContex
   return id.includes('metric') ? 'figures of the last 30 min, asked for each minute' : 'not once to its end yet';
 }
 
-function sourceLines(source: SourceStatus, where: string, context: DialogContext): string[] {
+/** Everything about one source, each line exactly as wide as the screen; a blank one first. */
+export function sourceLines(source: SourceStatus, where: string, context: DialogContext): string[] {
   const { width, theme, utc, now, snapshot } = context;
   const look = stateLooks[source.state];
   const { stoppedAt, heardAt, gaps, gapsFilled } = source;
@@ -99,23 +101,47 @@ function sourceLines(source: SourceStatus, where: string, context: DialogContext
   ];
 }
 
+const readers = new WeakMap<Snapshot['sources'], number>();
+
+/** With how many accounts and profiles it is read; counted once for each state of the sources. */
+function readersOf(sources: Snapshot['sources']): number {
+  const known = readers.get(sources) ?? new Set(sources.map(({ account, profile }) => `${account}/${profile}`)).size;
+  readers.set(sources, known);
+  return known;
+}
+
+/** Where a source reads: the Region, and whose where there are several readers. Untrusted. */
+export function whereText(
+  { region, account, profile }: SourceStatus,
+  { sources, accounts }: Pick<Snapshot, 'sources' | 'accounts'>,
+): string {
+  if (readersOf(sources) < 2) return region;
+  const alias = accounts.find((one) => one.account === account)?.alias;
+  return [region, account, alias, profile && `profile ${profile}`].filter(Boolean).join(' ');
+}
+
+/** What CloudTrail's digest files prove, a sentence. */
+export const digestText = ({ digests, signed, unsigned, logFiles, missing, unlisted }: DigestValidation): string =>
+  `${plural(digests, 'digest file')}: ${count(signed)} with a signature that holds, ${count(unsigned)} whose signature could not be checked; ${plural(logFiles, 'log file')} hold byte for byte, ${count(missing)} that digests name were not given, ${count(unlisted)} were given that no digest names`;
+
+/** A stretch that digest files prove. Untrusted. */
+export const provedText = (
+  { account, region, from, to, signed }: DigestValidation['proved'][number],
+  utc: boolean,
+): string =>
+  `${account} ${region} ${instant(from, utc)} to ${instant(to, utc)}: complete and unchanged${signed ? '' : ', unless somebody forged the digest files: no signature was checked'}`;
+
 /** What is read, how far and how late; what is not recorded at all; and what looking costs. */
-export function coverageView(context: DialogContext): Sheet & { readonly lines: readonly string[] } {
+export function coverageText(context: DialogContext): Sheet & { readonly lines: readonly string[] } {
   const { snapshot, width, theme } = context;
-  const { sources, accounts, tails, chargedMetricRequests, clockSkewMs, mode } = snapshot;
-  const readers = new Set(sources.map(({ account, profile }) => `${account}/${profile}`));
-  const whereOf = ({ region, account, profile }: SourceStatus) => {
-    if (readers.size < 2) return region;
-    const alias = accounts.find((one) => one.account === account)?.alias;
-    return [region, account, alias, profile && `profile ${profile}`].filter(Boolean).join(' ');
-  };
+  const { sources, tails, chargedMetricRequests, clockSkewMs, mode } = snapshot;
   // Each with the sources that say it of themselves: what one cannot show, another may.
   const blind = new Map<string, Set<string>>();
   for (const { id, blindSpots } of sources)
     for (const spot of blindSpots) blind.set(spot, (blind.get(spot) ?? new Set()).add(id));
   const spent = tails.openSessions > 0 || tails.minutes > 0;
   return {
-    title: 'Coverage',
+    title: 'Coverage in full',
     whole: true,
     lines: [
       ...(sources.length === 0
@@ -136,7 +162,19 @@ export function coverageView(context: DialogContext): Sheet & { readonly lines: 
             'problem',
           )
         : []),
-      ...sources.flatMap((source) => sourceLines(source, whereOf(source), context)),
+      ...sources.flatMap((source) => sourceLines(source, whereText(source, snapshot), context)),
+      ...(snapshot.digests
+        ? [
+            ...heading('CloudTrail’s digest files', context),
+            ...paragraph(digestText(snapshot.digests), width, theme),
+            ...snapshot.digests.problems.flatMap(({ file, problem }) =>
+              paragraph(` ${theme.glyphs.failed} ${file}: ${problem}`, width, theme, 'problem'),
+            ),
+            ...snapshot.digests.proved.flatMap((stretch) =>
+              paragraph(` ${theme.glyphs.done} ${provedText(stretch, context.utc)}`, width, theme, 'good'),
+            ),
+          ]
+        : []),
       ...(blind.size > 0
         ? [
             ...heading('Not recorded at all', context),
