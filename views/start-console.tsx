@@ -1,20 +1,8 @@
-import { render } from 'ink';
-import { mouseOff } from '../hooks/terminal-sequences.ts';
 import type { ConsoleSettings } from '../src/model/console-settings.ts';
 import type { Session } from '../src/session/session.ts';
-import { Boundary } from './components/boundary.tsx';
 import { Console } from './console.tsx';
+import { type ConsoleStreams, fullScreen } from './full-screen.tsx';
 import { startSpoken } from './spoken/start-spoken.tsx';
-
-/** Erases the screen and goes to its first cell. */
-const eraseAll = '\u001b[2J\u001b[H';
-
-/** Where the console is drawn and where keys come from; the process's own where left out. */
-export interface ConsoleStreams {
-  readonly stdin?: NodeJS.ReadableStream;
-  readonly stdout?: NodeJS.WritableStream;
-  readonly stderr?: NodeJS.WritableStream;
-}
 
 /**
  * Shows the console, or speaks it, until the operator leaves it. The terminal is as it was before when this ends, however it ends.
@@ -27,52 +15,8 @@ export async function startConsole(
   streams: ConsoleStreams = {},
 ): Promise<void> {
   if (settings.screenReader) return startSpoken(session, settings, streams);
-  let crash: { readonly error: unknown } | undefined;
-  const leave = () => instance.unmount();
-  const tree = (
-    <Boundary
-      onError={(error) => {
-        crash ??= { error };
-        // Not while React is still committing.
-        queueMicrotask(leave);
-      }}
-    >
-      <Console session={session} settings={settings} onExit={leave} onRepaint={() => repaint()} />
-    </Boundary>
+  return fullScreen(
+    ({ leave, repaint }) => <Console session={session} settings={settings} onExit={leave} onRepaint={repaint} />,
+    streams,
   );
-  const stdout = streams.stdout ?? process.stdout;
-  const stdin: NodeJS.ReadableStream & Partial<Pick<NodeJS.ReadStream, 'setRawMode'>> = streams.stdin ?? process.stdin;
-  // Ink draws its first frame from where the cursor is, and hears keys only after it: one that the terminal echoed before would move the first row.
-  stdin.setRawMode?.(true);
-  stdout.write('\r');
-  const instance = render(tree, {
-    ...streams,
-    alternateScreen: true,
-    incrementalRendering: true,
-    // Twice our own tick at least, or the frame rate halves; keys are painted within 8 ms.
-    maxFps: 120,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    interactive: true,
-  });
-  const repaint = () => {
-    instance.clear();
-    stdout.write(eraseAll);
-    instance.rerender(tree);
-  };
-  // Ink draws relative to where it left the cursor; a terminal that was resized has moved it, and the rows with it.
-  const resized = () => setImmediate(() => ended || repaint());
-  let ended = false;
-  stdout.on('resize', resized);
-  // Whatever ends the process: a shell that is sent mouse reports is of no use to anybody.
-  const giveMouseBack = () => stdout.write(mouseOff);
-  process.once('exit', giveMouseBack);
-  try {
-    await instance.waitUntilExit();
-  } finally {
-    ended = true;
-    stdout.off('resize', resized);
-    process.off('exit', giveMouseBack);
-  }
-  if (crash) throw crash.error;
 }

@@ -12,3 +12,17 @@ export function foldDecisions(
   const handOffs = foldHandOffs(lines);
   return { containments, handOffs, playbooks: foldPlaybooks(lines, containments, handOffs) };
 }
+
+/** Containments that the holder may be running: those of its own session. What an earlier one left open "may have happened". */
+export function liveIn(lines: readonly JournalLine[]): ReadonlySet<string> {
+  const opened = lines.findLastIndex(({ entry }) => entry.type === 'incident-opened');
+  return new Set(
+    lines
+      .slice(opened + 1)
+      .flatMap(({ entry }) =>
+        (entry.type === 'containment-approved' || entry.type === 'undo-approved') && typeof entry.id === 'string'
+          ? [entry.id]
+          : [],
+      ),
+  );
+}

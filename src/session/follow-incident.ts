@@ -18,13 +18,12 @@ import { type Observable, observable } from '../shared/observable.ts';
 import { openQueries } from '../store/event-queries.ts';
 import { exists } from '../store/exists.ts';
 import { holderOf } from '../store/incident.ts';
-import type { JournalLine } from '../store/journal.ts';
 import { tailJournal } from '../store/journal-tail.ts';
 import type { EventQueries } from '../store/queries.ts';
 import type { SessionEntry } from './decision.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
 import { watchFindings } from './findings.ts';
-import { foldDecisions } from './fold-decisions.ts';
+import { foldDecisions, liveIn } from './fold-decisions.ts';
 import { collectedFrom, collectIndicators } from './indicators.ts';
 import type { OpenSession } from './open-session.ts';
 import { createPublisher } from './publisher.ts';
@@ -52,20 +51,6 @@ const noEvents: EventQueries = {
   ask: () => Promise.reject(new DOMException('there are no events', 'AbortError')),
   close: async () => undefined,
 };
-
-/** Containments that the holder may be running: those of its own session. What an earlier one left open "may have happened". */
-function liveIn(lines: readonly JournalLine[]): ReadonlySet<string> {
-  const opened = lines.findLastIndex(({ entry }) => entry.type === 'incident-opened');
-  return new Set(
-    lines
-      .slice(opened + 1)
-      .flatMap(({ entry }) =>
-        (entry.type === 'containment-approved' || entry.type === 'undo-approved') && typeof entry.id === 'string'
-          ? [entry.id]
-          : [],
-      ),
-  );
-}
 
 /**
  * A session on an incident that another process has open: shows the timeline and the journal as that one writes them. It holds no door to

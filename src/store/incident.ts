@@ -1,12 +1,12 @@
-import { chmod, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { FailedError, RefusedError, UsageError } from '../model/errors.ts';
+import { RefusedError, UsageError } from '../model/errors.ts';
 import { type Holder, holderText } from '../model/holder.ts';
 import { sha256 } from '../shared/digest.ts';
 import { exists } from './exists.ts';
-import { type Journal, openJournal, readJournal } from './journal.ts';
+import { type Journal, openJournal } from './journal.ts';
 import { notWritable, writeFileAtomically } from './write-file.ts';
 
 /** An incident's folder, held by this process until it is closed. */
@@ -20,20 +20,6 @@ export interface Incident {
   /** Tells other processes as whom this one acts; no failure of it keeps anybody from working. */
   tellHolder(by: string): Promise<void>;
   close(): Promise<void>;
-}
-
-/** One row of `firebreak incidents`. */
-export interface IncidentSummary {
-  readonly name: string;
-  readonly folder: string;
-  /** ISO 8601; `null` when there is no journal. */
-  readonly openedAt: string | null;
-  readonly lastEntryAt: string | null;
-  readonly events: number;
-  /** `pid 4711 on host, since 20:31:02Z, as OnCall/carol`, while a process has it open. */
-  readonly heldBy: string | null;
-  /** Why it cannot be read, if it cannot. */
-  readonly problem: string | null;
 }
 
 /**
@@ -174,66 +160,4 @@ export async function holderOf(folder: string): Promise<Holder | 'starting' | un
   } catch (error) {
     return /locked|busy/i.test((error as Error).message) ? ((await readHolder(folder)) ?? 'starting') : undefined;
   }
-}
-
-/** Every incident of the state folder, newest first; what is broken is listed with its problem. */
-export async function listIncidents(stateDir: string): Promise<readonly IncidentSummary[]> {
-  const root = join(stateDir, 'incidents');
-  let names: string[];
-  try {
-    names = (await readdir(root, { withFileTypes: true }))
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name);
-  } catch (cause) {
-    throw new FailedError(
-      'NotReadable',
-      `${root} cannot be read: ${(cause as Error).message}`,
-      ['Choose another with --state-dir'],
-      cause,
-    );
-  }
-  const all = await Promise.all(names.map((name) => summary(name, join(root, name))));
-  return all.sort((a, b) => (b.openedAt ?? '').localeCompare(a.openedAt ?? '') || a.name.localeCompare(b.name));
-}
-
-async function summary(name: string, folder: string): Promise<IncidentSummary> {
-  let openedAt: string | null = null;
-  let lastEntryAt: string | null = null;
-  let problem: string | null = null;
-  try {
-    const { lines } = await readJournal(join(folder, 'journal.jsonl'));
-    openedAt = lines[0]?.at ?? null;
-    lastEntryAt = lines.at(-1)?.at ?? null;
-  } catch (error) {
-    problem = (error as Error).message;
-  }
-  return {
-    name,
-    folder,
-    openedAt,
-    lastEntryAt,
-    events: await countEvents(folder),
-    heldBy: await heldBy(folder),
-    problem,
-  };
-}
-
-async function countEvents(folder: string): Promise<number> {
-  const path = join(folder, 'events.db');
-  if (!(await exists(path)) || (await stat(path)).size === 0) return 0;
-  try {
-    const db = new DatabaseSync(path, { readOnly: true });
-    try {
-      return (db.prepare('select count(*) as n from event').get() as { n: number }).n;
-    } finally {
-      db.close();
-    }
-  } catch {
-    return 0; // Damaged, or of a newer version: `resume` says so in words.
-  }
-}
-
-async function heldBy(folder: string): Promise<string | null> {
-  const holder = await holderOf(folder);
-  return holder === undefined ? null : holder === 'starting' ? 'a process that is just starting' : holderText(holder);
 }

@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { FailedError } from '../model/errors.ts';
 import { withStoreErrors } from './store-error.ts';
@@ -173,6 +173,20 @@ export function openForReading(path: string): DatabaseSync {
     } catch (error) {
       database.close();
       throw error;
+    }
+  });
+}
+
+/** How many events `events.db` holds, whoever is writing it; none where the file is missing or still empty. @throws FailedError */
+export function countEvents(path: string): number {
+  if (!existsSync(path)) return 0;
+  return withStoreErrors(path, () => {
+    const database = new DatabaseSync(path, { readOnly: true, timeout: 1_000 });
+    try {
+      if (!check(database, path)) return 0;
+      return Number(database.prepare("select number as n from meta where name = 'events'").get()?.n);
+    } finally {
+      database.close();
     }
   });
 }

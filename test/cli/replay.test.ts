@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chosen } from '../../src/cli/choose-scenario.ts';
+import { chosen } from '../../src/cli/choose-line.ts';
 import { drilledOf, replay } from '../../src/cli/replay.ts';
 import { scenarios } from '../../src/range/scenarios/catalogue.ts';
 import type { JournalEntry, JournalLine } from '../../src/store/journal.ts';

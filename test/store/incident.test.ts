@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { sha256 } from '../../src/shared/digest.ts';
-import { listIncidents, openIncident } from '../../src/store/incident.ts';
+import { openIncident } from '../../src/store/incident.ts';
+import { incidentPlaces, summarise } from '../../src/store/incident-list.ts';
 import { stateDirectory } from '../../src/store/state-directory.ts';
 
 const stateDir = () => stateDirectory(mkdtempSync(join(tmpdir(), 'firebreak-incident-')), {});
+const listIncidents = async (dir: string) =>
+  Promise.all((await incidentPlaces(dir)).map(async (place) => (await summarise(place)).summary));
 const module = new URL('../../src/store/incident.ts', import.meta.url).href;
 
 it('is a folder for the owner alone, with its snapshots', async () => {

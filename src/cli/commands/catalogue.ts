@@ -64,8 +64,9 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'resume',
-    usage: 'firebreak resume NAME|FOLDER|BUNDLE',
-    summary: 'opens a saved incident where it was, also one that came from another machine',
+    usage: 'firebreak resume [NAME|FOLDER|BUNDLE]',
+    summary:
+      'opens a saved incident where it was, also one that came from another machine; without a name: from a list',
     load: async () => (await import('./resume.ts')).command,
   },
   {

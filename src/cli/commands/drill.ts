@@ -13,7 +13,7 @@ import { createCloudTrailLookup } from '../../sources/cloudtrail-lookup.ts';
 import { existingIncident, openIncident } from '../../store/incident.ts';
 import { readJournal } from '../../store/journal.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
-import { chooseScenario } from '../choose-scenario.ts';
+import { chooseByLine } from '../choose-line.ts';
 import { type Command, type Invocation, textFlag } from '../command.ts';
 import { consoleOrLines, hasTerminal } from '../console-or-lines.ts';
 import { numberFlag } from '../number-flag.ts';
@@ -56,7 +56,12 @@ export const command: Command = {
     }
     const scenario =
       positionals[0] ??
-      (hasTerminal() ? await chooseScenario([...scenarios].sort(defaultFirst), signal) : defaultScenario);
+      (hasTerminal()
+        ? await chooseByLine(
+            { noun: 'drill', offered: [...scenarios].sort(defaultFirst), command: 'firebreak scenarios' },
+            signal,
+          )
+        : defaultScenario);
     const speed = numberFlag(flags, 'speed', { min: 0.1, max: 1000 }) ?? defaultSpeed();
     const seed = numberFlag(flags, 'seed', { min: 0, max: 2 ** 32 - 1, whole: true }) ?? 1;
     const stateDir = await stateDirectory(global.stateDir, invocation.env);

@@ -13,6 +13,7 @@ import type { Command, Invocation } from '../command.ts';
 import { textFlag } from '../command.ts';
 import { consoleOrLines, hasTerminal } from '../console-or-lines.ts';
 import { followHeld } from '../follow.ts';
+import { fromList } from '../incident-from-list.ts';
 import { openLiveSession, watchOptionHelp, watchOptions } from '../live.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
 import { sayGoodbye } from '../say-goodbye.ts';
@@ -29,12 +30,18 @@ export const command: Command = {
   async run(invocation) {
     const { global, positionals, env, flags } = invocation;
     const [wanted, ...more] = positionals;
-    if (!wanted || more.length > 0)
+    if (more.length > 0)
       throw new UsageError('resume takes the name of one incident, its folder, or a bundle', {
         nextSteps: ['List them with firebreak incidents'],
       });
     const stateDir = await stateDirectory(global.stateDir, env);
-    const name = isPath(wanted) ? await brought(wanted, stateDir, textFlag(flags, 'incident')) : wanted;
+    const name =
+      wanted === undefined
+        ? await fromList(stateDir, invocation)
+        : isPath(wanted)
+          ? await brought(wanted, stateDir, textFlag(flags, 'incident'))
+          : wanted;
+    if (name === undefined) return 0;
     const followed = await followHeld(stateDir, name);
     if (followed) {
       await consoleOrLines(followed.session, invocation);

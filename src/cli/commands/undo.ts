@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Containment } from '../../containment/containment.ts';
 import { containmentJson } from '../../containment/containment-json.ts';
 import { foldContainments } from '../../containment/fold.ts';
@@ -10,8 +9,8 @@ import { hostileIn } from '../../session/hostile.ts';
 import { display } from '../../shared/display.ts';
 import { openQueries } from '../../store/event-queries.ts';
 import { exists } from '../../store/exists.ts';
-import { existingIncident, type Incident, listIncidents, openIncident } from '../../store/incident.ts';
-import { readJournal } from '../../store/journal.ts';
+import { type Incident, openIncident } from '../../store/incident.ts';
+import { incidentPlaces, summarise } from '../../store/incident-list.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
 import { actingRunner, tellOutcome } from '../acting.ts';
 import { type Command, textFlag } from '../command.ts';
@@ -117,11 +116,10 @@ export function undoText({ containment, steps, reopens, comesBack, notRestored }
 /** The one incident that has this entry. @throws UsageError when none has, or several have. */
 async function incidentWith(stateDir: string, entry: string): Promise<string> {
   const holders: string[] = [];
-  for (const { name, problem } of await listIncidents(stateDir)) {
-    if (problem !== null) continue;
-    const { lines } = await readJournal(join(await existingIncident(stateDir, name), 'journal.jsonl'));
+  for (const place of await incidentPlaces(stateDir)) {
+    const { lines } = await summarise(place);
     const found: Containment | undefined = foldContainments(lines).find(({ id }) => id === entry);
-    if (found) holders.push(name);
+    if (found) holders.push(place.name);
   }
   const [only, ...more] = holders;
   if (only === undefined)

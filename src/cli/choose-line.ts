@@ -1,0 +1,60 @@
+import { createInterface } from 'node:readline/promises';
+import { UsageError } from '../model/errors.ts';
+
+/** One entry of the list. `summary` is safe to show. */
+interface Offered {
+  readonly id: string;
+  readonly summary: string;
+}
+
+/** What a line of the keyboard means: an id, a number of the list, or the beginning of one id; empty is the first. */
+export function chosen(offered: readonly Offered[], line: string): string | undefined {
+  const text = line.trim().toLowerCase();
+  if (text === '') return offered[0]?.id;
+  const same = offered.find(({ id }) => id.toLowerCase() === text);
+  if (same) return same.id;
+  if (/^\d+$/.test(text)) return offered[Number(text) - 1]?.id;
+  const matching = offered.filter(({ id }) => id.toLowerCase().startsWith(text));
+  return matching.length === 1 ? matching[0]?.id : undefined;
+}
+
+/** Offers a list on the terminal, line by line, until one of it is chosen. @throws UsageError when the keyboard ends first. */
+export async function chooseByLine(
+  what: {
+    /** `drill`: what one of them is called. */
+    readonly noun: string;
+    readonly offered: readonly Offered[];
+    /** Where the same list is to be had without a question. */
+    readonly command: string;
+  },
+  signal: AbortSignal,
+): Promise<string> {
+  const { noun, offered, command } = what;
+  const width = Math.max(...offered.map(({ id }) => id.length));
+  const room = Math.max(20, (process.stdout.columns ?? 100) - width - 8);
+  const lines = offered.map(
+    ({ id, summary }, index) => `  ${index + 1}  ${id.padEnd(width)}  ${summary.slice(0, room)}`,
+  );
+  process.stdout.write(`Which ${noun}?\n\n${lines.join('\n')}\n\n`);
+  const keyboard = createInterface({ input: process.stdin, output: process.stdout });
+  const gone = new Promise<never>((_, reject) => {
+    keyboard.once('close', () =>
+      reject(new UsageError(`no ${noun} was chosen`, { nextSteps: [`Name one: ${command}`] })),
+    );
+  });
+  // It is raced once a question; between two of them nobody listens.
+  gone.catch(() => undefined);
+  try {
+    for (;;) {
+      const line = await Promise.race([
+        keyboard.question(`1-${offered.length} or a name (Enter: 1) `, { signal }),
+        gone,
+      ]);
+      const id = chosen(offered, line);
+      if (id !== undefined) return id;
+      process.stdout.write(`There is no such ${noun}.\n`);
+    }
+  } finally {
+    keyboard.close();
+  }
+}
