@@ -6,7 +6,7 @@ export interface Hit {
   readonly at: number;
   /** Place in `correlation.rules`, by the rule that matched. */
   readonly rule: number;
-  /** What is counted by `value_count`; empty otherwise. */
+  /** What is counted by `value_count`, and the number of `value_sum` and `value_avg`; empty otherwise. */
   readonly value: string;
   /** The event's own id: an event that is delivered again is the same hit. */
   readonly id: string;
@@ -44,6 +44,8 @@ const mostHits = 100_000;
 const mostGroups = 20_000;
 /** Beyond that many hits within two timespans only one sequence of each kind is looked for: all of them would take their square. */
 const mostForAllSequences = 200;
+/** Hits of a group whose numbers are added up or averaged: all that are near are looked at for each. */
+const mostMeasured = 2_000;
 
 const unchanged: Change = { found: [], lost: [], completedAt: undefined };
 
@@ -70,9 +72,14 @@ export class CorrelationState {
     this.#correlation = correlation;
     const { bounds, type } = correlation;
     const wanted = 2 * Math.max(...bounds.map(({ count }) => count));
-    this.#hitsOfGroup = Math.min(mostHitsOfGroup, Math.max(fewestHitsOfGroup, wanted));
-    this.#key = type === 'temporal_ordered' ? ({ rule }) => rule : keyOf[type];
-    this.#enough = type === 'temporal_ordered' ? new Set(correlation.rules).size : thresholdOf(bounds);
+    const isMeasure = type === 'value_sum' || type === 'value_avg';
+    this.#hitsOfGroup = isMeasure ? mostMeasured : Math.min(mostHitsOfGroup, Math.max(fewestHitsOfGroup, wanted));
+    this.#key = keyOf[type];
+    this.#enough = isMeasure
+      ? undefined
+      : type === 'temporal_ordered'
+        ? new Set(correlation.rules).size
+        : thresholdOf(bounds);
   }
 
   /** Hits that were forgotten because there were too many: what they would have completed is not found. */
@@ -88,7 +95,7 @@ export class CorrelationState {
     let place = hits.length;
     while (place > 0 && hits[place - 1]!.at > hit.at) place -= 1;
     for (let before = place - 1; before >= 0 && hits[before]!.at === hit.at; before -= 1)
-      if (hits[before]!.id === hit.id && (type === 'event_count' || hits[before]!.rule === hit.rule)) return unchanged;
+      if (hits[before]!.id === hit.id && (countsEvents(type) || hits[before]!.rule === hit.rule)) return unchanged;
     if (hits.length >= this.#hitsOfGroup) {
       this.#forgetFirst(state);
       place = Math.max(0, place - 1);
@@ -115,7 +122,11 @@ export class CorrelationState {
     const { timespanMs: span, type, bounds, rules } = this.#correlation;
     const around = hits.slice(firstFrom(hits, added.at - 2 * span), firstFrom(hits, added.at + 2 * span + 1));
     const isFound =
-      type === 'temporal_ordered' ? inOrder(around, added, rules, span) : counted(around, span, bounds, keyOf[type]);
+      type === 'temporal_ordered'
+        ? inOrder(around, added, rules, span)
+        : type === 'value_sum' || type === 'value_avg'
+          ? measured(around, span, bounds, type)
+          : counted(around, span, bounds, keyOf[type]);
     const found: Hit[] = [];
     const lost: Hit[] = [];
     for (const [index, one] of around.entries()) {
@@ -181,11 +192,18 @@ export class CorrelationState {
 }
 
 /** What is counted: events, values, or which of the rules matched. */
-const keyOf: { readonly [Type in 'event_count' | 'value_count' | 'temporal']: (hit: Hit) => string | number } = {
+const keyOf: { readonly [Type in Correlation['type']]: (hit: Hit) => string | number } = {
   event_count: ({ id }) => id,
   value_count: ({ value }) => value,
+  value_sum: ({ id }) => id,
+  value_avg: ({ id }) => id,
   temporal: ({ rule }) => rule,
+  temporal_ordered: ({ rule }) => rule,
 };
+
+/** An event counts once, however many of the rules it matched. */
+const countsEvents = (type: Correlation['type']): boolean =>
+  type === 'event_count' || type === 'value_sum' || type === 'value_avg';
 
 function firstFrom(hits: readonly Hit[], at: number): number {
   let low = 0;
@@ -232,6 +250,30 @@ function counted(
     fullest[index] = best[queue[head]!]!;
   }
   return fullest.map((count) => isWithin(count, bounds));
+}
+
+/** For each hit, whether a stretch that begins with a hit and holds it has a sum, or an average, that the bounds allow. */
+function measured(
+  hits: readonly Hit[],
+  span: number,
+  bounds: readonly Bound[],
+  type: 'value_sum' | 'value_avg',
+): readonly boolean[] {
+  const isFound = new Array<boolean>(hits.length).fill(false);
+  let sum = 0;
+  let end = 0;
+  let foundTo = 0;
+  for (const [index, first] of hits.entries()) {
+    for (; end < hits.length && hits[end]!.at - first.at <= span; end += 1) sum += Number(hits[end]!.value);
+    // What is of the same time is in no order: none of it is left out.
+    const isFirst = hits[index - 1]?.at !== first.at;
+    if (isFirst && isWithin(type === 'value_sum' ? sum : sum / (end - index), bounds)) {
+      isFound.fill(true, Math.max(index, foundTo), end);
+      foundTo = end;
+    }
+    sum -= Number(first.value);
+  }
+  return isFound;
 }
 
 /** The count from which on more is never wrong; `undefined` where the bounds also have an upper end. */

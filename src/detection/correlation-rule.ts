@@ -1,9 +1,10 @@
+import { recordField } from './field-names.ts';
 import type { JsonObject } from './record.ts';
 import { RuleError } from './rule-error.ts';
 
 /** How findings of several rules come together. https://github.com/SigmaHQ/sigma-specification (correlation rules) */
 export interface Correlation {
-  readonly type: 'event_count' | 'value_count' | 'temporal' | 'temporal_ordered';
+  readonly type: 'event_count' | 'value_count' | 'value_sum' | 'value_avg' | 'temporal' | 'temporal_ordered';
   /** Ids or names, as written; a rule set replaces them by ids. */
   readonly rules: readonly string[];
   readonly groupBy: readonly string[];
@@ -12,8 +13,8 @@ export interface Correlation {
   readonly aliases: { readonly [alias: string]: { readonly [rule: string]: string } };
   /** What the count has to be. */
   readonly bounds: readonly Bound[];
-  /** The field whose distinct values are counted (`value_count`). */
-  readonly field: string | undefined;
+  /** The fields whose distinct values, taken together, are counted (`value_count`); the one whose numbers are added up or averaged. Else empty. */
+  readonly fields: readonly string[];
   /** The rules that it refers to make findings of their own too. */
   readonly generate: boolean;
 }
@@ -23,7 +24,20 @@ export interface Bound {
   readonly count: number;
 }
 
-const types: readonly string[] = ['event_count', 'value_count', 'temporal', 'temporal_ordered'];
+const types: readonly string[] = [
+  'event_count',
+  'value_count',
+  'value_sum',
+  'value_avg',
+  'temporal',
+  'temporal_ordered',
+];
+/** Of the specification, and not here. */
+const unsupported: { readonly [type: string]: string } = {
+  value_percentile: 'of which values it asks is left open by the specification',
+  value_median: 'use value_avg',
+  temporal_extended: 'write a correlation for each alternative',
+};
 const members: readonly string[] = ['type', 'rules', 'group-by', 'timespan', 'aliases', 'condition', 'generate'];
 /** A month is 30 days, a year 365: Sigma leaves open which. */
 const units: { readonly [unit: string]: number } = {
@@ -61,6 +75,8 @@ export function readCorrelation(value: unknown, path: Path): Correlation {
     if (!members.includes(name))
       throw new RuleError([...path, name], `a correlation has no ${name}; it has ${members.join(', ')}`);
   const { type } = map;
+  const why = typeof type === 'string' && Object.hasOwn(unsupported, type) ? unsupported[type] : undefined;
+  if (why !== undefined) throw new RuleError([...path, 'type'], `${String(type)} is not supported: ${why}`);
   if (typeof type !== 'string' || !types.includes(type))
     throw new RuleError(
       [...path, 'type'],
@@ -70,26 +86,30 @@ export function readCorrelation(value: unknown, path: Path): Correlation {
   if (rules.length > mostRules) throw new RuleError([...path, 'rules'], `names more than ${mostRules} rules`);
   const generate = map.generate ?? false;
   if (typeof generate !== 'boolean') throw new RuleError([...path, 'generate'], 'generate is true or false');
-  const { bounds, field } = readBounds(map.condition, type, rules.length, [...path, 'condition']);
+  const aliases = readAliases(map.aliases, [...path, 'aliases']);
+  const { bounds, fields } = readBounds(map.condition, type, rules.length, [...path, 'condition']);
   return {
     type: type as Correlation['type'],
     rules,
-    groupBy:
-      map['group-by'] === undefined ? [] : textsOf(map['group-by'], [...path, 'group-by'], 'group-by names fields'),
+    groupBy: (map['group-by'] === undefined || map['group-by'] === null
+      ? []
+      : textsOf(map['group-by'], [...path, 'group-by'], 'group-by names fields')
+    ).map((name) => (Object.hasOwn(aliases, name) ? name : recordField(name))),
     timespanMs: readTimespan(map.timespan, [...path, 'timespan']),
-    aliases: readAliases(map.aliases, [...path, 'aliases']),
+    aliases,
     bounds,
-    field,
+    fields,
     generate,
   };
 }
 
-function readTimespan(value: unknown, path: Path): number {
+/** @param name What the member is called, for messages. @throws RuleError */
+export function readTimespan(value: unknown, path: Path, name = 'timespan'): number {
   const [, number, unit] = /^(\d+)([smhdwMy])$/.exec(String(value)) ?? [];
   const ms = Number(number) * (units[unit ?? ''] ?? Number.NaN);
   if (!(ms > 0))
-    throw new RuleError(path, `timespan is a number and s, m, h, d, w, M or y, as in 15m; it is ${String(value)}`);
-  if (ms > longestMs) throw new RuleError(path, 'timespan is at most 366d');
+    throw new RuleError(path, `${name} is a number and s, m, h, d, w, M or y, as in 15m; it is ${String(value)}`);
+  if (ms > longestMs) throw new RuleError(path, `${name} is at most 366d`);
   return ms;
 }
 
@@ -98,27 +118,29 @@ function readBounds(
   type: string,
   rules: number,
   path: Path,
-): { readonly bounds: readonly Bound[]; readonly field: string | undefined } {
+): { readonly bounds: readonly Bound[]; readonly fields: readonly string[] } {
   const isTemporal = type.startsWith('temporal');
-  if (value === undefined && isTemporal) return { bounds: [{ op: 'gte', count: rules }], field: undefined };
-  const map = mapOf(value, path, `${type} needs a condition, such as gte: 10`);
+  if ((value === undefined || value === null) && isTemporal)
+    return { bounds: [{ op: 'gte', count: rules }], fields: [] };
+  const map = mapOf(value, path, `${type} needs a condition that is a map, such as gte: 10`);
+  const isMeasure = type === 'value_sum' || type === 'value_avg';
   const bounds: Bound[] = [];
   for (const [name, limit] of Object.entries(map)) {
     if (name === 'field') continue;
     if (!Object.hasOwn(compare, name))
       throw new RuleError([...path, name], `a condition has no ${name}; it has ${Object.keys(compare).join(', ')}`);
-    if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 0)
-      throw new RuleError([...path, name], `${name} wants a whole number`);
+    if (typeof limit !== 'number' || (!isMeasure && (!Number.isInteger(limit) || limit < 0)))
+      throw new RuleError([...path, name], `${name} wants a ${isMeasure ? '' : 'whole '}number`);
     bounds.push({ op: name as Bound['op'], count: limit });
   }
   if (bounds.length === 0) throw new RuleError(path, 'the condition says no number');
-  // A list of one is written by some; the values of several together are not counted here.
-  const field: unknown = Array.isArray(map.field) && map.field.length === 1 ? map.field[0] : map.field;
-  if (type === 'value_count' && (typeof field !== 'string' || field === ''))
-    throw new RuleError([...path, 'field'], 'value_count needs the field whose values are counted');
+  const fields = type.startsWith('value')
+    ? textsOf(map.field, [...path, 'field'], `${type} needs the field whose values are counted`)
+    : [];
+  if (isMeasure && fields.length > 1) throw new RuleError([...path, 'field'], `${type} takes one field`);
   if (type === 'temporal_ordered' && !(isWithin(rules, bounds) && !isWithin(rules - 1, bounds)))
     throw new RuleError(path, 'temporal_ordered asks for all of its rules; leave the condition out');
-  return { bounds, field: type === 'value_count' ? (field as string) : undefined };
+  return { bounds, fields: fields.map(recordField) };
 }
 
 function readAliases(value: unknown, path: Path): Correlation['aliases'] {
@@ -128,7 +150,7 @@ function readAliases(value: unknown, path: Path): Correlation['aliases'] {
     const map = mapOf(fields, [...path, alias], 'an alias is a map of rule and field');
     for (const [rule, field] of Object.entries(map))
       if (typeof field !== 'string' || field === '') throw new RuleError([...path, alias, rule], 'names a field');
-    aliases[alias] = map as { [rule: string]: string };
+    aliases[alias] = Object.fromEntries(Object.entries(map).map(([rule, field]) => [rule, recordField(String(field))]));
   }
   return aliases;
 }

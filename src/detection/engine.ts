@@ -71,8 +71,10 @@ interface Group {
   readonly state: CorrelationState;
   /** By the id of the rule that matched: its place, and the fields that are grouped by, as places of readers. */
   readonly members: ReadonlyMap<string, Member>;
-  /** The field that is counted, as the place of its reader. */
-  readonly value: number | undefined;
+  /** The fields whose values are counted, as places of readers. */
+  readonly values: readonly number[];
+  /** The values are numbers, to be added up or averaged. */
+  readonly isMeasure: boolean;
   /** Correlations that this one is a rule of. */
   readonly above: Group[];
 }
@@ -91,8 +93,6 @@ const mostClaims = 5_000;
 const none: Judged = { findings: [], hits: undefined };
 const noClaims: readonly Claim[] = [];
 const nothing: readonly LaterFinding[] = [];
-/** A count of events counts no values. */
-const noValue: readonly string[] = [''];
 
 /**
  * Runs a set of rules over events as they come. Which rules a record can meet at all is mostly known by its call and by who made it
@@ -149,9 +149,9 @@ export class DetectionEngine {
     for (const id of idsUpwards) {
       const groups = this.#groupsOf.get(id);
       if (!groups) continue;
-      const fields = groups.flatMap(({ rule, members, value }) => [
+      const fields = groups.flatMap(({ rule, members, values }) => [
         ...members.get(id)!.groupBy,
-        ...(value === undefined ? [] : [value]),
+        ...values,
         ...(asked.get(rule.info.id) ?? []),
       ]);
       asked.set(id, new Set(fields));
@@ -282,9 +282,9 @@ export class DetectionEngine {
     for (const id of rules) push(id, this.#groupsOf.get(id)!, hitAt);
     for (let next = 0; next < waiting.length; next += 1) {
       const { id, group, at } = waiting[next]!;
-      const { rule, state, value } = group;
+      const { rule, state, values, isMeasure } = group;
       const { place, groupBy } = group.members.get(id)!;
-      const counted = value === undefined ? noValue : toldOf(value);
+      const counted = isMeasure ? toldOf(values[0]!).filter(isNumber).slice(0, 1) : groupNames(values, toldOf);
       let completedAt: number | undefined;
       for (const name of groupNames(groupBy, toldOf))
         for (let one = 0; one < counted.length && one < mostGroupsOfEvent; one += 1) {
@@ -363,7 +363,7 @@ function needs({ events, correlations }: RuleSet, id: string): readonly string[]
 }
 
 function groupOf(rule: CorrelationRule, placeOf: (path: string) => number): Group {
-  const { rules, groupBy, aliases, field } = rule.correlation;
+  const { rules, groupBy, aliases, fields, type } = rule.correlation;
   return {
     rule,
     state: new CorrelationState(rule.correlation),
@@ -373,12 +373,13 @@ function groupOf(rule: CorrelationRule, placeOf: (path: string) => number): Grou
         { place: rules.indexOf(id), groupBy: groupBy.map((name) => placeOf(aliases[name]?.[id] ?? name)) },
       ]),
     ),
-    value: field === undefined ? undefined : placeOf(field),
+    values: fields.map(placeOf),
+    isMeasure: type === 'value_sum' || type === 'value_avg',
     above: [],
   };
 }
 
-/** The groups that an event belongs to; none when a field that is grouped by is not there: events without it have nothing in common. */
+/** The groups that an event belongs to (and the values of several fields together); none when a field that is grouped by is not there: events without it have nothing in common. */
 function groupNames(groupBy: readonly number[], toldOf: (place: number) => readonly string[]): readonly string[] {
   let names: readonly string[] = [''];
   for (const place of groupBy) {
@@ -391,6 +392,8 @@ function groupNames(groupBy: readonly number[], toldOf: (place: number) => reado
   }
   return names;
 }
+
+const isNumber = (text: string): boolean => text.trim() !== '' && Number.isFinite(Number(text));
 
 const textsOf = (value: unknown): readonly string[] => {
   if (typeof value === 'string') return [value];

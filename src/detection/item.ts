@@ -1,5 +1,6 @@
 import { cidrMatches, isCidr } from '../filter/matches.ts';
 import { type FieldReader, fieldReader, valuesOf } from './field.ts';
+import { recordField } from './field-names.ts';
 import { around, type PatternPart, patternTest, plainText, readPattern, withAnyDash } from './pattern.ts';
 import type { RuleRecord } from './record.ts';
 import { type RegexFlag, regexTest } from './regex.ts';
@@ -75,7 +76,8 @@ type Path = readonly (string | number)[];
  * @throws RuleError
  */
 export function compileItem(key: string, value: unknown, path: Path): Item {
-  const [field = '', ...modifiers] = key.split('|').map((part) => part.trim());
+  const [said = '', ...modifiers] = key.split('|').map((part) => part.trim());
+  const field = recordField(said);
   check(modifiers, path);
   const has = (name: string) => modifiers.includes(name);
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
@@ -337,7 +339,7 @@ function partOf(time: Date, part: (typeof timeParts)[number]): number {
 /** Another field of the same record: any of its values. */
 function fieldrefWanted(value: unknown, modifiers: readonly string[], path: Path): Wanted {
   if (typeof value !== 'string' || value === '') throw new RuleError(path, 'fieldref wants the name of a field');
-  const read = fieldReader(value);
+  const read = fieldReader(recordField(value));
   const place = stringPlaces.find((name) => modifiers.includes(name));
   const fold = modifiers.includes('cased') ? (text: string) => text : (text: string) => text.toLowerCase();
   const compare = {

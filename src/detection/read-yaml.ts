@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, visit } from 'yaml';
+import { writtenOut } from './collection.ts';
 import type { RuleDocument, UnreadableDocument } from './documents.ts';
 
 /** Bounds what a file of rules can cost. Ours: SigmaHQ's longest rule has 30 kB. */
@@ -63,7 +64,7 @@ export function readYaml(
       });
     }
   }
-  return { documents, unreadable };
+  return { documents: writtenOut(documents), unreadable };
 }
 
 /** Where a member is written: its key, else the nearest thing around it. */

@@ -42,6 +42,9 @@ export const ownFields: { readonly [name: string]: string } = {
   foreignAccounts: 'accounts named in the request that are not the record’s own',
   foreignImages: 'container images of the request whose registry is in another account',
   foreignBuckets: 'buckets of the request whose name does not hold the record’s own account',
+  outcome: '`failure` where the call was refused or failed, or a sign-in did; `success` else',
+  dataset: '`aws.cloudtrail` for records of CloudTrail',
+  provider: '`aws`',
   script: 'text of lifecycle scripts in the request, decoded',
 };
 
@@ -98,6 +101,12 @@ export class EventRecord implements RuleRecord {
         });
       case 'foreignBuckets':
         return bucketsIn(this.fields.requestParameters).filter((bucket) => account !== '' && !bucket.includes(account));
+      case 'outcome':
+        return this.event.errorCode !== '' || isFailedSignIn(this.fields) ? 'failure' : 'success';
+      case 'dataset':
+        return this.kind === 'cloudtrail' ? 'aws.cloudtrail' : undefined;
+      case 'provider':
+        return 'aws';
       case 'script':
         return scriptsIn(this.fields.requestParameters);
       default:
@@ -105,6 +114,12 @@ export class EventRecord implements RuleRecord {
     }
   }
 }
+
+/** A sign-in that failed is no error of the call. */
+const isFailedSignIn = ({ eventName, responseElements }: JsonObject): boolean =>
+  typeof responseElements === 'object' &&
+  responseElements !== null &&
+  (responseElements as JsonObject)[String(eventName)] === 'Failure';
 
 const imageRegistry = /^(\d{12})\.dkr\.ecr[.-]/;
 

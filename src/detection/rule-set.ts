@@ -1,6 +1,7 @@
 import type { Correlation } from './correlation-rule.ts';
 import type { RuleDocument, UnreadableDocument } from './documents.ts';
 import { evidenceOf } from './evidence.ts';
+import { type FilterRule, filtered } from './filter-rule.ts';
 import { type Rule, readRule } from './rule.ts';
 import { RuleError, type RuleProblem } from './rule-error.ts';
 
@@ -26,18 +27,23 @@ export interface RuleSource {
 export function ruleSet(sources: readonly RuleSource[]): RuleSet {
   const problems: RuleProblem[] = [];
   const rules = new Map<string, Entry>();
+  const filters: { readonly filter: FilterRule; readonly document: RuleDocument }[] = [];
   for (const { origin, documents, unreadable = [] } of sources) {
     for (const { file, line, problem } of unreadable) problems.push({ file, line, id: undefined, field: '', problem });
     for (const document of documents) {
       try {
-        const rule = readRule(document.value, document.file);
-        const before = rules.get(rule.info.id);
-        if (before)
+        const read = readRule(document.value, document.file);
+        if ('filter' in read) {
+          filters.push({ filter: read.filter, document });
+          continue;
+        }
+        const taken = read.rules.map(({ info }) => rules.get(info.id)).find((before) => before !== undefined);
+        if (taken)
           throw new RuleError(
             ['id'],
-            `the id ${rule.info.id} is taken by ${before.rule.info.file}: this one is left out`,
+            `the id ${taken.rule.info.id} is taken by ${taken.rule.info.file}: this one is left out`,
           );
-        rules.set(rule.info.id, { rule, document, origin });
+        for (const rule of read.rules) rules.set(rule.info.id, { rule, document, origin });
       } catch (error) {
         if (!(error instanceof RuleError)) throw error;
         problems.push(problemOf(document, error));
@@ -45,6 +51,8 @@ export function ruleSet(sources: readonly RuleSource[]): RuleSet {
     }
   }
   const byName = namesOf(rules);
+  for (const { filter, document } of filters)
+    for (const error of apply(filter, rules, byName)) problems.push(problemOf(document, error));
   const leftOut = new Map<string, RuleError>();
   for (const entry of rules.values()) if (entry.rule.type === 'correlation') tie(entry, rules, byName, leftOut);
   const order = inOrder(rules, leftOut);
@@ -80,13 +88,41 @@ const problemOf = ({ file, value, lineOf }: RuleDocument, { path, message }: Rul
   };
 };
 
-/** Names are unique as ids are; the first one has it. */
+/** Puts a filter into the rules that it names; what it cannot be put into is told. */
+function apply(
+  filter: FilterRule,
+  rules: ReadonlyMap<string, Entry>,
+  byName: ReadonlyMap<string, string>,
+): readonly RuleError[] {
+  const errors: RuleError[] = [];
+  const refuse = (place: number, problem: string) => errors.push(new RuleError(['filter', 'rules', place], problem));
+  const isForSame = (rule: EventRule) => rule.kinds.some((kind) => filter.kinds.includes(kind));
+  if (filter.rules === 'any') {
+    for (const entry of rules.values())
+      if (entry.rule.type === 'event' && isForSame(entry.rule)) entry.rule = filtered(entry.rule, filter);
+    return [];
+  }
+  for (const [place, name] of filter.rules.entries()) {
+    const entry = rules.get(name) ?? rules.get(byName.get(name) ?? '');
+    // What an aggregation counts is what its document's filter means.
+    const events = entry?.rule.type === 'correlation' ? rules.get(`${entry.rule.info.id}/events`) : entry;
+    if (events?.rule.type === 'event' && isForSame(events.rule)) events.rule = filtered(events.rule, filter);
+    else if (!entry) refuse(place, `filters ${name}, which is not among the rules that were loaded`);
+    else if (events?.rule.type !== 'event')
+      refuse(place, `filters the correlation ${name}: name the rules that it counts`);
+    else refuse(place, `filters ${name}, which reads other logs than the filter says`);
+  }
+  return errors;
+}
+
+/** Names are unique as ids are; the first one has it. Some refer to rules by their titles. */
 function namesOf(rules: ReadonlyMap<string, Entry>): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const { rule } of rules.values()) {
     const { name, id } = rule.info;
     if (name !== undefined && !names.has(name)) names.set(name, id);
   }
+  for (const { rule } of rules.values()) if (!names.has(rule.info.title)) names.set(rule.info.title, rule.info.id);
   return names;
 }
 

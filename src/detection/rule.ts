@@ -1,6 +1,9 @@
 import type { Severity } from '../model/event.ts';
+import { aggregationOf } from './aggregation.ts';
 import { type Correlation, readCorrelation } from './correlation-rule.ts';
 import { compileDetection, type Detection } from './detection.ts';
+import { isRecordField } from './field-names.ts';
+import { type FilterRule, readFilter } from './filter-rule.ts';
 import type { JsonObject, RuleRecord } from './record.ts';
 import { RuleError } from './rule-error.ts';
 
@@ -59,34 +62,102 @@ const levels: readonly string[] = ['informational', 'low', 'medium', 'high', 'cr
 /** Short forms that people write. */
 const levelAliases: { readonly [alias: string]: string } = { info: 'informational', crit: 'critical' };
 
+/** What a document says: one rule, or two where an aggregation counts what its detection finds, or a filter for the rules of others. */
+export type ReadDocument = { readonly rules: readonly Rule[] } | { readonly filter: FilterRule };
+
 /** Reads one document. @param file Where it stands, for messages. @throws RuleError */
-export function readRule(document: unknown, file: string): Rule {
+export function readRule(document: unknown, file: string): ReadDocument {
   if (typeof document !== 'object' || document === null || Array.isArray(document))
     throw new RuleError([], 'a rule is a map: title, logsource, detection …');
   const rule = document as JsonObject;
+  if (['title', 'detection', 'correlation', 'filter', 'logsource', 'action'].every((name) => rule[name] === undefined))
+    throw new RuleError([], 'is no Sigma rule: it has neither title nor logsource nor detection');
   if (rule.action !== undefined)
-    throw new RuleError(
-      ['action'],
-      'collections by action (global, repeat) are no longer part of Sigma: write each rule out',
-    );
-  if (rule.filter !== undefined && rule.detection === undefined)
-    throw new RuleError(['filter'], 'Sigma filters are not supported: put the exclusion into the rules');
+    throw new RuleError(['action'], 'there is no such action; there are global, repeat and reset');
   const title = textAt(rule, 'title');
   if (title === undefined) throw new RuleError(['title'], 'the rule has no title');
-  if (title.length > 256) throw new RuleError(['title'], 'the title has more than 256 characters');
+  if (rule.filter !== undefined && rule.detection === undefined) {
+    if (rule.logsource === undefined) throw new RuleError(['logsource'], 'the filter has no logsource');
+    return { filter: readFilter(rule, title, (detection) => logsource(rule.logsource, detection).kinds) };
+  }
+  const info = infoOf(rule, title, file);
+  if (rule.correlation !== undefined) {
+    if (rule.detection !== undefined)
+      throw new RuleError(['correlation'], 'a document holds a detection or a correlation, not both');
+    return { rules: [correlationOf(info, readCorrelation(rule.correlation, ['correlation']), document)] };
+  }
+  if (rule.logsource === undefined) throw new RuleError(['logsource'], 'the rule has no logsource');
+  if (rule.detection === undefined) throw new RuleError(['detection'], 'the rule has no detection');
+  if (typeof rule.detection !== 'object' || rule.detection === null || Array.isArray(rule.detection))
+    throw new RuleError(['detection'], 'detection is a map of selections and a condition');
+  const aggregation = aggregationOf(rule.detection as JsonObject, ['detection']);
+  const detection = compileDetection(aggregation?.detection ?? rule.detection, ['detection']);
+  const { kinds, unread, note } = logsource(rule.logsource, detection);
+  const notes = [...info.notes, ...(note === undefined ? [] : [note])];
+  const unknown =
+    kinds.length === 1 && kinds[0] === 'cloudtrail' ? detection.fields.filter((one) => !isRecordField(one)) : [];
+  if (unknown.length > 0) notes.push(`CloudTrail records have no ${unknown.slice(0, 3).join(', ')}`);
+  const event: Rule = {
+    type: 'event',
+    info: {
+      ...info,
+      notes,
+      kind: 'event',
+      evidence: textsAt(mapAt(rule, 'custom') ?? {}, 'evidence'),
+      rules: [],
+      unread,
+    },
+    detection,
+    kinds,
+    source: document,
+  };
+  if (!aggregation) return { rules: [event] };
+  // Its own events are a rule by themselves, which makes no findings: what is told is that they are so many.
+  const counted = {
+    ...event,
+    info: { ...event.info, id: `${info.id}/events`, name: undefined, title: `${info.title} (each)` },
+  };
+  const { correlation } = aggregation;
+  const taken = `its aggregation is taken as the correlation ${correlation.type}`;
+  return {
+    rules: [
+      counted,
+      correlationOf({ ...info, notes: [...info.notes, taken] }, { ...correlation, rules: [counted.info.id] }, document),
+    ],
+  };
+}
+
+type CommonInfo = Omit<RuleInfo, 'kind' | 'evidence' | 'rules' | 'unread'>;
+
+function correlationOf(info: CommonInfo, correlation: Correlation, source: unknown): Rule {
+  return {
+    type: 'correlation',
+    info: { ...info, kind: 'correlation', evidence: [], rules: correlation.rules, unread: undefined },
+    correlation,
+    source,
+  };
+}
+
+const longestTitle = 256;
+
+/** @throws RuleError */
+function infoOf(rule: JsonObject, title: string, file: string): CommonInfo {
   const written = textAt(rule, 'level')?.toLowerCase();
   const level = written === undefined ? undefined : (levelAliases[written] ?? written);
   if (level !== undefined && !levels.includes(level))
     throw new RuleError(['level'], `there is no level ${level}; there are ${levels.join(', ')}`);
   const custom = mapAt(rule, 'custom') ?? {};
   const notes: string[] = level === undefined ? ['has no level: taken as medium'] : [];
-  const info = {
+  if (title.length > longestTitle) notes.push(`its title has more than ${longestTitle} characters`);
+  const status = textAt(rule, 'status') ?? '';
+  if (status === 'deprecated' || status === 'unsupported') notes.push(`its author calls it ${status}`);
+  return {
     id: textAt(rule, 'id') ?? textAt(rule, 'name') ?? slug(title),
     name: textAt(rule, 'name'),
-    title,
+    title: title.slice(0, longestTitle),
     description: (textAt(rule, 'description') ?? '').trim(),
     level: (level ?? 'medium') as Severity,
-    status: textAt(rule, 'status') ?? '',
+    status,
     tags: textsAt(rule, 'tags'),
     references: textsAt(rule, 'references'),
     falsePositives: textsAt(rule, 'falsepositives'),
@@ -97,40 +168,14 @@ export function readRule(document: unknown, file: string): Rule {
     aboutActor: custom.about === 'actor',
     notes,
   };
-  if (rule.correlation !== undefined) {
-    if (rule.detection !== undefined)
-      throw new RuleError(['correlation'], 'a document holds a detection or a correlation, not both');
-    const correlation = readCorrelation(rule.correlation, ['correlation']);
-    return {
-      type: 'correlation',
-      info: { ...info, kind: 'correlation', evidence: [], rules: correlation.rules, unread: undefined },
-      correlation,
-      source: document,
-    };
-  }
-  if (rule.logsource === undefined) throw new RuleError(['logsource'], 'the rule has no logsource');
-  if (rule.detection === undefined) throw new RuleError(['detection'], 'the rule has no detection');
-  const detection = compileDetection(rule.detection, ['detection']);
-  const { kinds, unread, note } = logsource(rule.logsource, detection);
-  if (note !== undefined) notes.push(note);
-  return {
-    type: 'event',
-    info: { ...info, kind: 'event', evidence: textsAt(custom, 'evidence'), rules: [], unread },
-    detection,
-    kinds,
-    source: document,
-  };
 }
 
-/** What of a `logsource` this program reads: CloudTrail records, EventBridge events and CloudWatch log lines. */
-const services: { readonly [service: string]: RuleRecord['kind'] } = {
-  cloudtrail: 'cloudtrail',
-  aws_cloudtrail: 'cloudtrail',
-  'aws-cloudtrail': 'cloudtrail',
-  eventbridge: 'eventbridge',
-  cloudwatch: 'cloudwatch-logs',
-  cloudwatch_logs: 'cloudwatch-logs',
-};
+/** What of a `logsource` this program reads besides whatever names CloudTrail: EventBridge events and CloudWatch log lines. */
+const services: ReadonlyMap<string, RuleRecord['kind']> = new Map([
+  ['eventbridge', 'eventbridge'],
+  ['cloudwatch', 'cloudwatch-logs'],
+  ['cloudwatch_logs', 'cloudwatch-logs'],
+]);
 
 /** Fields that CloudTrail records have, and no other log of AWS. */
 const trailFields: readonly string[] = ['eventName', 'eventSource'];
@@ -146,31 +191,37 @@ function logsource(
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new RuleError(['logsource'], 'logsource is a map of product, service and category');
   const source = value as JsonObject;
-  const product = textAt(source, 'product')?.toLowerCase();
-  const service = textAt(source, 'service')?.toLowerCase();
-  const category = textAt(source, 'category')?.toLowerCase();
+  const [product, service, category] = ['product', 'service', 'category'].map((name) =>
+    textAt(source, name)?.toLowerCase(),
+  );
   if (product === undefined && service === undefined && category === undefined)
     throw new RuleError(['logsource'], 'logsource names neither product nor service nor category');
-  const said = [product, service, category].filter((part) => part !== undefined).join('/');
+  const named = [product, service, category].filter((part) => part !== undefined);
+  const said = named.join('/');
   const unread = { kinds: [], unread: `reads logs of ${said}, which this program does not read` };
-  const known = [service, product, category].flatMap((part) => services[part ?? ''] ?? []);
-  const isAws = product === undefined || ['aws', 'amazon', 'amazonaws'].includes(product) || services[product];
-  if (!isAws) return unread;
+  const known = [service, product, category].flatMap((part) => services.get(part ?? '') ?? []);
+  const isAws = product === undefined || aws.has(product) || services.has(product) || said.includes('cloudtrail');
+  const isOfCloud = product !== undefined && clouds.has(product) && (aws.has(service ?? '') || aws.has(category ?? ''));
+  if (!isAws && !isOfCloud) return unread;
+  if (said.includes('cloudtrail')) return { kinds: ['cloudtrail'], unread: undefined };
   if (known.length > 0) return { kinds: [known[0]!], unread: undefined };
-  // Named after the service that is called, not after the log that tells of it.
-  if (product !== undefined && fields.some((field) => trailFields.includes(field)))
-    return service === undefined
-      ? { kinds: ['cloudtrail'], unread: undefined }
-      : {
-          kinds: ['cloudtrail'],
-          unread: undefined,
-          note: `logsource names ${said}: taken as CloudTrail records, since it asks for ${trailFields.find((field) => fields.includes(field))}`,
-        };
-  if (service !== undefined) return unread;
-  return product === undefined
-    ? unread
-    : { kinds: ['cloudtrail', 'cloudwatch-logs', 'eventbridge'], unread: undefined };
+  // Named after the service that is called, or after nothing, not after the log that tells of it.
+  const telling = trailFields.find((field) => fields.includes(field));
+  if (telling !== undefined && (product !== undefined || trailFields.every((field) => fields.includes(field))))
+    return {
+      kinds: ['cloudtrail'],
+      unread: undefined,
+      ...(said === product && aws.has(said)
+        ? {}
+        : { note: `logsource names ${said}: taken as CloudTrail records, since it asks for ${telling}` }),
+    };
+  if (service !== undefined || product === undefined || isOfCloud) return unread;
+  return { kinds: ['cloudtrail', 'cloudwatch-logs', 'eventbridge'], unread: undefined };
 }
+
+const aws: ReadonlySet<string> = new Set(['aws', 'amazon', 'amazonaws', 'amazon_web_services']);
+/** Products that are none. */
+const clouds: ReadonlySet<string> = new Set(['cloud', 'any', 'generic']);
 
 /** @throws RuleError when it is there and no text. */
 function textAt(map: JsonObject, name: string): string | undefined {

@@ -199,6 +199,95 @@ describe('value_count', () => {
   });
 });
 
+it('value_count of several fields counts their values taken together', () => {
+  const set = all(
+    base('get', 'Get'),
+    correlation(
+      'type: value_count\nrules: [get]\ntimespan: 1m\ncondition: {gte: 3, field: [sourceIPAddress, requestParameters.bucketName]}',
+    ),
+  );
+  const get = (second: number, host: number, bucketName: string): Event => [
+    second,
+    'Get',
+    { sourceIPAddress: `198.51.100.${host}`, requestParameters: { bucketName } },
+  ];
+  expect(run(set, [get(1, 1, 'a'), get(2, 1, 'b'), get(3, 1, 'a'), get(4, 2, 'b')])).toEqual({
+    together: [0, 1, 2, 3],
+  });
+  expect(run(set, [get(1, 1, 'a'), get(2, 1, 'b'), get(3, 1, 'a')])).toEqual({});
+});
+
+describe('value_sum and value_avg', () => {
+  const measured = (type: string, condition: string) =>
+    all(
+      base('get', 'Get'),
+      correlation(
+        `type: ${type}\nrules: [get]\ngroup-by: [userIdentity.userName]\ntimespan: 1m\ncondition: {field: additionalEventData.bytesTransferredOut, ${condition}}`,
+      ),
+    );
+  const get = (second: number, bytesTransferredOut: unknown, name = 'alice'): Event => [
+    second,
+    'Get',
+    { ...who(name), additionalEventData: { bytesTransferredOut } },
+  ];
+
+  it('add up the numbers of each group within the timespan', () => {
+    const set = measured('value_sum', 'gt: 1000000');
+    expect(run(set, [get(1, 600_000), get(30, '500000'), get(31, 900_000, 'bob'), get(300, 700_000)])).toEqual({
+      together: [0, 1],
+    });
+    expect(run(set, [get(1, 600_000), get(90, 500_000)])).toEqual({});
+  });
+  it('take their average, which may be lost again', () => {
+    const set = measured('value_avg', 'gte: 500.5');
+    expect(run(set, [get(1, 400), get(2, 800)])).toEqual({ together: [0, 1] });
+    expect(run(set, [get(1, 400), get(2, 800), get(3, 100)])).toEqual({});
+  });
+  it('pass over what is no number', () => {
+    expect(run(measured('value_sum', 'gt: 10'), [get(1, 'much'), get(2, null), get(3, 6), get(4, 6)])).toEqual({
+      together: [2, 3],
+    });
+  });
+});
+
+describe('aggregations, as Sigma had them before correlations', () => {
+  const set = (condition: string) =>
+    all(
+      `title: old\nid: old\nlogsource: {product: aws, service: cloudtrail}\nlevel: low\ndetection:\n  s: {eventName: list*}\n  timeframe: 10m\n  condition: ${condition}\n`,
+    );
+  const list = (second: number, name: string, host = 1): Event => [
+    second,
+    'ListRoles',
+    { ...who(name), sourceIPAddress: `198.51.100.${host}` },
+  ];
+  it.each<[string, readonly Event[], readonly number[] | undefined]>([
+    ['s | count() > 2', [list(1, 'a'), list(2, 'b'), list(3, 'c')], [0, 1, 2]],
+    ['s | count() > 2', [list(1, 'a'), list(2, 'b')], undefined],
+    ['s | count() by userIdentity.userName >= 2', [list(1, 'a'), list(2, 'b'), list(3, 'a')], [0, 2]],
+    [
+      's | count(sourceIPAddress) by userIdentity.userName > 1',
+      [list(1, 'a'), list(2, 'a'), list(3, 'a', 2), list(4, 'b')],
+      [0, 1, 2],
+    ],
+    ['s | count(distinct sourceIPAddress) > 1', [list(1, 'a'), list(2, 'b')], undefined],
+  ])('%s', (condition, events, found) => {
+    expect(run(set(condition), events)).toEqual(found ? { old: found } : {});
+  });
+});
+
+it('a rule may be referred to by its title', () => {
+  const set = all(
+    'title: Console Login With MFA\nlogsource: {product: aws, service: cloudtrail}\ndetection: {s: {eventName: ConsoleLogin}, condition: s}\nlevel: informational\n',
+    correlation('type: event_count\nrules: [Console Login With MFA]\ntimespan: 3d\ncondition: {gte: 2}'),
+  );
+  expect(
+    run(set, [
+      [1, 'ConsoleLogin'],
+      [2, 'ConsoleLogin'],
+    ]),
+  ).toEqual({ together: [0, 1] });
+});
+
 describe('temporal', () => {
   const parts = [base('one', 'One'), base('two', 'Two'), base('three', 'Three')];
   const set = all(
@@ -420,6 +509,11 @@ describe('whatever the order of arrival', () => {
     range:
       'type: event_count\nrules: [a]\ngroup-by: [userIdentity.userName]\ntimespan: 20s\ncondition: {gte: 2, lt: 4}',
     value_count: 'type: value_count\nrules: [a, b, c]\ntimespan: 20s\ncondition: {field: sourceIPAddress, gte: 3}',
+    'several fields':
+      'type: value_count\nrules: [a, b, c]\ntimespan: 20s\ncondition: {field: [sourceIPAddress, userIdentity.userName], gte: 3}',
+    value_sum: 'type: value_sum\nrules: [a, b, c]\ntimespan: 20s\ncondition: {field: requestParameters.bytes, gt: 7}',
+    value_avg:
+      'type: value_avg\nrules: [a, b]\ngroup-by: [userIdentity.userName]\ntimespan: 20s\ncondition: {field: requestParameters.bytes, lte: 2}',
     temporal: 'type: temporal\nrules: [a, b, c]\ngroup-by: [userIdentity.userName]\ntimespan: 20s',
     temporal_ordered: 'type: temporal_ordered\nrules: [a, b, c]\ngroup-by: [userIdentity.userName]\ntimespan: 20s',
   };
@@ -448,7 +542,7 @@ describe('whatever the order of arrival', () => {
             ([second, call, user, host]): Event => [
               second,
               call,
-              { ...who(user), sourceIPAddress: `198.51.100.${host}` },
+              { ...who(user), sourceIPAddress: `198.51.100.${host}`, requestParameters: { bytes: host } },
             ],
           );
           const inTime = made.map((one, index) => ({ one, index })).sort((a, b) => a.one[0] - b.one[0]);
@@ -478,6 +572,19 @@ describe('whatever the order of arrival', () => {
 describe('correlations that cannot be used', () => {
   it.each<[string, string, string, RegExp]>([
     ['an unknown type', 'type: near\nrules: [a]\ntimespan: 1m', 'correlation.type', /no correlation type near/],
+    ['a percentile', 'type: value_percentile\nrules: [a]\ntimespan: 1m', 'correlation.type', /is not supported: /],
+    [
+      'a condition with words',
+      'type: temporal\nrules: [a, b]\ntimespan: 1m\ncondition: a and b',
+      'correlation.condition',
+      /a condition that is a map/,
+    ],
+    [
+      'a sum of two fields',
+      'type: value_sum\nrules: [a]\ntimespan: 1m\ncondition: {gte: 1, field: [x, y]}',
+      'correlation.condition.field',
+      /takes one field/,
+    ],
     ['no rules', 'type: temporal\ntimespan: 1m', 'correlation.rules', /at least one/],
     ['an unknown rule', 'type: temporal\nrules: [a, z]\ntimespan: 1m', 'correlation.rules.1', /refers to z/],
     ['a timespan without unit', 'type: temporal\nrules: [a]\ntimespan: 15', 'correlation.timespan', /as in 15m/],

@@ -139,6 +139,9 @@ describe('logsource', () => {
     '{product: amazon, service: cloudtrail}',
     '{product: aws, category: cloud, service: iam}',
     '{product: aws}',
+    '{product: cloud, service: aws}',
+    '{product: aws, service: aws.cloudtrail}',
+    '{category: cloud, service: "AWS CloudTrail"}',
     "{product: aws, service: cloudtrail, definition: 'CloudTrail has to be on'}",
   ])('%s reads CloudTrail', (logsource) => {
     const [rule] = loaded(ruleOf(detection, logsource)).events;
@@ -148,6 +151,8 @@ describe('logsource', () => {
     '{product: windows, service: security}',
     '{product: gcp, service: gcp.audit}',
     '{category: process_creation}',
+    '{product: m365, service: threat_management}',
+    '{product: constructor}',
   ])('%s is read by nobody here, and that is said', (logsource) => {
     const [rule] = loaded(ruleOf(detection, logsource)).events;
     expect([rule?.kinds, rule?.info.unread]).toEqual([[], expect.stringContaining('does not read')]);
@@ -160,6 +165,46 @@ describe('logsource', () => {
   });
 });
 
+describe('names of fields', () => {
+  const called = {
+    eventSource: 'iam.amazonaws.com',
+    eventName: 'CreateUser',
+    sourceIPAddress: '198.51.100.7',
+    userAgent: 'Boto3',
+    userIdentity: {
+      type: 'AssumedRole',
+      sessionContext: { sessionIssuer: { userName: 'ds-exec' }, attributes: { mfaAuthenticated: 'false' } },
+    },
+    requestParameters: { userName: 'backdoor' },
+    resources: [{ ARN: 'arn:aws:iam::111122223333:user/backdoor' }],
+  };
+  it.each([
+    [
+      'the Elastic Common Schema',
+      's: {event.dataset: aws.cloudtrail, event.provider: iam.amazonaws.com, event.action: CreateUser, event.outcome: success, source.ip: 198.51.100.7, user_agent.original|contains: boto3, aws.cloudtrail.user_identity.type: AssumedRole, aws.cloudtrail.flattened.request_parameters.userName: backdoor}',
+    ],
+    [
+      'a table of records',
+      "s: {event_source: iam.amazonaws.com, event_name: CreateUser, source_ip_address: 198.51.100.7, useridentity.sessioncontext.sessionissuer.username: ds-exec, user_identity.session_context.attributes.mfa_authenticated: 'false'}",
+    ],
+    ['other capitals', 's: {EventName: CreateUser, sourceIpAddress: 198.51.100.7, resources.arn|endswith: /backdoor}'],
+  ])('as in %s', (_, selection) => {
+    const text = ruleOf(`${selection}\ncondition: s`);
+    expect([meets(text, called), meets(text, { ...called, eventName: 'DeleteUser' })]).toEqual([true, false]);
+    expect(loaded(text).events[0]?.info.notes).toEqual(['has no level: taken as medium']);
+  });
+  it('a call that failed, and a sign-in that did, have that outcome', () => {
+    const text = ruleOf('s: {event.outcome: failure}\ncondition: s');
+    expect(meets(text, { errorCode: 'AccessDenied' })).toBe(true);
+    expect(meets(text, { eventName: 'ConsoleLogin', responseElements: { ConsoleLogin: 'Failure' } })).toBe(true);
+    expect(meets(text, { eventName: 'ConsoleLogin', responseElements: { ConsoleLogin: 'Success' } })).toBe(false);
+  });
+  it('what no record can have is told', () => {
+    const [rule] = loaded(ruleOf('s: {eventName: A, src_country: CH}\ncondition: s', undefined, 'level: low')).events;
+    expect(rule?.info.notes).toEqual(['CloudTrail records have no src_country']);
+  });
+});
+
 describe('files', () => {
   const two = `${ruleOf('s: {eventName: A}\ncondition: s')}\n---\n${ruleOf('s: {eventName: B}\ncondition: s', undefined, 'id: b')}`;
   it.each([
@@ -169,10 +214,48 @@ describe('files', () => {
   ])('%s', (_, text) => {
     expect(loaded(text).events).toHaveLength(2);
   });
+  it('what is global is of all that follow, what is repeated of the one before', () => {
+    const text = [
+      'action: global\ntitle: x\nid: g\nlevel: high\nlogsource: {product: aws, service: cloudtrail}\ndetection: {filter: {userIdentity.type: AWSService}, condition: s and not filter}',
+      'detection: {s: {eventName: A}}',
+      'action: repeat\ntitle: y\ndetection: {s: {eventName: B}}',
+      'action: reset',
+      ruleOf('s: {eventName: C}\ncondition: s', undefined, 'id: own'),
+    ].join('\n---\n');
+    const { events } = loaded(text);
+    expect(events.map(({ info: { id, title, level } }) => [id, title, level])).toEqual([
+      ['g', 'x', 'high'],
+      ['g-2', 'y', 'high'],
+      ['own', 'x', 'medium'],
+    ]);
+    const met = (members: Members) => events.map(({ detection }) => detection.matches(asked(members)));
+    expect(met({ eventName: 'A' })).toEqual([true, false, false]);
+    expect(met({ eventName: 'B' })).toEqual([false, true, false]);
+    expect(met({ eventName: 'B', userIdentity: { type: 'AWSService' } })).toEqual([false, false, false]);
+  });
   it('levels in short, tags as a text, times and lists where others have texts', () => {
     const head = 'level: info\nstatus: Experimental\ntags: attack.t1078\ndate: 2024/01/02\nauthor: [a, b]\nfields: [x]';
     const [rule] = loaded(ruleOf('s: {eventName: A}\ncondition: s', undefined, head)).events;
     expect(rule?.info).toMatchObject({ level: 'informational', tags: ['attack.t1078'] });
+  });
+});
+
+describe('filters', () => {
+  const two = `${ruleOf('s: {eventName: A}\ncondition: s', undefined, 'id: a')}---\n${ruleOf('s: {eventName: B}\ncondition: s', undefined, 'id: b\nname: named')}`;
+  const filter = (rules: string, condition: string) =>
+    `title: admins\nlogsource: {product: aws, service: cloudtrail}\nfilter:\n  rules: ${rules}\n  selection: {userIdentity.userName|startswith: adm_}\n  condition: ${condition}\n`;
+  const asAdmin = { userIdentity: { type: 'IAMUser', userName: 'adm_eve' } };
+  it.each([
+    ['[a]', 'selection', [false, true]],
+    ['[a]', 'not selection', [false, true]],
+    ['[a, named]', 'not 1 of selection*', [false, false]],
+    ['any', 'selection', [false, false]],
+  ])('of %s with %s', (rules, condition, admins) => {
+    const { events } = loaded(`${two}---\n${filter(rules, condition)}`);
+    const met = (members: Members) =>
+      ['A', 'B'].map((eventName, at) => events[at]!.detection.matches(asked({ eventName, ...members })));
+    expect(met({})).toEqual([true, true]);
+    expect(met(asAdmin)).toEqual(admins);
   });
 });
 
@@ -198,7 +281,7 @@ describe('correlations', () => {
 });
 
 it('what is not Sigma any more, or cannot be known here, is refused with its line and what to write instead', () => {
-  expect(problemOf(ruleOf('s: {eventName: A}\ncondition: s | count() by sourceIPAddress > 5'))).toMatchObject({
+  expect(problemOf(ruleOf('s: {eventName: A}\nt: {eventName: B}\ncondition: s | near t'))).toMatchObject({
     field: 'detection.condition',
     problem: expect.stringContaining('correlation'),
   });

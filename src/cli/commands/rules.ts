@@ -100,14 +100,18 @@ async function check(paths: readonly string[], json: boolean): Promise<number> {
     throw new UsageError('rules check needs a file or folder of rules', { nextSteps: ['firebreak rules check DIR'] });
   await checkPaths(paths);
   const set = ruleSet([await readRules(paths)]);
+  // What an aggregation counts stands in the same document.
+  const counted = new Set(set.correlations.map(({ info }) => `${info.id}/events`));
   const rows = [
-    ...rulesOf(set).map(({ info: { file, id, notes, unread } }) => ({
-      file,
-      id,
-      ok: true,
-      error: null,
-      notes: [...notes, ...(unread ? [unread] : [])],
-    })),
+    ...rulesOf(set)
+      .filter(({ info }) => !counted.has(info.id))
+      .map(({ info: { file, id, notes, unread } }) => ({
+        file,
+        id,
+        ok: true,
+        error: null,
+        notes: [...notes, ...(unread ? [unread] : [])],
+      })),
     ...set.problems.map((problem) => ({
       file: problem.file,
       id: problem.id ?? null,
