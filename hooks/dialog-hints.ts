@@ -124,6 +124,8 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
             { key: 'Esc', text: 'leave it running' },
           ]
         : [
+            ...(containment.ineffective ? [{ key: 'c', text: 'plan it again' }] : []),
+            ...(containment.verdict.contradictedBy ? [{ key: 'o', text: 'the call that passed' }] : []),
             ...(undoable(desk).some(({ id }) => id === dialog.containmentId) ? [{ key: 'z', text: 'undo' }] : []),
             ...(containment.playbook ? [{ key: 'Enter', text: 'back to the playbook' }] : []),
             { key: 'v', text: 'look at AWS again' },

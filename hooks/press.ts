@@ -28,6 +28,7 @@ import { pressInQuestion, takesPalette, typeInQuestion } from './question.ts';
 import { confirmRecovery, openRecovery, type RecoveryDialog, recoveryConfirm, replanAll } from './recovery.ts';
 import { moveInReport, pasteInReportSearch, pressInReportSearch } from './report-screen.ts';
 import { screenBindingOf } from './screen-keymap.ts';
+import { openContradiction, sendAgain } from './send-again.ts';
 import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } from './text-field.ts';
 import { walkBack } from './trail.ts';
 
@@ -194,6 +195,8 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
       if (key.name === 'z') progressUndo(desk, dialog.containmentId);
       else if (key.name === 'v') background(desk, desk.session.verify(dialog.containmentId));
       else if (key.name === 's') desk.session.cancel(dialog.containmentId);
+      else if (key.name === 'c') sendAgain(desk, dialog.containmentId);
+      else if (key.name === 'o') openContradiction(desk, dialog.containmentId);
       else if (key.name === 'Enter') closeDialog(desk, dialog.id);
       else globalKey(desk, key, ['report']);
       return;

@@ -131,8 +131,15 @@ function proofWords({ effect, provedBy, contradictedBy, provable }: Containment[
   return provable === false ? 'It refuses no calls, so no refused attempt can prove it.' : 'No attempt seen yet.';
 }
 
+const wordsOf = ({ state, verdict }: Pick<Containment, 'state' | 'verdict'>): string => {
+  if (verdict.contradictedBy) return 'not effective';
+  return typeof verdict.stoodUntil === 'number'
+    ? `no longer in force: AWS read it back until ${new Date(verdict.stoodUntil).toISOString()}`
+    : outcomeWords[state];
+};
+
 function outcomeText({ id, plan, state, verdict }: Containment): string {
   return display(
-    `${id} ${plan.action} ${plan.target.name}: ${verdict.contradictedBy ? 'not effective' : outcomeWords[state]}. ${proofWords(verdict)}`,
+    `${id} ${plan.action} ${plan.target.name}: ${wordsOf({ state, verdict })}. ${proofWords(verdict)}`,
   ).trimEnd();
 }

@@ -31,7 +31,15 @@ const publicState: { readonly [State in ContainmentPhase]: string } = {
   undone: 'undone',
 };
 
-const verdictJson = ({ effect, checks, provedBy, contradictedBy, provable, stillOpen }: Verdict): object => ({
+const verdictJson = ({
+  effect,
+  checks,
+  provedBy,
+  contradictedBy,
+  stoodUntil,
+  provable,
+  stillOpen,
+}: Verdict): object => ({
   effect,
   checks: checks.map(({ what, holds, why, at }) => ({
     what,
@@ -40,6 +48,7 @@ const verdictJson = ({ effect, checks, provedBy, contradictedBy, provable, still
   })),
   provedBy,
   contradictedBy: contradictedBy ?? null,
+  stoodUntil: typeof stoodUntil === 'number' ? new Date(stoodUntil).toISOString() : null,
   provable: provable ?? null,
   stillOpen,
 });

@@ -40,6 +40,8 @@ export interface Verdict {
   readonly provedBy: string | null;
   /** Id of the event that passed though it should have been refused: it is not effective, whatever AWS reads back. Absent: none. */
   readonly contradictedBy?: string | null;
+  /** When AWS last read it back, epoch ms, of what it read back once and does not any more: somebody took it away. Absent: none. */
+  readonly stoodUntil?: number | null;
   /** Whether a refused call can prove it; a stopped job refuses none. Absent: not known. */
   readonly provable?: boolean;
   readonly stillOpen: readonly StillOpen[];
@@ -91,6 +93,11 @@ export interface Containment {
   readonly reason: string;
   readonly by: string;
   readonly state: ContainmentPhase;
+  /**
+   * Why it does not work though somebody relies on it: a call passed that it should have refused · AWS read it back once and does not any more.
+   * Absent: it works, as far as is known, or the same was sent again and holds.
+   */
+  readonly ineffective?: 'contradicted' | 'gone';
   readonly steps: readonly StepProgress[];
   /** The undo that was approved: what it sends or sent. Its progress is in `steps`, phase `undo`. */
   readonly undo?: {

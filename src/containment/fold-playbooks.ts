@@ -1,9 +1,9 @@
+import { sameResource } from '../model/resource.ts';
 import type { JournalLine } from '../store/journal.ts';
 import type { Containment, ContainmentPhase } from './containment.ts';
 import type { ContainmentEntry, HandOffEntry, PlaybookEntry } from './entries.ts';
 import type { HandOffState } from './hand-off.ts';
 import type { PlannedStep, PlaybookRun, RunStep, StepDecision, StepPhase } from './playbook.ts';
-import { sameTarget } from './runs.ts';
 
 /** What was asked of others, oldest first. Pure; any prefix of a journal folds. */
 export function foldHandOffs(lines: readonly JournalLine[]): readonly HandOffState[] {
@@ -186,7 +186,9 @@ function stepOf(
 const blockers = (steps: readonly RunStep[], step: RunStep): readonly RunStep[] =>
   steps
     .slice(0, steps.indexOf(step))
-    .filter((one) => one.state === 'running' && (one.purpose !== step.purpose || sameTarget(one.target, step.target)));
+    .filter(
+      (one) => one.state === 'running' && (one.purpose !== step.purpose || sameResource(one.target, step.target)),
+    );
 
 /**
  * Why a step's turn has not come; `undefined`: it has. Within one purpose steps may be done in any order, and side by side: six jobs are not

@@ -1,3 +1,4 @@
+import { sameResource } from '../model/resource.ts';
 import type { JournalLine } from '../store/journal.ts';
 import type { Step } from './action.ts';
 import type { Containment, ContainmentPhase, Effect, StepProgress, StepState, Verdict } from './containment.ts';
@@ -24,6 +25,8 @@ interface Draft {
   proved: Sighting | undefined;
   contradicted: Sighting | undefined;
   holdingAt: number | undefined;
+  /** When AWS last read back what was written. */
+  stoodAt: number | undefined;
 }
 
 /** An event that speaks for or against a containment. */
@@ -55,6 +58,7 @@ function apply(drafts: Map<string, Draft>, line: JournalLine): void {
       proved: undefined,
       contradicted: undefined,
       holdingAt: undefined,
+      stoodAt: undefined,
     });
     return;
   }
@@ -80,10 +84,15 @@ function apply(drafts: Map<string, Draft>, line: JournalLine): void {
   if (entry.type === 'containment-cancelled') of.cancelled = true;
   else if (entry.type === 'containment-verified') {
     of.verified = entry;
-    if (entry.phase === 'do' && entry.effect === 'holding')
-      draft.holdingAt ??= Math.max(...entry.checks.map((check) => check.at), 0) || at;
+    if (entry.phase === 'do' && good(entry.effect)) draft.stoodAt = lookedAt(entry) ?? at;
+    if (entry.phase === 'do' && entry.effect === 'holding') draft.holdingAt ??= lookedAt(entry) ?? at;
     else if (entry.phase === 'do' && entry.effect === 'absent') draft.holdingAt = undefined;
   } else applyStep(of, entry, at);
+}
+
+/** When AWS was last asked for a verdict, epoch ms. */
+function lookedAt({ checks }: Of<'containment-verified'>): number | undefined {
+  return checks.length > 0 ? Math.max(...checks.map((check) => check.at)) : undefined;
 }
 
 function applyStep(of: Course, entry: Of<'step-starting' | 'step-done' | 'step-failed'>, at: number): void {
@@ -118,8 +127,8 @@ const good = (effect: Effect | undefined): boolean =>
   effect === 'written' || effect === 'holding' || effect === 'proved';
 
 /** Every step with its state, as a reader wants it now. */
-function progressOf(of: Course, phase: 'do' | 'undo', live: boolean): readonly StepProgress[] {
-  const effective = good(of.verified?.effect);
+function progressOf(of: Course, phase: 'do' | 'undo', live: boolean, stood: boolean): readonly StepProgress[] {
+  const effective = stood || good(of.verified?.effect);
   const ended =
     of.cancelled || of.verified !== undefined || [...of.progress.values()].some(({ state }) => state === 'failed');
   return of.steps.map(({ id }): StepProgress => {
@@ -191,6 +200,10 @@ const isContradicted = ({ proved, contradicted, do: { verified }, undo }: Draft)
   good(verified?.effect) &&
   (proved === undefined || contradicted.at >= proved.at);
 
+/** When AWS last read it back, of what it read back once and does not any more: somebody took it away. */
+const stoodUntilOf = ({ stoodAt, undo, do: { verified } }: Draft): number | undefined =>
+  !undo && verified?.effect === 'absent' ? stoodAt : undefined;
+
 function verdictOf(draft: Draft): Verdict {
   const verified = draft.undo?.verified ?? draft.do.verified;
   const contradicted = isContradicted(draft);
@@ -200,15 +213,23 @@ function verdictOf(draft: Draft): Verdict {
     checks: verified?.checks ?? [],
     provedBy: draft.proved?.eventId ?? null,
     contradictedBy: contradicted ? (draft.contradicted?.eventId ?? null) : null,
+    stoodUntil: stoodUntilOf(draft) ?? null,
     provable: isProvablePlan(draft.approved.plan),
     stillOpen: draft.undo ? [] : (draft.approved.plan.stillOpen ?? []),
   };
 }
 
+function ineffectiveOf({ contradictedBy, stoodUntil }: Verdict): NonNullable<Containment['ineffective']> | undefined {
+  if ((contradictedBy ?? null) !== null) return 'contradicted';
+  return (stoodUntil ?? null) !== null ? 'gone' : undefined;
+}
+
 function finished(draft: Draft, live: boolean): Containment {
   const { approved } = draft;
-  const steps = progressOf(draft.do, 'do', live && !draft.undo);
-  const undone = draft.undo ? progressOf(draft.undo, 'undo', live) : [];
+  const steps = progressOf(draft.do, 'do', live && !draft.undo, draft.stoodAt !== undefined);
+  const undone = draft.undo ? progressOf(draft.undo, 'undo', live, false) : [];
+  const verdict = verdictOf(draft);
+  const ineffective = ineffectiveOf(verdict);
   return {
     id: approved.id,
     plan: approved.plan,
@@ -218,7 +239,8 @@ function finished(draft: Draft, live: boolean): Containment {
     steps: [...steps, ...undone],
     ...(draft.undoApproved ? { undo: draft.undoApproved } : {}),
     undoSteps: undoLeft(draft, steps, undone),
-    verdict: verdictOf(draft),
+    verdict,
+    ...(ineffective ? { ineffective } : {}),
     assessment: approved.assessment ?? null,
     ...(approved.playbook ? { playbook: approved.playbook } : {}),
     approvedAt: draft.approvedAt,
@@ -237,5 +259,24 @@ export function foldContainments(
 ): readonly Containment[] {
   const drafts = new Map<string, Draft>();
   for (const line of lines) apply(drafts, line);
-  return [...drafts.values()].map((draft) => finished(draft, options.live?.has(draft.approved.id) ?? false));
+  return withoutSentAgain(
+    [...drafts.values()].map((draft) => finished(draft, options.live?.has(draft.approved.id) ?? false)),
+  );
 }
+
+/** What does not work is nobody's worry any more once the same was sent again to the same target, and holds. */
+const withoutSentAgain = (containments: readonly Containment[]): readonly Containment[] =>
+  containments.map((one, at) => {
+    if (!one.ineffective) return one;
+    const again = containments
+      .slice(at + 1)
+      .some(
+        ({ plan, state }) =>
+          plan.action === one.plan.action &&
+          sameResource(plan.target, one.plan.target) &&
+          (state === 'written' || state === 'confirmed'),
+      );
+    if (!again) return one;
+    const { ineffective: _, ...rest } = one;
+    return rest;
+  });

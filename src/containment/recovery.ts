@@ -1,8 +1,8 @@
 import { parseArn } from '../model/arn.ts';
 import { ExpectedError, RefusedError } from '../model/errors.ts';
+import { sameResource } from '../model/resource.ts';
 import type { Containment } from './containment.ts';
 import type { PlannedUndo } from './runner.ts';
-import { sameTarget } from './runs.ts';
 import { callsOf } from './step.ts';
 
 /** One undo of a recovery. */
@@ -54,7 +54,7 @@ export function recoveryOrder(
     newestFirst
       .filter((other, at) => {
         if (other === containment) return false;
-        if (at < newestFirst.indexOf(containment) && sameTarget(other.plan.target, containment.plan.target))
+        if (at < newestFirst.indexOf(containment) && sameResource(other.plan.target, containment.plan.target))
           return true;
         return isRole(other) && !isRole(containment) && makes(containment) && uses(containment, other.plan.target.arn);
       })
@@ -107,7 +107,8 @@ export async function planRecovery(
         error.code === 'ChangedSince' &&
         items.some(
           (other) =>
-            after.includes(other.containment.id) && sameTarget(other.containment.plan.target, containment.plan.target),
+            after.includes(other.containment.id) &&
+            sameResource(other.containment.plan.target, containment.plan.target),
         );
       items.push({
         containment,

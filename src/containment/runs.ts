@@ -1,5 +1,5 @@
 import { type ExpectedError, RefusedError } from '../model/errors.ts';
-import type { ResourceRef } from '../model/resource.ts';
+import { type ResourceRef, sameResource } from '../model/resource.ts';
 import type { JournalEntry } from '../store/journal.ts';
 import type { ActionContext, ContainmentAction, Params, Plan } from './action.ts';
 import { type ReadBack, readBack } from './conclude.ts';
@@ -46,10 +46,6 @@ const lastTries = 3;
 const lastTryMs = 15_000;
 /** Below this a pause is no pause. */
 const shortestMs = 5;
-
-/** Keys and the like have no ARN; all else is told by it. */
-export const sameTarget = (one: ResourceRef, other: ResourceRef): boolean =>
-  one.arn === other.arn && (one.arn !== '' || (one.kind === other.kind && one.name === other.name));
 
 /** Opens the book of what runs. */
 export function createRuns(parts: RunnerParts): Runs {
@@ -144,7 +140,7 @@ export function createRuns(parts: RunnerParts): Runs {
     },
     refuseBusy({ id, target }) {
       const busy = foldContainments(journal.lines, { live }).find(
-        (one) => live.has(one.id) && (one.id === id || sameTarget(one.plan.target, target)),
+        (one) => live.has(one.id) && (one.id === id || sameResource(one.plan.target, target)),
       );
       if (busy)
         throw new RefusedError('Busy', `${busy.id} (${busy.plan.action}) still runs on ${target.name}`, [

@@ -16,6 +16,10 @@ export interface ResourceLink extends ResourceRef {
   readonly relation: Relation;
 }
 
+/** Whether both are one resource. Keys and the like have no ARN; all else is told by it. */
+export const sameResource = (one: ResourceRef, other: ResourceRef): boolean =>
+  one.arn === other.arn && (one.arn !== '' || (one.kind === other.kind && one.name === other.name));
+
 /** One word a kind, for narrow columns: `nb`, `ep`, `role`. Each means one kind. Kinds that are not listed show their last part. */
 export const shortKinds: { readonly [kind: string]: string } = {
   'sagemaker.endpoint': 'ep',

@@ -34,6 +34,8 @@ function effectOf({ state, verdict, undo, holdingAt, steps }: Containment): stri
         : 'in part: some calls were sent, not all took effect';
     case 'failed':
       if (verdict.contradictedBy) return 'absent: AWS reads it back, and yet a call passed that it should have refused';
+      if (typeof verdict.stoodUntil === 'number')
+        return `absent: AWS read it back until ${new Date(verdict.stoodUntil).toISOString()} and does not any more`;
       return verdict.effect === 'absent' && steps.some((step) => step.state === 'sent' || step.state === 'confirmed')
         ? 'absent: AWS does not read back what was sent'
         : 'no effect: it failed';

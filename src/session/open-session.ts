@@ -52,6 +52,7 @@ import { longOnThread, reportOnThread } from './report-thread.ts';
 import type { Session } from './session.ts';
 import type { SourceStatus } from './snapshot.ts';
 import { watchJournal } from './watch-journal.ts';
+import { watchStanding } from './watch-standing.ts';
 
 /** The two halves of the door and who stands behind them; absent for saved logs. */
 export interface SessionDoor {
@@ -407,6 +408,8 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     append: async (entry) => journalled(await journal.append(entry)),
     failed: fail,
   });
+  if (reach)
+    watchStanding({ events, snapshot, clock, ending: ending.signal, verify: containment.verify, failed: fail });
   watchHandOffs({
     events,
     snapshot,

@@ -97,6 +97,27 @@ describe('foldContainments', () => {
     });
     expect(foldContainments(held)[0]?.holdingAt).toBeGreaterThan(0);
   });
+  it('what AWS reads back no more was there once, until the same was sent again and holds', async () => {
+    const lines = await busyJournal();
+    const at = lines.findIndex(({ entry }) => entry.effect === 'holding');
+    const held = lines.slice(0, at + 1);
+    const line = (entry: object) => ({ ...lines[at], entry }) as JournalLine;
+    const gone = line({ ...lines[at]?.entry, effect: 'absent' });
+    const [one] = foldContainments([...held, gone]);
+    expect(one).toMatchObject({ state: 'failed', ineffective: 'gone', verdict: { effect: 'absent' } });
+    expect(one?.verdict.stoodUntil).toBeGreaterThan(0);
+    expect(one?.steps.map(({ state }) => state)).toEqual(one?.steps.map(() => 'confirmed'));
+    // Read back once more: it was a bad look.
+    expect(foldContainments([...held, gone, line({ ...lines[at]?.entry })])[0]?.ineffective).toBeUndefined();
+    const again = held
+      .filter(({ entry }) => entry.id === 'c1')
+      .map(({ entry, ...rest }) => ({ ...rest, entry: { ...entry, id: 'c9' } }) as JournalLine);
+    const both = foldContainments([...held, gone, ...again]);
+    expect(both.map(({ id, ineffective }) => [id, ineffective])).toEqual([
+      ['c1', undefined],
+      ['c9', undefined],
+    ]);
+  });
   it('tells what is still open until it is undone', async () => {
     const lines = await busyJournal();
     const at = lines.findIndex(({ entry }) => entry.effect === 'holding');

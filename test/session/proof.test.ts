@@ -4,6 +4,7 @@ import type { TimelineEvent } from '../../src/model/event.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
 import type { OpenSession } from '../../src/session/open-session.ts';
 import { sightingOf } from '../../src/session/proof.ts';
+import { touchedBy } from '../../src/session/watch-standing.ts';
 import { until } from '../helpers/until.ts';
 import { clientsOf } from '../range/clients.ts';
 import { drillSession } from './drill-session.ts';
@@ -91,6 +92,31 @@ it('and when a call passes that it should have refused, it is not effective, lou
   const event = session.events.event(session.events.find(contained(id)!.verdict.contradictedBy!)!)!;
   expect(event).toMatchObject({ errorCode: '', principal: { issuerArn: dsExec.arn } });
   expect(contained(id)).toMatchObject({ state: 'failed', verdict: { effect: 'absent' } });
+  // AWS is asked again by itself, and says that it is there no more; that it was there stays known.
+  await until(() => contained(id)?.ineffective === 'gone', shown, 60_000);
+  expect(contained(id)).toMatchObject({ state: 'failed', verdict: { effect: 'absent', contradictedBy: null } });
+  expect(contained(id)?.verdict.stoodUntil).toBeLessThan(event.at + 120_000);
+  expect(contained(id)?.steps.every(({ state }) => state === 'confirmed')).toBe(true);
+});
+
+it('what somebody else did to its target counts, and not our own calls, reads, refused calls and other resources', () => {
+  const contained = { id: 'c1', approvedAt: 1_500, plan: { target: dsExec } } as never;
+  const event = {
+    action: 'iam:DeleteRolePolicy',
+    readOnly: false,
+    errorCode: '',
+    responder: undefined,
+    resources: [{ ...dsExec, relation: 'target' as const }],
+    at: 1_000,
+  };
+  const ids = (more: object) => touchedBy({ ...event, ...more }, [contained]).map(({ id }) => id);
+  expect(ids({})).toEqual(['c1']);
+  expect(ids({ responder: 'claimed' })).toEqual(['c1']);
+  expect(ids({ responder: 'own' })).toEqual([]);
+  expect(ids({ readOnly: true })).toEqual([]);
+  expect(ids({ errorCode: 'AccessDenied' })).toEqual([]);
+  expect(ids({ at: 999 })).toEqual([]);
+  expect(ids({ resources: [{ ...dsExec, arn: `${dsExec.arn}-2`, relation: 'target' }] })).toEqual([]);
 });
 
 it('journals a sighting once, and again only when it turns the verdict', () => {

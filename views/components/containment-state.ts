@@ -23,7 +23,9 @@ export function stateWords({ state, verdict, undo }: Pick<Containment, 'state' |
             text: `NOT EFFECTIVE: a call passed that it should have refused, event ${verdict.contradictedBy}`,
             meaning: 'problem',
           }
-        : { text: 'failed', meaning: 'problem' };
+        : typeof verdict.stoodUntil === 'number'
+          ? { text: 'NO LONGER IN FORCE: AWS does not read it back any more', meaning: 'problem' }
+          : { text: 'failed', meaning: 'problem' };
     case 'unverified':
       return {
         text: `${undo ? 'its undo may' : 'may'} have happened: v looks at AWS again`,

@@ -121,9 +121,9 @@ export function progressView(containment: Containment | undefined, id: string, c
       ...(over
         ? field(
             'next',
-            containment.state === 'undone'
-              ? 'w writes the report'
-              : undoSteps.length > 0
+            containment.ineffective
+              ? 'c plans it again (sends nothing); who changed it stands in the journal (J)'
+              : containment.state !== 'undone' && undoSteps.length > 0
                 ? 'z undoes it, w writes the report'
                 : 'w writes the report',
             width,

@@ -322,7 +322,9 @@ function runningPart(snapshot: Snapshot, now: number, utc: boolean): readonly Pa
 function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: Theme): readonly Part[] {
   const { incident, events, late, rejected, receivedTo, settledTo, loading, containments, errors, mode } = snapshot;
   const unsure = containments.filter(({ state }) => state === 'unverified').length;
-  const useless = containments.filter(({ verdict }) => verdict.contradictedBy);
+  const useless = containments.filter((one) => one.ineffective);
+  const taken = useless.every((one) => one.ineffective === 'gone');
+  const head = taken ? 'NO LONGER IN FORCE' : 'NOT EFFECTIVE';
   const name = safe(incident.name, 60);
   return [
     ...followsPart(snapshot),
@@ -333,8 +335,8 @@ function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: T
       ? [
           {
             texts: [
-              `NOT EFFECTIVE: ${useless.map(({ id, plan }) => `${safe(id, 10)} on ${safe(plan.target.name, 40)}`).join(', ')} (x)`,
-              `${count(useless.length)} NOT EFFECTIVE (x)`,
+              `${head}: ${useless.map(({ id, plan }) => `${safe(id, 10)} on ${safe(plan.target.name, 40)}`).join(', ')} (x)`,
+              `${count(useless.length)} ${head} (x)`,
             ],
             keep: 99,
             meaning: 'failed',

@@ -61,9 +61,11 @@ function stateOf(row: JournalRow): { readonly text: string; readonly meaning: Me
   const words = stateWords(containment);
   const text = verdict.contradictedBy
     ? 'NOT EFFECTIVE'
-    : verdict.effect === 'proved' && state === 'confirmed'
-      ? 'proved'
-      : (shortStates[state] ?? state);
+    : typeof verdict.stoodUntil === 'number'
+      ? 'NOT IN FORCE'
+      : verdict.effect === 'proved' && state === 'confirmed'
+        ? 'proved'
+        : (shortStates[state] ?? state);
   const sign: Glyph =
     words.meaning === 'good'
       ? 'done'

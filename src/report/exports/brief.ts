@@ -82,9 +82,13 @@ function done({ containments, handOffs }: IncidentView): string {
 }
 
 function proof(containments: readonly Containment[]): string {
-  const useless = containments.filter(({ verdict }) => verdict.contradictedBy);
+  const useless = containments.filter((one) => one.ineffective);
   if (useless.length > 0)
-    return useless.map(({ id, verdict }) => `${id} NOT EFFECTIVE: call ${verdict.contradictedBy} passed`).join('; ');
+    return useless
+      .map(({ id, verdict: { contradictedBy } }) =>
+        contradictedBy ? `${id} NOT EFFECTIVE: call ${contradictedBy} passed` : `${id} NO LONGER IN FORCE`,
+      )
+      .join('; ');
   const proved = containments.filter(({ verdict }) => verdict.effect === 'proved');
   if (proved.length === 0)
     return containments.length === 0

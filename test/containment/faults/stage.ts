@@ -15,7 +15,7 @@ import { differences } from '../states/run-cell.ts';
 import type { Subject } from './subjects.ts';
 
 /** Of the range and of the runner's pauses. */
-export const speed = 1000;
+export const speed = Number(process.env.FAULT_SPEED ?? 1000);
 
 /** Something to contain on an account of its own, looked at and ready to be approved. */
 export interface Stage {

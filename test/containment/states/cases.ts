@@ -28,7 +28,7 @@ const place = async (ground: Ground, placement: Placement): Promise<void> => {
 
 /** Asks until it is so. */
 export async function until(is: () => Promise<boolean>, what: string): Promise<void> {
-  for (const end = performance.now() + 20_000; !(await is()); )
+  for (const end = performance.now() + 60_000; !(await is()); await new Promise((resolve) => setTimeout(resolve, 10)))
     if (performance.now() > end) throw new Error(`waited in vain: ${what}`);
 }
 
