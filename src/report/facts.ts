@@ -1,6 +1,8 @@
 import type { Predicate } from '../filter/predicate.ts';
 import { changesSomething, type TimelineEvent } from '../model/event.ts';
+import type { Principal } from '../model/principal.ts';
 import type { ResourceRef } from '../model/resource.ts';
+import { remembered } from '../shared/remembered.ts';
 import type { IncidentView } from './incident-view.ts';
 import type { ReportOptions } from './options.ts';
 import { type Seen, type Sighting, Tally } from './tally.ts';
@@ -85,6 +87,22 @@ const dataEvent =
 const isTelling = ({ origin, action, readOnly, errorCode }: TimelineEvent): boolean =>
   origin !== 'cloudwatch-logs' && (errorCode !== '' || (readOnly !== true && !dataEvent.test(action)));
 
+/** Keys of an actor and of its calls: made anew for each of a thousand events they would cost more than counting them. */
+function keysOfActors() {
+  const known = new Map<Principal, { readonly key: string; readonly callKey: (action: string) => string }>();
+  return (principal: Principal) => {
+    let keys = known.get(principal);
+    if (!keys) {
+      // Of a redacted view each event has a principal of its own.
+      if (known.size >= 2_000) known.clear();
+      const key = actorKey(principal);
+      keys = { key, callKey: remembered((action) => `${key}\n${action}`) };
+      known.set(principal, keys);
+    }
+    return keys;
+  };
+}
+
 const gathered = new WeakMap<IncidentView, Facts>();
 
 /**
@@ -110,6 +128,7 @@ function gatherAnew(view: IncidentView, options: ReportOptions): Facts {
   const keys = new Tally<string>();
   const agents = new Tally<string>();
   const rules = new Tally<string>();
+  const keysOf = keysOfActors();
   const filtered = filter.type !== 'all';
   // Kept in case that nothing is picked; of saved logs everything, of the rest what changed something.
   let unpicked: TimelineEvent[] = [];
@@ -147,9 +166,9 @@ function gatherAnew(view: IncidentView, options: ReportOptions): Facts {
     const { principal } = event;
     if (principal) {
       const { name, arn, type } = principal;
-      const key = actorKey(principal);
+      const { key, callKey } = keysOf(principal);
       principals.add(key, { name, arn, type }, seen);
-      calls.add(`${key}\n${event.action}`, { actor: key, action: event.action }, seen);
+      calls.add(callKey(event.action), { actor: key, action: event.action }, seen);
     }
     if (principal?.accessKeyId) keys.add(principal.accessKeyId, principal.accessKeyId, seen);
     if (event.sourceIp) addresses.add(event.sourceIp, event.sourceIp, seen);

@@ -26,13 +26,18 @@ const asText = remembered((untrusted) => textOf(untrusted, TEXT_LIMIT), MOST_KEP
 function textOf(untrusted: string, limit: number): string {
   const { shown, note } = readable(untrusted, limit);
   const words = shown.split(' ').filter((word) => word !== '');
-  const text = words.map((word) => (comesAlive.test(word) ? inCode(word) : escaped(word))).join(' ');
+  // Nothing that comes alive holds a blank, and in most sentences there is none of it.
+  const text = comesAlive.test(shown)
+    ? words.map((word) => (comesAlive.test(word) ? inCode(word) : escaped(word))).join(' ')
+    : escaped(words.join(' '));
   // What begins a list, a heading underline or a numbered list only does so at the start of a line.
   return text.replace(/^([-+=:])/, '\\$1').replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2') + note;
 }
 
 /** Untrusted text as inline code, the same in a paragraph and in a table cell. Empty text is empty. */
 export function code(untrusted: string, limit = TEXT_LIMIT): string {
+  // Ids and hashes, three a row: nothing in them has to be looked for, and none comes twice.
+  if (/^[0-9a-f-]{12,64}$/.test(untrusted)) return `\`${untrusted}\``;
   return limit === TEXT_LIMIT ? asCode(untrusted) : codeOf(untrusted, limit);
 }
 
@@ -78,8 +83,8 @@ function readable(untrusted: string, limit: number): { readonly shown: string; r
 const entities: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '|': '&#124;' };
 
 // Parsers disagree about `\\|` in a table, so a bar is never written as one.
-const escaped = (word: string): string =>
-  word.replaceAll(/[\\`*_{}[\]#~!^]/g, '\\$&').replaceAll(/[&<>|]/g, (character) => entities[character] ?? '');
+const escaped = (text: string): string =>
+  text.replaceAll(/[\\`*_{}[\]#~!^]/g, '\\$&').replaceAll(/[&<>|]/g, (character) => entities[character] ?? '');
 
 function inCode(shown: string): string {
   // Code knows no entities: a bar is spelled out like the other characters that must not stand there.

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { sha256 } from '../shared/digest.ts';
 
 /** Codes in one line of the block. */
@@ -9,20 +9,45 @@ const first = /^firebreak-report 1, (\d+) lines, sha256 ([0-9a-f]{64})$/;
 /** What of a line stands in the block: enough that no edit goes unnoticed by chance. */
 const codeOf = (line: string): string => hash('sha256', line).slice(0, 8);
 
-/**
- * What follows a report: a code for each of its lines, and the hash of all. It finds what was edited; it is no signature, since whoever edits
- * a line can make a new code.
- */
-export function* sealLines(lines: readonly string[]): Iterable<string> {
-  yield title;
-  yield '';
-  yield '`firebreak verify FILE` compares every line above with its code below and names the first that was changed, removed or added. The codes find edits; they prove nothing against somebody who makes new ones: for that keep the journal’s head, or sign the file.';
-  yield '';
-  yield '```text';
-  const codes = lines.filter((line) => line !== '').map(codeOf);
-  yield `firebreak-report 1, ${codes.length} lines, sha256 ${sha256(lines.join('\n'))}`;
-  for (let at = 0; at < codes.length; at += A_LINE) yield codes.slice(at, at + A_LINE).join(' ');
-  yield '```';
+/** Codes of lines as they go by: a long report is not held for them. */
+export class Seal {
+  readonly #codes: string[] = [];
+  readonly #hash = createHash('sha256');
+  #isFirst = true;
+
+  /** The next lines. Many at a time: a call of the hash a line would cost more than hashing it. @returns They as text, without the last line feed. */
+  add(lines: readonly string[]): string {
+    for (const line of lines) if (line !== '') this.#codes.push(codeOf(line));
+    const text = lines.join('\n');
+    if (lines.length === 0) return text;
+    if (!this.#isFirst) this.#hash.update('\n');
+    this.#isFirst = false;
+    this.#hash.update(text);
+    return text;
+  }
+
+  /**
+   * What follows the lines, once: a code for each of them, and the hash of all. It finds what was edited; it is no signature, since whoever
+   * edits a line can make a new code.
+   */
+  *lines(): Iterable<string> {
+    const codes = this.#codes;
+    yield title;
+    yield '';
+    yield '`firebreak verify FILE` compares every line above with its code below and names the first that was changed, removed or added. The codes find edits; they prove nothing against somebody who makes new ones: for that keep the journal’s head, or sign the file.';
+    yield '';
+    yield '```text';
+    yield `firebreak-report 1, ${codes.length} lines, sha256 ${this.#hash.digest('hex')}`;
+    for (let at = 0; at < codes.length; at += A_LINE) yield codes.slice(at, at + A_LINE).join(' ');
+    yield '```';
+  }
+}
+
+/** The seal of lines that are all there. */
+export function sealLines(lines: readonly string[]): Iterable<string> {
+  const seal = new Seal();
+  seal.add(lines);
+  return seal.lines();
 }
 
 /** Bytes that a line of a report costs, its line feed and its code included. */

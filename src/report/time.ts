@@ -1,5 +1,8 @@
 /** A point in time as reports write it: ISO 8601, UTC, with its date; without milliseconds where there are none. */
-export const utc = (epochMs: number): string => new Date(epochMs).toISOString().replace('.000Z', 'Z');
+export function utc(epochMs: number): string {
+  const iso = new Date(epochMs).toISOString();
+  return epochMs % 1_000 === 0 ? `${iso.slice(0, -5)}Z` : iso;
+}
 
 /** The same, or a dash when it is not known. */
 export const utcOr = (epochMs: number | undefined, otherwise = '–'): string =>

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { FailedError } from '../model/errors.ts';
 import { type LongText, longText } from '../model/long-text.ts';
 import { exportFormats } from '../report/exports/catalogue.ts';
-import type { IncidentFacts, RedactionProfile } from '../report/incident-view.ts';
+import { gather } from '../report/facts.ts';
+import type { IncidentFacts, IncidentView, RedactionProfile } from '../report/incident-view.ts';
+import { madeOf } from '../report/made.ts';
 import type { ReportOptions } from '../report/options.ts';
 import { pieces } from '../report/pieces.ts';
 import { redactedView } from '../report/redaction/redacted-view.ts';
@@ -31,6 +33,12 @@ export interface ReportResult {
   readonly long?: LongText;
 }
 
+/** Gathers what a report says, and what only the records say where it is told. */
+export function prepare(view: IncidentView, options: ReportOptions, format: string): void {
+  const facts = gather(view, options);
+  if (format === 'md' || format === 'bundle') madeOf(facts);
+}
+
 /**
  * Makes a report or an export; may take seconds, so not on the UI thread.
  *
@@ -46,7 +54,12 @@ export async function runReportJob(
   if (!format) throw new FailedError('NoSuchFormat', `there is no format "${job.format}"`);
   // Lines of events need nothing gathered; what is redacted is gathered with its pseudonyms.
   const gathers = !/^(?:jsonl|csv|timesketch)/.test(job.format) && job.redaction === 'none';
-  const { view, close } = await openReportView(job.facts, job, signal, gathers ? job.options : undefined);
+  const { view, close } = await openReportView(
+    job.facts,
+    job,
+    signal,
+    gathers ? (opened) => prepare(opened, job.options, job.format) : undefined,
+  );
   try {
     const told = job.redaction === 'none' ? view : redactedView(view, job.redaction);
     const hash = createHash('sha256');

@@ -5,9 +5,7 @@ import { openDoors } from '../inventory/doors/open-doors.ts';
 import { emptyInventory } from '../inventory/inventory.ts';
 import type { Callers } from '../model/caller.ts';
 import type { OpenDoors } from '../model/open-door.ts';
-import { gather } from '../report/facts.ts';
 import type { IncidentFacts, IncidentView, ReportChain } from '../report/incident-view.ts';
-import type { ReportOptions } from '../report/options.ts';
 import { openQueries } from '../store/event-queries.ts';
 import type { OwnCalls } from '../store/event-reader.ts';
 import type { EventQueries, Questions } from '../store/queries.ts';
@@ -28,14 +26,14 @@ export interface ReportEvents {
  * Opens the events of a report beside their writer and adds what follows from them: doors where nobody computed them, chains of credentials.
  * The caller closes it.
  *
- * @param gathering What will be gathered of it: done here while another thread answers what follows from the events.
+ * @param meanwhile What can be done with the events alone: it is, while another thread answers what follows from them.
  * @throws FailedError when the store is damaged or of a newer version.
  */
 export async function openReportView(
   facts: IncidentFacts,
   { eventsPath, own }: ReportEvents,
   signal: AbortSignal,
-  gathering?: ReportOptions,
+  meanwhile?: (view: IncidentView) => void,
 ): Promise<{ readonly view: IncidentView; close(): Promise<void> }> {
   if (eventsPath === undefined) return { view: { ...facts, events: () => [] }, close: async () => undefined };
   const events = openQueries(eventsPath);
@@ -51,7 +49,7 @@ export async function openReportView(
       raw: ({ rowId }) => events.rawBytes?.(rowId),
     };
     try {
-      if (gathering) gather(view, gathering);
+      meanwhile?.(view);
     } catch (error) {
       asked.catch(() => undefined); // It ends with the thread; why nothing could be gathered is what there is to tell.
       throw error;

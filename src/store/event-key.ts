@@ -34,10 +34,12 @@ export const hashKey = (origin: EventOrigin, id: string): Uint8Array =>
   hash('sha256', `${origin}|${id}`, 'buffer').subarray(0, 16);
 
 /** The UUID's text, in lower case. */
-export function uuidOf(key: Uint8Array): string {
-  const hex = Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
+export const uuidOf = (key: Uint8Array): string =>
+  dashed(Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('hex'));
+
+/** The text of a UUID whose 32 digits these are. */
+export const dashed = (hex: string): string =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 
 /** A request id as the file keeps it: most are UUIDs in lower case, and 16 bytes say the same. */
 export const requestKey = (id: string): Uint8Array | string => (/[A-F]/.test(id) ? id : (uuidKey(id) ?? id));

@@ -1,10 +1,10 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EventFinding, EventRow, Responder, Severity, TimelineEvent } from '../model/event.ts';
 import type { Principal } from '../model/principal.ts';
 import type { ResourceLink, ResourceRef } from '../model/resource.ts';
 import { unpackBlock } from './blocks.ts';
 import { origins, relations, severities } from './dimension.ts';
-import { hashKey, requestOf, uuidKey, uuidOf } from './event-key.ts';
+import { dashed, hashKey, uuidKey, uuidOf } from './event-key.ts';
 import { principalColumns } from './schema.ts';
 
 /** Interned values kept in memory; more only cost a look-up. */
@@ -68,14 +68,14 @@ export class EventReader {
       marked: cells.marked === 1,
       severity: severityOf(cells.severity),
       account: this.#values(cells.account as number),
-      responder: this.#responder(cells),
+      responder: this.#responder(cells.principal as number, cells.agent as number),
       repeats: cells.repeats as number,
     };
   }
 
-  #responder(cells: Cells): Responder | undefined {
-    const principal = this.#principals(cells.principal as number);
-    const agent = this.#values(cells.agent as number);
+  #responder(principalId: number, agentId: number): Responder | undefined {
+    const principal = this.#principals(principalId);
+    const agent = this.#values(agentId);
     const session = principal?.type === 'AssumedRole' ? (principal.arn.split('/').at(-1) ?? '') : '';
     if (!agent.includes('firebreak') && !session.startsWith('firebreak-')) return undefined;
     const { own } = this;
@@ -103,13 +103,14 @@ export class EventReader {
   }
 
   event(rowId: number): TimelineEvent | undefined {
-    const cells = this.#statements.event.get(rowId) as Cells | undefined;
+    const { event, routes, links, findings } = this.#statements;
+    const [cells] = allOf(event, rowId);
     if (!cells) return undefined;
     return this.#eventOf(
       cells,
-      this.#statements.routes.all(rowId),
-      this.#statements.links.all(rowId),
-      cells.severity === null ? [] : this.#statements.findings.all(rowId),
+      allOf(routes, rowId),
+      allOf(links, rowId),
+      cells[column.severity] === null ? [] : allOf(findings, rowId),
     );
   }
 
@@ -117,10 +118,10 @@ export class EventReader {
   eventsOf(rowIds: readonly number[]): readonly TimelineEvent[] {
     const ids = JSON.stringify(rowIds);
     const { events, routesOfAll, linksOfAll, findingsOfAll } = this.#statements;
-    const rows = new Map(events.all(ids).map((cells) => [cells.id as number, cells]));
-    const routes = byEvent(routesOfAll.all(ids));
-    const links = byEvent(linksOfAll.all(ids));
-    const findings = byEvent(findingsOfAll.all(ids));
+    const rows = new Map(allOf(events, ids).map((cells) => [cells[column.id], cells]));
+    const routes = byEvent(allOf(routesOfAll, ids));
+    const links = byEvent(allOf(linksOfAll, ids));
+    const findings = byEvent(allOf(findingsOfAll, ids));
     return rowIds.flatMap((id) => {
       const cells = rows.get(id);
       return cells
@@ -129,42 +130,45 @@ export class EventReader {
     });
   }
 
-  #eventOf(cells: Cells, routes: readonly Cells[], links: readonly Cells[], findings: readonly Cells[]): TimelineEvent {
-    const first = this.#values(cells.route as number);
-    const others = routes.map(({ route }) => this.#values(route as number));
+  #eventOf(cells: Row, routes: readonly Row[], links: readonly Row[], findings: readonly Row[]): TimelineEvent {
+    const value = (at: number) => this.#values(cells[at] as number);
+    const readOnly = cells[column.readOnly];
+    const request = cells[column.request];
     return {
-      rowId: cells.id as number,
-      id: idOf(cells),
-      at: cells.at as number,
-      seenAt: cells.seen_at as number,
-      origin: origins[cells.origin as number] ?? 'cloudtrail',
-      action: this.#values(cells.action as number),
-      readOnly: cells.read_only === null ? undefined : cells.read_only === 1,
-      account: this.#values(cells.account as number),
-      region: this.#values(cells.region as number),
-      summary: String(cells.summary_text ?? ''),
-      principal: this.#principals(cells.principal as number),
-      sourceIp: this.#values(cells.address as number),
-      userAgent: this.#values(cells.agent as number),
-      errorCode: this.#values(cells.error as number),
-      errorMessage: this.#values(cells.error_text as number),
-      ...(cells.request === null ? {} : { requestId: requestOf(cells.request as Uint8Array | string) }),
-      resources: links.flatMap(({ resource, relation }): ResourceLink[] => {
+      rowId: cells[column.id] as number,
+      id: cells[column.name] === null ? dashed(cells[column.key] as string) : String(cells[column.name]),
+      at: cells[column.at] as number,
+      seenAt: cells[column.seenAt] as number,
+      origin: origins[cells[column.origin] as number] ?? 'cloudtrail',
+      action: value(column.action),
+      readOnly: readOnly === null ? undefined : readOnly === 1,
+      account: value(column.account),
+      region: value(column.region),
+      summary: (cells[column.summary] as string | null) ?? '',
+      principal: this.#principals(cells[column.principal] as number),
+      sourceIp: value(column.address),
+      userAgent: value(column.agent),
+      errorCode: value(column.error),
+      errorMessage: value(column.errorText),
+      ...(request === null
+        ? {}
+        : { requestId: cells[column.isUuidRequest] === 1 ? dashed(request as string) : String(request) }),
+      resources: links.flatMap(([, resource, relation]): ResourceLink[] => {
         const found = this.#resources(resource as number);
         return found ? [{ ...found, relation: relations[relation as number] ?? 'uses' }] : [];
       }),
-      routes: [first, ...others],
+      routes: [value(column.route), ...routes.map(([, route]) => this.#values(route as number))],
       findings: findings.map(
-        ({ rule, severity }): EventFinding => ({
+        ([, rule, severity]): EventFinding => ({
           rule: String(rule),
           severity: severityOf(severity) ?? 'informational',
         }),
       ),
-      late: cells.late === 1,
-      marked: cells.marked === 1,
-      responder: this.#responder(cells),
-      repeats: cells.repeats as number,
-      rawSha256: hex(cells.sha256 as Uint8Array),
+      late: cells[column.late] === 1,
+      marked: cells[column.marked] === 1,
+      responder: this.#responder(cells[column.principal] as number, cells[column.agent] as number),
+      repeats: cells[column.repeats] as number,
+      rawSha256: cells[column.sha256] as string,
     };
   }
 
@@ -192,16 +196,15 @@ export class EventReader {
   }
 }
 
-const none: readonly Cells[] = [];
+const none: readonly Row[] = [];
 
-/** Rows that say in `event` to which they belong, in their order. */
-function byEvent(rows: readonly Cells[]): ReadonlyMap<number, readonly Cells[]> {
-  const found = new Map<number, Cells[]>();
+/** Rows that say first to which event they belong, in their order. */
+function byEvent(rows: readonly Row[]): ReadonlyMap<unknown, readonly Row[]> {
+  const found = new Map<unknown, Row[]>();
   for (const row of rows) {
-    const id = row.event as number;
-    const before = found.get(id);
+    const before = found.get(row[0]);
     if (before) before.push(row);
-    else found.set(id, [row]);
+    else found.set(row[0], [row]);
   }
   return found;
 }
@@ -211,8 +214,6 @@ const given = <Name extends string>(name: Name, text: string): { readonly [Membe
 const idOf = (cells: Cells): string => (cells.name === null ? uuidOf(cells.key as Uint8Array) : String(cells.name));
 const severityOf = (number: unknown): Severity | undefined =>
   typeof number === 'number' ? severities[number] : undefined;
-const hex = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 
 /** @param cells A row with `principalColumns`. */
 export function principalOfCells(cells: Cells): Principal {
@@ -246,9 +247,53 @@ function kept<Value>(read: (id: number) => Value, none: Value): (id: number) => 
   };
 }
 
-/** Columns of a whole event. */
-const eventColumns = `${rowColumns}, region, error_text, request, route, sha256,
-    (select text from summary where summary.id = event.summary) as summary_text`;
+/** A row whose columns have places instead of names: an object for each costs more than reading it from the file. */
+type Row = readonly unknown[];
+
+/** For statements whose rows are arrays. */
+const allOf = (statement: StatementSync, parameter: number | string): readonly Row[] =>
+  statement.all(parameter) as unknown as readonly Row[];
+
+function byPlace(statement: StatementSync): StatementSync {
+  statement.setReturnArrays(true);
+  return statement;
+}
+
+/** Columns of a whole event. Bytes as hexadecimal text: a typed array for each of them would be a piece of memory of its own. */
+const eventColumns = {
+  id: 'id',
+  key: 'lower(hex(key))',
+  name: 'name',
+  at: 'at',
+  seenAt: 'seen_at',
+  origin: 'origin',
+  action: 'action',
+  readOnly: 'read_only',
+  principal: 'principal',
+  address: 'address',
+  agent: 'agent',
+  error: 'error',
+  account: 'account',
+  late: 'late',
+  marked: 'marked',
+  severity: 'severity',
+  repeats: 'repeats',
+  region: 'region',
+  errorText: 'error_text',
+  request: "case typeof(request) when 'blob' then lower(hex(request)) else request end",
+  isUuidRequest: "typeof(request) = 'blob'",
+  route: 'route',
+  sha256: 'lower(hex(sha256))',
+  summary: '(select text from summary where summary.id = event.summary)',
+} as const;
+/** Where each of them stands in a row. */
+const column = Object.fromEntries(Object.keys(eventColumns).map((name, at) => [name, at])) as {
+  readonly [Name in keyof typeof eventColumns]: number;
+};
+const wholeEvent = `select ${Object.values(eventColumns).join(', ')} from event`;
+const links = 'select event, resource, relation from event_resource';
+const routes = 'select event, route from route';
+const findings = 'select event, rule, severity from finding';
 /** Row ids as a JSON array: one parameter, however many there are. */
 const those = '(select value from json_each(?))';
 
@@ -258,20 +303,14 @@ const prepareAll = (database: DatabaseSync) => ({
   resource: database.prepare('select kind, arn, name from resource where id = ?'),
   row: database.prepare(`select ${rowColumns} from event where id = ?`),
   at: database.prepare('select at from event where id = ?'),
-  event: database.prepare(`select ${eventColumns} from event where id = ?`),
-  links: database.prepare('select resource, relation from event_resource where event = ? order by place'),
-  routes: database.prepare('select route from route where event = ? order by seen_at, route'),
-  findings: database.prepare('select rule, severity from finding where event = ? order by severity desc, rule'),
-  events: database.prepare(`select ${eventColumns} from event where id in ${those}`),
-  linksOfAll: database.prepare(
-    `select event, resource, relation from event_resource where event in ${those} order by event, place`,
-  ),
-  routesOfAll: database.prepare(
-    `select event, route from route where event in ${those} order by event, seen_at, route`,
-  ),
-  findingsOfAll: database.prepare(
-    `select event, rule, severity from finding where event in ${those} order by event, severity desc, rule`,
-  ),
+  event: byPlace(database.prepare(`${wholeEvent} where id = ?`)),
+  links: byPlace(database.prepare(`${links} where event = ? order by place`)),
+  routes: byPlace(database.prepare(`${routes} where event = ? order by seen_at, route`)),
+  findings: byPlace(database.prepare(`${findings} where event = ? order by severity desc, rule`)),
+  events: byPlace(database.prepare(`${wholeEvent} where id in ${those}`)),
+  linksOfAll: byPlace(database.prepare(`${links} where event in ${those} order by event, place`)),
+  routesOfAll: byPlace(database.prepare(`${routes} where event in ${those} order by event, seen_at, route`)),
+  findingsOfAll: byPlace(database.prepare(`${findings} where event in ${those} order by event, severity desc, rule`)),
   place: database.prepare('select block, start, length from event where id = ?'),
   block: database.prepare('select bytes from block where id = ?'),
   find: database.prepare('select id from event where key = ?'),

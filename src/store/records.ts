@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { TimelineEvent } from '../model/event.ts';
 import type { RecordParts } from '../model/record-parts.ts';
 import { dimensions } from './dimension.ts';
 import { EventReader } from './event-reader.ts';
@@ -42,20 +43,19 @@ export function recordsOf(database: DatabaseSync, groups: readonly RecordGroup[]
     cut ||= found.length > limit;
     rows.push(...found.slice(0, limit).map(({ id }) => id as number));
   }
-  const records = rows.sort((a, b) => a - b).flatMap((row) => partsOf(reader, row) ?? []);
+  const records = reader.eventsOf(rows.sort((a, b) => a - b)).flatMap((event) => partsOf(reader, event) ?? []);
   return { records, last, cut };
 }
 
-function partsOf(reader: EventReader, row: number): RecordParts | undefined {
-  const event = reader.event(row);
-  if (event?.origin !== 'cloudtrail') return undefined;
+function partsOf(reader: EventReader, event: TimelineEvent): RecordParts | undefined {
+  if (event.origin !== 'cloudtrail') return undefined;
   let record: {
     readonly requestParameters?: unknown;
     readonly responseElements?: unknown;
     readonly detail?: typeof record;
   } = {};
   try {
-    record = JSON.parse(Buffer.from(reader.rawBytes(row)).toString('utf8'));
+    record = JSON.parse(Buffer.from(reader.rawBytes(event.rowId)).toString('utf8'));
   } catch {
     // It was read as a record once; if its bytes cannot be read now, what the event itself says is all there is.
   }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TimelineEvent } from '../../src/model/event.ts';
-import { renderReport, reportLines } from '../../src/report/report.ts';
+import { renderReport, reportPieces } from '../../src/report/report.ts';
 import { outline } from './gfm.ts';
 import { drawn } from './html.ts';
 import { containment, event, view, withPlaybook } from './views.ts';
@@ -16,7 +16,7 @@ describe('the report of a small incident', () => {
     if (!existsSync(golden)) writeFileSync(golden, report);
     expect(report).toBe(readFileSync(golden, 'utf8'));
     expect(renderReport(view())).toBe(report);
-    expect(`${[...reportLines(view())].join('\n').trimEnd()}\n`).toBe(report);
+    expect([...reportPieces(view())].join('')).toBe(report);
   });
 
   it('is whole: every table is a table, nothing comes alive', () => {

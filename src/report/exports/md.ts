@@ -1,12 +1,10 @@
 import type { ExportFormat } from '../export-format.ts';
-import { reportLines } from '../report.ts';
+import { reportPieces } from '../report.ts';
 
 const format: ExportFormat = {
   id: 'md',
   title: 'Markdown report',
   extension: 'md',
-  *write(view, options) {
-    for (const line of reportLines(view, options)) yield `${line}\n`;
-  },
+  write: reportPieces,
 };
 export default format;

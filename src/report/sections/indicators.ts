@@ -1,6 +1,6 @@
-import { IndicatorTally } from '../../indicators/tally.ts';
 import { type IndicatorKind, indicatorKey } from '../../model/indicator.ts';
 import type { Facts } from '../facts.ts';
+import { madeOf } from '../made.ts';
 import { code, escapeMarkdown, table } from '../markdown.ts';
 import type { ReportSection } from '../section.ts';
 import type { Seen } from '../tally.ts';
@@ -66,33 +66,6 @@ const section: ReportSection = {
   },
 };
 export default section;
-
-/** Records that are read for what only they say: a block of them is unpacked for each. Ours. */
-const mostRead = 2_000;
-
-/** Images, digests, buckets that something was written to, scripts, and ARNs of others: of the calls of the timeline that changed something. */
-function madeOf({ timeline, view }: Facts) {
-  const tally = new IndicatorTally();
-  let read = 0;
-  for (const event of timeline) {
-    if (event.origin !== 'cloudtrail' || event.readOnly !== false || event.responder === 'own') continue;
-    if (read >= mostRead) break;
-    read += 1;
-    tally.add(event, recordOf(view.raw?.(event)));
-  }
-  const others: readonly IndicatorKind[] = ['bucket', 'image', 'digest', 'script'];
-  return tally.list().filter(({ kind }) => others.includes(kind));
-}
-
-function recordOf(bytes: Uint8Array | undefined): unknown {
-  if (!bytes) return undefined;
-  try {
-    return JSON.parse(Buffer.from(bytes).toString()) as unknown;
-  } catch {
-    // A record that is no JSON holds nothing of this kind; the coverage counts it.
-    return undefined;
-  }
-}
 
 function decided({ view }: Facts, kind: IndicatorKind, value: string): string {
   const key = indicatorKey({ kind, value });
