@@ -98,6 +98,8 @@ export interface Containment {
    * Absent: it works, as far as is known, or the same was sent again and holds.
    */
   readonly ineffective?: 'contradicted' | 'gone';
+  /** Id of a later containment that did the same to the same target, and stands. */
+  readonly sentAgainAs?: string;
   readonly steps: readonly StepProgress[];
   /** The undo that was approved: what it sends or sent. Its progress is in `steps`, phase `undo`. */
   readonly undo?: {

@@ -259,18 +259,17 @@ export function foldContainments(
 ): readonly Containment[] {
   const drafts = new Map<string, Draft>();
   for (const line of lines) apply(drafts, line);
-  return withoutSentAgain(
+  return withSentAgain(
     [...drafts.values()].map((draft) => finished(draft, options.live?.has(draft.approved.id) ?? false)),
   );
 }
 
-/** What does not work is nobody's worry any more once the same was sent again to the same target, and holds. */
-const withoutSentAgain = (containments: readonly Containment[]): readonly Containment[] =>
+/** What was sent again to the same target, and stands, is nobody's worry any more, and not what undo should begin with. */
+const withSentAgain = (containments: readonly Containment[]): readonly Containment[] =>
   containments.map((one, at) => {
-    if (!one.ineffective) return one;
     const again = containments
       .slice(at + 1)
-      .some(
+      .find(
         ({ plan, state }) =>
           plan.action === one.plan.action &&
           sameResource(plan.target, one.plan.target) &&
@@ -278,5 +277,5 @@ const withoutSentAgain = (containments: readonly Containment[]): readonly Contai
       );
     if (!again) return one;
     const { ineffective: _, ...rest } = one;
-    return rest;
+    return { ...rest, sentAgainAs: again.id };
   });

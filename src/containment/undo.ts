@@ -53,6 +53,12 @@ export async function planUndo(runs: Runs, { id }: Containment, signal: AbortSig
         ? `nothing of ${id} is left to undo, or AWS has no way back`
         : `nothing of ${id} was sent`,
     );
+  if (containment.sentAgainAs !== undefined)
+    throw new RefusedError(
+      'ChangedSince',
+      `${containment.sentAgainAs} did the same to ${plan.target.name} since, and stands: undoing ${id} would take that away`,
+      [`Undo ${containment.sentAgainAs} first`],
+    );
   if (complete(containment)) {
     const { effect, checks } = await readBack(runs.action(plan.action), plan, runs.readBack(plan, signal), false);
     if (effect === 'unknown')

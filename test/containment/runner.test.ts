@@ -453,6 +453,21 @@ describe('undo', () => {
       message: expect.stringContaining('NotebookInstanceStatus = InService'),
     });
   });
+  it('is refused while a later one that did the same stands, which it would take away', async () => {
+    const s = scene();
+    const target = s.account.role('ds-exec');
+    await (await contain(s, denyAll, target)).written;
+    s.account.roles.get('ds-exec')?.policies.clear();
+    expect((await s.runner.verifyNow(found(s, 'c1'), signal)).containment.ineffective).toBe('gone');
+    await (await contain(s, denyAll, target)).written;
+    expect(found(s, 'c1')).toMatchObject({ sentAgainAs: 'c2' });
+    expect(found(s, 'c1').ineffective).toBeUndefined();
+    await expect(s.runner.planUndo(found(s, 'c1'), signal)).rejects.toMatchObject({
+      code: 'ChangedSince',
+      nextSteps: ['Undo c2 first'],
+    });
+    expect((await s.runner.planUndo(found(s, 'c2'), signal)).steps).toHaveLength(1);
+  });
   it('wants the name typed where it starts what an attacker may have left', async () => {
     const s = scene();
     const target = s.account.notebook('lab', { NotebookInstanceLifecycleConfigName: 'evil' });
