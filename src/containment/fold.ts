@@ -264,18 +264,20 @@ export function foldContainments(
   );
 }
 
-/** What was sent again to the same target, and stands, is nobody's worry any more, and not what undo should begin with. */
+/** What did stand at some time. */
+const stood = ({ state }: Containment): boolean => ['written', 'confirmed', 'undoing', 'undone'].includes(state);
+
+/** What was sent again to the same target is nobody's worry any more, and while that stands, not what undo should begin with. */
 const withSentAgain = (containments: readonly Containment[]): readonly Containment[] =>
   containments.map((one, at) => {
     const again = containments
       .slice(at + 1)
-      .find(
-        ({ plan, state }) =>
-          plan.action === one.plan.action &&
-          sameResource(plan.target, one.plan.target) &&
-          (state === 'written' || state === 'confirmed'),
+      .filter(
+        (later) =>
+          later.plan.action === one.plan.action && sameResource(later.plan.target, one.plan.target) && stood(later),
       );
-    if (!again) return one;
+    if (again.length === 0) return one;
     const { ineffective: _, ...rest } = one;
-    return { ...rest, sentAgainAs: again.id };
+    const standing = again.find(({ state }) => state === 'written' || state === 'confirmed');
+    return standing ? { ...rest, sentAgainAs: standing.id } : rest;
   });
