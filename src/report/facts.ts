@@ -83,6 +83,10 @@ export const callsOfSuspects = ({ calls, suspects }: Facts): readonly Seen<Actor
 const dataEvent =
   /^(?:s3:(?:Get|Put|Head|Delete|Copy|Restore|Select)Object|s3:(?:Upload|Complete|Create)\w*Multipart|sagemaker:Invoke|sagemaker:(?:Put|Get|Delete|BatchGet)Record|sagemaker:Batch(?:Put|Get)Metrics|sagemaker-mlflow:|lambda:Invoke|dynamodb:(?:Get|Put|Query|Scan|Batch|Update|Delete)\w*(?:Item|Query|Scan)?$)/;
 
+/** Whether the event history holds an event: it has no data events. */
+export const isInHistory = ({ origin, action }: TimelineEvent): boolean =>
+  origin === 'cloudtrail' && !dataEvent.test(action);
+
 /** What is told when nobody has marked anything: no logs, and no data events that went through, of which a working account makes thousands. */
 const isTelling = ({ origin, action, readOnly, errorCode }: TimelineEvent): boolean =>
   origin !== 'cloudwatch-logs' && (errorCode !== '' || (readOnly !== true && !dataEvent.test(action)));

@@ -93,7 +93,10 @@ function livesIn(text: string): string[] {
     plain += text[index];
     index += 1;
   }
-  const bold = plain.replaceAll('**', '').replaceAll('&#124;', '&amp;');
+  // The one kind of link that a report makes: an id in code, to its record in the console of AWS.
+  const record =
+    /\[ C \]\(https:\/\/([a-z\d-]+)\.console\.aws\.amazon\.com\/cloudtrailv2\/home\?region=\1#\/events\/[\da-f-]{36}\)/g;
+  const bold = plain.replaceAll('**', '').replaceAll('&#124;', '&amp;').replaceAll(record, 'L');
   return [
     /<[a-z!/?]/i,
     /\[/,

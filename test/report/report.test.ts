@@ -40,7 +40,8 @@ it('is drawn by another renderer with a row for each event and each thing that w
   expect(timeline[1]?.[1]).toContain('alice attached AdministratorAccess to ds|exec');
   expect(timeline[0]?.[4]).toContain(event().id);
   expect(rows('The fifteen questions')).toHaveLength(15);
-  expect(tags.a).toBeUndefined();
+  // A link to its record for each event, and no other.
+  expect(tags.a).toBe(2);
   expect(tags.script).toBeUndefined();
 });
 
@@ -374,6 +375,26 @@ describe('hostile text', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('makes no link: only an id and a Region of the forms of AWS lead anywhere, and only of an account that is there', () => {
+    const links = (given: Parameters<typeof view>[0], one: Parameters<typeof event>[0], options = {}) =>
+      drawn(renderReport(view({ containments: [], ...given }, [event(one)]), options)).tags.a;
+    expect(links({}, {})).toBe(1);
+    fc.assert(
+      fc.property(hostile, (text) => {
+        expect(links({}, { id: text })).toBeUndefined();
+        expect(links({}, { region: text })).toBeUndefined();
+        expect(links({}, { region: `us-east-1${text || '.'}` })).toBeUndefined();
+      }),
+      { numRuns: 40 },
+    );
+    expect(links({ endpointNote: 'SIMULATED' }, {})).toBeUndefined();
+    expect(links({ mode: 'drill' }, {})).toBeUndefined();
+    expect(links({ redaction: 'public' }, {})).toBeUndefined();
+    expect(links({}, {}, { maxBytes: 50_000 })).toBeUndefined();
+    // Data events do not stand in the event history.
+    expect(links({}, { action: 's3:GetObject' })).toBeUndefined();
   });
 
   it('cannot leave its Mermaid line', () => {

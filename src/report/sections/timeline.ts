@@ -1,5 +1,6 @@
 import type { TimelineEvent } from '../../model/event.ts';
-import type { Facts } from '../facts.ts';
+import { linkedId } from '../console-link.ts';
+import { type Facts, isInHistory } from '../facts.ts';
 import { code, escapeMarkdown, table } from '../markdown.ts';
 import type { ReportSection } from '../section.ts';
 import { count, counted, localTime, utc } from '../time.ts';
@@ -49,12 +50,22 @@ function* rows(facts: Facts): Iterable<readonly string[]> {
   const tags = new Map<string, string[]>();
   for (const { eventId, tag } of facts.view.tags) tags.set(eventId, [...(tags.get(eventId) ?? []), tag]);
   const isSaved = facts.view.mode === 'saved';
+  const idOf = idsOf(facts);
   for (const entry of timelineEntries(facts))
     yield [
       utc(entry.at),
       ...(local ? [local(entry.at)] : []),
-      ...(entry.kind === 'ours' ? ourCells(entry) : eventCells(entry.event, tags.get(entry.event.id) ?? [], isSaved)),
+      ...(entry.kind === 'ours'
+        ? ourCells(entry)
+        : eventCells(entry.event, idOf(entry.event), tags.get(entry.event.id) ?? [], isSaved)),
     ];
+}
+
+/** Ids lead to the console of AWS, but for those of accounts that are not there, those that are pseudonyms, and where every byte counts. */
+function idsOf({ view, options }: Facts): (event: TimelineEvent) => string {
+  const isLinked =
+    view.mode !== 'drill' && view.endpointNote === '' && view.redaction !== 'public' && options.maxBytes === undefined;
+  return (event) => (isLinked && isInHistory(event) ? linkedId(event) : code(event.id));
 }
 
 type Ours = Extract<TimelineEntry, { kind: 'ours' }>;
@@ -70,7 +81,7 @@ const ourCells = (entry: Ours): readonly string[] => [
 const seenLate = ({ late, seenAt, at }: TimelineEvent, isSaved: boolean): boolean =>
   !isSaved && (late || seenAt - at > 15 * 60_000);
 
-function eventCells(event: TimelineEvent, tags: readonly string[], isSaved: boolean): readonly string[] {
+function eventCells(event: TimelineEvent, id: string, tags: readonly string[], isSaved: boolean): readonly string[] {
   const resources = resourcesOf(event);
   const more = resources.length - RESOURCES_A_ROW;
   return [
@@ -92,8 +103,6 @@ function eventCells(event: TimelineEvent, tags: readonly string[], isSaved: bool
       .slice(0, RESOURCES_A_ROW)
       .map((resource) => escapeMarkdown(resource))
       .join(', ') + (more > 0 ? ` and ${count(more)} more` : ''),
-    evidence(event.id, event.rawSha256),
+    `${id} ${code(event.rawSha256.slice(0, 12))}`,
   ];
 }
-
-const evidence = (id: string, sha256: string): string => `${code(id)} ${code(sha256.slice(0, 12))}`;
