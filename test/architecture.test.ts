@@ -27,7 +27,8 @@ const reach: { readonly [folder: string]: Reach } = {
   normalise: { values: base },
   linking: { values: base },
   /** Linear-time regular expressions; YAML is read in one place, and only when somebody brings rules. */
-  detection: { values: [...base, 'filter'], npm: ['re2js', 'yaml'] },
+  // What a record names is one question, for rules about brought indicators and for the report that tells of them.
+  detection: { values: [...base, 'filter', 'indicators/held.ts'], npm: ['re2js', 'yaml'] },
   /** Pure over what was read; reads go through the inventory's looks, so that the account is read one way. */
   posture: { values: [...base, 'inventory', 'policy'], types: door },
   /** Pure: what to look for elsewhere, of events and records; read by the console, the command line and the report alike. */

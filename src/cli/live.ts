@@ -21,6 +21,7 @@ import { overriddenBy, type SettingsInForce, settingsInForce } from './settings-
 import { chooseSources } from './source-flags.ts';
 import {
   incidentName,
+  indicatorsFlag,
   profilesOf,
   readStart,
   refuseOtherAccount,
@@ -186,6 +187,7 @@ export async function openLiveSession(
   const { flags, env, global } = invocation;
   const now = systemClock.now();
   const rules = await rulesFlag(invocation);
+  const indicators = await indicatorsFlag(invocation);
   const { since, start } = windowOf(invocation, await readStart(invocation, now), now);
   const name = opening.resume ?? incidentName(flags, opening.prefix, start, now);
   const settings = withRegionsOf(start, await settingsToUse(invocation));
@@ -247,6 +249,7 @@ export async function openLiveSession(
         : {}),
       since,
       rules,
+      indicators,
       ...optional('start', start),
       profilesOf: profilesOf(env),
       ...optional('profile', own.profile),

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { OpenDoor } from '../aws/client.ts';
 import { profilesReaching, readProfiles } from '../aws/profiles.ts';
 import { problemLine } from '../detection/rule-error.ts';
@@ -7,6 +8,7 @@ import { isUsable, leadMs, startFrom } from '../focus/start-from.ts';
 import type { StartingPoint } from '../focus/starting-point.ts';
 import { AwsCallError, RefusedError, UsageError } from '../model/errors.ts';
 import { otherAccountSentence } from '../session/focus.ts';
+import { type BroughtFile, readIndicatorFile } from '../session/indicators.ts';
 import type { Session } from '../session/session.ts';
 import { display } from '../shared/display.ts';
 import { type Invocation, textFlag, textFlags } from './command.ts';
@@ -20,13 +22,32 @@ export const startOptions = {
   alert: { type: 'string', multiple: true },
   focus: { type: 'string', multiple: true },
   rules: { type: 'string', multiple: true },
+  indicators: { type: 'string', multiple: true },
 } as const;
 
 export const startOptionHelp = {
   alert: 'begin from an alert, FILE or - : GuardDuty, Security Hub, OCSF, AWS Health, CloudTrail, or any text',
   focus: 'begin from an ARN, name, access key id, role/session, address, event id or console URL; repeatable',
   rules: 'a file or folder of Sigma rules besides those that come with the program; repeatable',
+  indicators: 'a list of indicators (CSV, or one a line), looked for in all that is loaded; repeatable',
 };
+
+/** `--indicators`. Lines that cannot be used are told on stderr, the others are taken. @throws FailedError, UsageError */
+export async function indicatorsFlag({ flags }: Pick<Invocation, 'flags'>): Promise<readonly BroughtFile[]> {
+  const files: BroughtFile[] = [];
+  for (const path of textFlags(flags, 'indicators')) {
+    const { indicators, problems } = await readIndicatorFile(path);
+    for (const problem of problems.slice(0, problemsShown)) process.stderr.write(`firebreak: ${problem}\n`);
+    if (problems.length > problemsShown)
+      process.stderr.write(`firebreak: and ${problems.length - problemsShown} more lines that cannot be used\n`);
+    if (indicators.length === 0)
+      throw new UsageError(`${display(path)} holds no indicator that can be used`, {
+        nextSteps: ['One a line, or CSV with the columns type and value'],
+      });
+    files.push({ file: basename(path), indicators });
+  }
+  return files;
+}
 
 /** `--rules`, or what the operator's file names. @throws UsageError that names the path which is not there. */
 export async function rulesFlag({ flags, env }: Pick<Invocation, 'flags' | 'env'>): Promise<readonly string[]> {

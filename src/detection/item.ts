@@ -147,7 +147,10 @@ const exactTest =
   (read: FieldReader, exact: ReadonlySet<string>, otherwise: (record: RuleRecord) => boolean) =>
   (record: RuleRecord): boolean => {
     const found = read(record);
-    return typeof found === 'string' ? exact.has(found.toLowerCase()) : otherwise(record);
+    if (typeof found === 'string') return exact.has(found.toLowerCase());
+    if (Array.isArray(found) && found.every((one) => typeof one === 'string'))
+      return found.some((one) => exact.has((one as string).toLowerCase()));
+    return otherwise(record);
   };
 
 /** Bounds of what a test remembers. Ours. */

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { heldBy } from '../indicators/held.ts';
 import type { NormalisedEvent } from '../model/event.ts';
 import { scriptMembers } from '../model/lifecycle-script.ts';
 import { isCompute, sessionName } from '../model/principal.ts';
@@ -45,6 +46,8 @@ export const ownFields: { readonly [name: string]: string } = {
   outcome: '`failure` where the call was refused or failed, or a sign-in did; `success` else',
   dataset: '`aws.cloudtrail` for records of CloudTrail',
   provider: '`aws`',
+  holds:
+    'what the record names that may stand on a list: `access-key AKIA…`, `arn …`, `bucket …`, `image …`, `digest sha256:…`, `script <SHA-256>`',
   script: 'text of lifecycle scripts in the request, decoded',
 };
 
@@ -107,6 +110,8 @@ export class EventRecord implements RuleRecord {
         return this.kind === 'cloudtrail' ? 'aws.cloudtrail' : undefined;
       case 'provider':
         return 'aws';
+      case 'holds':
+        return heldBy(this.fields, this.kind === 'cloudwatch-logs' ? this.text : undefined);
       case 'script':
         return scriptsIn(this.fields.requestParameters);
       default:

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { broughtRules } from '../detection/brought-rules.ts';
 import { builtInRules } from '../detection/built-in.ts';
 import type { Match } from '../detection/detection.ts';
 import { DetectionEngine, type EventHits, type LaterFinding } from '../detection/engine.ts';
@@ -6,6 +7,7 @@ import { readRules } from '../detection/read-rules.ts';
 import { type RuleSet, ruleSet } from '../detection/rule-set.ts';
 import { link } from '../linking/link.ts';
 import type { NormalisedEvent, RawRecord } from '../model/event.ts';
+import type { IndicatorRef } from '../model/indicator.ts';
 import { normalise } from '../normalise/normalise.ts';
 import { EventReader } from '../store/event-reader.ts';
 import { openForReading } from '../store/schema.ts';
@@ -47,9 +49,13 @@ export interface Detector {
 const replayed = 200_000;
 const pieceEvents = 1_000;
 
-/** @param paths Files and folders of rules besides the built-in ones. */
-export async function startDetector(paths: readonly string[]): Promise<Detector> {
-  const set = ruleSet([builtInRules(), ...(paths.length > 0 ? [await readRules(paths)] : [])]);
+/** @param paths Files and folders of rules besides the built-in ones. @param indicators What somebody brought, to be looked for. */
+export async function startDetector(
+  paths: readonly string[],
+  indicators: readonly IndicatorRef[] = [],
+): Promise<Detector> {
+  const own = paths.length > 0 ? [await readRules(paths)] : [];
+  const set = ruleSet([builtInRules(), broughtRules(indicators), ...own]);
   const engine = new DetectionEngine(set);
 
   const told = (pairs: readonly (readonly [EventHits, number])[]): readonly LaterFinding[] => [

@@ -6,6 +6,7 @@ import type { RuleProblem } from '../detection/rule-error.ts';
 import { FailedError } from '../model/errors.ts';
 import type { RawRecord } from '../model/event.ts';
 import type { KnownRelation } from '../model/graph.ts';
+import type { IndicatorRef } from '../model/indicator.ts';
 import type { Json } from '../shared/json.ts';
 import { workerUrl } from '../shared/worker-url.ts';
 import type { FromIngest, OwnCalls, PortableError, SourceCheckpoint, ToIngest } from './messages.ts';
@@ -83,6 +84,8 @@ export interface IngestOptions {
   readonly path: string;
   /** Files and folders of rules besides the built-in ones. */
   readonly rules?: readonly string[];
+  /** Indicators that somebody brought: they are looked for in whatever is and will be stored. */
+  readonly indicators?: readonly IndicatorRef[];
   readonly onProgress: (progress: IngestProgress) => void;
   readonly onRejected?: (rejected: Rejected) => void;
   /** Called with every thread that is started; lets tests kill it. */
@@ -112,6 +115,7 @@ const failed = ({ code, message, nextSteps }: PortableError): FailedError => new
 export async function startIngest({
   path,
   rules = [],
+  indicators = [],
   onProgress,
   onRejected,
   onThread,
@@ -140,7 +144,7 @@ export async function startIngest({
   const start = (): Promise<{ readonly [route: string]: Json }> =>
     new Promise((resolve, reject) => {
       worker = new Worker(workerUrl(import.meta.url, './worker.ts', 'ingest-worker'), {
-        workerData: { path, own, rules },
+        workerData: { path, own, rules, indicators },
         resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
       });
       onThread?.(worker);

@@ -4,6 +4,7 @@ import { grantsOf } from '../linking/credentials.ts';
 import { link } from '../linking/link.ts';
 import { ExpectedError } from '../model/errors.ts';
 import type { NormalisedEvent } from '../model/event.ts';
+import type { IndicatorRef } from '../model/indicator.ts';
 import { normalise } from '../normalise/normalise.ts';
 import { reportedState } from '../normalise/state-change.ts';
 import { summarise } from '../normalise/summary.ts';
@@ -21,7 +22,13 @@ const {
   path,
   own: ownAtStart,
   rules,
-} = workerData as { readonly path: string; readonly own: OwnCalls | undefined; readonly rules: readonly string[] };
+  indicators,
+} = workerData as {
+  readonly path: string;
+  readonly own: OwnCalls | undefined;
+  readonly rules: readonly string[];
+  readonly indicators: readonly IndicatorRef[];
+};
 const tell = (message: FromIngest) => port.postMessage(message);
 
 /** As many rejections as are kept word for word; the count goes on. */
@@ -253,7 +260,7 @@ async function handle(writer: EventWriter, message: ToIngest): Promise<void> {
 try {
   const writer = openWriter(path);
   detecting = new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
-    detector = await startDetector(rules);
+    detector = await startDetector(rules, indicators);
   });
   port.on('message', (message: ToIngest) => {
     handle(writer, message).catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { everyBroughtRule } from '../detection/brought-rules.ts';
 import { builtInRules } from '../detection/built-in.ts';
 import type { Severity } from '../model/event.ts';
 import type { FindingDecision, RuleText, TriageTick } from '../model/finding.ts';
@@ -55,7 +56,7 @@ let texts: readonly RuleText[] | undefined;
 
 /** What the built-in rules are called, without compiling one of them. Of rules that somebody brought, events hold the id alone. */
 export function ruleTexts(): readonly RuleText[] {
-  texts ??= builtInRules().documents.map(({ value }) => {
+  texts ??= [...builtInRules().documents, ...everyBroughtRule().documents].map(({ value }) => {
     const rule = value as { readonly [member: string]: unknown };
     const custom = (rule.custom ?? {}) as { readonly [member: string]: unknown };
     return {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { actions } from '../containment/catalogue.ts';
 import { choices } from '../containment/target.ts';
+import { everyBroughtRule } from '../detection/brought-rules.ts';
 import { builtInRules } from '../detection/built-in.ts';
 import { ruleSet } from '../detection/rule-set.ts';
 import { type Enrichment, loadingEnrichment } from '../inventory/enrichment.ts';
@@ -163,7 +164,7 @@ export async function followIncident(options: {
   };
   /** The rules run in the other process; what they found is in the store. */
   const runningRules = async () => {
-    const { events: single, correlations } = ruleSet([builtInRules()]);
+    const { events: single, correlations } = ruleSet([builtInRules(), everyBroughtRule()]);
     return { rules: [...single, ...correlations].map(({ info }) => info), states: [], problems: [] };
   };
   const findings = watchFindings({

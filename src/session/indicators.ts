@@ -90,6 +90,13 @@ export async function readIndicatorFile(path: string): Promise<{
   };
 }
 
+/** A file of indicators that was read. */
+export interface BroughtFile {
+  /** Its name, without the way to it. */
+  readonly file: string;
+  readonly indicators: readonly (IndicatorRef & Pick<ImportedIndicator, 'note'>)[];
+}
+
 /** A journal line stays short: an import of thousands is several of them. Ours. */
 const perEntry = 500;
 

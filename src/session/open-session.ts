@@ -9,6 +9,7 @@ import { parseArn } from '../model/arn.ts';
 import { type AwsCalls, noCalls } from '../model/aws-call.ts';
 import type { DigestValidation } from '../model/digest-validation.ts';
 import type { Drill } from '../model/drill.ts';
+import { indicatorKey } from '../model/indicator.ts';
 import { postureRecord } from '../model/posture.ts';
 import { scopeOf } from '../posture/scope.ts';
 import { wholeReport } from '../report/options.ts';
@@ -33,7 +34,7 @@ import { followSource } from './follow-source.ts';
 import { watchHandOffs } from './hand-offs.ts';
 import { hostileIn } from './hostile.ts';
 import { incidentFacts } from './incident-view.ts';
-import { collectedFrom, collectIndicators, importEntries, readIndicatorFile } from './indicators.ts';
+import { type BroughtFile, collectedFrom, collectIndicators, importEntries, readIndicatorFile } from './indicators.ts';
 import { createLooking } from './inventory.ts';
 import { watchLanding } from './landing.ts';
 import { watchDoors } from './open-doors.ts';
@@ -88,6 +89,8 @@ export interface SessionOptions {
   readonly inputs?: readonly string[];
   /** Files and folders of detection rules besides the built-in ones. */
   readonly rules?: readonly string[];
+  /** Indicators that the responder brings, by file; lines that were brought before are not brought again. */
+  readonly indicators?: readonly BroughtFile[];
   readonly profile?: string;
   /** How it was opened, for `resume`. */
   readonly flags?: OpeningFlags;
@@ -192,6 +195,10 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   const ingest = await startIngest({
     path: incident.eventsPath,
     rules: options.rules ?? [],
+    indicators: [
+      ...snapshot.get().indicators.imported,
+      ...(options.indicators ?? []).flatMap(({ indicators }) => indicators),
+    ].map(({ kind, value }) => ({ kind, value })),
     onProgress: ({ version: eventsVersion, events: count, late, rejected: bad, newestAt, findings: found, files }) => {
       findings?.changed(found);
       publisher.changeSoon({
@@ -374,6 +381,11 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     ...(options.rules && options.rules.length > 0 ? { rules: options.rules } : {}),
     ...(options.flags ? { flags: options.flags } : {}),
   });
+  const known = new Set(snapshot.get().indicators.imported.map(indicatorKey));
+  for (const { file, indicators } of options.indicators ?? []) {
+    const fresh = indicators.filter((one) => !known.has(indicatorKey(one)));
+    for (const entry of importEntries(file, fresh, by)) await append(entry);
+  }
 
   const following: Promise<void>[] = [];
   const begun = options.start ?? snapshot.get().start;

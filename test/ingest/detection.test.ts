@@ -133,6 +133,29 @@ describe('rules run where events come in', () => {
     ]);
   });
 
+  it('what somebody brought is found in what is stored already, and in what comes', async () => {
+    const path = freshPath();
+    const first = await start(path);
+    const from = { sourceIPAddress: '198.51.100.7' };
+    await first.push('a', [raw('CreateModel', 0, from), raw('CreateModel', 1)]);
+    await first.close();
+    const ingest = await startIngest({
+      path,
+      indicators: [
+        { kind: 'network', value: '198.51.100.0/24' },
+        { kind: 'bucket', value: 'evil-exfil' },
+      ],
+      onProgress: () => undefined,
+    });
+    closing.push(() => ingest.close());
+    const output = { requestParameters: { outputDataConfig: { s3OutputPath: 's3://evil-exfil/out' } } };
+    await ingest.push('a', [raw('CreateTrainingJob', 2, output)]);
+    const queries = open(path);
+    await expect
+      .poll(() => rulesOf(queries).map((rules) => rules.filter((id) => id.startsWith('brought'))), { timeout: 10_000 })
+      .toEqual([['brought-network'], [], ['brought-name']]);
+  });
+
   it('an incident that is opened again with other rules is judged by them; with the same, correlations go on', async () => {
     const path = freshPath();
     const [stop, update, begin] = swap();

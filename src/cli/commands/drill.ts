@@ -20,7 +20,14 @@ import { numberFlag } from '../number-flag.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
 import { replay } from '../replay.ts';
 import { sayGoodbye } from '../say-goodbye.ts';
-import { readStart, rulesFlag, startOptionHelp, startOptions, tellRuleProblems } from '../start-flags.ts';
+import {
+  indicatorsFlag,
+  readStart,
+  rulesFlag,
+  startOptionHelp,
+  startOptions,
+  tellRuleProblems,
+} from '../start-flags.ts';
 import { defaultSessions, tailFactory } from '../tail-factory.ts';
 import { compactTime } from '../time.ts';
 
@@ -67,6 +74,7 @@ export const command: Command = {
     const stateDir = await stateDirectory(global.stateDir, invocation.env);
     const start = await readStart(invocation, systemClock.now());
     const rules = await rulesFlag(invocation);
+    const indicators = await indicatorsFlag(invocation);
     const name = textFlag(flags, 'incident') ?? `drill-${scenario}-${compactTime(systemClock.now())}`;
     const range = await startRangeWorker({ scenario, speed, seed });
     const incident = await openIncident({ stateDir, name, create: true });
@@ -97,6 +105,7 @@ export const command: Command = {
       regions: [range.region],
       since: systemClock.now() - 60 * 60_000,
       rules,
+      indicators,
       ...(start ? { start } : {}),
       drill: range,
       drilled: { seed, speed },

@@ -11,7 +11,15 @@ import { landed } from '../landed.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
 import { checkPaths, tellRejected } from '../saved-logs.ts';
 import { sayGoodbye } from '../say-goodbye.ts';
-import { incidentName, readStart, rulesFlag, startOptionHelp, startOptions, tellRuleProblems } from '../start-flags.ts';
+import {
+  incidentName,
+  indicatorsFlag,
+  readStart,
+  rulesFlag,
+  startOptionHelp,
+  startOptions,
+  tellRuleProblems,
+} from '../start-flags.ts';
 import { printTimeline } from '../stream-events.ts';
 import { tellStates } from '../tell-states.ts';
 
@@ -38,6 +46,7 @@ export const command: Command = {
     const now = systemClock.now();
     const start = await readStart(invocation, now);
     const rules = await rulesFlag(invocation);
+    const indicators = await indicatorsFlag(invocation);
     const incident = await openIncident({
       stateDir: await stateDirectory(global.stateDir, invocation.env),
       name: incidentName(flags, 'open', start, now),
@@ -51,6 +60,7 @@ export const command: Command = {
       actions,
       inputs: positionals,
       rules,
+      indicators,
       ...(start ? { start } : {}),
     });
     const checking = checkDigests(positionals, keys, invocation.signal).then(

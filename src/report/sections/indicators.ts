@@ -1,4 +1,5 @@
 import { type IndicatorKind, indicatorKey } from '../../model/indicator.ts';
+import { brought } from '../brought.ts';
 import type { Facts } from '../facts.ts';
 import { madeOf } from '../made.ts';
 import { code, escapeMarkdown, table } from '../markdown.ts';
@@ -77,42 +78,4 @@ function decided({ view }: Facts, kind: IndicatorKind, value: string): string {
   ]
     .filter(Boolean)
     .join('; ');
-}
-
-/** What responders brought, and where it was seen in the whole incident. */
-function* brought({ view, addresses, keys, agents, principals, resources }: Facts): Iterable<string> {
-  const { imported } = view.indicators;
-  if (imported.length === 0) return;
-  const seen = new Map<string, { readonly events: number; readonly firstAt: number; readonly firstId: string }>();
-  const note = (kind: IndicatorKind, value: string, one: Seen<unknown>) => seen.set(indicatorKey({ kind, value }), one);
-  for (const one of addresses) note('address', one.thing, one);
-  for (const one of keys) note('access-key', one.thing, one);
-  for (const one of agents) note('user-agent', one.thing, one);
-  for (const one of principals) note('arn', one.thing.arn, one);
-  for (const one of resources) {
-    note('arn', one.thing.arn, one);
-    if (one.thing.kind === 's3.bucket') note('bucket', one.thing.name, one);
-  }
-  const found = imported.filter((one) => seen.has(indicatorKey(one)));
-  yield* [
-    '',
-    `${counted(imported.length, 'indicator')} were brought to this incident; ${count(found.length)} of them stand in its events by their value${found.length > 0 ? ':' : '. Networks, images and hashes are looked for in the console.'}`,
-  ];
-  if (found.length === 0) return;
-  yield '';
-  yield* table(
-    ['Type', 'Value', 'Events', 'First (UTC)', 'First event', 'Note', 'From'],
-    found.slice(0, LISTED).map((one) => {
-      const { events, firstAt, firstId } = seen.get(indicatorKey(one))!;
-      return [
-        one.kind,
-        code(one.value, 2_048),
-        count(events),
-        utc(firstAt),
-        code(firstId),
-        escapeMarkdown(one.note, 500),
-        escapeMarkdown(one.file, 200),
-      ];
-    }),
-  );
 }
