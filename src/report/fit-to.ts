@@ -29,6 +29,10 @@ const RESERVE = 900;
 
 const sizeOf = (lines: readonly string[]): number => lines.reduce((sum, line) => sum + costOf(line), 0);
 
+/** Bytes of a report of these sections, with its codes. */
+export const sizeOfReport = (sections: readonly WrittenSection[]): number =>
+  sections.reduce((sum, { lines }) => sum + sizeOf(lines), sealCost);
+
 /**
  * Cuts sections, the least missed first, until the report has `maxBytes` at most; tables lose their last rows, code blocks and the rest go
  * whole. What was cut is said where it stood and under "Left out".
@@ -36,7 +40,7 @@ const sizeOf = (lines: readonly string[]): number => lines.reduce((sum, line) =>
  * @throws FailedError `TooSmall`
  */
 export function fitTo(sections: readonly WrittenSection[], maxBytes: number): WrittenSection[] {
-  const total = () => written.reduce((sum, { lines }) => sum + sizeOf(lines), sealCost);
+  const total = () => sizeOfReport(written);
   let written = [...sections];
   if (total() <= maxBytes) return written;
   const room = maxBytes - RESERVE;
@@ -57,7 +61,7 @@ export function fitTo(sections: readonly WrittenSection[], maxBytes: number): Wr
           ...section,
           lines: [
             ...section.lines.slice(0, -1),
-            `- Cut to fit ${count(maxBytes)} bytes: ${cuts.join('; ')}. The whole report has ${count(sections.reduce((sum, { lines }) => sum + sizeOf(lines), sealCost))}.`,
+            `- Cut to fit ${count(maxBytes)} bytes: ${cuts.join('; ')}. The whole report has ${count(sizeOfReport(sections))}.`,
             '',
           ],
         }

@@ -1,5 +1,5 @@
 import { type Facts, gather } from './facts.ts';
-import { fitTo } from './fit-to.ts';
+import { fitTo, sizeOfReport } from './fit-to.ts';
 import type { IncidentView } from './incident-view.ts';
 import { type ReportOptions, wholeReport } from './options.ts';
 import { Seal } from './seal.ts';
@@ -33,11 +33,12 @@ const PIECE = 65_536;
  */
 export function* reportPieces(view: IncidentView, options: Partial<ReportOptions> = {}): Iterable<string> {
   const whole = { ...wholeReport, ...options };
-  const written = sectionsOf(gather(view, whole));
+  const { maxBytes } = whole;
+  const facts = gather(view, whole);
   const seal = new Seal();
   let waiting: string[] = [];
   let length = 0;
-  for (const { lines } of whole.maxBytes === undefined ? written : fitTo(held(written), whole.maxBytes))
+  for (const { lines } of maxBytes === undefined ? sectionsOf(facts) : fitted(facts, maxBytes))
     for (const line of lines) {
       waiting.push(line);
       length += line.length;
@@ -48,6 +49,12 @@ export function* reportPieces(view: IncidentView, options: Partial<ReportOptions
     }
   if (waiting.length > 0) yield `${seal.add(waiting)}\n`;
   for (const line of seal.lines()) yield `${line}\n`;
+}
+
+/** Links go before anything else does. */
+function fitted(facts: Facts, maxBytes: number): readonly WrittenSection[] {
+  const whole = held(sectionsOf({ ...facts, options: { ...facts.options, maxBytes: undefined } }));
+  return sizeOfReport(whole) <= maxBytes ? whole : fitTo(held(sectionsOf(facts)), maxBytes);
 }
 
 /** Sections in their order, each written as it is read; without a line those that have nothing to say. */
