@@ -65,6 +65,10 @@ export interface RuleState {
   readonly needs: string;
 }
 
+/** Whether what a claim hangs on is so, by all that was judged. */
+const holds = ({ use, mustBeFirst, hit }: Claim): boolean =>
+  use.isNew && (mustBeFirst ? use.id === hit.id : hit.at - use.at <= freshForMs);
+
 /** A correlation with what it needs to know of an event. */
 interface Group {
   readonly rule: CorrelationRule;
@@ -114,6 +118,8 @@ export class DetectionEngine {
   /** By the use, the oldest first. */
   readonly #claims = new Map<FirstUse, Claim[]>();
   #claimCount = 0;
+  /** What changed about events before they were stored. */
+  readonly #overtaken: FirstUse[] = [];
   /** Rules that ask what is new, and whether an address is. */
   readonly #asking: { readonly [Field in 'firstSeen' | 'newAddress']: ReadonlySet<EventRule> };
 
@@ -251,17 +257,22 @@ export class DetectionEngine {
 
   /** Tells correlations, and what hangs on later events, of an event that is in the store now. */
   stored({ hit, claims }: EventHits, row: number): readonly LaterFinding[] {
-    for (const claim of claims) claim.row = row;
+    for (const claim of claims) {
+      claim.row = row;
+      // Events that were judged before this one was stored may have changed what is new.
+      if (claim.isOn !== holds(claim)) this.#overtaken.push(claim.use);
+    }
     return this.#correlate(hit, row);
   }
 
   /** What later events changed about what is new; to be asked after each batch, once it is stored. */
   settle(): readonly LaterFinding[] {
     const later: LaterFinding[] = [];
-    for (const use of this.#firstSeen.changed())
+    const uses = [...this.#firstSeen.changed(), ...this.#overtaken.splice(0)];
+    for (const use of uses)
       for (const claim of this.#claims.get(use) ?? []) {
-        const { row, rules, hit, mustBeFirst } = claim;
-        const isOn = use.isNew && (mustBeFirst ? use.id === hit.id : hit.at - use.at <= freshForMs);
+        const { row, rules, hit } = claim;
+        const isOn = holds(claim);
         if (row === undefined || claim.isOn === isOn) continue;
         claim.isOn = isOn;
         for (const { info } of rules)

@@ -15,6 +15,7 @@ const bundle = await rolldown({
     main: 'src/cli/main.ts',
     'ingest-worker': 'src/ingest/worker.ts',
     'query-worker': 'src/store/query-worker.ts',
+    'write-worker': 'src/store/write-worker.ts',
     'report-worker': 'src/session/report-worker.ts',
     'range-worker': 'src/range/worker.ts',
     'dev-views': 'src/dev/views.tsx',

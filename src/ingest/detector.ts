@@ -9,6 +9,8 @@ import { link } from '../linking/link.ts';
 import type { NormalisedEvent, RawRecord } from '../model/event.ts';
 import type { IndicatorRef } from '../model/indicator.ts';
 import { normalise } from '../normalise/normalise.ts';
+import type { BatchPacker } from '../store/batch-packer.ts';
+import type { EventBatch } from '../store/event-batch.ts';
 import { EventReader } from '../store/event-reader.ts';
 import { openForReading } from '../store/schema.ts';
 import type { Checkpoint, EventWriter, StoredEvent } from '../store/writer.ts';
@@ -20,22 +22,69 @@ interface JudgedEvent extends StoredEvent {
   readonly hits?: EventHits;
 }
 
+/** Judged events, packed for the store, and what correlations are told of each once it is in. */
+export class JudgedBatch {
+  readonly #packer: BatchPacker;
+  #hits: (readonly [index: number, hits: EventHits])[] = [];
+
+  /** @param packer The store's. */
+  constructor(packer: BatchPacker) {
+    this.#packer = packer;
+  }
+
+  get count(): number {
+    return this.#packer.count;
+  }
+
+  get sizeBytes(): number {
+    return this.#packer.sizeBytes;
+  }
+
+  add(judged: JudgedEvent): void {
+    if (judged.hits) this.#hits.push([this.#packer.count, judged.hits]);
+    this.#packer.add(judged);
+  }
+
+  take(): TakenBatch {
+    const hits = this.#hits;
+    this.#hits = [];
+    return { events: this.#packer.take(), hits };
+  }
+}
+
+interface TakenBatch {
+  readonly events: EventBatch;
+  readonly hits: readonly (readonly [index: number, hits: EventHits])[];
+}
+
+/** The writer of the events, in this thread or in another one. */
+type Store = Pick<EventWriter, 'lastRow' | 'rules' | 'toldTo'> & {
+  readonly [Name in 'writeBatch' | 'changeFindings' | 'forgetFindings' | 'judgedBy']: (
+    ...args: Parameters<EventWriter[Name]>
+  ) => ReturnType<EventWriter[Name]> | Promise<ReturnType<EventWriter[Name]>>;
+};
+
 /** The rules beside the store: what they say of events on their way in, and of those that are in already. */
 export interface Detector {
   /** The event with what the rules say of it. */
   judge(stored: StoredEvent, record: { readonly [member: string]: unknown }, text: string): JudgedEvent;
-  /** Writes a batch, then tells the correlations what of it is new, and writes what they say. @throws FailedError */
-  write(writer: EventWriter, batch: readonly JudgedEvent[], checkpoints: readonly Checkpoint[]): Promise<void>;
+  /**
+   * Writes a batch, then tells the correlations what of it is new, and writes what they say. The next may be given before this one is
+   * done: they are written, and told, in their order.
+   *
+   * @throws FailedError
+   */
+  write(store: Store, batch: TakenBatch, checkpoints: readonly Checkpoint[]): Promise<void>;
   /**
    * Runs the rules over what is stored: over all of it when it was not judged to its end by these rules, else over as much as correlations
-   * need to go on.
-   * @param goOn Called after each piece; stops when it says `false`.
+   * need to go on. Asks the store at once to forget what other rules found: nothing that is written after the call is forgotten.
+   * @param inTurn Does a piece, or leaves it. @param goOn Called after each piece; stops when it says `false`.
    */
   replay(
-    writer: EventWriter,
+    store: Store,
     path: string,
     isOwn: (event: NormalisedEvent) => boolean,
-    inTurn: (work: () => void) => Promise<void>,
+    inTurn: (work: () => void | Promise<void>) => Promise<void>,
     goOn: () => boolean,
   ): Promise<void>;
   rules(): RunningRules;
@@ -66,33 +115,45 @@ export async function startDetector(
   let owed: readonly LaterFinding[] = [];
   /** Whatever was stored before this start was read again. */
   let hasReplayed = false;
+  /** The newest row that correlations have been told of, since this start. */
+  let lastTold = 0;
+
+  /** Writes what is owed, and this. @param toldTo As of the store. */
+  async function tell(store: Store, findings: readonly LaterFinding[], toldTo?: number): Promise<void> {
+    const all = [...owed, ...findings];
+    owed = [];
+    try {
+      await store.changeFindings(all, toldTo);
+    } catch (error) {
+      owed = [...all, ...owed];
+      throw error;
+    }
+  }
 
   return {
     judge(stored, record, text) {
       const { findings, hits } = engine.judge(stored.event, record, text);
       return findings.length > 0 || hits ? { ...stored, findings, ...(hits ? { hits } : {}) } : stored;
     },
-    async write(writer, batch, checkpoints) {
-      const pairs: (readonly [EventHits, number])[] = [];
-      await writer.write(batch, checkpoints, ({ hits }, row) => {
-        if (hits) pairs.push([hits, row]);
-      });
-      owed = [...owed, ...told(pairs)];
-      writer.changeFindings(owed, hasReplayed ? writer.lastRow : undefined);
-      owed = [];
+    async write(store, { events, hits }, checkpoints) {
+      const rows = await store.writeBatch(events, checkpoints);
+      const isNew = hits.flatMap(([index, one]) => (rows[index] === 0 ? [] : [[one, rows[index]!] as const]));
+      const toldTo = Math.max(lastTold, rows.findLast((row) => row !== 0) ?? 0);
+      await tell(store, told(isNew), hasReplayed ? toldTo : undefined);
+      lastTold = toldTo;
     },
-    async replay(writer, path, isOwn, inTurn, goOn) {
+    async replay(store, path, isOwn, inTurn, goOn) {
       const rules = digestOf(set);
-      const last = writer.lastRow;
-      const isOther = writer.rules !== rules;
+      const last = store.lastRow;
+      const isOther = store.rules !== rules;
       // Until all of it is judged it counts as judged by none: whoever is ended in between begins again.
-      if (isOther) await inTurn(() => writer.forgetFindings());
+      if (isOther) await inTurn(() => store.forgetFindings());
       const database = openForReading(path);
       try {
         const reader = new EventReader(database);
         const page = database.prepare(`select id from event where id > ? and id <= ? order by id limit ${pieceEvents}`);
         // Up to here all was said before by the same rules; of what came then, whoever was ended may have said nothing.
-        const toldTo = isOther ? 0 : Math.min(writer.toldTo, last);
+        const toldTo = isOther ? 0 : Math.min(store.toldTo, last);
         let after = Math.max(0, Math.min(toldTo, last - replayed));
         for (;;) {
           const isTold = after < toldTo;
@@ -102,16 +163,15 @@ export async function startDetector(
             continue;
           }
           if (rows.length === 0) {
-            await inTurn(() => {
-              writer.changeFindings(owed);
-              owed = [];
-              writer.judgedBy(rules);
+            await inTurn(async () => {
+              await tell(store, []);
+              await store.judgedBy(rules, Math.max(last, lastTold));
               hasReplayed = true;
             });
             return;
           }
           after = rows.at(-1)!;
-          await inTurn(() => {
+          await inTurn(async () => {
             const findings: LaterFinding[] = [];
             const pairs: (readonly [EventHits, number])[] = [];
             for (const stored of reader.eventsOf(rows)) {
@@ -129,7 +189,11 @@ export async function startDetector(
             // What came meanwhile was judged without what is read here.
             const isNews = ({ row }: LaterFinding) => !isTold || row > last;
             const together = pairs.map(([hits, row]) => engine.stored(hits, row)).filter((later) => later.some(isNews));
-            writer.changeFindings([...findings.filter(isNews), ...together.flat(), ...engine.settle().filter(isNews)]);
+            await store.changeFindings([
+              ...findings.filter(isNews),
+              ...together.flat(),
+              ...engine.settle().filter(isNews),
+            ]);
           });
           if (!goOn()) return;
           // Whatever else waits has its turn.

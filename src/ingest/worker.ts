@@ -1,4 +1,4 @@
-/** The ingest thread: reads, parses, normalises, links and stores; the only writer of `events.db`. */
+/** The ingest thread: reads, parses, normalises, links, judges and packs; what it packs another thread stores meanwhile. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { grantsOf } from '../linking/credentials.ts';
 import { link } from '../linking/link.ts';
@@ -8,9 +8,10 @@ import type { IndicatorRef } from '../model/indicator.ts';
 import { normalise } from '../normalise/normalise.ts';
 import { reportedState } from '../normalise/state-change.ts';
 import { summarise } from '../normalise/summary.ts';
-import { type EventWriter, openWriter, type StoredEvent } from '../store/writer.ts';
-import { BatchBytes } from './batch-bytes.ts';
-import { type Detector, startDetector } from './detector.ts';
+import { BatchPacker } from '../store/batch-packer.ts';
+import { WriteThread } from '../store/write-thread.ts';
+import type { Checkpoint, StoredEvent } from '../store/writer.ts';
+import { type Detector, JudgedBatch, startDetector } from './detector.ts';
 import type { IngestProgress, Rejected } from './ingest.ts';
 import { numberTwins } from './log-line-id.ts';
 import type { FromIngest, OwnCalls, PortableError, ToIngest } from './messages.ts';
@@ -33,7 +34,11 @@ const tell = (message: FromIngest) => port.postMessage(message);
 
 /** As many rejections as are kept word for word; the count goes on. */
 const rejectedKept = 1_000;
-const batchRecords = 4_000;
+/** A batch: a transaction. Of small records so many, of large ones so much. */
+const batchRecords = 2_000;
+const batchBytes = 4 * 1024 * 1024;
+/** Batches of a load that the store has not answered for: it works on one while the next is made, and one more keeps it from waiting. */
+const mostUnderWay = 2;
 const progressEveryMs = 100;
 
 const portable = (error: ExpectedError): PortableError => ({
@@ -41,6 +46,10 @@ const portable = (error: ExpectedError): PortableError => ({
   message: error.message,
   nextSteps: error.nextSteps,
 });
+
+const packer = new BatchPacker();
+const store = new WriteThread(path, (memory) => packer.giveBack(memory));
+const collected = new JudgedBatch(packer);
 
 /** Built once the thread has said that it is ready: nobody waits for it but records. */
 let detector!: Detector;
@@ -54,16 +63,16 @@ let toldAt = 0;
 let later: NodeJS.Timeout | undefined;
 
 /** At most ten times a second, and never later than that: what was held back is told when its time comes. */
-function tellProgress(writer: EventWriter, now: boolean): void {
+function tellProgress(now: boolean): void {
   const wait = toldAt + progressEveryMs - Date.now();
   if (!now && wait > 0) {
-    later ??= setTimeout(() => tellProgress(writer, true), wait);
+    later ??= setTimeout(() => tellProgress(true), wait);
     return;
   }
   clearTimeout(later);
   later = undefined;
   toldAt = Date.now();
-  const { events, late, newestAt, findings } = writer.totals;
+  const { events, late, newestAt, findings } = store.totals;
   tell({
     type: 'progress',
     progress: { version, events, late, newestAt, findings, rejected: rejectedCount, ...(files ? { files } : {}) },
@@ -108,23 +117,36 @@ function prepare(
 const isOwn = ({ userAgent, principal }: NormalisedEvent): boolean =>
   own !== undefined && userAgent.includes(own.mark) && own.arns.includes(principal?.arn ?? '');
 
-/**
- * One transaction after the other, whoever asks: between two batches of a load come the batches of live sources and the marks.
- */
-let turn: Promise<unknown> = Promise.resolve();
-function inTurn<Result>(work: () => Result | Promise<Result>): Promise<Result> {
-  const mine = turn.then(work);
-  turn = mine.catch(() => undefined); // Whoever asked hears of it.
-  return mine;
+/** Batches that the store has not answered for, and findings that are not told yet. */
+const underWay = new Set<Promise<void>>();
+
+/** Gives what is collected to the store. The promise is settled once it is there; whoever does not wait for it must not lose its error. */
+function storeCollected(checkpoints: readonly Checkpoint[]): Promise<void> {
+  const written = detector.write(store, collected.take(), checkpoints).then(() => {
+    version += 1;
+    tellProgress(false);
+  });
+  const ended = () => underWay.delete(written);
+  underWay.add(written);
+  written.then(ended, ended);
+  return written;
 }
+
+/** Whose events are collected: before those of another they are given to the store, so that nobody's failure is another's. */
+let collecting: (() => void) | undefined;
+function collectFor(give: () => void): void {
+  if (collecting !== give) collecting?.();
+  collecting = give;
+}
+
 /** A load stops at its next batch when the program leaves; what is in is in. Standard input may keep it waiting for ever. */
 let closing = false;
 const loads = new Set<Promise<void>>();
 const waitForLoadsMs = 300;
 
-async function takeRecords(writer: EventWriter, message: Extract<ToIngest, { type: 'records' }>): Promise<void> {
+async function takeRecords(message: Extract<ToIngest, { type: 'records' }>): Promise<void> {
   const { route, records, checkpoint, seenAt } = message;
-  const batch: StoredEvent[] = [];
+  collecting?.();
   for (const record of numberTwins(records)) {
     const stored = prepare({ record, bytes: Buffer.from(record.text) }, route, seenAt, (problem) =>
       reject({
@@ -133,20 +155,12 @@ async function takeRecords(writer: EventWriter, message: Extract<ToIngest, { typ
         nextStep: 'The rest is loaded; look at the source itself',
       }),
     );
-    if (stored) batch.push(stored);
+    if (stored) collected.add(stored);
   }
-  await inTurn(() =>
-    detector.write(
-      writer,
-      batch,
-      checkpoint === undefined ? [] : [{ route: checkpoint.key, checkpoint: checkpoint.json }],
-    ),
-  );
-  version += 1;
-  tellProgress(writer, false);
+  await storeCollected(checkpoint === undefined ? [] : [{ route: checkpoint.key, checkpoint: checkpoint.json }]);
 }
 
-async function openPaths(writer: EventWriter, { id, paths }: Extract<ToIngest, { type: 'open' }>): Promise<void> {
+async function openPaths({ id, paths }: Extract<ToIngest, { type: 'open' }>): Promise<void> {
   const kept: Rejected[] = [];
   let total = 0;
   const rejecting = (one: Rejected) => {
@@ -157,18 +171,14 @@ async function openPaths(writer: EventWriter, { id, paths }: Extract<ToIngest, {
   const list = await listSavedFiles(paths, rejecting);
   const bytesTotal = list.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   let bytesBefore = 0;
-  let batch: StoredEvent[] = [];
-  const batchBytes = new BatchBytes();
-  const store = async () => {
-    const full = batch;
-    batch = [];
-    if (closing) return;
-    await inTurn(() => detector.write(writer, full, []));
-    batchBytes.forget();
-    version += 1;
-    tellProgress(writer, false);
+  const given: Promise<void>[] = [];
+  const give = () => {
+    collecting = undefined;
+    const written = storeCollected([]);
+    written.catch(() => undefined); // Waited for below.
+    given.push(written);
   };
-  await inTurn(() => writer.beginLoad());
+  await store.beginLoad();
   try {
     for (const [done, file] of list.entries()) {
       if (closing) break;
@@ -176,57 +186,61 @@ async function openPaths(writer: EventWriter, { id, paths }: Extract<ToIngest, {
       await readSavedFile(
         file,
         (saved) => {
-          const record = { ...saved, bytes: batchBytes.add(saved.bytes) };
-          const stored = prepare(record, 'file', seenAt, (problem) =>
+          const stored = prepare(saved, 'file', seenAt, (problem) =>
             rejecting({
               where: file.path,
               problem: `a record ${problem}`,
               nextStep: 'Check this record; the rest is loaded',
             }),
           );
-          if (stored) batch.push(stored);
+          if (!stored) return;
+          collectFor(give);
+          collected.add(stored);
+          if (collected.count >= batchRecords || collected.sizeBytes >= batchBytes) give();
         },
         async (bytesRead) => {
           files = { done, total: list.length, bytesDone: bytesBefore + bytesRead, bytesTotal };
           // What is piped in may pause for long: nothing of it waits for a full batch.
-          if (batch.length >= batchRecords || (file.path === '-' && batch.length > 0)) await store();
+          if (file.path === '-' && collecting === give) give();
+          while (given.length > mostUnderWay) await given.shift();
           return !closing;
         },
         rejecting,
       );
       bytesBefore += file.sizeBytes;
     }
-    if (batch.length > 0) await store();
+    if (collecting === give) give();
+    for (const written of given) await written;
   } finally {
     files = undefined;
     // The next start builds what is missing: leaving does not wait for it.
-    if (!closing) await inTurn(() => writer.endLoad());
+    if (!closing) await store.endLoad();
   }
   version += 1;
-  tellProgress(writer, true);
-  tell({ type: 'done', id, events: writer.totals.events, rejected: kept, rejectedTotal: total });
+  tellProgress(true);
+  tell({ type: 'done', id, events: store.totals.events, rejected: kept, rejectedTotal: total });
 }
 
-async function handle(writer: EventWriter, message: ToIngest): Promise<void> {
+async function handle(message: ToIngest): Promise<void> {
   if (message.type !== 'close') await detecting;
   switch (message.type) {
     case 'records':
-      await takeRecords(writer, message);
+      await takeRecords(message);
       break;
     case 'open': {
-      const load = openPaths(writer, message);
+      const load = openPaths(message);
       loads.add(load);
       return load.finally(() => loads.delete(load));
     }
     case 'mark':
-      await inTurn(() => writer.mark(message.rowId, message.marked));
+      await store.mark(message.rowId, message.marked);
       version += 1;
-      tellProgress(writer, true);
+      tellProgress(true);
       break;
     case 'relate':
-      await inTurn(() => writer.relate(message.relations));
+      await store.relate(message.relations);
       version += 1;
-      tellProgress(writer, true);
+      tellProgress(true);
       break;
     case 'own':
       own = message.own;
@@ -238,7 +252,8 @@ async function handle(writer: EventWriter, message: ToIngest): Promise<void> {
       tell({ type: 'done', id: message.id, answer: detector.explain(message.rule, message.record) });
       return;
     case 'flush':
-      await inTurn(() => tellProgress(writer, true));
+      await Promise.allSettled([...underWay]);
+      tellProgress(true);
       break;
     case 'close':
       closing = true;
@@ -246,10 +261,9 @@ async function handle(writer: EventWriter, message: ToIngest): Promise<void> {
         Promise.allSettled(loads),
         new Promise((resolve) => setTimeout(resolve, waitForLoadsMs).unref()),
       ]);
-      await inTurn(() => {
-        tellProgress(writer, true);
-        writer.close();
-      });
+      await Promise.allSettled([...underWay]);
+      tellProgress(true);
+      await store.close();
       tell({ type: 'done', id: message.id });
       port.close();
       return;
@@ -258,32 +272,36 @@ async function handle(writer: EventWriter, message: ToIngest): Promise<void> {
 }
 
 try {
-  const writer = openWriter(path);
+  await store.ready;
+  let replaying!: Promise<void>;
   detecting = new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
     detector = await startDetector(rules, indicators);
+    // What is stored already: correlations go on from it, and rules that are new speak of it too. Begun before the first record is taken.
+    replaying = detector.replay(
+      store,
+      path,
+      isOwn,
+      async (work) => {
+        if (!closing) await work();
+      },
+      () => {
+        version += 1;
+        tellProgress(false);
+        return !closing;
+      },
+    );
   });
   port.on('message', (message: ToIngest) => {
-    handle(writer, message).catch((error: unknown) => {
+    handle(message).catch((error: unknown) => {
       // A bug ends the thread; it is started again and asked again.
       if (!(error instanceof ExpectedError)) throw error;
       tell({ type: 'done', id: message.id, error: portable(error) });
     });
   });
-  tell({ type: 'ready', checkpoints: writer.checkpoints() });
-  tellProgress(writer, true);
+  tell({ type: 'ready', checkpoints: store.checkpoints });
+  tellProgress(true);
   await detecting;
-  // What is stored already: correlations go on from it, and rules that are new speak of it too.
-  await detector.replay(
-    writer,
-    path,
-    isOwn,
-    (work) => inTurn(() => (closing ? undefined : work())),
-    () => {
-      version += 1;
-      tellProgress(writer, false);
-      return !closing;
-    },
-  );
+  await replaying;
 } catch (error) {
   if (!(error instanceof ExpectedError)) throw error;
   tell({ type: 'broken', error: portable(error) });

@@ -1,19 +1,32 @@
 import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { changesSomething, type NormalisedEvent, type Severity } from '../model/event.ts';
+import type { NormalisedEvent, Severity } from '../model/event.ts';
 import type { Grant } from '../model/grant.ts';
 import type { KnownRelation } from '../model/graph.ts';
-import type { Principal } from '../model/principal.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { Json } from '../shared/json.ts';
+import { BatchPacker } from './batch-packer.ts';
 import { BlockWriter } from './blocks.ts';
-import { origins, relations, severities } from './dimension.ts';
-import { hashKey, requestKey, uuidKey } from './event-key.ts';
-import { HandoverWriter } from './handover-writer.ts';
-import { actorOf, type HeatFacts, HeatTally, heatUpdate } from './heat.ts';
-import { Interner, tableInterner, ValueInterner } from './interner.ts';
+import { type Dimension, dimensions, relations, severities } from './dimension.ts';
+import {
+  codedTexts,
+  digestAt,
+  type EventBatch,
+  flags,
+  grantSize,
+  keySize,
+  keysSize,
+  type PackedPrincipal,
+  pairSize,
+  requestAt,
+  slotCount,
+  slots,
+} from './event-batch.ts';
+import { hashKey } from './event-key.ts';
+import { type HeatFacts, HeatTally, heatUpdate } from './heat.ts';
+import { Interner, rowFinder } from './interner.ts';
 import { KeyTable } from './key-table.ts';
-import { LinkWriter } from './link-writer.ts';
+import { type Cell, RowWriter } from './row-writer.ts';
 import { buildIndexes, liveCacheKb, loadCacheKb, openForWriting, principalColumns } from './schema.ts';
 import { storeError, withStoreErrors } from './store-error.ts';
 import { WorstFindings } from './worst-findings.ts';
@@ -65,16 +78,13 @@ export interface EventWriter {
   readonly totals: StoreTotals;
   /**
    * One transaction: all of it is in the store afterwards, or nothing. Events that are there already are not written again; a delivery by
-   * another route is noted. Nothing else may be asked of the writer until the promise is settled.
+   * another route is noted. All batches of a packer, in their order.
    *
-   * @param added Called for each that is new, with its row; what it hears counts once the promise is fulfilled.
-   * @returns How many were new. @throws FailedError when the disk refuses; the batch can be given again.
+   * @returns The row of each event; 0 for those that are not new. @throws FailedError when the disk refuses; its events can be given again.
    */
-  write<Stored extends StoredEvent>(
-    batch: readonly Stored[],
-    checkpoints?: readonly Checkpoint[],
-    added?: (stored: Stored, row: number) => void,
-  ): Promise<number>;
+  writeBatch(batch: EventBatch, checkpoints?: readonly Checkpoint[]): Uint32Array;
+  /** The same for whoever has events as objects, in this thread. @returns How many were new. @throws FailedError */
+  write(events: readonly StoredEvent[], checkpoints?: readonly Checkpoint[]): Promise<number>;
   /**
    * Findings of events that are stored already.
    *
@@ -89,8 +99,8 @@ export interface EventWriter {
   readonly rules: number;
   /** Forgets all findings: they are of other rules. @throws FailedError */
   forgetFindings(): void;
-  /** All events were judged by these rules, and all is written that they say. @throws FailedError */
-  judgedBy(rules: number): void;
+  /** All events up to a row were judged by these rules, and all is written that they say. @throws FailedError */
+  judgedBy(rules: number, toldTo: number): void;
   /** Until `endLoad` indexes are left out, when the store is empty: loading a million takes seconds instead of a minute. */
   beginLoad(): void;
   endLoad(): void;
@@ -112,38 +122,39 @@ export function openWriter(path: string, mostPages?: number): EventWriter {
   return new SqliteWriter(path, mostPages);
 }
 
-/** Sentences of log lines are hardly ever the same twice. */
-const mostSummaries = 10_000;
-/** ARNs kept in memory. */
-const mostArns = 50_000;
+/** Rows in one statement. */
+const eventsTogether = 16;
+const linksTogether = 64;
+const handoversTogether = 32;
 
-interface Actor {
-  readonly principal: number;
-  /** Row in `resource`; 0 for none. */
-  readonly heat: number;
-  readonly arn: string;
+/** A batch as it is read: a view of a `Buffer` costs half of another. */
+interface OpenBatch extends Pick<EventBatch, 'numbers' | 'loose'> {
+  readonly keys: Buffer;
+  readonly records: Buffer;
 }
 
 class SqliteWriter implements EventWriter {
   readonly #path: string;
   readonly #database: DatabaseSync;
-  readonly #values: ValueInterner;
-  readonly #principals: Interner;
-  readonly #resources: Interner;
-  readonly #summaries: Interner;
+  readonly #texts: { readonly [Name in Dimension | 'summary']: Interner<string> };
+  readonly #principals: Interner<PackedPrincipal>;
+  readonly #resources: Interner<readonly [kind: string, arn: string, name: string]>;
+  readonly #rules = new Interner<string>(() => 0);
+  readonly #resourceRow: (fields: readonly (string | number)[]) => number;
   readonly #blocks: BlockWriter;
-  readonly #links: LinkWriter;
-  readonly #handovers: HandoverWriter;
+  readonly #events: RowWriter;
+  readonly #links: RowWriter;
+  readonly #handovers: RowWriter;
   readonly #worst: WorstFindings;
   readonly #statements: ReturnType<typeof prepareAll>;
+  #packer: BatchPacker | undefined;
   #keys: KeyTable;
-  /** By object: the normaliser hands out one for equal identities. */
-  #actors = new WeakMap<Principal, Actor>();
-  readonly #byArn = new Map<string, { readonly kind: string; readonly name: string; readonly id: number }>();
   #totals = { events: 0, late: 0, newestAt: 0, findings: 0 };
-  #rules = 0;
+  #judgedBy = 0;
   #toldTo = 0;
   #nextRow = 1;
+  /** The first row that waits to be written; what is before it can be read. */
+  #waitingFrom = 1;
   /** Whether the later indexes are there. */
   #indexed = false;
   #loading = false;
@@ -154,20 +165,29 @@ class SqliteWriter implements EventWriter {
     try {
       const database = this.#database;
       if (mostPages !== undefined) database.exec(`pragma max_page_count = ${mostPages}`);
-      this.#values = new ValueInterner(database);
-      this.#principals = tableInterner(database, 'principal', principalColumns);
-      this.#resources = tableInterner(database, 'resource', ['kind', 'arn', 'name']);
+      const value = rowFinder(database, 'value', ['dimension', 'text']);
       // Sentences hardly repeat over a long time; a second row with the same text is cheaper than an index over all of them.
       const addSummary = database.prepare('insert into summary(text) values (?)');
-      this.#summaries = new Interner(
-        () => undefined,
-        (fields) => Number(addSummary.run(...fields).lastInsertRowid),
-        mostSummaries,
-      );
+      this.#texts = {
+        ...(Object.fromEntries(
+          Object.entries(dimensions).map(([name, number]) => [name, new Interner((text) => value([number, text]))]),
+        ) as { readonly [Name in Dimension]: Interner<string> }),
+        summary: new Interner((text) => Number(addSummary.run(text).lastInsertRowid)),
+      };
+      const principal = rowFinder(database, 'principal', principalColumns);
+      this.#principals = new Interner(({ fields }) => principal(fields));
+      this.#resourceRow = rowFinder(database, 'resource', ['kind', 'arn', 'name']);
+      this.#resources = new Interner((fields) => this.#resourceRow(fields));
       this.#blocks = new BlockWriter(database);
-      this.#links = new LinkWriter(database);
-      this.#handovers = new HandoverWriter(database, (resource) => this.#resourceId(resource));
-      this.#worst = new WorstFindings(database, (resource) => this.#resourceId(resource));
+      this.#events = new RowWriter(database, 'event', eventColumns, eventsTogether);
+      this.#links = new RowWriter(
+        database,
+        'event_resource',
+        ['event', 'place', 'resource', 'relation'],
+        linksTogether,
+      );
+      this.#handovers = new RowWriter(database, 'handover', handoverColumns, handoversTogether);
+      this.#worst = new WorstFindings(database, (resource) => this.#rowOf(resource));
       this.#statements = prepareAll(database);
       this.#keys = new KeyTable();
       // A file of before this was kept: what is in it was told.
@@ -186,7 +206,7 @@ class SqliteWriter implements EventWriter {
   }
 
   get rules(): number {
-    return this.#rules;
+    return this.#judgedBy;
   }
 
   get toldTo(): number {
@@ -197,22 +217,38 @@ class SqliteWriter implements EventWriter {
     return this.#nextRow - 1;
   }
 
-  async write<Stored extends StoredEvent>(
-    batch: readonly Stored[],
-    checkpoints: readonly Checkpoint[] = [],
-    heard?: (stored: Stored, row: number) => void,
-  ): Promise<number> {
+  async write(events: readonly StoredEvent[], checkpoints: readonly Checkpoint[] = []): Promise<number> {
+    this.#packer ??= new BatchPacker();
+    for (const event of events) this.#packer.add(event);
+    const batch = this.#packer.take();
+    const rows = this.writeBatch(batch, checkpoints);
+    this.#packer.giveBack(batch);
+    return rows.filter((row) => row !== 0).length;
+  }
+
+  writeBatch(batch: EventBatch, checkpoints: readonly Checkpoint[] = []): Uint32Array {
+    const { count, codes, numbers } = batch;
+    // They are told once, whatever becomes of the batch.
+    for (const name of codedTexts) (name === 'rule' ? this.#rules : this.#texts[name]).hear(codes[name]);
+    this.#principals.hear(codes.principal);
+    this.#resources.hear(codes.resource);
     try {
       if (!this.#loading && !this.#indexed) this.#index();
       this.#database.exec('begin immediate');
       const tally = new HeatTally();
-      let added = 0;
-      for (const stored of batch) {
+      const rows = new Uint32Array(count);
+      const open = {
+        numbers,
+        keys: Buffer.from(batch.keys.buffer),
+        records: Buffer.from(batch.bytes.buffer),
+        loose: batch.loose,
+      };
+      for (let index = 0, base = 0; index < count; index += 1) {
         const row = this.#nextRow;
-        if (!this.#add(stored, tally)) continue;
-        added += 1;
-        heard?.(stored, row);
+        if (this.#add(open, index, base, tally)) rows[index] = row;
+        base = afterEvent(numbers, base);
       }
+      this.#flush();
       this.#links.flush();
       this.#handovers.flush();
       tally.write(this.#statements.heat);
@@ -224,7 +260,7 @@ class SqliteWriter implements EventWriter {
       for (const [name, number] of Object.entries(meta)) this.#statements.meta.run(number, name);
       this.#blocks.flush();
       this.#database.exec('commit');
-      return added;
+      return rows;
     } catch (error) {
       throw this.#rolledBack(error);
     }
@@ -298,20 +334,20 @@ class SqliteWriter implements EventWriter {
       this.#statements.meta.run(this.#totals.findings, 'findings');
       this.#statements.countMark.run();
       this.#database.exec('commit');
-      this.#rules = 0;
+      this.#judgedBy = 0;
     } catch (error) {
       throw this.#rolledBack(error);
     }
   }
 
-  judgedBy(rules: number): void {
+  judgedBy(rules: number, toldTo: number): void {
     try {
       this.#database.exec('begin immediate');
       this.#statements.meta.run(rules, 'rules');
-      this.#statements.meta.run(this.lastRow, 'told_to');
+      this.#statements.meta.run(toldTo, 'told_to');
       this.#database.exec('commit');
-      this.#rules = rules;
-      this.#toldTo = this.lastRow;
+      this.#judgedBy = rules;
+      this.#toldTo = toldTo;
     } catch (error) {
       throw this.#rolledBack(error);
     }
@@ -321,7 +357,7 @@ class SqliteWriter implements EventWriter {
     try {
       this.#database.exec('begin immediate');
       for (const { from, role, to, operation, at } of relations)
-        this.#statements.relate.run(this.#resourceId(from), role, this.#resourceId(to), operation, at, at);
+        this.#statements.relate.run(this.#rowOf(from), role, this.#rowOf(to), operation, at, at);
       this.#database.exec('commit');
     } catch (error) {
       throw this.#rolledBack(error);
@@ -350,81 +386,146 @@ class SqliteWriter implements EventWriter {
     });
   }
 
-  #add(stored: StoredEvent, tally: HeatTally): boolean {
-    const { event, bytes, route, seenAt, late, state = '', findings = [], grants = [] } = stored;
-    const uuid = uuidKey(event.id);
-    const key = uuid ?? hashKey(event.origin, event.id);
+  #rowOf({ kind, arn, name }: ResourceRef): number {
+    return this.#resourceRow([kind, arn, name]);
+  }
+
+  /** @param base Where the event's numbers begin. @returns Whether it is new. */
+  #add({ numbers, keys, records, loose }: OpenBatch, index: number, base: number, tally: HeatTally): boolean {
+    const keyAt = index * keysSize;
+    const key = keys.subarray(keyAt, keyAt + keySize);
     const statements = this.#statements;
-    const values = this.#values;
-    const routeId = values.idOf('route', route);
-    const sha256 = hash('sha256', bytes, 'buffer');
-    const before = this.#keys.find(key, (row) => Buffer.compare(statements.key.get(row)?.key as Uint8Array, key) === 0);
+    const texts = this.#texts;
+    const at = numbers[base + slots.at]!;
+    const seenAt = numbers[base + slots.seenAt]!;
+    const start = numbers[base + slots.start]!;
+    const bytes = records.subarray(start, start + numbers[base + slots.length]!);
+    const route = texts.route.rowOf(numbers[base + slots.route]!);
+    // As text, whose bytes are written where there is room: memory of its own for each digest takes longer than making it.
+    keys.write(hash('sha256', bytes, 'binary'), keyAt + digestAt, 'latin1');
+    const sha256 = keys.subarray(keyAt + digestAt, keyAt + keysSize);
+    const before = this.#keys.find(key, (row) => {
+      this.#flushTo(row);
+      return Buffer.compare(statements.key.get(row)?.key as Uint8Array, key) === 0;
+    });
     if (before !== 0) {
-      if (statements.route.get(before)?.route !== routeId) statements.addRoute.run(before, routeId, seenAt, sha256);
+      this.#flushTo(before);
+      if (statements.route.get(before)?.route !== route) statements.addRoute.run(before, route, seenAt, sha256);
       return false;
     }
-    if (state !== '' && this.#isRepeat(state, key, event.at, bytes, seenAt, routeId, sha256)) return false;
+    const state = numbers[base + slots.state]!;
+    if (state !== 0 && this.#isRepeat(loose[state - 1]!, key, at, bytes, seenAt, route, sha256)) return false;
     const row = this.#nextRow;
-    const { principal } = event;
-    const worst = findings.reduce((most, { severity }) => Math.max(most, severities.indexOf(severity)), -1);
-    const facts = factsOf(event, grants, worst + 1);
-    // A line of a log says that something runs, not that somebody did anything to it.
-    const heats = event.origin !== 'cloudwatch-logs' && stored.isOwn !== true;
+    const bits = numbers[base + slots.flags]!;
+    const worst = numbers[base + slots.worst]!;
+    const facts = factsOf(at, bits, worst);
+    const heats = (bits & flags.heats) !== 0;
+    let next = base + slotCount;
     let main = 0;
     let mainIsOther = false;
-    let place = 0;
-    for (const resource of event.resources) {
-      const { relation } = resource;
-      const id = this.#resourceId(resource);
-      if (main === 0 || (mainIsOther && (relation === 'target' || relation === 'created'))) {
-        main = id;
-        mainIsOther = relation !== 'target' && relation !== 'created';
+    for (let place = 0, places = numbers[base + slots.resources]!; place < places; place += 1) {
+      const resource = this.#resources.rowOf(numbers[next]!);
+      const relation = numbers[next + 1]!;
+      const isOther = relation !== target && relation !== created;
+      if (main === 0 || (mainIsOther && !isOther)) {
+        main = resource;
+        mainIsOther = isOther;
       }
-      this.#links.add(row, place, id, relations.indexOf(relation));
-      if (heats) tally.count(id, facts);
-      place += 1;
+      this.#links.add(row, place, resource, relation);
+      if (heats) tally.count(resource, facts);
+      next += pairSize;
     }
-    const who = principal ? this.#actor(principal) : undefined;
-    if (heats && who && who.heat !== 0 && !event.resources.some(({ arn }) => arn === who.arn)) {
-      tally.count(who.heat, facts);
+    const who = numbers[base + slots.principal]!;
+    const principal = this.#principals.rowOf(who);
+    if ((bits & flags.heatsActor) !== 0)
+      tally.count(this.#resources.rowOf(this.#principals.valueOf(who).behind), facts);
+    const findings = numbers[base + slots.findings]!;
+    for (let found = 0; found < findings; found += 1) {
+      statements.finding.run(row, this.#rules.valueOf(numbers[next]!), numbers[next + 1]!);
+      next += pairSize;
     }
-    for (const { rule, severity } of findings) statements.finding.run(row, rule, severities.indexOf(severity));
-    this.#totals.findings += findings.length;
-    if (grants.length > 0) this.#handovers.add(row, who ? who.principal : 0, grants);
-    const { block, start, length } = this.#blocks.add(bytes);
-    statements.event.run(
+    this.#totals.findings += findings;
+    for (let place = 0, grants = numbers[base + slots.grants]!; place < grants; place += 1) {
+      this.#handOver(row, place, principal, numbers, next, loose);
+      next += grantSize;
+    }
+    const stored = this.#blocks.add(bytes);
+    const id = numbers[base + slots.id]!;
+    const request = numbers[base + slots.request]!;
+    this.#events.add(
       row,
       key,
-      event.at,
+      at,
       seenAt,
-      origins.indexOf(event.origin),
-      values.idOf('action', event.action),
-      who ? who.principal : 0,
-      values.idOf('address', event.sourceIp),
-      values.idOf('agent', event.userAgent),
-      values.idOf('error', event.errorCode),
-      values.idOf('errorText', event.errorMessage),
-      values.idOf('account', event.account),
-      values.idOf('region', event.region),
+      numbers[base + slots.origin]!,
+      texts.action.rowOf(numbers[base + slots.action]!),
+      principal,
+      texts.address.rowOf(numbers[base + slots.address]!),
+      texts.agent.rowOf(numbers[base + slots.agent]!),
+      texts.error.rowOf(numbers[base + slots.error]!),
+      texts.errorText.rowOf(numbers[base + slots.errorText]!),
+      texts.account.rowOf(numbers[base + slots.account]!),
+      texts.region.rowOf(numbers[base + slots.region]!),
       main,
-      event.summary === '' ? 0 : this.#summaries.idOf(event.summary, [event.summary]),
-      event.readOnly === undefined ? null : event.readOnly ? 1 : 0,
-      late ? 1 : 0,
-      worst < 0 ? null : worst,
-      routeId,
-      block,
-      start,
-      length,
+      texts.summary.rowOf(numbers[base + slots.summary]!),
+      (bits & flags.isRead) !== 0 ? 1 : (bits & flags.isNotRead) !== 0 ? 0 : null,
+      (bits & flags.isLate) !== 0 ? 1 : 0,
+      0,
+      worst === 0 ? null : worst - 1,
+      route,
+      stored.block,
+      stored.start,
+      stored.length,
       sha256,
-      uuid && isPlainUuid(event.id) ? null : event.id,
-      event.requestId ? requestKey(event.requestId) : null,
+      id === 0 ? null : loose[id - 1]!,
+      (bits & flags.hasRequestKey) !== 0
+        ? keys.subarray(keyAt + requestAt, keyAt + digestAt)
+        : request === 0
+          ? null
+          : loose[request - 1]!,
     );
     this.#keys.add(key, row);
     this.#nextRow += 1;
     this.#totals.events += 1;
-    if (late) this.#totals.late += 1;
-    if (event.at > this.#totals.newestAt) this.#totals.newestAt = event.at;
+    if ((bits & flags.isLate) !== 0) this.#totals.late += 1;
+    if (at > this.#totals.newestAt) this.#totals.newestAt = at;
     return true;
+  }
+
+  #handOver(
+    row: number,
+    place: number,
+    principal: number,
+    numbers: Float64Array,
+    at: number,
+    loose: readonly string[],
+  ): void {
+    const key = numbers[at + 1]!;
+    const session = numbers[at + 2]!;
+    const timeOrNone = (time: number): Cell => (Number.isNaN(time) ? null : time);
+    this.#handovers.add(
+      row,
+      place,
+      numbers[at]!,
+      principal,
+      key === 0 ? null : loose[key - 1]!,
+      session === 0 ? '' : loose[session - 1]!,
+      this.#resources.rowOf(numbers[at + 3]!),
+      this.#resources.rowOf(numbers[at + 4]!),
+      timeOrNone(numbers[at + 5]!),
+      timeOrNone(numbers[at + 6]!),
+    );
+  }
+
+  /** Writes the events that wait. */
+  #flush(): void {
+    this.#events.flush();
+    this.#waitingFrom = this.#nextRow;
+  }
+
+  /** Makes sure that a row can be read. */
+  #flushTo(row: number): void {
+    if (row >= this.#waitingFrom) this.#flush();
   }
 
   /**
@@ -443,6 +544,7 @@ class SqliteWriter implements EventWriter {
     const statements = this.#statements;
     const stateKey = hashKey('eventbridge', state);
     const first = statements.state.get(stateKey)?.event as number | undefined;
+    if (first !== undefined) this.#flushTo(first);
     if (first === undefined || at < Number(statements.at.get(first)?.at ?? 0)) {
       statements.setState.run(stateKey, this.#nextRow);
       return false;
@@ -453,37 +555,6 @@ class SqliteWriter implements EventWriter {
     statements.addRepeat.run(key, first, seenAt, routeId, block, start, length, sha256);
     statements.countRepeat.run(first);
     return true;
-  }
-
-  /** The principal's row, and the row of the role or user behind it. */
-  #actor(principal: Principal): Actor {
-    let actor = this.#actors.get(principal);
-    if (!actor) {
-      const { type, arn, name, issuerArn = '', accessKeyId = '', person = '', sourceIdentity = '' } = principal;
-      const { userId = '', invokedBy = '', issuedAt = 0 } = principal;
-      const fields = [type, arn, name, issuerArn, accessKeyId, person, sourceIdentity, userId, invokedBy, issuedAt];
-      const behind = actorOf(principal);
-      actor = {
-        principal: this.#principals.idOf(fields.join('\0'), fields),
-        heat: behind ? this.#resourceId(behind) : 0,
-        arn: behind?.arn ?? '',
-      };
-      this.#actors.set(principal, actor);
-    }
-    return actor;
-  }
-
-  #resourceId(resource: ResourceRef): number {
-    const { kind, arn, name } = resource;
-    // An ARN says it all nearly always; what else goes by the same ARN is told apart by comparing.
-    const before = arn === '' ? undefined : this.#byArn.get(arn);
-    if (before && before.kind === kind && before.name === name) return before.id;
-    const id = this.#resources.idOf(`${kind}\0${arn}\0${name}`, [kind, arn, name]);
-    if (arn !== '') {
-      if (this.#byArn.size >= mostArns) this.#byArn.clear();
-      this.#byArn.set(arn, { kind, name, id });
-    }
-    return id;
   }
 
   #index(): void {
@@ -505,9 +576,10 @@ class SqliteWriter implements EventWriter {
       newestAt: meta.newest_at ?? 0,
       findings: meta.findings ?? 0,
     };
-    this.#rules = meta.rules ?? 0;
+    this.#judgedBy = meta.rules ?? 0;
     this.#toldTo = meta.told_to ?? 0;
     this.#nextRow = Number(this.#database.prepare('select max(id) as id from event').get()?.id ?? 0) + 1;
+    this.#waitingFrom = this.#nextRow;
     this.#indexed =
       this.#database.prepare("select 1 from sqlite_schema where name = 'event_resource_resource'").get() !== undefined;
     this.#keys = new KeyTable(this.#totals.events);
@@ -526,12 +598,10 @@ class SqliteWriter implements EventWriter {
     try {
       // SQLite may have rolled back by itself (full disk).
       if (this.#database.isTransaction) this.#database.exec('rollback');
-      this.#actors = new WeakMap();
-      this.#byArn.clear();
-      this.#values.forget();
+      for (const texts of Object.values(this.#texts)) texts.forget();
       this.#principals.forget();
       this.#resources.forget();
-      this.#summaries.forget();
+      this.#events.forget();
       this.#links.forget();
       this.#handovers.forget();
       this.#worst.forget();
@@ -565,10 +635,6 @@ const prepareAll = (database: DatabaseSync) => ({
     'update event set severity = (select max(severity) from finding where event = event.id) where id = ?1',
   ),
   raised: database.prepare('update event set severity = ?1 where id = ?2 and coalesce(severity, -1) < ?1'),
-  event:
-    database.prepare(`insert into event(id, key, at, seen_at, origin, action, principal, address, agent, error, error_text, account,
-    region, resource, summary, read_only, late, marked, severity, route, block, start, length, sha256, name, request)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)`),
   heat: database.prepare(heatUpdate),
   relate: database.prepare(`insert into known(subject, role, object, operation, first_at, at) values (?, ?, ?, ?, ?, ?)
     on conflict(subject, role, object) do update set operation = excluded.operation, first_at = min(first_at, excluded.at),
@@ -581,23 +647,40 @@ const prepareAll = (database: DatabaseSync) => ({
   ),
 });
 
-/** Whether the key of a UUID gives the id back as it was written: in lower case. */
-const isPlainUuid = (id: string): boolean => id.length === 36 && !/[A-F]/.test(id);
+const eventColumns = [
+  ...['id', 'key', 'at', 'seen_at', 'origin', 'action', 'principal', 'address', 'agent', 'error', 'error_text'],
+  ...['account', 'region', 'resource', 'summary', 'read_only', 'late', 'marked', 'severity', 'route'],
+  ...['block', 'start', 'length', 'sha256', 'name', 'request'],
+];
+const handoverColumns = [
+  'event',
+  'place',
+  'kind',
+  'principal',
+  'key',
+  'session',
+  'resource',
+  'role',
+  'url_until',
+  'until',
+];
 
-const refusal = /denied|unauthori[sz]ed|forbidden/i;
+const target = relations.indexOf('target');
+const created = relations.indexOf('created');
 
-function factsOf(event: NormalisedEvent, grants: readonly Grant[], worst: number): HeatFacts {
-  const failed = event.errorCode !== '';
-  const isMint = grants.some(({ type }) => type === 'door');
-  // Minting a URL changes nothing in the account, but it lets somebody in; CloudTrail does not always call it a write.
-  const isWrite = isMint || changesSomething(event);
-  return {
-    at: event.at,
-    isWrite,
-    isIam: isWrite && event.action.startsWith('iam:'),
-    failed,
-    refused: failed && refusal.test(event.errorCode),
-    isMint,
-    worst,
-  };
-}
+/** Where the numbers of the next event begin. */
+const afterEvent = (numbers: Float64Array, base: number): number =>
+  base +
+  slotCount +
+  pairSize * (numbers[base + slots.resources]! + numbers[base + slots.findings]!) +
+  grantSize * numbers[base + slots.grants]!;
+
+const factsOf = (at: number, bits: number, worst: number): HeatFacts => ({
+  at,
+  isWrite: (bits & flags.isWrite) !== 0,
+  isIam: (bits & flags.isIam) !== 0,
+  failed: (bits & flags.failed) !== 0,
+  refused: (bits & flags.refused) !== 0,
+  isMint: (bits & flags.isMint) !== 0,
+  worst,
+});

@@ -1,6 +1,7 @@
-import { startDetector } from '../../src/ingest/detector.ts';
+import { JudgedBatch, startDetector } from '../../src/ingest/detector.ts';
 import { link } from '../../src/linking/link.ts';
 import { normalise } from '../../src/normalise/normalise.ts';
+import { BatchPacker } from '../../src/store/batch-packer.ts';
 import { openWriter } from '../../src/store/writer.ts';
 import { cloudtrail } from '../detection/asked.ts';
 import { stored } from '../store/stored.ts';
@@ -23,18 +24,17 @@ export const raw = (eventName: string, second: number, members: { readonly [name
 export async function detecting(path: string, rules: readonly string[]) {
   const detector = await startDetector(rules);
   const writer = openWriter(path);
-  const write = (raws: readonly ReturnType<typeof raw>[]) =>
-    detector.write(
-      writer,
-      raws.map((one) => {
-        const normalised = normalise(one);
-        if (normalised.rejected !== undefined) throw new Error(normalised.rejected);
-        const { event, record } = normalised;
-        const linked = { ...event, resources: link(record, event), summary: '' };
-        return detector.judge(stored(linked, { bytes: Buffer.from(one.text) }), record, one.text);
-      }),
-      [],
-    );
+  const collected = new JudgedBatch(new BatchPacker());
+  const write = (raws: readonly ReturnType<typeof raw>[]) => {
+    for (const one of raws) {
+      const normalised = normalise(one);
+      if (normalised.rejected !== undefined) throw new Error(normalised.rejected);
+      const { event, record } = normalised;
+      const linked = { ...event, resources: link(record, event), summary: '' };
+      collected.add(detector.judge(stored(linked, { bytes: Buffer.from(one.text) }), record, one.text));
+    }
+    return detector.write(writer, collected.take(), []);
+  };
   /** @param before Called before each piece with how many were read. @param most Pieces after which it is ended. */
   const replay = (before: (pieces: number) => Promise<void>, most = Number.POSITIVE_INFINITY) => {
     let pieces = 0;
@@ -44,7 +44,7 @@ export async function detecting(path: string, rules: readonly string[]) {
       () => false,
       async (work) => {
         await before(pieces);
-        work();
+        await work();
       },
       () => {
         pieces += 1;

@@ -153,6 +153,50 @@ it(
   wholeTestMs,
 );
 
+it(
+  'a load whose process is killed leaves a store that opens, and the same load completes it',
+  async () => {
+    const file = join(folder(), 'big.ndjson');
+    writeFileSync(file, [...records(7_000, 3)].join('\n'));
+    const load = async (path: string) => {
+      const { ingest } = await start(path);
+      expect(await ingest.open([file])).toMatchObject({ events: 7_000, rejectedTotal: 0 });
+      await ingest.close();
+      // Rows count arrivals; when it came is another time.
+      return (await timeline(path)).map(({ seenAt, findings, ...rest }) => ({
+        ...rest,
+        findings: findings.map(({ rule }) => rule).sort(),
+      }));
+    };
+    const path = join(folder(), 'events.db');
+    const script = join(folder(), 'load.mjs');
+    writeFileSync(
+      script,
+      `import { startIngest } from ${JSON.stringify(new URL('../../src/ingest/ingest.ts', import.meta.url).href)};
+      const ingest = await startIngest({
+        path: ${JSON.stringify(path)},
+        onProgress: ({ events }) => { if (events > 0) process.stdout.write(events + '\\n'); },
+      });
+      await ingest.open([${JSON.stringify(file)}]);`,
+    );
+    const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk;
+      child.kill('SIGKILL');
+    });
+    await once(child, 'close');
+    const acknowledged = Number(said.trim().split('\n').at(-1));
+    const left = await timeline(path);
+    expect(left.length).toBeGreaterThanOrEqual(acknowledged);
+    expect(left.length).toBeLessThan(7_000);
+    const completed = await load(path);
+    expect(completed.some(({ findings }) => findings.length > 0)).toBe(true);
+    expect(completed).toEqual(await load(join(folder(), 'events.db')));
+  },
+  wholeTestMs,
+);
+
 it('gives up with a reason when every thread dies', async () => {
   const threads: Worker[] = [];
   const ingest = await startIngest({
