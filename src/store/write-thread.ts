@@ -85,7 +85,7 @@ export class WriteThread {
   }
 
   /** @throws FailedError */
-  writeBatch(batch: EventBatch, checkpoints: readonly Checkpoint[]): Promise<Uint32Array> {
+  writeBatch(batch: EventBatch, checkpoints: readonly Checkpoint[] = []): Promise<Uint32Array> {
     return this.#ask('writeBatch', [batch, checkpoints], [batch.numbers.buffer, batch.keys.buffer, batch.bytes.buffer]);
   }
 
