@@ -15,6 +15,8 @@ export interface Terminal {
   see(text: string | RegExp, withinMs?: number): Promise<void>;
   /** Resolves as soon as the screen no longer shows the text. */
   seeNo(text: string | RegExp, withinMs?: number): Promise<void>;
+  /** Resolves as soon as a condition on what stands there holds; it is looked at when something is drawn. */
+  seeUntil(condition: () => boolean, what: string, withinMs?: number): Promise<void>;
   /** Resolves with `performance.now()` of the next output. */
   painted(): Promise<number>;
   /** What stands on the screen now, a string a row. */
@@ -114,6 +116,7 @@ export function openTerminal(options: {
     },
     see: (text, withinMs = 20_000) => wait(() => shows(text), `did not see ${text}`, withinMs),
     seeNo: (text, withinMs = 20_000) => wait(() => !shows(text), `still saw ${text}`, withinMs),
+    seeUntil: (condition, what, withinMs = 20_000) => wait(condition, `did not see ${what}`, withinMs),
     painted: () => new Promise((resolve) => child.stdout!.once('data', () => resolve(performance.now()))),
     screen,
     alternate: () => term.buffer.active.type === 'alternate',

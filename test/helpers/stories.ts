@@ -56,3 +56,13 @@ export async function pressOnce({ press, see }: Terminal, key: string, shows: st
 export async function type(on: Terminal, text: string): Promise<void> {
   for (const key of text) await on.press(key);
 }
+
+/** Moves down in a list until the wanted row is selected, one row after the other: each is seen before the next key. */
+export async function moveTo(on: Terminal, row: RegExp): Promise<void> {
+  const selected = () => on.screen().findLast((line) => line.startsWith('>')) ?? '';
+  for (let tries = 0; tries < 60 && !on.screen().some((line) => row.test(line)); tries += 1) {
+    const before = selected();
+    await on.press('j');
+    await on.seeUntil(() => selected() !== before, `another row than ${before}`, LONG_MS);
+  }
+}

@@ -29,6 +29,8 @@ export interface Screen {
   seeNo(text: string | RegExp): Promise<void>;
   resize(columns: number, rows: number): void;
   alternate(): boolean;
+  /** Whether the terminal has drawn all that was written to it. */
+  drawn(): boolean;
   /** Everything that was written to the terminal. */
   output(): string;
   readonly ended: Promise<void>;
@@ -105,6 +107,7 @@ export function startScreen(
       stdout.emit('resize');
     },
     alternate: () => term.buffer.active.type === 'alternate',
+    drawn: () => stdout.writableLength === 0,
     output: () => output,
     ended,
     raw: () => raw,
