@@ -106,6 +106,7 @@ export function usePanes({
               leftOut:
                 state.shown === 'actions' ? leftOutText(snapshot.events, filter, page.total, eventsSize.width) : '',
               marked: snapshot.marked,
+              tags: snapshot.tags,
               column: focus === 'events' ? state.column : undefined,
               focused: focus === 'events',
               utc,
@@ -124,6 +125,7 @@ export function usePanes({
       filter,
       place.type,
       snapshot.marked,
+      snapshot.tags,
       snapshot.accounts,
       showAccounts,
       loaded,
@@ -213,7 +215,7 @@ export function usePanes({
   const enrichment = useEnrichment(desk.session, subject, subjectHeat?.lastAt);
   // Countdowns tick; without any the pane is not drawn again every second.
   const ticking = ticks(enrichment) ? now : 0;
-  const { notes, drill, mode } = snapshot;
+  const { notes, tags, drill, mode } = snapshot;
   const detail = useMemo((): readonly string[] => {
     const measured = mode === 'saved' ? undefined : { series: metrics, to: metricsTo };
     const model = modelOf();
@@ -241,6 +243,7 @@ export function usePanes({
           event,
           raw: events.raw(event.rowId),
           notes: notes.filter(({ eventId }) => eventId === event.id),
+          tags: tags.get(event.id) ?? [],
           metrics: measured,
         };
       return { type: 'text', lines: drill ? [drill.briefing.title, ...drill.briefing.text] : ['no event is selected'] };
@@ -256,6 +259,7 @@ export function usePanes({
     containments,
     ticking,
     notes,
+    tags,
     drill,
     mode,
     metrics,

@@ -17,6 +17,7 @@ const bundle = await rolldown({
     'query-worker': 'src/store/query-worker.ts',
     'write-worker': 'src/store/write-worker.ts',
     'report-worker': 'src/session/report-worker.ts',
+    'hash-worker': 'src/session/hash-worker.ts',
     'range-worker': 'src/range/worker.ts',
     'dev-views': 'src/dev/views.tsx',
     'dev-screenshot': 'src/dev/screenshot.ts',

@@ -1,18 +1,21 @@
-import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { constants } from 'node:fs';
-import { chmod, copyFile, mkdir, open, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { FailedError } from '../model/errors.ts';
 import { display } from '../shared/display.ts';
+import { workerUrl } from '../shared/worker-url.ts';
 import type { JournalLine } from '../store/journal.ts';
 import { notWritable } from '../store/write-file.ts';
 import type { SessionEntry } from './decision.ts';
+import type { HashedFile } from './hash-worker.ts';
 
 /** A memory image is kept beside the incident, not in it. */
 const mostBytes = 2 * 1024 ** 3;
 
 /**
- * Copies a file into the incident's `attachments/`, reads the copy back for its hash, and journals it. The name that the file had stands in the
+ * Copies a file into the incident's `attachments/`, reads the copy back for its hash on a thread of its own, and journals it. The name that the file had stands in the
  * journal; on the disk it has a number and what of the name is harmless.
  *
  * @returns `attachments/…` @throws FailedError `NotReadable`, `NotWritable`
@@ -81,18 +84,13 @@ async function freeName(folder: string, number: number, name: string, from: stri
   }
 }
 
-async function hashOf(path: string): Promise<{ readonly sha256: string; readonly sizeBytes: number }> {
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  const file = await open(path);
+/** Two gigabytes take seconds, in which keys must be answered. */
+async function hashOf(path: string): Promise<HashedFile> {
+  const worker = new Worker(workerUrl(import.meta.url, './hash-worker.ts', 'hash-worker'), { workerData: path });
   try {
-    for await (const chunk of file.createReadStream({ autoClose: false })) {
-      hash.update(chunk as Buffer);
-      sizeBytes += (chunk as Buffer).length;
-    }
-    await file.sync();
+    const [hashed] = (await once(worker, 'message')) as [HashedFile];
+    return hashed;
   } finally {
-    await file.close();
+    await worker.terminate();
   }
-  return { sha256: hash.digest('hex'), sizeBytes };
 }

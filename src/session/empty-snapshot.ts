@@ -35,6 +35,7 @@ export function emptySnapshot(
     notes: [],
     savedFilters: new Map(),
     marked: new Set(),
+    tags: new Map(),
     openFindings: 0,
     decisions: noDecisions,
     indicators: noIndicatorNotes,

@@ -22,6 +22,14 @@ export function reduce(snapshot: Snapshot, line: JournalLine): Snapshot {
       else marked.delete(entry.eventId);
       return { ...snapshot, marked };
     }
+    case 'event-tagged': {
+      const tags = new Map(snapshot.tags);
+      const others = (tags.get(entry.eventId) ?? []).filter((tag) => tag !== entry.tag);
+      const left = entry.tagged ? [...others, entry.tag] : others;
+      if (left.length > 0) tags.set(entry.eventId, left);
+      else tags.delete(entry.eventId);
+      return { ...snapshot, tags };
+    }
     case 'focus':
       return { ...snapshot, start: entry.start };
     case 'filter-saved': {

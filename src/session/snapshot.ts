@@ -132,6 +132,8 @@ export interface Snapshot {
   readonly armedUntil: number | undefined;
   readonly notes: readonly Note[];
   readonly marked: ReadonlySet<string>;
+  /** Words that responders hung on events: by event id, in the order in which they came. */
+  readonly tags: ReadonlyMap<string, readonly string[]>;
   /** Filters that were given a name in this incident: name and text. */
   readonly savedFilters: ReadonlyMap<string, string>;
   /** Findings that nobody has decided about. */

@@ -188,6 +188,7 @@ it('the events say whose they are, which calls were ours, and how often a state 
     crumbs: [],
     leftOut: '',
     marked: new Set<string>(),
+    tags: new Map(),
     focused: true,
     utc: true,
     accounts: [

@@ -242,6 +242,7 @@ export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
     notes: [],
     savedFilters: new Map(),
     marked: new Set(),
+    tags: new Map(),
     errors: [],
     drill: undefined,
     start: undefined,

@@ -39,6 +39,8 @@ export type DetailModel =
       readonly event: TimelineEvent;
       readonly raw: string;
       readonly notes: readonly Note[];
+      /** Words that responders hung on it. */
+      readonly tags: readonly string[];
       readonly metrics: Metrics | undefined;
     }
   | ({ readonly type: 'resource'; readonly metrics: Metrics | undefined } & ResourceDetail)
@@ -51,7 +53,7 @@ export function detailLines(model: DetailModel, width: number, theme: Theme, utc
       return model.lines.flatMap((line) => paragraph(line, width, theme, 'dim'));
     case 'event':
       return [
-        ...eventLines(model.event, model.notes, width, theme, utc),
+        ...eventLines(model.event, model.notes, model.tags, width, theme, utc),
         ...metricLines(model.event.resources, model.metrics, width, theme),
         ' '.repeat(width),
         ...rawLines(model.raw, width, { wrapped: false }),

@@ -66,6 +66,7 @@ function responderText({ responder }: TimelineEvent): string {
 export function eventLines(
   event: TimelineEvent,
   notes: readonly Note[],
+  tags: readonly string[],
   width: number,
   theme: Theme,
   utc: boolean,
@@ -78,6 +79,7 @@ export function eventLines(
     ...event.findings.flatMap(({ rule, severity }) =>
       field('finding', `${severity}: ${rule}`, width, theme, 'finding'),
     ),
+    ...field('tags', tags.map((tag) => `#${tag}`).join(' '), width, theme, 'mark'),
     ...notes.flatMap((note) =>
       field('note', `${note.text} (${note.by}, ${instant(note.at, utc)})`, width, theme, 'mark'),
     ),

@@ -26,6 +26,8 @@ export interface EventsModel {
   /** What the list leaves out behind the filter; empty for nothing. */
   readonly leftOut: string;
   readonly marked: ReadonlySet<string>;
+  /** Words that responders hung on events, by event id. */
+  readonly tags: ReadonlyMap<string, readonly string[]>;
   /** Column whose value keys take or leave out, shown in the selected row; absent: none is shown. */
   readonly column?: string | undefined;
   readonly focused: boolean;
@@ -116,9 +118,15 @@ function rowLine(
     row.resourceName === '' && row.resourceKind === ''
       ? ''
       : resourceText(safe(shortKind(row.resourceKind), 60), safe(row.resourceName, 512), columns.resource);
-  // First, so that it stands where long error codes are cut; a column of its own would stay empty for hours.
-  const tag = row.responder ? { own: 'us', claimed: 'fb?' }[row.responder] : '';
-  const notes = [tag, row.errorCode, row.late ? `+${span(row.seenAt - row.at).replace(/(?<=\D).*/, '')} late` : '']
+  // First, so that they stand where long error codes are cut; a column of their own would stay empty for hours.
+  const responder = row.responder ? { own: 'us', claimed: 'fb?' }[row.responder] : '';
+  const tags = (model.tags.get(row.id) ?? []).map((tag) => `#${tag}`);
+  const notes = [
+    responder,
+    ...tags,
+    row.errorCode,
+    row.late ? `+${span(row.seenAt - row.at).replace(/(?<=\D).*/, '')} late` : '',
+  ]
     .filter((note) => note !== '')
     .join(' ');
   const cells: readonly string[] = [
