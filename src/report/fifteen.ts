@@ -4,6 +4,7 @@ import { digestsInWords } from './coverage.ts';
 import { type ActorCall, actorKey, callsOfSuspects, type Facts } from './facts.ts';
 import { code, escapeMarkdown } from './markdown.ts';
 import { postureEvidence, postureSubject } from './posture.ts';
+import { abuse, opened, sinksSet } from './requests.ts';
 import type { Seen } from './tally.ts';
 import { count, counted, utc } from './time.ts';
 
@@ -33,10 +34,10 @@ const questions: readonly { readonly question: string; ask(facts: Facts): string
   {
     question: 'Were models or data taken or tampered with?',
     ask: (facts) =>
-      byData(
+      `${byData(
         facts,
         /^s3:(?:Get|Put|Delete|Copy|Select)Object|:Invoke(?:Endpoint|Model)|HubContentPresigned|:CreateModelPackage$/,
-      ),
+      )} ${sinksSet(facts)}`,
   },
   {
     question: 'Could a model or its data be poisoned?',
@@ -60,12 +61,14 @@ const questions: readonly { readonly question: string; ask(facts: Facts): string
   { question: 'Were roles or policies changed or misused?', ask: roles },
   {
     question: 'Was the network changed?',
-    ask: (facts) =>
-      byCalls(
+    ask: (facts) => {
+      const calls = byCalls(
         facts,
         /:Authorize\w+|:Revoke\w*(?:Ingress|Egress)|:(?!Describe|Get|List|Search)\w*(?:NetworkInterface|VpcEndpoint|RouteTable)|:CreateVpc|:UpdateDomain$/,
-        'No such call received from anybody in the timeline.',
-      ),
+        '',
+      );
+      return [calls, opened(facts)].filter(Boolean).join(' ') || 'No such call received from anybody in the timeline.';
+    },
   },
   { question: 'From where did they go on?', ask: pivots },
   { question: 'Were others attacked from here?', ask: others },
@@ -241,7 +244,8 @@ function pivots(facts: Facts): string {
     .join(' ');
 }
 
-function others({ timeline, view, suspects }: Facts): string {
+function others(facts: Facts): string {
+  const { timeline, view, suspects } = facts;
   const foreign = new Map<string, string>();
   for (const { id, principal, resources } of timeline)
     if (principal && suspects.has(actorKey(principal)))
@@ -255,7 +259,7 @@ function others({ timeline, view, suspects }: Facts): string {
     seen.length > 0
       ? `Resources of other accounts are named: ${seen.join('; ')}.`
       : 'The timeline’s events name no resource of another account.';
-  return `${text} Whether the sessions were used elsewhere only those accounts’ logs say: ${needsPerson}.`;
+  return `${text} ${abuse(facts)} Whether the sessions were used elsewhere only those accounts’ logs say: ${needsPerson}.`;
 }
 
 function isolated({ view }: Facts): string {
