@@ -16,6 +16,7 @@ import { type Access, accessesOf } from './accesses.ts';
 import { askMfaOnTerminal, canAsk } from './ask-mfa.ts';
 import { type Invocation, textFlag } from './command.ts';
 import { hasTerminal } from './console-or-lines.ts';
+import { keepHeapsSmall } from './keep-heaps-small.ts';
 import { setOpenJournalPath } from './open-journal-path.ts';
 import { overriddenBy, type SettingsInForce, settingsInForce } from './settings-in-force.ts';
 import { chooseSources } from './source-flags.ts';
@@ -184,6 +185,7 @@ export async function openLiveSession(
   invocation: Invocation,
   opening: { readonly prefix: string; readonly resume?: string },
 ): Promise<{ readonly session: OpenSession; close(): Promise<void> }> {
+  keepHeapsSmall();
   const { flags, env, global } = invocation;
   const now = systemClock.now();
   const rules = await rulesFlag(invocation);

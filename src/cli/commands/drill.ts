@@ -16,6 +16,7 @@ import { stateDirectory } from '../../store/state-directory.ts';
 import { chooseByLine } from '../choose-line.ts';
 import { type Command, type Invocation, textFlag } from '../command.ts';
 import { consoleOrLines, hasTerminal } from '../console-or-lines.ts';
+import { keepHeapsSmall } from '../keep-heaps-small.ts';
 import { numberFlag } from '../number-flag.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
 import { replay } from '../replay.ts';
@@ -76,6 +77,7 @@ export const command: Command = {
     const rules = await rulesFlag(invocation);
     const indicators = await indicatorsFlag(invocation);
     const name = textFlag(flags, 'incident') ?? `drill-${scenario}-${compactTime(systemClock.now())}`;
+    keepHeapsSmall();
     const range = await startRangeWorker({ scenario, speed, seed });
     const incident = await openIncident({ stateDir, name, create: true });
     setOpenJournalPath(incident.journal.path);
