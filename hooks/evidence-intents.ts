@@ -35,6 +35,7 @@ export function attach(desk: Desk, argument: string): void {
     return;
   }
   const eventId = selectedRow(desk)?.id;
+  say(desk, 'attach: being copied and hashed; whoever leaves now leaves it out');
   background(
     desk,
     desk.session
