@@ -10,6 +10,7 @@ import type { ReportEvents } from '../session/report-view.ts';
 import { openQueries } from '../store/event-queries.ts';
 import type { JournalLine } from '../store/journal.ts';
 import { checkPaths, tellRejected } from './saved-logs.ts';
+import { tellDigests } from './tell-digests.ts';
 
 /** Loads saved logs into a store of their own, which `close` takes away. */
 export async function reportOfLogs(
@@ -36,6 +37,7 @@ export async function reportOfLogs(
   const newest = events.window({ view: 'all', from: 'newest', rows: 1 }).rows.at(-1);
   await events.close();
   const digests = await checkDigests(paths, keys, signal);
+  tellDigests(digests);
   return {
     facts: {
       ...incidentFacts({

@@ -120,7 +120,16 @@ const coverageOf = ({
     })),
     blindSpots,
   })),
-  digests: digests ?? null,
+  digests: digests
+    ? {
+        ...digests,
+        proved: digests.proved.map((stretch) => ({
+          ...stretch,
+          from: new Date(stretch.from).toISOString(),
+          to: new Date(stretch.to).toISOString(),
+        })),
+      }
+    : null,
   unknown: doors?.unknown ?? [],
   leftOut,
 });

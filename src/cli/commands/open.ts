@@ -21,6 +21,7 @@ import {
   tellRuleProblems,
 } from '../start-flags.ts';
 import { printTimeline } from '../stream-events.ts';
+import { tellDigests } from '../tell-digests.ts';
 import { tellStates } from '../tell-states.ts';
 
 export const command: Command = {
@@ -63,9 +64,10 @@ export const command: Command = {
       indicators,
       ...(start ? { start } : {}),
     });
-    const checking = checkDigests(positionals, keys, invocation.signal).then(
-      (validation) => validation && session.recordDigests(validation),
-    );
+    const checking = checkDigests(positionals, keys, invocation.signal).then(async (validation) => {
+      if (validation) await session.recordDigests(validation);
+      return validation;
+    });
     // Awaited below; until then its failure is nobody's.
     checking.catch(() => undefined);
     try {
@@ -80,7 +82,7 @@ export const command: Command = {
         await printTimeline(session, { json: global.json, filter: start?.filter ?? { type: 'all' } });
         endTelling();
       }
-      if (!hasTerminal()) await checking;
+      if (!hasTerminal()) tellDigests(await checking);
     } finally {
       await session.close();
     }
