@@ -145,6 +145,41 @@ describe('redaction', () => {
     },
   );
 
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  /** Free text in which something of the incident stands in another form, and what must have become of it. */
+  const forms: readonly (readonly [text: string, told: RegExp])[] = [
+    ['arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fds-exec', /^arn%3Aaws%3Aiam%3A%3A000000000001%3Arole%2Frole-\d$/],
+    [`--user-data ${base64('#!/bin/sh as ds-exec from 198.51.100.7')}`, /^--user-data \S+$/],
+    ['[::ffff:198.51.100.7]', /^\[::ffff:198\.18\.0\.1\]$/],
+    [
+      '2001:0db8:85a3::8a2e:0370:7334 i-0abc1234def567890 bob@corp.example',
+      /^2001:db8::\d i-\d person-\d@example\.invalid$/,
+    ],
+    ['ip-198-51-100-7.ec2.internal', /^ip-198-18-0-1\.ec2\.internal$/],
+    ['account 1111-2222-3333', /^account 0000-0000-0001$/],
+    ['https://sagemaker-us-east-1-111122223333.s3.amazonaws.com/x', /^https:\/\/bucket-\d\.s3\.amazonaws\.com\/$/],
+    ['https://111122223333.signin.aws.amazon.com/console', /^https:\/\/000000000001\.signin\.aws\.amazon\.com\/$/],
+    [
+      '111122223333.dkr.ecr.us-east-1.amazonaws.com/fraud-lab:1',
+      /^000000000001\.dkr\.ecr\.us-east-1\.amazonaws\.com\/notebook-instance-1:1$/,
+    ],
+    ['aws-cli/2 (alice; 198.51.100.7)', /^aws-cli\/2 \(session-1; 198\.18\.0\.1\)$/],
+  ];
+  it.each(forms)('recognises it whatever way it is written: %s', (text, told) => {
+    const shared = redactedView(smallView({ notes: [{ at: 0, by: 'oncall', text, eventId: undefined }] }), 'share');
+    const note = shared.notes[0]?.text ?? '';
+    expect(note).toMatch(told);
+    const decoded = [decodeURIComponent(note), Buffer.from(note.split(' ')[1] ?? '', 'base64').toString()].join('\n');
+    for (const original of [...originals, 'bob', '0abc1234', '198-51-100', '1111-2222'])
+      expect(`${note}\n${decoded}`, original).not.toContain(original);
+  });
+
+  it('keeps the ids of events in free text, whatever digits they end with', () => {
+    const text = 'see cb603f7a-02cc-4123-9855-658655364408';
+    const shared = redactedView(smallView({ notes: [{ at: 0, by: 'oncall', text, eventId: undefined }] }), 'share');
+    expect(shared.notes[0]?.text).toBe(text);
+  });
+
   it('keeps what happened readable', () => {
     const shared = report('share');
     expect(shared).toContain(

@@ -46,6 +46,8 @@ export class Pseudonyms {
     // Zeros in front are no address for a parser and one for a reader.
     if (/^(?:\d{1,3}\.){3}\d{1,3}$/.test(text))
       return this.#take(`address ${text}`, 'ipv4', (n) => `198.${18 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`);
+    const mapped = /^::ffff:([\d.]+)$/i.exec(text)?.[1];
+    if (mapped !== undefined) return `::ffff:${this.address(mapped)}`;
     if (isIPv6(text)) return this.#take(`address ${text.toLowerCase()}`, 'ipv6', (n) => `2001:db8::${n.toString(16)}`);
     return text;
   }

@@ -7,12 +7,16 @@ const shapes = new RegExp(
     /(?<arn>\barn:[\w-]+:[\w-]*:[\w-]*:(?:\d{12}|aws)?:[^\s"'`,;|()[\]{}<>\\]+)/,
     /(?<s3>\bs3[an]?:\/\/[^\s"'`,;|()[\]{}<>\\]+)/,
     /(?<ecr>\b\d{12}\.dkr\.ecr\.[\w-]+\.amazonaws\.com(?:\.cn)?\/[\w./-]+)/,
+    // Ids of events and requests are none of an account, whatever digits they end with.
+    /(?<uuid>\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b)/,
     /(?<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/,
     /(?<url>\bhttps?:\/\/[^\s"'`,;|()[\]{}<>\\]+)/,
     new RegExp(`(?<unique>${uniqueId.source})`),
-    /(?<account>(?<!\d)\d{12}(?!\d))/,
+    // As the console shows it, too.
+    /(?<account>(?<!\d)\d{12}(?!\d)|(?<![\d-])\d{4}-\d{4}-\d{4}(?![\d-]))/,
+    /(?<host>\b(?:ip|ec2)-(?:\d{1,3}-){3}\d{1,3}\b)/,
     /(?<v4>(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d))/,
-    /(?<v6>(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:]))/,
+    /(?<v6>(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4})(?![\w:]))/,
     /(?<made>\b(?:i|vol|sg|sgr|subnet|vpc|vpce|eni|eigw|ami|snap|rtb|igw|nat|acl|fl|eipalloc|lt|mi|d)-(?:[0-9a-f]{8,17}|[0-9a-z]{12,13})\b)/,
     // A word after what it is, where it looks like somebody's name for it.
     /(?<after>(?<=\b(?:bucket|trail|group|role|user|endpoint|notebook|key|domain|profile|server|queue|function|policy|stack|cluster|model|job|pipeline|space|app) "?)[A-Za-z0-9]+[._/+=@-][\w./+=@-]*\w)/,
@@ -27,6 +31,40 @@ const wholeUniqueId = new RegExp(`^${uniqueId.source}$`);
 /** Runs of what names are made of. */
 const words = /[\p{L}\p{N}]+(?:[._+=,@-]+[\p{L}\p{N}]+)*/gu;
 const separators = /([._+=,@-]+)/;
+
+/** What stands together, whatever it means. */
+const tokens = /[^\s"'<>,;()]+/g;
+
+/** A way of writing text as other text. */
+interface Form {
+  readonly sign: RegExp;
+  /** `undefined`: it is not written so. */
+  read(token: string): string | undefined;
+  write(text: string): string;
+}
+
+const forms: readonly Form[] = [
+  {
+    sign: /%[0-9a-f]{2}/i,
+    read(token) {
+      try {
+        return decodeURIComponent(token);
+      } catch {
+        return undefined; // A per cent sign by itself.
+      }
+    },
+    write: encodeURIComponent,
+  },
+  {
+    sign: /^[A-Za-z0-9+/]{16,}={0,2}$/,
+    read(token) {
+      const text = Buffer.from(token, 'base64').toString();
+      // Nothing but text comes out as text.
+      return /[\p{Cc}\ufffd]/u.test(text.replaceAll(/[\t\r\n]/g, '')) ? undefined : text;
+    },
+    write: (text) => Buffer.from(text).toString('base64'),
+  },
+];
 
 /** Kinds of resource whose ARNs hold no type before the name. */
 const untyped = new Set(['s3', 'sns', 'sqs', 's3express']);
@@ -53,7 +91,25 @@ export class TextRedactor {
   }
 
   text(untrusted: string): string {
-    const text = mask(untrusted);
+    return this.#encoded(mask(untrusted), 2);
+  }
+
+  /** What is written in another form is redacted in its own: as in a URL, or in base64. `depth`: how often one may stand in another. */
+  #encoded(text: string, depth: number): string {
+    let redacted = '';
+    let end = 0;
+    for (const token of depth > 0 ? text.matchAll(tokens) : []) {
+      const form = forms.find(({ sign }) => sign.test(token[0]));
+      const meant = form?.read(token[0]);
+      if (!form || meant === undefined) continue;
+      const told = this.#encoded(meant, depth - 1);
+      redacted += this.#plain(text.slice(end, token.index)) + (told === meant ? token[0] : form.write(told));
+      end = token.index + token[0].length;
+    }
+    return redacted + this.#plain(text.slice(end));
+  }
+
+  #plain(text: string): string {
     let redacted = '';
     let end = 0;
     for (const match of text.matchAll(shapes)) {
@@ -103,7 +159,7 @@ export class TextRedactor {
 
   #shape(match: RegExpMatchArray): string {
     const [whole] = match;
-    const { arn, s3, ecr, email, url, unique, account, made, after } = match.groups ?? {};
+    const { arn, s3, ecr, email, url, unique, account, host, made, after } = match.groups ?? {};
     if (arn) {
       // A full stop after an ARN ends the sentence.
       const end = /[.:]+$/.exec(whole)?.[0] ?? '';
@@ -123,17 +179,31 @@ export class TextRedactor {
     }
     if (email) return `${this.#pseudonyms.name(email, 'person')}@example.invalid`;
     if (url) {
-      const host = /^https?:\/\/([^/:?#]+)/i.exec(url)?.[1] ?? '';
-      return /\.(?:amazonaws\.com(?:\.cn)?|aws|amazon\.com)$/i.test(host)
-        ? this.#gap(`https://${host}/`)
-        : `https://${this.#pseudonyms.name(host, 'host')}.invalid/`;
+      const at = /^https?:\/\/([^/:?#]+)/i.exec(url)?.[1] ?? '';
+      return /\.(?:amazonaws\.com(?:\.cn)?|aws|amazon\.com)$/i.test(at)
+        ? `https://${this.#awsHost(at)}/`
+        : `https://${this.#pseudonyms.name(at, 'host')}.invalid/`;
     }
     if (unique) return this.#pseudonyms.uniqueId(whole);
-    if (account) return this.#pseudonyms.account(whole);
+    if (account) {
+      const [a = '', b = '', c = ''] = this.#pseudonyms.account(whole.replaceAll('-', '')).match(/\d{4}/g) ?? [];
+      return [a, b, c].join(whole.includes('-') ? '-' : '');
+    }
+    if (host) {
+      const [kind = '', ...octets] = whole.split('-');
+      return `${kind}-${this.#pseudonyms.address(octets.join('.')).replaceAll('.', '-')}`;
+    }
     if (made) return this.#pseudonyms.name(whole, whole.slice(0, whole.indexOf('-')));
     if (after) return this.path(whole, 'name');
     const address = this.#pseudonyms.address(whole);
     return address === whole ? this.#gap(whole) : address;
+  }
+
+  /** A bucket is a name that stands in a host; others hold the account's number. */
+  #awsHost(host: string): string {
+    const [bucket, rest] = /^(.+?)(\.s3[.-].*)$/i.exec(host)?.slice(1) ?? [];
+    if (bucket !== undefined) return `${this.name(bucket, 'bucket')}${rest}`;
+    return this.#gap(host.replaceAll(/(?<!\d)\d{12}(?!\d)/g, (id) => this.#pseudonyms.account(id)));
   }
 
   #gap(text: string): string {
