@@ -100,7 +100,7 @@ function rowText(row: CoverageRow, columns: Columns, context: DialogContext): Dr
       const { from, to, why } = row.gap;
       const where = width >= 110 ? ` ${cell(`${row.source.id} ${row.source.region}`, 34)}` : '';
       return {
-        text: `${glyphs.finding} ${width >= 110 ? `${day(from, utc)} ` : ''}${clock(from, utc)}-${clock(to, utc)}${where} ${safe(why, 300)}`,
+        text: `${glyphs.finding} ${width >= 110 ? `${day(from, utc)} ` : ''}${clock(from, utc)} to ${clock(to, utc)}${where} ${safe(why, 300)}`,
         meaning: 'finding',
       };
     }
@@ -158,7 +158,7 @@ function fullText(row: CoverageRow | undefined, context: DialogContext): readonl
       ];
     case 'blind':
       return [
-        ...paragraph(row.spot, width, theme, 'title'),
+        ...paragraph(row.spot, width, theme, 'title').slice(0, 5),
         ...paragraph(
           `so ${row.sources.length === 1 ? 'says' : 'say'} ${row.sources.join(', ')}: another source may show it`,
           width,
