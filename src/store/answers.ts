@@ -10,6 +10,7 @@ import { makersOf } from './makers.ts';
 import { namedBy } from './named.ts';
 import { neighboursOf } from './neighbours.ts';
 import { conditionOf } from './predicate-sql.ts';
+import { profileOf } from './principal-profile.ts';
 import type { Questions, QuestionType } from './queries.ts';
 import { radiusOf } from './radius.ts';
 import { recordsOf } from './records.ts';
@@ -33,6 +34,8 @@ export function answer(
       return { makers: makersOf(database, question.resources) };
     case 'neighbours':
       return neighboursOf(database, question.node, question.limit);
+    case 'profile':
+      return profileOf(database, question.who);
     case 'chain':
       return chainOf(database, question.rowId);
     case 'records':

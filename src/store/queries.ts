@@ -5,6 +5,7 @@ import type { EventRow, Position, TimelineEvent } from '../model/event.ts';
 import type { FindingGroup } from '../model/finding.ts';
 import type { GraphNode, Neighbours } from '../model/graph.ts';
 import type { LaneAnswer, LaneQuestion } from '../model/lane.ts';
+import type { PrincipalProfile } from '../model/principal-profile.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { RecordedRadius } from '../policy/radius.ts';
 import type { Observable } from '../shared/observable.ts';
@@ -113,6 +114,11 @@ export interface Questions {
   readonly lanes: {
     readonly question: { readonly type: 'lanes' } & LaneQuestion;
     readonly answer: LaneAnswer;
+  };
+  /** Everything the events say of one principal. `who`: an ARN of a session, a user or a role (all its sessions), `type|name`, or a name. */
+  readonly profile: {
+    readonly question: { readonly type: 'profile'; readonly who: string };
+    readonly answer: PrincipalProfile;
   };
   /** Everything around one thing. */
   readonly neighbours: {

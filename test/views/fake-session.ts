@@ -8,14 +8,17 @@ import { compile, valuesOf } from '../../src/filter/matches.ts';
 import type { FilterField, Predicate } from '../../src/filter/predicate.ts';
 import { type Enrichment, loadingEnrichment } from '../../src/inventory/enrichment.ts';
 import { emptyInventory, type Inventory } from '../../src/inventory/inventory.ts';
+import type { UserScan } from '../../src/inventory/users-of.ts';
 import { type AwsCalls, noCalls } from '../../src/model/aws-call.ts';
 import type { CredentialChain } from '../../src/model/chain.ts';
 import { RefusedError } from '../../src/model/errors.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
 import { stepKey } from '../../src/model/finding.ts';
+import type { GraphEdge } from '../../src/model/graph.ts';
 import { longText } from '../../src/model/long-text.ts';
 import { noDoorsYet, type OpenDoors } from '../../src/model/open-door.ts';
 import { noPosture, type Posture } from '../../src/model/posture.ts';
+import { emptyProfile, type PrincipalProfile } from '../../src/model/principal-profile.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
 import { type Findings, noFindings } from '../../src/session/findings.ts';
 import { type CollectedIndicators, noIndicators } from '../../src/session/indicators.ts';
@@ -86,6 +89,10 @@ export function fakeSession(
     readonly calls?: AwsCalls;
     readonly journal?: readonly JournalRow[];
     readonly chain?: CredentialChain;
+    readonly profile?: PrincipalProfile;
+    readonly edges?: readonly GraphEdge[];
+    /** What a reverse scan finds. */
+    readonly users?: readonly UserScan[];
     readonly enrich?: (ref: ResourceRef) => Enrichment;
     /** What actions want to be told; absent: nothing. Those that destroy something want nothing. */
     readonly parameters?: (signal: AbortSignal) => Promise<readonly OfferedParameter[]>;
@@ -166,7 +173,8 @@ export function fakeSession(
           hasSuspects: false,
           unsaidWhy: [],
         } as never;
-      if (question.type === 'neighbours') return { node: question.node, edges: [], more: 0 } as never;
+      if (question.type === 'profile') return (options.profile ?? emptyProfile) as never;
+      if (question.type === 'neighbours') return { node: question.node, edges: options.edges ?? [], more: 0 } as never;
       if (question.type === 'chain')
         return (options.chain ?? { links: [], at: -1, searched: [], sameSecond: [], more: [] }) as never;
       const heat = new Map<string, ResourceHeat>();
@@ -321,7 +329,7 @@ export function fakeSession(
       return observable({ ...(options.enrich?.(ref) ?? loadingEnrichment(ref)), ref });
     },
     async *usersOf() {
-      yield { found: [], done: 0, total: 0, problems: [], ended: true };
+      yield* options.users ?? [{ found: [], done: 0, total: 0, problems: [], ended: true }];
     },
     look() {},
     answer(id, text) {
