@@ -24,6 +24,7 @@ import { openRecovery } from './recovery.ts';
 import { openReport } from './report-screen.ts';
 import { callUpFilter, noSavedFilter, savedFilters, saveFilter } from './saved-filters.ts';
 import { settingCommands, settingValues } from './setting-commands.ts';
+import { openResourceNamed, openWhoNamed } from './things.ts';
 import { selectedRow } from './timeline-intents.ts';
 import { toPanes } from './trail.ts';
 
@@ -126,6 +127,20 @@ export const commands: readonly Command[] = [
     names: ['open', 'doors'],
     title: 'still open: every door the attacker still has',
     run: (desk) => openDoorsScreen(desk),
+  },
+  {
+    names: ['resource'],
+    argument: 'NAME',
+    optional: true,
+    title: 'one resource: state now, who, relations, events, findings, what was done and can be',
+    run: openResourceNamed,
+  },
+  {
+    names: ['principal', 'who'],
+    argument: 'NAME',
+    optional: true,
+    title: 'one principal: keys and sessions, where from, what it did, its chain, what closes it',
+    run: openWhoNamed,
   },
   {
     names: ['chain'],

@@ -5,6 +5,8 @@ import type { PlannedPlaybook } from '../src/containment/playbook.ts';
 import type { Match } from '../src/detection/detection.ts';
 import type { Predicate } from '../src/filter/predicate.ts';
 import type { FocusResult } from '../src/focus/starting-point.ts';
+import type { Enrichment } from '../src/inventory/enrichment.ts';
+import type { UserScan } from '../src/inventory/users-of.ts';
 import type { AwsCall } from '../src/model/aws-call.ts';
 import type { CredentialChain } from '../src/model/chain.ts';
 import type { NoticeKind, ThemeName } from '../src/model/console-settings.ts';
@@ -24,7 +26,9 @@ import type { FilterCompletion } from './filter-completion.ts';
 import { initialLanes, type LanesState } from './lane-window.ts';
 import type { PaletteMatch } from './palette.ts';
 import type { Pivot } from './pivot.ts';
+import type { PrincipalKnown } from './principal-rows.ts';
 import type { ReportPlace } from './report-rows.ts';
+import type { ResourceKnown } from './resource-rows.ts';
 import type { Shown } from './shown.ts';
 import type { Station } from './station.ts';
 import type { TextField } from './text-field.ts';
@@ -363,6 +367,29 @@ export type DialogBody =
   | { readonly type: 'errors' }
   | { readonly type: 'identity' }
   | {
+      /** One resource: what it is and its state now, who, relations, events, what can be done; `selected` is the row's key. */
+      readonly type: 'resource';
+      readonly ref: ResourceRef;
+      readonly selected: string | undefined;
+      /** `undefined` until the store has answered. */
+      readonly known: ResourceKnown | undefined;
+      /** What AWS says about it. */
+      readonly enrichment: Enrichment | undefined;
+      /** Who uses it; `undefined`: AWS was not asked. */
+      readonly scan: UserScan | undefined;
+      readonly failure: Failure | undefined;
+    }
+  | {
+      /** One principal: keys and sessions, where from, what it did, the chain, what closes it; `selected` is the row's key. */
+      readonly type: 'principal';
+      /** As the store's `profile` takes it. */
+      readonly who: string;
+      readonly name: string;
+      readonly selected: string | undefined;
+      readonly known: PrincipalKnown | undefined;
+      readonly failure: Failure | undefined;
+    }
+  | {
       /** What is read and how far, and what is not; `selected` is the row's key, `undefined` the first. */
       readonly type: 'coverage';
       readonly selected: string | undefined;
@@ -383,6 +410,8 @@ export const screenTitles = {
   report: 'report',
   indicators: 'indicators',
   coverage: 'coverage',
+  resource: 'resource',
+  principal: 'principal',
 } as const satisfies { readonly [Type in DialogBody['type']]?: string };
 export type ScreenName = keyof typeof screenTitles;
 

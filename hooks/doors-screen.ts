@@ -27,7 +27,8 @@ export function selectDoor(desk: Desk, dialog: DoorsDialog, index: number): void
   if (door) changeDialog(desk, dialog.id, { selected: door.id });
 }
 
-function selectedDoor(desk: Desk): OpenDoor | undefined {
+/** The selected door of the open screen. */
+export function selectedDoor(desk: Desk): OpenDoor | undefined {
   const dialog = topDialog(desk);
   if (dialog?.type !== 'doors') return undefined;
   const list = desk.session.openDoors.get();

@@ -101,7 +101,11 @@ const is = (field: 'rule' | 'principal' | 'resource', value: string): Predicate 
 /** Enter: its events. */
 export function openFinding(desk: Desk): void {
   const group = selectedFinding(desk);
-  if (!group) return;
+  if (group) openFindingGroup(desk, group);
+}
+
+/** The events of a finding. */
+export function openFindingGroup(desk: Desk, group: FindingGroup): void {
   const [only] = group.eventIds;
   if (group.events === 1 && only !== undefined) {
     goToEventId(desk, only);

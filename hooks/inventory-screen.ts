@@ -6,7 +6,7 @@ import { containResource } from './chooser.ts';
 import type { Dialog } from './console-state.ts';
 import { copyText } from './copy-text.ts';
 import { changeDialog, type Desk, openScreen, say, topDialog } from './desk.ts';
-import { filterByResource, openResource } from './filter-intents.ts';
+import { filterByResource } from './filter-intents.ts';
 import { type InventoryList, inventoryList } from './inventory-list.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { offerPivots, type Pivot, resourcePivot } from './pivot.ts';
@@ -50,7 +50,8 @@ export function selectInventoryItem(desk: Desk, dialog: InventoryDialog, index: 
   if (row?.type === 'item') changeDialog(desk, dialog.id, { selected: row.key });
 }
 
-function selectedItem(
+/** The selected item of the open screen. */
+export function selectedItem(
   desk: Desk,
 ):
   | { readonly dialog: InventoryDialog; readonly item: InventoryItem; readonly key: string; readonly index: number }
@@ -88,12 +89,6 @@ export function toggleItemMark(desk: Desk): void {
   changeDialog(desk, dialog.id, { marked, selected: key });
   const now = dialogOf(desk);
   if (now) selectInventoryItem(desk, now, index + 1);
-}
-
-/** Enter: the resource's events, with what AWS says about it beside them. */
-export function openItem(desk: Desk): void {
-  const selected = selectedItem(desk);
-  if (selected) openResource(desk, selected.item.ref);
 }
 
 /** The timeline of the selected item. */

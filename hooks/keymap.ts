@@ -18,8 +18,10 @@ import { leave } from './leave.ts';
 import { openPalette } from './palette.ts';
 import { openPivot } from './pivot.ts';
 import { noPlaybook, openPlaybooks } from './playbook-screen.ts';
+import { openResourceScreen } from './resource-screen.ts';
 import { noSavedFilter, openSavedFilters } from './saved-filters.ts';
 import { toggleMouse } from './setting-commands.ts';
+import { nobodyHere, noResourceHere, openResourceHere, openWhoHere } from './things.ts';
 import {
   copyArn,
   copyId,
@@ -76,6 +78,7 @@ function open(desk: Desk): void {
   }
   const resource = selectedSubject(desk);
   if (state.focus === 'lanes') openLane(desk);
+  else if (resource && state.focus === 'detail') openResourceScreen(desk, resource);
   else if (resource) filterByResource(desk, resource);
   else if (state.focus === 'detail') openRaw(desk);
 }
@@ -297,6 +300,24 @@ export const keymap: readonly KeyBinding[] = [
     panes: ['resources'],
     run: openHeat,
     disabledReason: (desk) => (desk.state.get().resources?.length ? undefined : 'no resource is selected'),
+  },
+  {
+    id: 'resource',
+    keys: ['R'],
+    title: 'the resource that is selected: state now, who, relations, events, findings, what was done and can be',
+    hint: 'resource',
+    everywhere: true,
+    run: openResourceHere,
+    disabledReason: noResourceHere,
+  },
+  {
+    id: 'principal',
+    keys: ['U'],
+    title: 'the principal that is selected: keys and sessions, where from, what it did, its chain, what closes it',
+    hint: 'who',
+    everywhere: true,
+    run: openWhoHere,
+    disabledReason: nobodyHere,
   },
   {
     id: 'inventory',
@@ -570,6 +591,8 @@ const hintOrder = [
   'filter',
   'pivot',
   'palette',
+  'resource',
+  'principal',
   'chain',
   'findings',
   'doors',

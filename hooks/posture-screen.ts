@@ -10,7 +10,6 @@ import { containResource } from './chooser.ts';
 import type { Dialog } from './console-state.ts';
 import { copyText } from './copy-text.ts';
 import { changeDialog, type Desk, openDialog, openScreen, say, topDialog } from './desk.ts';
-import { openResource } from './filter-intents.ts';
 import { offerPivots, resourcePivot } from './pivot.ts';
 
 /** The posture on screen. */
@@ -92,7 +91,8 @@ export function nextTopic(desk: Desk): void {
   if (next?.type === 'result') changeDialog(desk, dialog.id, { selected: next.key });
 }
 
-function selectedResult(desk: Desk): PostureResult | undefined {
+/** The selected result of the open screen. */
+export function selectedResult(desk: Desk): PostureResult | undefined {
   const dialog = dialogOf(desk);
   if (!dialog) return undefined;
   const rows = rowsOf(desk, dialog);
@@ -115,13 +115,6 @@ export const noPostureResource = (desk: Desk): string | undefined => {
       ? 'it is about the account as a whole; v shows all of it'
       : undefined;
 };
-
-/** Enter: the resource, with its events. */
-export function openPostureResource(desk: Desk): void {
-  const result = selectedResult(desk);
-  if (!result || isAccount(result)) return;
-  openResource(desk, result.resource);
-}
 
 /** All of the selected result: evidence, why, remedy. */
 export function openPostureResult(desk: Desk): void {

@@ -24,9 +24,11 @@ import { otherValues, pasteInParameters, pressInParameters, selectValue } from '
 import { choosePivot, type PivotMode } from './pivot.ts';
 import { openRun, pressInCount, pressInPlaybook, selectedStep, selectStep, takeReason } from './playbook-screen.ts';
 import { moveInPosture } from './posture-screen.ts';
+import { moveInPrincipal } from './principal-screen.ts';
 import { pressInQuestion, takesPalette, typeInQuestion } from './question.ts';
 import { confirmRecovery, openRecovery, type RecoveryDialog, recoveryConfirm, replanAll } from './recovery.ts';
 import { moveInReport, pasteInReportSearch, pressInReportSearch } from './report-screen.ts';
+import { moveInResource } from './resource-screen.ts';
 import { screenBindingOf } from './screen-keymap.ts';
 import { openContradiction, sendAgain } from './send-again.ts';
 import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } from './text-field.ts';
@@ -254,6 +256,8 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     case 'report':
     case 'indicators':
     case 'coverage':
+    case 'resource':
+    case 'principal':
       keyEverywhere(desk, key);
       return;
     case 'raw':
@@ -462,6 +466,8 @@ function scrollOrSelect(desk: Desk, dialog: Dialog, name: string, times = 1): bo
   else if (dialog.type === 'posture') moveInPosture(desk, dialog, by);
   else if (dialog.type === 'indicators') moveInIndicators(desk, dialog, by);
   else if (dialog.type === 'coverage') moveInCoverage(desk, dialog, by);
+  else if (dialog.type === 'resource') moveInResource(desk, dialog, by);
+  else if (dialog.type === 'principal') moveInPrincipal(desk, dialog, by);
   else if (dialog.type === 'playbook' && dialog.stage === 'ready')
     selectStep(desk, dialog, selectedStep(dialog, desk.session.snapshot.get().playbooks) + by);
   else if (dialog.type === 'parameters' && dialog.stage === 'choosing') selectValue(desk, dialog, dialog.selected + by);

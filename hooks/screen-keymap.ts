@@ -40,7 +40,6 @@ import {
   containItem,
   copyItems,
   noItem,
-  openItem,
   pivotFromItem,
   refreshInventory,
   timelineOfItem,
@@ -66,7 +65,6 @@ import {
   noPostureRow,
   noRemedy,
   notJudging,
-  openPostureResource,
   openPostureResult,
   pivotFromPosture,
   stopJudging,
@@ -74,6 +72,18 @@ import {
 } from './posture-screen.ts';
 import { openRecovery } from './recovery.ts';
 import { moveToSection, noReport, noSearch, searchReport, typeReportSearch } from './report-screen.ts';
+import { askUsers } from './resource-screen.ts';
+import {
+  containThing,
+  copyThing,
+  copyWhole,
+  nextThingPart,
+  noLead,
+  openChainPlace,
+  openResourceHere,
+  openThing,
+  timelineOfThing,
+} from './things.ts';
 
 /** A key of a screen as data; moving, `Esc` and `q` are the same on all of them. */
 export interface ScreenBinding {
@@ -96,10 +106,10 @@ export const screenKeymap: readonly ScreenBinding[] = [
   {
     id: 'item-open',
     keys: ['Enter'],
-    title: 'its events, with what AWS says about it',
-    hint: 'its events',
+    title: 'the resource: what it is, who, relations, events, what can be done',
+    hint: 'open',
     screens: ['inventory'],
-    run: openItem,
+    run: openResourceHere,
     disabledReason: noItem,
   },
   {
@@ -201,7 +211,16 @@ export const screenKeymap: readonly ScreenBinding[] = [
   {
     id: 'chain-open',
     keys: ['Enter'],
-    title: 'the events of these credentials from the first on; the first event of an action',
+    title: 'the principal, or the resource that was opened; the first event of an action',
+    hint: 'open',
+    screens: ['chain'],
+    run: openChainPlace,
+    disabledReason: noRow,
+  },
+  {
+    id: 'chain-timeline',
+    keys: ['t'],
+    title: 'the events of these credentials, from the first on',
     hint: 'its events',
     screens: ['chain'],
     run: openChainRow,
@@ -387,10 +406,10 @@ export const screenKeymap: readonly ScreenBinding[] = [
   {
     id: 'posture-open',
     keys: ['Enter'],
-    title: 'the resource: its events, with what AWS says about it',
-    hint: 'its events',
+    title: 'the resource: what it is, who, relations, events, what can be done',
+    hint: 'resource',
     screens: ['posture'],
-    run: openPostureResource,
+    run: openResourceHere,
     disabledReason: noPostureResource,
   },
   {
@@ -590,6 +609,62 @@ export const screenKeymap: readonly ScreenBinding[] = [
     hint: 'save',
     screens: ['report'],
     run: writeReport,
+  },
+  {
+    id: 'thing-open',
+    keys: ['Enter'],
+    title:
+      'what the row is about: resource, principal, event, finding, containment; an action is planned, nothing sent',
+    hint: 'open',
+    screens: ['resource', 'principal'],
+    run: openThing,
+    disabledReason: noLead,
+  },
+  {
+    id: 'thing-part',
+    keys: ['Tab', 'n'],
+    title: 'the next part',
+    hint: 'next part',
+    screens: ['resource', 'principal'],
+    run: nextThingPart,
+  },
+  {
+    id: 'thing-contain',
+    keys: ['c', 'a'],
+    title: 'contain: what can be done about it',
+    hint: 'contain',
+    screens: ['resource', 'principal'],
+    run: containThing,
+  },
+  {
+    id: 'thing-timeline',
+    keys: ['t'],
+    title: 'all its events in the timeline',
+    hint: 'its events',
+    screens: ['resource', 'principal'],
+    run: timelineOfThing,
+  },
+  {
+    id: 'thing-users',
+    keys: ['u'],
+    title: 'ask AWS who uses it, or stop asking: reads only',
+    hint: 'who uses it',
+    screens: ['resource'],
+    run: askUsers,
+  },
+  {
+    id: 'thing-copy',
+    keys: ['y'],
+    title: 'copy what the row names',
+    screens: ['resource', 'principal'],
+    run: copyThing,
+  },
+  {
+    id: 'thing-copy-whole',
+    keys: ['Y'],
+    title: 'copy its ARN, or its name',
+    screens: ['resource', 'principal'],
+    run: copyWhole,
   },
   {
     id: 'coverage-open',

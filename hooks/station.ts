@@ -1,4 +1,13 @@
-import { type ConsoleState, type DialogBody, type Filter, isScreen, type Pane, screenTitles } from './console-state.ts';
+import { shortKind } from '../src/model/resource.ts';
+import {
+  type ConsoleState,
+  type DialogBody,
+  type Filter,
+  isScreen,
+  type Pane,
+  resourceKey,
+  screenTitles,
+} from './console-state.ts';
 import type { Place } from './event-page.ts';
 
 /** Where the operator was: filter, place, pane, and the screen that lay over the panes. */
@@ -34,12 +43,18 @@ export const lengthened = (trail: readonly Station[], station: Station): readonl
 export function isSamePlace(one: DialogBody, other: DialogBody): boolean {
   if (one.type !== other.type) return false;
   if (one.type === 'chain' && other.type === 'chain') return one.rowId === other.rowId;
+  if (one.type === 'resource' && other.type === 'resource') return resourceKey(one.ref) === resourceKey(other.ref);
+  if (one.type === 'principal' && other.type === 'principal') return one.who === other.who;
   if (one.type === 'report' && other.type === 'report') return one.format === other.format;
   return true;
 }
 
 /** What a screen is called on the way to another, in a word or two; untrusted where it is a name. */
-export const screenName = ({ type }: DialogBody): string => (isScreen(type) ? screenTitles[type] : type);
+export function screenName(screen: DialogBody): string {
+  if (screen.type === 'resource') return `${shortKind(screen.ref.kind)} ${screen.ref.name || screen.ref.arn}`;
+  if (screen.type === 'principal') return screen.name;
+  return isScreen(screen.type) ? screenTitles[screen.type] : screen.type;
+}
 
 /** What a station is called: its screen, else its filter; empty for the timeline as a whole. Untrusted. */
 export const stationName = ({ screen, filter }: Station): string => (screen ? screenName(screen) : filter.text);

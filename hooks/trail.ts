@@ -3,7 +3,9 @@ import { keepAsking } from './chain-screen.ts';
 import type { DialogBody } from './console-state.ts';
 import { change, closeDialogs, type Desk, openDialog, screenOf } from './desk.ts';
 import { isFilterOnItsWay, showFilter } from './filter-intents.ts';
+import { keepPrincipal } from './principal-screen.ts';
 import { followReport } from './report-screen.ts';
+import { keepResource } from './resource-screen.ts';
 import { lengthened, stationOf } from './station.ts';
 
 /** Remembers where the operator is, before something leads elsewhere. */
@@ -22,6 +24,8 @@ export function toPanes(desk: Desk): void {
 const resumed: { readonly [Type in DialogBody['type']]?: (desk: Desk, id: number) => void } = {
   chain: keepAsking,
   report: followReport,
+  resource: keepResource,
+  principal: keepPrincipal,
 };
 
 /** Back to the last station. @returns Whether there was one. */

@@ -4,7 +4,10 @@ import { undoable } from '../hooks/containment-intents.ts';
 import type { Desk } from '../hooks/desk.ts';
 import { helpEntries } from '../hooks/help.ts';
 import { matchDisabled } from '../hooks/palette.ts';
+import { rowsOfPrincipal } from '../hooks/principal-screen.ts';
+import { rowsOfResource } from '../hooks/resource-screen.ts';
 import { crumbsOf } from '../hooks/station.ts';
+import type { ThingRows } from '../hooks/thing-rows.ts';
 import { useCalm } from '../hooks/use-calm.ts';
 import { useObservable } from '../hooks/use-observable.ts';
 import type { Inventory } from '../src/inventory/inventory.ts';
@@ -31,6 +34,9 @@ const nothingFound = observable<Findings>({
 });
 const notJudged = observable(noPosture);
 const nothingCalled = observable(noCalls);
+/** Screens that say what the rules found. */
+const saysFindings: ReadonlySet<string> = new Set(['findings', 'coverage', 'resource', 'principal']);
+const noThings: ThingRows = [];
 /** Lists that fill in by the part are drawn at most this often, ms. */
 const CALM_MS = 100;
 
@@ -62,16 +68,24 @@ export function useSheet({
     dialog?.type === 'plan' && dialog.preview ? dialog.preview.assessment : noAssessment,
   );
   const doors = useCalm(desk.session.openDoors, CALM_MS);
-  const inventory = useCalm(dialog?.type === 'inventory' ? desk.session.inventory : noInventory, CALM_MS);
-  const journal = useCalm(dialog?.type === 'journal' ? desk.session.journal : noJournal, CALM_MS);
-  const calls = useCalm(dialog?.type === 'calls' ? desk.session.calls : nothingCalled, CALM_MS);
-  const findings = useCalm(
-    dialog?.type === 'findings' || dialog?.type === 'coverage' ? desk.session.findings : nothingFound,
+  const inventory = useCalm(
+    dialog?.type === 'inventory' || dialog?.type === 'resource' ? desk.session.inventory : noInventory,
     CALM_MS,
   );
-  const posture = useCalm(dialog?.type === 'posture' ? desk.session.posture : notJudged, CALM_MS);
+  const journal = useCalm(dialog?.type === 'journal' ? desk.session.journal : noJournal, CALM_MS);
+  const calls = useCalm(dialog?.type === 'calls' ? desk.session.calls : nothingCalled, CALM_MS);
+  const findings = useCalm(dialog && saysFindings.has(dialog.type) ? desk.session.findings : nothingFound, CALM_MS);
+  const posture = useCalm(
+    dialog?.type === 'posture' || dialog?.type === 'resource' ? desk.session.posture : notJudged,
+    CALM_MS,
+  );
   const rawRow = dialog?.type === 'raw' ? dialog.rowId : undefined;
   const raw = useMemo(() => (rawRow === undefined ? '' : desk.session.events.raw(rawRow)), [desk, rawRow]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are made of what these hold, through the session
+  const things = useMemo((): ThingRows => {
+    if (dialog?.type === 'resource') return rowsOfResource(desk, dialog);
+    return dialog?.type === 'principal' ? rowsOfPrincipal(desk, dialog) : noThings;
+  }, [desk, dialog, inventory, doors, findings, posture, snapshot.containments, snapshot.decisions]);
   const sheet = useMemo(() => {
     if (!dialog || height === 0) return undefined;
     const extras: DialogExtras = {
@@ -82,6 +96,7 @@ export function useSheet({
       openDoors: doors,
       findings,
       posture,
+      things,
       containments: dialog.type === 'containments' ? undoable(desk) : [],
       journal,
       calls,
@@ -105,6 +120,7 @@ export function useSheet({
     calls,
     findings,
     posture,
+    things,
     snapshot,
     now,
     utc,

@@ -73,6 +73,8 @@ it.each<[ScreenName, string]>([
   ['report', 'preview'],
   ['indicators', 'indicators'],
   ['coverage', 'coverage'],
+  ['resource', 'resource'],
+  ['principal', 'principal'],
 ])('takes a command over the %s, with what follows it', (screen, command) => {
   const { session, desk } = made();
   press(desk, ':', ...command, 'Enter');
@@ -134,27 +136,28 @@ describe('the inventory', () => {
     ]);
   });
 
-  it('opens with I and :inv, asks AWS, and goes to the events of what is selected; Esc comes back to it', async () => {
+  it('opens with I and :inv, asks AWS, and goes to what is selected and its events; Esc comes back to it', async () => {
     const { session, desk } = made();
     press(desk, 'I');
     expect([shown(desk), session.asked]).toEqual(['inventory', ['look around']]);
     press(desk, 'j', 'j', 'j', 'Enter');
+    const resource = topDialog(desk);
+    expect(resource?.type === 'resource' && resource.ref.name).toBe('fraud-lab');
+    press(desk, 't');
     await filterIs(desk, 'resource=fraud-lab');
-    const { focus, subject } = desk.state.get();
-    expect([focus, subject?.name, shown(desk)]).toEqual(['detail', 'fraud-lab', undefined]);
-    press(desk, 'Esc', 'Esc');
+    press(desk, 'Esc');
     await filterIs(desk, '');
+    expect(shown(desk)).toBe('resource');
+    press(desk, 'Esc');
     const back = topDialog(desk);
     expect(back?.type === 'inventory' && back.selected).toContain('fraud-lab');
     press(desk, ':', 'i', 'n', 'v', 'Enter');
     expect(shown(desk)).toBe('inventory');
   });
 
-  it('contains and pivots from what the detail is about', async () => {
+  it('contains what the screen of a resource is about', async () => {
     const { desk } = made();
-    press(desk, 'I', 'j', 'j', 'j', 'Enter');
-    await filterIs(desk, 'resource=fraud-lab');
-    press(desk, 'c');
+    press(desk, 'I', 'j', 'j', 'j', 'Enter', 'c');
     const chooser = topDialog(desk);
     expect(chooser?.type === 'choose' && chooser.groups[0]?.target.name).toBe('fraud-lab');
   });
@@ -273,6 +276,10 @@ describe('the chain', () => {
     press(desk, 'Tab', 'Tab');
     expect(selected(desk)).toBe('link 2');
     press(desk, 'Enter');
+    expect(topDialog(desk)).toMatchObject({ type: 'principal', who: 'ds-exec/bob' });
+    press(desk, 'Esc');
+    expect(selected(desk)).toBe('link 2');
+    press(desk, 't');
     await filterIs(desk, 'principal=ds-exec/bob');
     expect(cursor(desk)).toBe(story()[64]!.rowId);
     press(desk, 'Esc');

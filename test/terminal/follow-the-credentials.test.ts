@@ -53,7 +53,7 @@ it.skipIf(noPseudoTerminal !== undefined)(
     // The thief's own, not alice's: she signs in from elsewhere.
     await see(/alice +CreatePresignedNotebookInstanceUrl +nb fraud-lab +198\.51\.100\.7/, 60 * SECOND);
 
-    const keys = ['f', 'Tab', 'Tab', 'Enter'];
+    const keys = ['f', 'Tab', 'Tab', 't'];
     expect(keys.length).toBeLessThanOrEqual(4);
     await press('f');
     await see(/code runs as ds-exec\/SageMaker/, 60 * SECOND);
@@ -65,7 +65,13 @@ it.skipIf(noPseudoTerminal !== undefined)(
     await see(/^> +└─→ presigned URL to fraud-lab/m);
     await press('Tab');
     await see(/^> .*code runs as ds-exec/m);
+    // Whose credentials these are, and back.
     await press('Enter');
+    await see('Principal ds-exec/SageMaker');
+    await see(/acted on +bucket|GetObject/, 60 * SECOND);
+    await press('Esc');
+    await see(/^> .*code runs as ds-exec/m);
+    await press('t');
     await see(/filter: (principal|key)=/);
     await see(/^> . \d\d:\d\d:\d\d.*ds-exec ⚙/m);
     expect(screen().filter((row) => /ds-exec ⚙ +GetObject +object ml-pro/.test(row)).length).toBeGreaterThan(0);
@@ -104,19 +110,19 @@ it.skipIf(noPseudoTerminal !== undefined)(
     await seeNo('llm-gateway');
     await see(/^>.*InService +nb +fraud-lab/m);
     await press('Enter');
-    // Its events below, and beside them what AWS says about it.
-    await see('filter: resource=fraud-lab');
-    await see(/state now +InService/, 60 * SECOND);
-    // What AWS says stands below what the events say: it may have to be scrolled to.
-    for (let line = 0; line < 30 && !on.screen().some((row) => row.includes('runs as')); line += 1) await press('j');
+    // What it is and what AWS says about it now; then its events, and back.
+    await see('Resource nb fraud-lab');
+    await see(/state now: InService/, 60 * SECOND);
     await see(/runs as +arn:aws:iam::111122223333:role/);
+    await press('t');
+    await see('filter: resource=fraud-lab');
     await press('Esc');
-    await see(/^>Events/m);
+    await see('Resource nb fraud-lab');
     await press('Esc');
     await see(/^>.*InService +nb +fraud-lab/m);
 
     await press('D');
-    await see('>Still open');
+    await see('Still open ── ');
     await see(/lifecycle script evil.*runs|script +until closed lifecycle script evil/, 90 * SECOND);
     await see('not looked at:');
     await press('g', 'c');

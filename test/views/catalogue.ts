@@ -55,6 +55,7 @@ import { callLogs, journals, recoveries, someCalls } from './journal-samples.ts'
 import { laneModels } from './lane-samples.ts';
 import { coverageSamples } from './screen-samples.ts';
 import { chains, enrichments, focusResult, hostileFocus, inventories, openDoors } from './situation.ts';
+import { principalSamples, resourceSamples } from './thing-samples.ts';
 
 /** A view on made-up data: what `npm run views` prints and what the tests measure. */
 export interface Sample {
@@ -613,6 +614,7 @@ const noExtras: DialogExtras = {
   journal: [],
   findings: noFindings,
   posture: noPosture,
+  things: [],
   calls: noCalls,
   raw: '',
 };
@@ -817,7 +819,12 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
       ...(sheet.whole ? place.body : { width }),
     });
   };
-  for (const { title, body, extras, over } of coverageSamples(everyState())) screen(title, body, extras, over);
+  for (const { title, body, extras, over } of [
+    ...coverageSamples(everyState()),
+    ...resourceSamples(),
+    ...principalSamples(),
+  ])
+    screen(title, body, extras, over);
   for (const [title, score] of Object.entries(scores))
     screen(
       `scorecard: ${title}`,

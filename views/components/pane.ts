@@ -21,15 +21,17 @@ export function titleLine(
   const room = width - cellWidth(right);
   let rest = '';
   for (const piece of options.more ?? []) rest += ` ${rule}${rule} ${piece}`;
-  const head = `${focused ? pointer : ' '}${title}`;
-  const before = options.before && cellWidth(options.before) + cellWidth(head) + 6 <= room ? options.before : '';
-  const text = fit(head, Math.min(room, cellWidth(head)));
-  const remaining = room - cellWidth(text) - cellWidth(before);
+  const mark = focused ? pointer : ' ';
+  const named = cellWidth(mark) + cellWidth(title);
+  const before = options.before && cellWidth(options.before) + named + 6 <= room ? options.before : '';
+  const text = fit(`${before === '' ? mark : ''}${title}`, Math.min(room, before === '' ? named : cellWidth(title)));
+  const lead = before === '' ? '' : `${mark}${before}`;
+  const remaining = room - cellWidth(lead) - cellWidth(text);
   let tail = cellWidth(rest) + 1 <= remaining ? rest : fit(rest, Math.max(0, remaining - 1));
   tail =
     tail === '' ? ' '.repeat(Math.min(1, remaining)) : `${tail}${' '.repeat(Math.min(1, remaining - cellWidth(tail)))}`;
-  const fill = rule.repeat(Math.max(0, room - cellWidth(text) - cellWidth(tail)));
-  return `${theme.paint('dim', before)}${theme.paint(focused ? 'selected' : 'title', text)}${theme.paint(focused ? 'plain' : 'dim', `${tail}${fill}`)}${theme.paint(focused ? 'title' : 'dim', right)}`;
+  const fill = rule.repeat(Math.max(0, remaining - cellWidth(tail)));
+  return `${theme.paint('dim', lead)}${theme.paint(focused ? 'selected' : 'title', text)}${theme.paint(focused ? 'plain' : 'dim', `${tail}${fill}`)}${theme.paint(focused ? 'title' : 'dim', right)}`;
 }
 
 /** Exactly `height` lines: cut, or filled with blank ones. */

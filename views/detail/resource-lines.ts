@@ -37,7 +37,7 @@ const field = (label: string, value: string, width: number, theme: Theme, meanin
 const SCRIPT_LINES = 1000;
 
 /** What AWS says about the state, in one sentence: on its way, not allowed, gone and not known look different. */
-function stateText(
+export function stateText(
   enrichment: Enrichment | undefined,
   utc: boolean,
 ): { readonly text: string; readonly meaning: Meaning } {

@@ -1,6 +1,7 @@
 import type { Dialog } from '../../hooks/console-state.ts';
 import type { HelpEntry } from '../../hooks/help.ts';
 import type { PaletteMatch } from '../../hooks/palette.ts';
+import type { ThingRows } from '../../hooks/thing-rows.ts';
 import type { Assessment, Containment } from '../../src/containment/containment.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
 import type { AwsCalls } from '../../src/model/aws-call.ts';
@@ -24,6 +25,8 @@ import { handOffView } from '../playbook/hand-off-view.ts';
 import { playbooksView, playbookView } from '../playbook/playbook-view.ts';
 import { postureResultView, postureView } from '../posture/posture-view.ts';
 import { reportView } from '../report/report-view.ts';
+import { principalView } from '../thing/principal-view.ts';
+import { resourceView } from '../thing/resource-view.ts';
 import { chooseView } from './choose-view.ts';
 import type { DialogContext } from './context.ts';
 import { documentView } from './document-view.ts';
@@ -62,6 +65,8 @@ export interface DialogExtras {
   readonly posture: Posture;
   /** More targets of one action than this want their number typed. */
   readonly mostTargets: number;
+  /** What is known of the resource or principal on screen. */
+  readonly things: ThingRows;
   /** The raw record that is shown. */
   readonly raw: string;
 }
@@ -166,6 +171,10 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
       return pivotView(dialog.pivots, dialog.selected, context);
     case 'coverage':
       return coverageView(dialog, extras.findings, context);
+    case 'resource':
+      return resourceView(dialog, extras.things, context);
+    case 'principal':
+      return principalView(dialog, extras.things, context);
     case 'coverage-text':
       return coverageText(context);
     case 'leave':
