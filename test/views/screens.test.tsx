@@ -73,7 +73,7 @@ describe.each(sizes)('at $columns×$rows', (size) => {
     stands(on, size);
     await pressUntil(on, ':', '>Command');
     await on.press('i', 'n', 'v', 'Enter');
-    await on.see('Inventory ── ');
+    await on.see(/chain . Inventory/);
     stands(on, size);
   });
 });
