@@ -6,7 +6,6 @@ import { cellWidth } from '../../src/shared/cells.ts';
 import { sheetView } from '../../views/dialogs/sheet.ts';
 import { postureResultView, postureView } from '../../views/posture/posture-view.ts';
 import { createTheme } from '../../views/theme/theme.ts';
-import { until } from '../helpers/until.ts';
 import { fakeSession } from '../views/fake-session.ts';
 import { endpoint, NOW, notebook, snapshot } from '../views/fixtures.ts';
 
