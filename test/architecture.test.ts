@@ -87,6 +87,7 @@ const reach: { readonly [folder: string]: Reach } = {
       'focus/starting-point.ts',
       'inventory/inventory.ts',
       'inventory/enrichment.ts',
+      'inventory/users-of.ts',
       'containment/action.ts',
       'containment/containment.ts',
       'containment/hand-off.ts',
