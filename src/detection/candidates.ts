@@ -49,6 +49,17 @@ const facets: readonly Facet[] = [
     knownBy: (key = '') => ({ fields: { sourceIPAddress: key }, own: { outside: isIP(key) !== 0 } }),
   },
   {
+    // Nearly every call is made from the account that it is made in.
+    fields: ['userIdentity.accountId', 'recipientAccountId'],
+    keyOf: (_, { userIdentity, recipientAccountId }) =>
+      typeof recipientAccountId === 'string' &&
+      typeof userIdentity === 'object' &&
+      (userIdentity as JsonObject | null)?.accountId === recipientAccountId
+        ? recipientAccountId
+        : null,
+    knownBy: (key) => ({ fields: { userIdentity: { accountId: key }, recipientAccountId: key } }),
+  },
+  {
     fields: ['firebreak.compute'],
     keyOf: ({ principal }) => (principal !== undefined && isCompute(principal) ? 'yes' : undefined),
     knownBy: (key) => ({ fields: {}, own: { compute: key !== undefined } }),

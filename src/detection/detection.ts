@@ -53,7 +53,8 @@ interface Node {
 
 const itemNode = (item: Item): Node => ({
   test: item.test,
-  foresee: ({ fields, record }) => (fields.has(item.field) && !item.asksOther ? item.test(record) : undefined),
+  foresee: ({ fields, record }) =>
+    fields.has(item.field) && item.others.every((other) => fields.has(other)) ? item.test(record) : undefined,
 });
 
 function allOf(nodes: readonly Node[]): Node {

@@ -28,8 +28,8 @@ export interface Reason {
 export interface Item {
   readonly field: string;
   readonly test: (record: RuleRecord) => boolean;
-  /** What it says depends on other fields too. */
-  readonly asksOther: boolean;
+  /** Other fields that what it says depends on. */
+  readonly others: readonly string[];
   /** The wanted values that are plain texts, without modifiers. */
   readonly texts: readonly string[];
   /** What met it, for a record that matched. */
@@ -107,7 +107,7 @@ export function compileItem(key: string, value: unknown, path: Path): Item {
     field,
     texts,
     test: exact ? exactTest(read, exact, test) : isSlow ? rememberedTest(read, test) : test,
-    asksOther: has('fieldref'),
+    others: has('fieldref') ? list.map((one) => recordField(String(one))) : [],
     reasons: (record) => {
       const found = read(record);
       if (negated)

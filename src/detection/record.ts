@@ -3,6 +3,7 @@ import { heldBy } from '../indicators/held.ts';
 import type { NormalisedEvent } from '../model/event.ts';
 import { scriptMembers } from '../model/lifecycle-script.ts';
 import { isCompute, sessionName } from '../model/principal.ts';
+import { remembered } from '../shared/remembered.ts';
 
 /** A JSON object from outside: any member may be missing, null, or of another type than the documentation says. */
 export type JsonObject = { readonly [member: string]: unknown };
@@ -76,25 +77,23 @@ export class EventRecord implements RuleRecord {
   }
 
   own(name: string): unknown {
-    // Asked for most, and known without looking for it.
+    // Asked for most, and known without looking for it, or nearly.
     if (name === 'firstSeen') return this.#news.first;
     if (name === 'newAddress') return this.#news.isFresh;
+    if (name === 'compute') return this.event.principal !== undefined && isCompute(this.event.principal);
+    if (name === 'outside') return isAddress(this.event.sourceIp);
     this.#derived ??= new Map();
     if (!this.#derived.has(name)) this.#derived.set(name, this.#derive(name));
     return this.#derived.get(name);
   }
 
   #derive(name: string): unknown {
-    const { principal, sourceIp, account } = this.event;
+    const { principal, account } = this.event;
     switch (name) {
       case 'actor':
         return principal && !isCompute(principal)
           ? (principal.person ?? sessionName(principal) ?? principal.name)
           : undefined;
-      case 'compute':
-        return principal !== undefined && isCompute(principal);
-      case 'outside':
-        return isIP(sourceIp) !== 0;
       case 'foreignAccounts':
         return accountsIn(this.fields.requestParameters).filter((one) => account !== '' && one !== account);
       case 'foreignImages':
@@ -125,6 +124,8 @@ const isFailedSignIn = ({ eventName, responseElements }: JsonObject): boolean =>
   typeof responseElements === 'object' &&
   responseElements !== null &&
   (responseElements as JsonObject)[String(eventName)] === 'Failure';
+
+const isAddress = remembered((text) => isIP(text) !== 0, 5_000);
 
 const imageRegistry = /^(\d{12})\.dkr\.ecr[.-]/;
 

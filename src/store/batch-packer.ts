@@ -29,6 +29,8 @@ const firstKeys = 2_000 * keysSize;
 /** Texts whose numbers are remembered on both sides. Sentences, and most of what log lines say, are hardly ever the same twice. */
 const mostCodes = 50_000;
 const mostSummaries = 10_000;
+/** A prime: what numbers are made of must not fall together. */
+const summaryPlaces = 4_093;
 
 /** Numbers values as they come, and tells each once. */
 class Codes<Value> {
@@ -88,6 +90,30 @@ class TextCodes {
   }
 }
 
+/**
+ * Sentences, most of which are new: those that were met last are looked for where what they speak of says, which needs no look at their text
+ * unless they may be equal.
+ */
+class SummaryCodes {
+  readonly #codes = new Codes<string>();
+  #places: ({ readonly text: string; readonly code: number } | undefined)[] = Array(summaryPlaces).fill(undefined);
+
+  /** @param about Equal for equal sentences nearly always. */
+  of(text: string, about: number): number {
+    if (text === '') return 0;
+    const place = (about >>> 0) % summaryPlaces;
+    const before = this.#places[place];
+    if (before?.text === text) return before.code;
+    const code = this.#codes.add(text);
+    this.#places[place] = { text, code };
+    return code;
+  }
+
+  take(): Coded<string> {
+    return this.#codes.take(mostSummaries, () => this.#places.fill(undefined));
+  }
+}
+
 interface KnownPrincipal {
   readonly code: number;
   readonly behindArn: string;
@@ -103,8 +129,8 @@ export class BatchPacker {
   #count = 0;
   #loose: string[] = [];
   readonly #texts = Object.fromEntries(
-    codedTexts.map((name) => [name, new TextCodes(name === 'summary' ? mostSummaries : mostCodes)]),
-  ) as { readonly [Name in CodedText]: TextCodes };
+    codedTexts.map((name) => [name, name === 'summary' ? new SummaryCodes() : new TextCodes(mostCodes)]),
+  ) as { readonly [Name in Exclude<CodedText, 'summary'>]: TextCodes } & { readonly summary: SummaryCodes };
   readonly #principals = new Codes<PackedPrincipal>();
   /** By object: the normaliser hands out one for equal identities. */
   #byPrincipal = new WeakMap<Principal, KnownPrincipal>();
@@ -156,7 +182,6 @@ export class BatchPacker {
     numbers[base + slots.account] = texts.account.of(event.account);
     numbers[base + slots.region] = texts.region.of(event.region);
     numbers[base + slots.route] = texts.route.of(route);
-    numbers[base + slots.summary] = texts.summary.of(event.summary);
     numbers[base + slots.start] = this.#bytesUsed;
     numbers[base + slots.length] = bytes.length;
     numbers[base + slots.id] = uuid === 'plain' ? 0 : this.#place(event.id);
@@ -171,6 +196,12 @@ export class BatchPacker {
       numbers[at + 1] = relations.indexOf(resource.relation);
       at += pairSize;
     }
+    const about =
+      31 * numbers[base + slots.action]! +
+      131 * numbers[base + slots.principal]! +
+      1031 * (resources.length > 0 ? numbers[base + slotCount]! : 0) +
+      8191 * numbers[base + slots.address]!;
+    numbers[base + slots.summary] = texts.summary.of(event.summary, about);
     let worst = 0;
     for (const { rule, severity } of findings) {
       const level = severities.indexOf(severity);
