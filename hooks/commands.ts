@@ -325,6 +325,12 @@ export const commands: readonly Command[] = [
     },
   },
   ...settingCommands,
+  {
+    names: ['stop'],
+    title: 'stop loading files: what was read stays, the rest is told as not read',
+    run: ({ session }) => session.stopLoading(),
+    disabledReason: ({ session }) => (session.snapshot.get().loading ? undefined : 'nothing is being loaded'),
+  },
   { names: ['quit', 'q'], title: 'leave; with steps in flight it asks first', run: leave },
 ];
 

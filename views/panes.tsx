@@ -84,7 +84,10 @@ export function usePanes({
     () => readPage(events, filter.view, place, eventRows),
     [events, filter.view, place, eventRows, snapshot.eventsVersion, viewVersion],
   );
-  const empty = page.rows.length === 0 ? emptyEvents(snapshot, filter.predicate.type !== 'all').join('\n') : '';
+  // A view is counted when its search has ended.
+  const searching = filter.view !== 'all' && page.total < 0;
+  const empty =
+    page.rows.length === 0 ? emptyEvents(snapshot, filter.predicate.type !== 'all', searching).join('\n') : '';
   const stopped = notLive(snapshot.sources) !== undefined;
   // Once shown the column stays: it must not come and go while the list is scrolled.
   const shownAccounts = useRef(false);
@@ -103,8 +106,11 @@ export function usePanes({
               following: place.type === 'follow',
               filter: filter.text,
               crumbs: state.trail.map(stationName),
-              leftOut:
-                state.shown === 'actions' ? leftOutText(snapshot.events, filter, page.total, eventsSize.width) : '',
+              leftOut: searching
+                ? 'still searching: Esc stops'
+                : state.shown === 'actions'
+                  ? leftOutText(snapshot.events, filter, page.total, eventsSize.width)
+                  : '',
               marked: snapshot.marked,
               tags: snapshot.tags,
               column: focus === 'events' ? state.column : undefined,
@@ -122,6 +128,7 @@ export function usePanes({
           ),
     [
       page,
+      searching,
       filter,
       place.type,
       snapshot.marked,

@@ -63,6 +63,8 @@ export interface Ingest {
   open(
     paths: readonly string[],
   ): Promise<{ readonly events: number; readonly rejected: readonly Rejected[]; readonly rejectedTotal: number }>;
+  /** Ends the loading of saved logs where it is: what was read stays, each file that was not read to its end is rejected. */
+  stopLoading(): void;
   mark(rowId: number, marked: boolean): void;
   /** Keeps what AWS answered about resources: relations that no event need prove. The same again only moves its time. @throws FailedError */
   relate(relations: readonly KnownRelation[]): Promise<void>;
@@ -234,6 +236,9 @@ export async function startIngest({
     async open(paths) {
       const { events = 0, rejected = [], rejectedTotal = 0 } = await ask((id) => ({ type: 'open', id, paths }));
       return { events, rejected, rejectedTotal };
+    },
+    stopLoading() {
+      ask((id) => ({ type: 'stop-loading', id })).catch(() => undefined); // Whoever waits for the load hears that the thread is gone.
     },
     mark(rowId, marked) {
       ask((id) => ({ type: 'mark', id, rowId, marked })).catch(() => undefined); // The journal has the mark; the store's is a mirror.

@@ -35,6 +35,8 @@ export type ToIngest =
   | { readonly type: 'rules'; readonly id: number }
   /** Why a rule fired on a record. */
   | { readonly type: 'explain'; readonly id: number; readonly rule: string; readonly record: RawRecord }
+  /** Reads no further in the saved logs that are being loaded. */
+  | { readonly type: 'stop-loading'; readonly id: number }
   | { readonly type: 'flush'; readonly id: number }
   | { readonly type: 'close'; readonly id: number };
 

@@ -141,6 +141,8 @@ function collectFor(give: () => void): void {
 
 /** A load stops at its next batch when the program leaves; what is in is in. Standard input may keep it waiting for ever. */
 let closing = false;
+/** Nobody wants the rest of the saved logs. */
+let stopped = false;
 const loads = new Set<Promise<void>>();
 const waitForLoadsMs = 300;
 
@@ -178,10 +180,17 @@ async function openPaths({ id, paths }: Extract<ToIngest, { type: 'open' }>): Pr
     written.catch(() => undefined); // Waited for below.
     given.push(written);
   };
+  const notRead = (path: string, problem: string) =>
+    rejecting({ where: path, problem: `${problem}: loading was stopped`, nextStep: 'Open it again for the rest' });
+  stopped = false;
   await store.beginLoad();
   try {
     for (const [done, file] of list.entries()) {
       if (closing) break;
+      if (stopped) {
+        notRead(file.path, 'was not read');
+        continue;
+      }
       const seenAt = Date.now();
       await readSavedFile(
         file,
@@ -203,10 +212,11 @@ async function openPaths({ id, paths }: Extract<ToIngest, { type: 'open' }>): Pr
           // What is piped in may pause for long: nothing of it waits for a full batch.
           if (file.path === '-' && collecting === give) give();
           while (given.length > mostUnderWay) await given.shift();
-          return !closing;
+          return !closing && !stopped;
         },
         rejecting,
       );
+      if (stopped && !closing) notRead(file.path, 'was not read to its end');
       bytesBefore += file.sizeBytes;
     }
     if (collecting === give) give();
@@ -251,6 +261,9 @@ async function handle(message: ToIngest): Promise<void> {
     case 'explain':
       tell({ type: 'done', id: message.id, answer: detector.explain(message.rule, message.record) });
       return;
+    case 'stop-loading':
+      stopped = true;
+      break;
     case 'flush':
       await Promise.allSettled([...underWay]);
       tellProgress(true);

@@ -219,6 +219,7 @@ export async function followIncident(options: {
       state: 'unavailable',
       why: 'this console only follows: AWS is not asked; the report shows what the other one judged last',
     }),
+    stopLoading: () => undefined,
     judgePosture: () => undefined,
     stopPosture: () => undefined,
     enrich,

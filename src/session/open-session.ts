@@ -192,6 +192,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
 
   const rejected: Rejected[] = [];
   let findings: ReturnType<typeof watchFindings> | undefined;
+  const loadingSince = clock.now();
   const ingest = await startIngest({
     path: incident.eventsPath,
     rules: options.rules ?? [],
@@ -208,7 +209,15 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
         rejected: bad,
         receivedTo: newestAt > 0 ? newestAt : undefined,
         settledTo: settledTo(),
-        loading: files ? { filesDone: files.done, filesTotal: files.total } : undefined,
+        loading: files
+          ? {
+              filesDone: files.done,
+              filesTotal: files.total,
+              bytesDone: files.bytesDone,
+              bytesTotal: files.bytesTotal,
+              startedAt: loadingSince,
+            }
+          : undefined,
       });
     },
     onRejected: (one) => {
@@ -678,6 +687,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     events,
     rejected,
     loaded: () => loading,
+    stopLoading: () => ingest.stopLoading(),
     async recordDigests(validation) {
       await append({ type: 'digests-checked', validation });
       const notes = validation.problems.map(({ file, problem }) => ({

@@ -147,6 +147,8 @@ export interface Session {
    * @throws UsageError when nothing in the text can be used; the signal's reason.
    */
   focus(text: string, signal: AbortSignal): Promise<FocusResult>;
+  /** Reads no further in the saved logs that are being loaded; what was not read is counted among what was rejected. */
+  stopLoading(): void;
   /** Answers `snapshot.question`; `undefined` declines. */
   answer(questionId: number, text: string | undefined): void;
   /** Journal first, then the store. */

@@ -103,7 +103,16 @@ export interface Snapshot {
   readonly receivedTo: number | undefined;
   /** now − max(15 min, p99 of the lag measured here); `undefined` for saved logs and before the first sweep. */
   readonly settledTo: number | undefined;
-  readonly loading: { readonly filesDone: number; readonly filesTotal: number } | undefined;
+  /** Saved logs that are being read; `startedAt`: epoch ms, 0 where only that it goes on is known. */
+  readonly loading:
+    | {
+        readonly filesDone: number;
+        readonly filesTotal: number;
+        readonly bytesDone: number;
+        readonly bytesTotal: number;
+        readonly startedAt: number;
+      }
+    | undefined;
   readonly sources: readonly SourceStatus[];
   /** Accounts of this incident, the session's own first; one entry unless several profiles are given. */
   readonly accounts: readonly {

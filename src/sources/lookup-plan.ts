@@ -281,7 +281,7 @@ export function createLookupPlan(
     }
     const { walk } = deepOf(reading);
     return reading.answered && (reading !== everything || roomy)
-      ? { label, state: 'loading', share: walk ? shareRead(walk) : 0 }
+      ? { label, state: 'loading', share: walk ? shareRead(walk) : 0, sinceMs: walk ? clock.now() - walk.begunAt : 0 }
       : { label, state: 'not-loaded' };
   }
 

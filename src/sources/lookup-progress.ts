@@ -1,9 +1,10 @@
+import { shareText } from '../model/work.ts';
 import type { Stretch } from './lookup-sweep.ts';
 
 /** How much of a scope has been read: its stretch when all, a share from 0 to 1 while its first load runs. */
 export type ScopeProgress = { readonly label: string } & (
   | { readonly state: 'not-loaded' }
-  | { readonly state: 'loading'; readonly share: number }
+  | { readonly state: 'loading'; readonly share: number; readonly sinceMs: number }
   /** `behindMs`: how long ago the stretch ends, where sweeps do not keep up with what happens. */
   | { readonly state: 'loaded'; readonly stretch: Stretch; readonly behindMs?: number }
   | { readonly state: 'refused'; readonly why: string }
@@ -26,7 +27,7 @@ export function progressSentence(scopes: readonly ScopeProgress[]): string {
   let said = '';
   const words = (scope: ScopeProgress): string => {
     if (scope.state === 'not-loaded') return 'not loaded';
-    if (scope.state === 'loading') return `${Math.min(99, Math.floor(scope.share * 100))} %`;
+    if (scope.state === 'loading') return shareText(scope.share, scope.sinceMs);
     if (scope.state === 'refused') return `cannot be looked up (${scope.why})`;
     const before = said;
     said = times(scope.stretch);

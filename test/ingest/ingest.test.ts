@@ -399,3 +399,30 @@ it.skipIf(!existsSync(samples))(
     });
   },
 );
+
+it(
+  'a load that is stopped keeps what was read, tells each file that was not, and hinders no later one',
+  async () => {
+    const { ingest, path, progress } = await start();
+    const where = folder();
+    const many = [...records(60_000)].join('\n');
+    const files = ['a', 'b', 'c'].map((name) => join(where, `${name}.ndjson`));
+    writeFileSync(files[0]!, many);
+    writeFileSync(files[1]!, many);
+    writeFileSync(files[2]!, twenty.join('\n'));
+    const load = ingest.open(files);
+    await until(() => (progress.at(-1)?.files?.bytesDone ?? 0) > 0, 'some of it read', beginsWithinMs);
+    ingest.stopLoading();
+    const { events, rejectedTotal, rejected } = await load;
+    expect(events).toBeLessThan(60_000);
+    expect(rejectedTotal).toBe(3);
+    expect(rejected.map(({ where: file, problem }) => [file, problem])).toEqual([
+      [files[0], 'was not read to its end: loading was stopped'],
+      [files[1], 'was not read: loading was stopped'],
+      [files[2], 'was not read: loading was stopped'],
+    ]);
+    expect((await ingest.open([files[2]!])).rejectedTotal).toBe(0);
+    expect(await timeline(path)).toHaveLength(Math.max(20, events));
+  },
+  wholeTestMs,
+);

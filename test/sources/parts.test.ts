@@ -187,10 +187,10 @@ test('progress: times once, days where they differ, shares only below a hundred'
     progressSentence([
       { label: 'sagemaker', state: 'loaded', stretch: hourLong },
       { label: 'iam', state: 'loaded', stretch: { from: at, to: at + hour + 1_000 } },
-      { label: 'writes', state: 'loading', share: 0.6199 },
+      { label: 'writes', state: 'loading', share: 0.6199, sinceMs: 62_000 },
       { label: 'reads of other services', state: 'not-loaded' },
     ]),
-  ).toBe('sagemaker 14:02–15:02 loaded; iam loaded; writes 61 %; reads of other services not loaded');
+  ).toBe('sagemaker 14:02–15:02 loaded; iam loaded; writes 61 %, 39s left; reads of other services not loaded');
   expect(
     progressSentence([
       { label: 'sagemaker', state: 'loaded', stretch: hourLong, behindMs: 7 * 60_000 },
@@ -200,7 +200,7 @@ test('progress: times once, days where they differ, shares only below a hundred'
   expect(
     progressSentence([
       { label: 'iam', state: 'loaded', stretch: { from: at - 24 * hour, to: at } },
-      { label: 'writes', state: 'loading', share: 1 },
+      { label: 'writes', state: 'loading', share: 1, sinceMs: 62_000 },
       { label: 'AKIAONE', state: 'refused', why: 'InvalidLookupAttributesException' },
     ]),
   ).toBe(

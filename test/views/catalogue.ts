@@ -176,7 +176,7 @@ export const snapshots: { readonly [title: string]: Snapshot } = {
   'armed, with everything going on': snapshot({
     armedUntil: NOW + 872_000,
     rejected: 12,
-    loading: { filesDone: 3, filesTotal: 1200 },
+    loading: { filesDone: 3, filesTotal: 1200, bytesDone: 41e6, bytesTotal: 333e6, startedAt: NOW - 2_000 },
     containments: [containment({ state: 'in-progress' }), containment({ id: 'c2', state: 'unverified' })],
     errors: [
       { at: NOW - 1000, what: 'ThrottlingException: Rate exceeded', nextSteps: ['Wait', 'Ask for a higher quota'] },

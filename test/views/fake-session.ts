@@ -270,6 +270,9 @@ export function fakeSession(
     inventory: observable(options.inventory ?? emptyInventory),
     openDoors: observable(options.openDoors ?? noDoorsYet),
     posture: observable(options.posture ?? noPosture),
+    stopLoading() {
+      asked.push('stop loading');
+    },
     judgePosture() {
       asked.push('judge posture');
     },

@@ -44,11 +44,15 @@ function progressLines(
       progress?.startedAt === undefined || state === 'pending'
         ? ''
         : ` ${span((progress.endedAt ?? now) - progress.startedAt)}`;
-    const words =
-      state === 'unknown' ? 'may have happened' : state === 'sent' && step.kind === 'wait' ? 'waiting' : state;
+    const isWaiting = state === 'sent' && step.kind === 'wait';
+    const words = state === 'unknown' ? 'may have happened' : isWaiting ? 'waiting' : state;
+    const left =
+      isWaiting && progress?.startedAt !== undefined
+        ? `, ${span(progress.startedAt + step.atMostMs - now)} left at most (s stops behind this step)`
+        : '';
     return [
       ...wrap(
-        safe(`${glyphOf[state]} ${step.id.padStart(2)}  ${stepText(step).head}  ${words}${took}`),
+        safe(`${glyphOf[state]} ${step.id.padStart(2)}  ${stepText(step).head}  ${words}${took}${left}`),
         width - 2,
         '      ',
       ).map((line) => theme.paint(stepMeaning[state], fit(` ${line}`, width))),

@@ -1,5 +1,6 @@
 import type { AccountLook, ConsoleSettings } from '../../src/model/console-settings.ts';
 import { holderText } from '../../src/model/holder.ts';
+import { bytesText, leftOf, roughly } from '../../src/model/work.ts';
 import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { joinParts, type Part } from '../components/parts.ts';
@@ -319,6 +320,20 @@ function runningPart(snapshot: Snapshot, now: number, utc: boolean): readonly Pa
   ];
 }
 
+/** How far loading is: rate, what is left, and the word that stops it. */
+function loadingTexts(loading: NonNullable<Snapshot['loading']>, now: number): readonly string[] {
+  const { filesDone, filesTotal, bytesDone, bytesTotal, startedAt } = loading;
+  const work = { done: bytesDone, total: bytesTotal, sinceMs: now - startedAt };
+  const files = `loading ${count(filesDone)}/${count(filesTotal)} files`;
+  const left = leftOf(work);
+  return [
+    `${files}, ${bytesText(work)} (:stop)`,
+    `${files}, ${bytesText(work)}`,
+    ...(left === undefined ? [] : [`${files}, ${roughly(left)} left`]),
+    files,
+  ];
+}
+
 function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: Theme): readonly Part[] {
   const { incident, events, late, rejected, receivedTo, settledTo, loading, containments, errors, mode } = snapshot;
   const unsure = containments.filter(({ state }) => state === 'unverified').length;
@@ -363,9 +378,7 @@ function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: T
     ...(errors.length > 0
       ? [{ texts: [`${plural(errors.length, 'error')} (!)`], keep: 92, meaning: 'problem' } satisfies Part]
       : []),
-    ...(loading
-      ? [{ texts: [`loading ${count(loading.filesDone)}/${count(loading.filesTotal)} files`], keep: 80 } satisfies Part]
-      : []),
+    ...(loading ? [{ texts: loadingTexts(loading, now), keep: 80, spare: 33 } satisfies Part] : []),
     { texts: [plural(events, 'event')], keep: 70 },
     ...(snapshot.openFindings > 0
       ? [

@@ -22,7 +22,7 @@ export function reportView(dialog: ReportDialog, context: DialogContext): Sheet 
     ? [failure.message, ...failure.nextSteps].flatMap((line) => paragraph(line, width, theme, 'failed'))
     : [];
   if (!text) {
-    const waiting = `being written, of ${count(snapshot.events)} events …`;
+    const waiting = `being written, of ${count(snapshot.events)} events … Esc leaves it`;
     return { title, whole: true, lines: failure ? problem : paragraph(waiting, width, theme, 'dim'), footer: [] };
   }
   const top = settled(text, dialog.top, width);
