@@ -130,8 +130,13 @@ it.skipIf(noPseudoTerminal !== undefined)(
     await see(/read-only: press A to arm|plan with it \(sends nothing\)/, 60 * SECOND);
     await press('Esc');
     await see('>Still open');
+    // Back to where it was opened from, with its filter, and from there to the timeline.
     await press('Esc');
-    await seeNo('>Still open');
+    await see('>Inventory');
+    await press('Esc');
+    await seeNo('/notebook fraud');
+    await press('Esc');
+    await seeNo('>Inventory');
     await press('q');
     expect(await on.exited()).toBe(0);
   },
