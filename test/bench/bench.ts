@@ -221,8 +221,9 @@ const parts: { readonly [name: string]: { readonly needsTerminal?: boolean; run(
   },
   detection: {
     run: async () => {
-      const { builtIn, rules, many } = detectionCost(20_000, 9, 800);
-      row(`rules on an event: ${rules} built-in ones (thread time)`, `${builtIn.toFixed(1)} µs`, '5 µs for 60');
+      const { sixty, builtIn, rules, many } = detectionCost(20_000, 9, 800);
+      row('rules on an event: 60 built-in ones (thread time)', `${sixty.toFixed(1)} µs`, '5 µs');
+      row(`rules on an event: all ${rules} built-in ones`, `${builtIn.toFixed(1)} µs`);
       row(`rules on an event: ${rules + 800}, 800 of them not ours`, `${many.toFixed(1)} µs`, '25 µs');
     },
   },

@@ -108,26 +108,38 @@ async function watched(id: string): Promise<Watched> {
   }
 }
 
-/** Delays of each rule, ms, ascending. @param startedAt What was published before it was history when the watch began. */
-function delays(said: readonly Said[], truth: readonly TruthLine[], startedAt: number): Map<string, number[]> {
-  const published = new Map<string, number>();
-  for (const { id, publishedAt } of truth) {
+/** How long a finding took. */
+interface Delay {
+  readonly ms: number;
+  /** When the telling event could first be read, ms after the watch was started. */
+  readonly publishedAfterMs: number;
+  /** By which route. */
+  readonly route: string;
+}
+
+/** Delays of each rule, the shortest first. */
+function delays({ said, truth, watchedAt }: Watched): Map<string, Delay[]> {
+  const first = new Map<string, { readonly at: number; readonly route: string }>();
+  for (const { id, publishedAt, route } of truth) {
     const at = Date.parse(publishedAt);
-    if (at < (published.get(id) ?? Number.POSITIVE_INFINITY)) published.set(id, at);
+    if (at < (first.get(id)?.at ?? Number.POSITIVE_INFINITY)) first.set(id, { at, route });
   }
-  const found = new Map<string, number[]>();
+  const published = new Map([...first].map(([id, { at }]) => [id, at]));
+  const found = new Map<string, Delay[]>();
   for (const { rule, event, at } of said) {
     const own = published.get(event);
     if (own === undefined) continue;
     const isCorrelation = infoOf.get(rule)?.kind === 'correlation';
     const together = isCorrelation ? said.filter((one) => one.rule === rule && one.at <= at + 50) : [];
     const telling = Math.max(own, ...together.map((one) => published.get(one.event) ?? 0).filter((when) => when <= at));
-    if (telling < startedAt) continue;
+    // The program has to start, and reads an hour of history first.
+    if (telling < watchedAt + startMs) continue;
+    const route = [...first.values()].find((one) => one.at === telling)?.route ?? '';
     const list = found.get(rule) ?? [];
     found.set(rule, list);
-    list.push(at - telling);
+    list.push({ ms: at - telling, publishedAfterMs: telling - watchedAt, route });
   }
-  for (const list of found.values()) list.sort((a, b) => a - b);
+  for (const list of found.values()) list.sort((a, b) => a.ms - b.ms);
   return found;
 }
 
@@ -137,21 +149,21 @@ const ids = scenarios.map(({ id }) => id).filter((id) => positionals.length === 
 const all: number[] = [];
 let late = 0;
 for (const id of ids) {
-  const { said, truth, watchedAt } = await watched(id);
-  // The program has to start, and reads an hour of history first.
-  const found = delays(said, truth, watchedAt + startMs);
+  const story = await watched(id);
+  const { said } = story;
+  const found = delays(story);
   say(
     `\n${id}, seed ${values.seed}, speed ${speed}${values['no-trail'] ? ', event history only' : ''}: ${said.length} findings`,
   );
   say(`${'rule'.padEnd(50)} level         findings  median s  longest s  intervals`);
-  for (const [rule, list] of [...found].sort(([, a], [, b]) => b.at(-1)! - a.at(-1)!)) {
-    const longest = list.at(-1)!;
+  for (const [rule, list] of [...found].sort(([, a], [, b]) => b.at(-1)!.ms - a.at(-1)!.ms)) {
+    const { ms: longest, publishedAfterMs, route } = list.at(-1)!;
     const level = infoOf.get(rule)?.level ?? '';
-    all.push(...list);
+    all.push(...list.map(({ ms }) => ms));
     const isLate = longest > pollMs;
     if (isLate && level !== 'low' && level !== 'informational') late += 1;
     say(
-      `${rule.padEnd(50)} ${level.padEnd(13)} ${String(list.length).padStart(8)}   ${seconds(list[list.length >> 1]!)}    ${seconds(longest)}  ${(longest / pollMs).toFixed(2).padStart(9)}${isLate ? '  late' : ''}`,
+      `${rule.padEnd(50)} ${level.padEnd(13)} ${String(list.length).padStart(8)}   ${seconds(list[list.length >> 1]!.ms)}    ${seconds(longest)}  ${(longest / pollMs).toFixed(2).padStart(9)}${isLate ? `  late: ${route}, +${Math.round(publishedAfterMs / 1000)} s` : ''}`,
     );
   }
 }
