@@ -1,6 +1,7 @@
 import type { Match } from '../detection/detection.ts';
 import { DetectionEngine } from '../detection/engine.ts';
-import type { RuleSet } from '../detection/rule-set.ts';
+import { EventRecord } from '../detection/record.ts';
+import type { EventRule, RuleSet } from '../detection/rule-set.ts';
 import type { Rejected } from '../ingest/ingest.ts';
 import { listSavedFiles, readSavedFile } from '../ingest/saved-files.ts';
 import { link } from '../linking/link.ts';
@@ -24,6 +25,7 @@ interface Matched {
 export async function testRules(set: RuleSet, logs: readonly string[], json: boolean): Promise<number> {
   await checkPaths(logs);
   const engine = new DetectionEngine(set);
+  const met = set.events.length <= mostExplained && !json ? new PartCounts(set.events) : undefined;
   const found: Matched[] = [];
   const events: NormalisedEvent[] = [];
   const ofCorrelation = new Map<string, Set<number>>();
@@ -42,6 +44,7 @@ export async function testRules(set: RuleSet, logs: readonly string[], json: boo
         }
         const { record } = normalised;
         const event = { ...normalised.event, resources: link(record, normalised.event) };
+        met?.add(new EventRecord(event, record, raw.text));
         const { findings, hits } = engine.judge(event, record, raw.text);
         for (const { rule } of findings)
           found.push({ rule, event, matches: engine.explain(rule, event, record, raw.text) });
@@ -62,7 +65,7 @@ export async function testRules(set: RuleSet, logs: readonly string[], json: boo
   found.sort((a, b) => a.event.at - b.event.at);
   tellRejected(rejected, rejected.length);
   await writeText(json ? [`${JSON.stringify(found.map(asJson), null, 2)}\n`] : [...found.flatMap(asLines)]);
-  if (!json) await writeText(summary(engine, found, records));
+  if (!json) await writeText(summary(engine, found, records, met));
   return records === 0 ? 1 : 0;
 }
 
@@ -103,14 +106,62 @@ const longestValue = 160;
 const shortened = (value: string): string => (value.length > longestValue ? fit(value, longestValue).trimEnd() : value);
 
 /** How often each rule matched; one that could not speak of anything is not the same as one that found nothing. */
-function summary(engine: DetectionEngine, found: readonly Matched[], records: number): readonly string[] {
+function summary(
+  engine: DetectionEngine,
+  found: readonly Matched[],
+  records: number,
+  met: PartCounts | undefined,
+): readonly string[] {
   const states = new Map(engine.states().map((state) => [state.id, state]));
   const lines = [...engine.set.events, ...engine.set.correlations]
     .filter(({ info }) => !info.silent)
-    .map(({ info }) => {
+    .flatMap(({ info }) => {
       const count = found.filter(({ rule }) => rule === info.id).length;
       const isEvaluated = (states.get(info.id)?.evaluated ?? 0) > 0;
-      return `${info.id}: ${isEvaluated ? `${count} of ${records} records` : `not evaluated: ${info.unread ?? `no ${states.get(info.id)?.needs ?? ''}`}`}\n`;
+      const head = `${info.id}: ${isEvaluated ? `${count} of ${records} records` : `not evaluated: ${info.unread ?? `no ${states.get(info.id)?.needs ?? ''}`}`}\n`;
+      // Of a correlation that found nothing, what its rules found.
+      const parts = [info.id, ...info.rules].flatMap((id) => met?.linesOf(id, id !== info.id) ?? []);
+      return [head, ...(count === 0 && isEvaluated ? parts : []), ...info.notes.map((note) => `  note: ${note}\n`)];
     });
   return lines.map((line) => display(line.trimEnd()).concat('\n'));
+}
+
+/** Of more rules nobody reads why each of them found nothing. */
+const mostExplained = 20;
+
+/** How many records met each selection of a rule, and each thing that it asks: where nothing matched, that is what one wants to know. */
+class PartCounts {
+  readonly #rules: readonly {
+    readonly rule: EventRule;
+    readonly counts: { whole: number; readonly items: number[] }[];
+  }[];
+
+  constructor(rules: readonly EventRule[]) {
+    this.#rules = rules.map((rule) => ({
+      rule,
+      counts: rule.detection.parts.map(({ items }) => ({ whole: 0, items: items.map(() => 0) })),
+    }));
+  }
+
+  add(record: EventRecord): void {
+    for (const { rule, counts } of this.#rules) {
+      if (!rule.kinds.includes(record.kind)) continue;
+      for (const [at, { test, items }] of rule.detection.parts.entries()) {
+        const count = counts[at]!;
+        if (test(record)) count.whole += 1;
+        for (const [place, item] of items.entries()) if (item.test(record)) count.items[place]! += 1;
+      }
+    }
+  }
+
+  linesOf(id: string, isNamed: boolean): readonly string[] {
+    const one = this.#rules.find(({ rule }) => rule.info.id === id);
+    return (
+      one?.rule.detection.parts.map(({ selection, items }, at) => {
+        const { whole, items: each } = one.counts[at]!;
+        const asked = items.map(({ said }, place) => `${said}: ${each[place]}`);
+        return `  ${isNamed ? `${id}, ` : ''}${selection} is met by ${whole}${asked.length > 0 ? ` (${asked.join('; ')})` : ''}\n`;
+      }) ?? []
+    );
+  }
 }

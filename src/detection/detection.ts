@@ -32,6 +32,14 @@ export function knownOf(fields: readonly string[], values: JsonObject, own: Json
   };
 }
 
+/** A selection by itself. */
+export interface Part {
+  readonly selection: string;
+  readonly test: (record: RuleRecord) => boolean;
+  /** Of one without alternatives: each thing that it asks. */
+  readonly items: readonly Pick<Item, 'said' | 'test'>[];
+}
+
 /** The `detection` of a rule, compiled once. */
 export interface Detection {
   matches(record: RuleRecord): boolean;
@@ -39,6 +47,8 @@ export interface Detection {
   foresee(known: Known): boolean | undefined;
   /** Why a record matched that did. */
   explain(record: RuleRecord): readonly Match[];
+  /** Its selections, each as a test of its own with what it asks: for whoever wants to know why nothing matched. */
+  readonly parts: readonly Part[];
   /** Values of `eventName` that the selections spell out. */
   readonly calls: readonly string[];
   /** Every field that is asked for. */
@@ -134,6 +144,11 @@ export function compileDetection(detection: unknown, path: readonly (string | nu
     matches: node.test,
     foresee: (known) => node.foresee(known),
     explain: (record) => explain(condition, selections, record, false),
+    parts: [...selections].map(([selection, { node: own, alternatives }]) => ({
+      selection,
+      test: own.test,
+      items: alternatives.length === 1 && alternatives[0]!.length > 1 ? alternatives[0]! : [],
+    })),
     calls: items.flatMap(({ field, texts }) => (field === 'eventName' ? texts : [])),
     fields: [...new Set(items.map(({ field }) => field))],
   };

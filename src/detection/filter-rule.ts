@@ -63,6 +63,7 @@ export function filtered(rule: EventRule, filter: FilterRule): EventRule {
         return one === undefined || other === undefined ? undefined : true;
       },
       explain: (record) => [...detection.explain(record), { selection, not: true, reasons: [] }],
+      parts: [...detection.parts, ...filter.detection.parts],
       calls: detection.calls,
       fields: [...new Set([...detection.fields, ...filter.detection.fields])],
     },

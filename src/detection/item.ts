@@ -30,6 +30,8 @@ export interface Item {
   readonly test: (record: RuleRecord) => boolean;
   /** Other fields that what it says depends on. */
   readonly others: readonly string[];
+  /** What it asks, in words. */
+  readonly said: string;
   /** The wanted values that are plain texts, without modifiers. */
   readonly texts: readonly string[];
   /** What met it, for a record that matched. */
@@ -65,6 +67,8 @@ const known: ReadonlySet<string> = new Set([
   'neq',
 ]);
 const mostValues = 10_000;
+/** Values that are named where it is said what is asked. */
+const mostSaid = 3;
 
 type Path = readonly (string | number)[];
 
@@ -103,8 +107,11 @@ export function compileItem(key: string, value: unknown, path: Path): Item {
   const exact =
     texts.length === list.length && texts.length > 1 ? new Set(texts.map((text) => text.toLowerCase())) : undefined;
   const isSlow = (has('cidr') || has('re')) && !has('fieldref');
+  const first = wanted.slice(0, mostSaid).map((one) => one.said);
+  const more = wanted.length - first.length;
   return {
     field,
+    said: `${field === '' ? 'the record' : said} ${negated ? 'not ' : ''}${first.join(needsAll ? ' and ' : ' or ')}${more > 0 ? ` and ${more} more` : ''}`,
     texts,
     test: exact ? exactTest(read, exact, test) : isSlow ? rememberedTest(read, test) : test,
     others: has('fieldref') ? list.map((one) => recordField(String(one))) : [],

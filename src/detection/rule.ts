@@ -122,7 +122,7 @@ export function readRule(document: unknown, file: string): ReadDocument {
   return {
     rules: [
       counted,
-      correlationOf({ ...info, notes: [...info.notes, taken] }, { ...correlation, rules: [counted.info.id] }, document),
+      correlationOf({ ...info, notes: [...notes, taken] }, { ...correlation, rules: [counted.info.id] }, document),
     ],
   };
 }

@@ -99,6 +99,29 @@ describe('firebreak rules', () => {
     ]);
   });
 
+  it('of a rule that met nothing, test says how many records met each of its parts', async () => {
+    const logs = file(
+      'near.json',
+      JSON.stringify({ Records: [cloudtrail({ eventName: 'A' }), cloudtrail({ eventName: 'B' })] }),
+    );
+    const mine = file(
+      'near.yml',
+      rule(
+        's: {eventName: [A, B], error_cod: x}\nf: {eventName: B}\ntimeframe: 1m\ncondition: s and not f | count() > 2',
+      ),
+    );
+    expect((await firebreak(['rules', 'test', mine, '--against', logs])).stdout).toBe(
+      [
+        'under-test: 0 of 2 records',
+        "  under-test/events, s is met by 0 (eventName is 'A' or is 'B': 2; error_cod is 'x': 0)",
+        '  under-test/events, f is met by 1',
+        '  note: CloudTrail records have no error_cod',
+        '  note: its aggregation is taken as the correlation event_count',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('a rule that nothing in the logs could speak to is not evaluated', async () => {
     const logs = file('few.json', JSON.stringify({ Records: [cloudtrail({})] }));
     const mine = file(
