@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { ExpectedError, UsageError } from '../model/errors.ts';
 import { display } from '../shared/display.ts';
 import { version } from '../shared/version.ts';
+import { notWritable } from '../store/write-file.ts';
 import type { Command, CommandEntry, FlagValue, Invocation } from './command.ts';
 import { commands, valueFlags } from './commands/catalogue.ts';
 import { errorLine } from './error-line.ts';
@@ -33,7 +34,9 @@ export async function main(args: readonly string[]): Promise<void> {
   // `firebreak watch | head`: the reader has gone, which is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    const failed = notWritable('standard output', error);
+    process.stderr.write(`${errorLine(failed)}\n`);
+    process.exit(failed.exitCode);
   });
   const interrupted = new AbortController();
   let interrupts = 0;

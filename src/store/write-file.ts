@@ -17,7 +17,8 @@ export async function writeFileAtomically(
     const file = await open(temporary, 'wx', 0o600);
     try {
       if (typeof content === 'string' || content instanceof Uint8Array) await file.writeFile(content);
-      else for (const part of content) await file.write(part);
+      // Not `write`: what a disk that fills up takes half of is no error there.
+      else for (const part of content) await file.writeFile(part);
       await file.sync();
     } finally {
       await file.close();

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +26,22 @@ it('a report whose disk fills up half-way leaves what was there, and no half fil
     message: expect.stringContaining('the disk is full'),
   });
   expect(readdirSync(room)).toEqual(['report.md']);
+});
+
+it('nor does one of which the last piece is taken by half: that is no error of a single write', () => {
+  const folder = mkdtempSync(join(room, 'half-'));
+  const program = `
+    const { writeFileAtomically } = await import(${JSON.stringify(new URL('../../src/store/write-file.ts', import.meta.url).href)});
+    await writeFileAtomically(${JSON.stringify(join(folder, 'report.md'))}, ['x'.repeat(20_000)]).then(
+      () => console.log('written'),
+      ({ code }) => console.log(code),
+    );`;
+  // A limit of 4 kB stands in for a disk that has no more.
+  const limited = ['-c', 'ulimit -f 4; exec "$0" "$@"', process.execPath, '--input-type=module', '-e', program];
+  const { stdout } = spawnSync('bash', limited, { encoding: 'utf8' });
+  expect(stdout.trim()).toBe('NotWritable');
+  expect(readdirSync(folder)).toEqual([]);
+  rmSync(folder, { recursive: true });
 });
 
 it.each(['bundle', 'bundle.tar.gz'])('nor does a %s', async (name) => {

@@ -134,6 +134,10 @@ function tellBundle(path: string, { files, events, journal, missing }: Manifest)
 async function refuseExisting(path: string, force: boolean, isBundle: boolean): Promise<void> {
   const found = await stat(path).catch(() => undefined); // Missing, or told by the write itself.
   if (!found) return;
+  if (!found.isFile() && !found.isDirectory())
+    throw new FailedError('Exists', `${path} is no file; nothing was written`, [
+      'Leave out -o and redirect the output',
+    ]);
   const isOurs =
     !found.isDirectory() || (isBundle && (await stat(join(path, manifestName)).catch(() => undefined)) !== undefined);
   if (force && isOurs) return;
@@ -144,6 +148,6 @@ async function refuseExisting(path: string, force: boolean, isBundle: boolean): 
   throw new FailedError(
     'Exists',
     `${path} exists${found.isDirectory() ? ' and is a folder' : ''}; nothing was written`,
-    [found.isDirectory() ? 'Name a file' : 'Choose another name, or replace it with --force'],
+    [isOurs ? 'Choose another name, or replace it with --force' : 'Name a file'],
   );
 }
