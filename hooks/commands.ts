@@ -24,7 +24,7 @@ import { openRecovery } from './recovery.ts';
 import { openReport } from './report-screen.ts';
 import { callUpFilter, noSavedFilter, savedFilters, saveFilter } from './saved-filters.ts';
 import { settingCommands, settingValues } from './setting-commands.ts';
-import { openResourceNamed, openWhoNamed } from './things.ts';
+import { openLogsHere, openResourceNamed, openWhoNamed } from './things.ts';
 import { selectedRow } from './timeline-intents.ts';
 import { toPanes } from './trail.ts';
 
@@ -141,6 +141,11 @@ export const commands: readonly Command[] = [
     optional: true,
     title: 'one principal: keys and sessions, where from, what it did, its chain, what closes it',
     run: openWhoNamed,
+  },
+  {
+    names: ['logs'],
+    title: 'logs: what code on SageMaker printed, as it comes, at the time of the timeline',
+    run: (desk) => openLogsHere(desk),
   },
   {
     names: ['chain'],

@@ -24,6 +24,7 @@ import type { ColumnName } from './column.ts';
 import type { Place, Queries, View } from './event-page.ts';
 import type { FilterCompletion } from './filter-completion.ts';
 import { initialLanes, type LanesState } from './lane-window.ts';
+import type { LogGroup, LogsOf } from './logs-screen.ts';
 import type { PaletteMatch } from './palette.ts';
 import type { Pivot } from './pivot.ts';
 import type { PrincipalKnown } from './principal-rows.ts';
@@ -390,6 +391,27 @@ export type DialogBody =
       readonly failure: Failure | undefined;
     }
   | {
+      /** What code on SageMaker printed. */
+      readonly type: 'logs';
+      /** The resource that it was opened on. */
+      readonly on: ResourceRef | undefined;
+      /** Whose lines are shown. */
+      readonly of: LogsOf;
+      /** `undefined` until the store has answered. */
+      readonly groups: readonly LogGroup[] | undefined;
+      /** Where the store keeps the lines; `undefined` until they are there. */
+      readonly view: { readonly id: View; readonly slot: string } | undefined;
+      readonly place: Place;
+      /** Where the timeline stands, epoch ms; `undefined` while it follows. */
+      readonly timelineAt: number | undefined;
+      /** Filters the lines, in the language of the timeline. */
+      readonly field: TextField;
+      readonly typing: boolean;
+      /** Why the filter cannot be read; empty: it can. */
+      readonly problem: string;
+      readonly failure: Failure | undefined;
+    }
+  | {
       /** What is read and how far, and what is not; `selected` is the row's key, `undefined` the first. */
       readonly type: 'coverage';
       readonly selected: string | undefined;
@@ -412,6 +434,7 @@ export const screenTitles = {
   coverage: 'coverage',
   resource: 'resource',
   principal: 'principal',
+  logs: 'logs',
 } as const satisfies { readonly [Type in DialogBody['type']]?: string };
 export type ScreenName = keyof typeof screenTitles;
 

@@ -91,7 +91,7 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
       { key: 'Enter', text: 'search' },
       { key: 'Esc', text: 'leave it' },
     ];
-  if (dialog.type === 'inventory' && dialog.typing)
+  if ((dialog.type === 'inventory' || dialog.type === 'logs') && dialog.typing)
     return [
       { key: 'Enter', text: 'keep the filter' },
       { key: 'Esc', text: 'take it away' },

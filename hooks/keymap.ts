@@ -21,7 +21,7 @@ import { noPlaybook, openPlaybooks } from './playbook-screen.ts';
 import { openResourceScreen } from './resource-screen.ts';
 import { noSavedFilter, openSavedFilters } from './saved-filters.ts';
 import { toggleMouse } from './setting-commands.ts';
-import { nobodyHere, noResourceHere, openResourceHere, openWhoHere } from './things.ts';
+import { nobodyHere, noResourceHere, openLogsHere, openResourceHere, openWhoHere } from './things.ts';
 import {
   copyArn,
   copyId,
@@ -320,6 +320,14 @@ export const keymap: readonly KeyBinding[] = [
     disabledReason: nobodyHere,
   },
   {
+    id: 'logs',
+    keys: ['S'],
+    title: 'logs: what code on SageMaker printed, as it comes, at the time of the timeline',
+    hint: 'logs',
+    everywhere: true,
+    run: openLogsHere,
+  },
+  {
     id: 'inventory',
     keys: ['I'],
     title: 'inventory: what runs now, event or no event',
@@ -593,6 +601,7 @@ const hintOrder = [
   'palette',
   'resource',
   'principal',
+  'logs',
   'chain',
   'findings',
   'doors',

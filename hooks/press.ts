@@ -17,6 +17,7 @@ import { moveInJournal } from './journal-screen.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { bindingOf, runBinding } from './keymap.ts';
 import { leave } from './leave.ts';
+import { clearLogFilter, moveInLogs, pasteInLogFilter, pressInLogFilter } from './logs-screen.ts';
 import { notePresence } from './look.ts';
 import { pressMouse } from './mouse.ts';
 import { openPalette, pasteInPalette, pressInPalette } from './palette.ts';
@@ -108,6 +109,10 @@ export function pasteText(desk: Desk, text: string): void {
     pasteInItemFilter(desk, dialog, text);
     return;
   }
+  if (dialog.type === 'logs' && dialog.typing) {
+    pasteInLogFilter(desk, dialog, text);
+    return;
+  }
   if (dialog.type === 'report' && dialog.typing) {
     pasteInReportSearch(desk, dialog, text);
     return;
@@ -152,6 +157,7 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     return;
   }
   if (dialog.type === 'inventory' && pressInItemFilter(desk, dialog, key)) return;
+  if (dialog.type === 'logs' && pressInLogFilter(desk, dialog, key)) return;
   if (dialog.type === 'report' && pressInReportSearch(desk, dialog, key)) return;
   if (dialog.type === 'parameters' && pressInParameters(desk, dialog, key)) return;
   if (dialog.type === 'playbook' && pressInCount(desk, dialog, key)) return;
@@ -258,6 +264,7 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
     case 'coverage':
     case 'resource':
     case 'principal':
+    case 'logs':
       keyEverywhere(desk, key);
       return;
     case 'raw':
@@ -321,6 +328,10 @@ const isArmKey = (desk: Desk, key: KeyPress): boolean => bindingOf(desk, key.nam
 function goBack(desk: Desk, dialog: Dialog): void {
   if (dialog.type === 'inventory' && textOf(dialog.field) !== '') {
     changeDialog(desk, dialog.id, { field: textField() });
+    return;
+  }
+  if (dialog.type === 'logs' && textOf(dialog.field) !== '') {
+    clearLogFilter(desk, dialog);
     return;
   }
   if (isScreen(dialog.type) && walkBack(desk)) return;
@@ -468,6 +479,7 @@ function scrollOrSelect(desk: Desk, dialog: Dialog, name: string, times = 1): bo
   else if (dialog.type === 'coverage') moveInCoverage(desk, dialog, by);
   else if (dialog.type === 'resource') moveInResource(desk, dialog, by);
   else if (dialog.type === 'principal') moveInPrincipal(desk, dialog, by);
+  else if (dialog.type === 'logs') moveInLogs(desk, dialog, by);
   else if (dialog.type === 'playbook' && dialog.stage === 'ready')
     selectStep(desk, dialog, selectedStep(dialog, desk.session.snapshot.get().playbooks) + by);
   else if (dialog.type === 'parameters' && dialog.stage === 'choosing') selectValue(desk, dialog, dialog.selected + by);

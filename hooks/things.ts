@@ -11,6 +11,7 @@ import { openFindingGroup, selectedFinding } from './findings-screen.ts';
 import { goToEvent, goToEventId } from './go-to.ts';
 import { selectedItem } from './inventory-screen.ts';
 import { selectedJournalRow } from './journal-screen.ts';
+import { openLogs, selectedLine, writerOf } from './logs-screen.ts';
 import { openAction } from './parameters.ts';
 import { selectedResult } from './posture-screen.ts';
 import { targetsOf, whoPredicate } from './principal-rows.ts';
@@ -141,6 +142,8 @@ export function resourceHere(desk: Desk): ResourceRef | undefined {
       const resource = selectedResult(desk)?.resource;
       return resource?.kind === 'account' ? undefined : resource;
     }
+    case 'logs':
+      return writerOf(desk, selectedLine(desk));
     case 'journal':
       return selectedJournalRow(desk)?.containment?.plan.target;
     case 'resource':
@@ -252,3 +255,24 @@ export function openChainPlace(desk: Desk): void {
   else if (isLink && resourceHere(desk)) openResourceHere(desk);
   else openChainRow(desk);
 }
+
+/** The lines of log groups: of the resource that is selected in a list or on screen, else of every group. */
+export function openLogsHere(desk: Desk): void {
+  const { focus, subject } = desk.state.get();
+  const screen = screenOf(desk);
+  const on =
+    screen?.type === 'resource'
+      ? screen.ref
+      : screen && screen.type !== 'logs'
+        ? resourceHere(desk)
+        : !screen && (isOnList(focus) || (focus === 'detail' && subject))
+          ? selectedSubject(desk)
+          : undefined;
+  openLogs(desk, on && writesLogs(on) ? on : undefined);
+}
+
+/** Whether code of this kind of resource prints lines that a group of SageMaker has. */
+const writesLogs = ({ kind }: ResourceRef): boolean =>
+  /^sagemaker\.(?:endpoint|inference-component|notebook-instance|app|space|user-profile|domain|[a-z-]+-job|cluster)$/.test(
+    kind,
+  );

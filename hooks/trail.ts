@@ -3,6 +3,7 @@ import { keepAsking } from './chain-screen.ts';
 import type { DialogBody } from './console-state.ts';
 import { change, closeDialogs, type Desk, openDialog, screenOf } from './desk.ts';
 import { isFilterOnItsWay, showFilter } from './filter-intents.ts';
+import { keepLogs } from './logs-screen.ts';
 import { keepPrincipal } from './principal-screen.ts';
 import { followReport } from './report-screen.ts';
 import { keepResource } from './resource-screen.ts';
@@ -26,6 +27,7 @@ const resumed: { readonly [Type in DialogBody['type']]?: (desk: Desk, id: number
   report: followReport,
   resource: keepResource,
   principal: keepPrincipal,
+  logs: keepLogs,
 };
 
 /** Back to the last station. @returns Whether there was one. */

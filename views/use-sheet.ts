@@ -20,6 +20,7 @@ import { observable } from '../src/shared/observable.ts';
 import { crumbText } from './components/crumbs.ts';
 import { type DialogExtras, dialogView } from './dialogs/dialog-view.ts';
 import type { Sheet } from './dialogs/sheet.ts';
+import { useLogLines } from './logs/use-log-lines.ts';
 import type { Theme } from './theme/theme.ts';
 
 const noAssessment = observable(undefined);
@@ -86,6 +87,7 @@ export function useSheet({
     if (dialog?.type === 'resource') return rowsOfResource(desk, dialog);
     return dialog?.type === 'principal' ? rowsOfPrincipal(desk, dialog) : noThings;
   }, [desk, dialog, inventory, doors, findings, posture, snapshot.containments, snapshot.decisions]);
+  const logs = useLogLines(desk, dialog, snapshot.eventsVersion, height);
   const sheet = useMemo(() => {
     if (!dialog || height === 0) return undefined;
     const extras: DialogExtras = {
@@ -97,6 +99,7 @@ export function useSheet({
       findings,
       posture,
       things,
+      logs,
       containments: dialog.type === 'containments' ? undoable(desk) : [],
       journal,
       calls,
@@ -121,6 +124,7 @@ export function useSheet({
     findings,
     posture,
     things,
+    logs,
     snapshot,
     now,
     utc,

@@ -6,6 +6,7 @@ import type { OwnCalls } from './event-reader.ts';
 import { evidenceOf } from './evidence.ts';
 import { fieldValues } from './field-values.ts';
 import { findingGroups } from './findings.ts';
+import { logGroupsOf } from './log-groups.ts';
 import { makersOf } from './makers.ts';
 import { namedBy } from './named.ts';
 import { neighboursOf } from './neighbours.ts';
@@ -34,6 +35,8 @@ export function answer(
       return { makers: makersOf(database, question.resources) };
     case 'neighbours':
       return neighboursOf(database, question.node, question.limit);
+    case 'log-groups':
+      return { groups: logGroupsOf(database) };
     case 'profile':
       return profileOf(database, question.who);
     case 'chain':

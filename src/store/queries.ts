@@ -12,6 +12,7 @@ import type { Observable } from '../shared/observable.ts';
 import type { OwnCalls } from './event-reader.ts';
 import type { EvidenceAnswer, WatchFrom } from './evidence.ts';
 import type { SeenValue } from './field-values.ts';
+import type { LogGroupSeen } from './log-groups.ts';
 import type { MakerOf } from './makers.ts';
 import type { NamingEvent } from './named.ts';
 import type { RadiusQuestion } from './radius.ts';
@@ -114,6 +115,11 @@ export interface Questions {
   readonly lanes: {
     readonly question: { readonly type: 'lanes' } & LaneQuestion;
     readonly answer: LaneAnswer;
+  };
+  /** The log groups of which lines are loaded, the last heard first. */
+  readonly 'log-groups': {
+    readonly question: { readonly type: 'log-groups' };
+    readonly answer: { readonly groups: readonly LogGroupSeen[] };
   };
   /** Everything the events say of one principal. `who`: an ARN of a session, a user or a role (all its sessions), `type|name`, or a name. */
   readonly profile: {

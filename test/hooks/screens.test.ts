@@ -75,6 +75,7 @@ it.each<[ScreenName, string]>([
   ['coverage', 'coverage'],
   ['resource', 'resource'],
   ['principal', 'principal'],
+  ['logs', 'logs'],
 ])('takes a command over the %s, with what follows it', (screen, command) => {
   const { session, desk } = made();
   press(desk, ':', ...command, 'Enter');

@@ -53,6 +53,7 @@ import {
 } from './fixtures.ts';
 import { callLogs, journals, recoveries, someCalls } from './journal-samples.ts';
 import { laneModels } from './lane-samples.ts';
+import { logSamples } from './log-samples.ts';
 import { coverageSamples } from './screen-samples.ts';
 import { chains, enrichments, focusResult, hostileFocus, inventories, openDoors } from './situation.ts';
 import { principalSamples, resourceSamples } from './thing-samples.ts';
@@ -615,6 +616,7 @@ const noExtras: DialogExtras = {
   findings: noFindings,
   posture: noPosture,
   things: [],
+  logs: { page: { rows: [], selected: -1, total: -1, newer: 0 }, words: [], whole: '', writer: undefined, height: 20 },
   calls: noCalls,
   raw: '',
 };
@@ -823,6 +825,7 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
     ...coverageSamples(everyState()),
     ...resourceSamples(),
     ...principalSamples(),
+    ...logSamples(place.body.height),
   ])
     screen(title, body, extras, over);
   for (const [title, score] of Object.entries(scores))

@@ -173,6 +173,7 @@ export function fakeSession(
           hasSuspects: false,
           unsaidWhy: [],
         } as never;
+      if (question.type === 'log-groups') return { groups: logGroupsIn(events) } as never;
       if (question.type === 'profile') return (options.profile ?? emptyProfile) as never;
       if (question.type === 'neighbours') return { node: question.node, edges: options.edges ?? [], more: 0 } as never;
       if (question.type === 'chain')
@@ -563,4 +564,16 @@ function seenValues(
     .filter(({ value }) => value.toLowerCase().includes(typed.toLowerCase()))
     .sort((a, b) => b.events - a.events)
     .slice(0, limit);
+}
+
+/** The log groups of these events, as the store counts them. */
+function logGroupsIn(events: readonly TimelineEvent[]) {
+  const groups = new Map<string, { name: string; lines: number; lastAt: number }>();
+  for (const { origin, action, at } of events) {
+    if (origin !== 'cloudwatch-logs') continue;
+    const name = action.slice('logs:'.length);
+    const before = groups.get(name) ?? { name, lines: 0, lastAt: 0 };
+    groups.set(name, { name, lines: before.lines + 1, lastAt: Math.max(before.lastAt, at) });
+  }
+  return [...groups.values()].sort((a, b) => b.lastAt - a.lastAt);
 }

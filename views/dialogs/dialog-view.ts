@@ -21,6 +21,7 @@ import { findingsView } from '../findings/findings-view.ts';
 import { indicatorsView } from '../indicators/indicators-view.ts';
 import { inventoryView } from '../inventory/inventory-view.ts';
 import { journalView } from '../journal/journal-view.ts';
+import { type LogsModel, logsView } from '../logs/logs-view.ts';
 import { handOffView } from '../playbook/hand-off-view.ts';
 import { playbooksView, playbookView } from '../playbook/playbook-view.ts';
 import { postureResultView, postureView } from '../posture/posture-view.ts';
@@ -67,6 +68,8 @@ export interface DialogExtras {
   readonly mostTargets: number;
   /** What is known of the resource or principal on screen. */
   readonly things: ThingRows;
+  /** The lines of log groups on screen. */
+  readonly logs: LogsModel;
   /** The raw record that is shown. */
   readonly raw: string;
 }
@@ -175,6 +178,8 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
       return resourceView(dialog, extras.things, context);
     case 'principal':
       return principalView(dialog, extras.things, context);
+    case 'logs':
+      return logsView(dialog, extras.logs, context);
     case 'coverage-text':
       return coverageText(context);
     case 'leave':
