@@ -6,6 +6,7 @@ import {
   mostIndicatorEvents,
   type SeenIndicator,
 } from '../model/indicator.ts';
+import { Brought, isBrought } from './brought.ts';
 import { refsOfEvent, refsOfRecord } from './of-event.ts';
 
 /** More than that nobody reads, and an attacker could make any number of them. Ours. */
@@ -20,7 +21,13 @@ type Growing = {
 /** Collects the indicators of events that a rule fired on or somebody marked. Which events these are is the caller's to know. */
 export class IndicatorTally {
   readonly #seen = new Map<string, Growing>();
+  readonly #brought: Brought;
   #isFull = false;
+
+  /** @param brought What somebody brought: of events that rules found for it, whatever of it they hold, whoever's it is. */
+  constructor(brought: readonly IndicatorRef[] = []) {
+    this.#brought = new Brought(brought);
+  }
 
   /** Some were left out for want of room. */
   get isFull(): boolean {
@@ -32,6 +39,7 @@ export class IndicatorTally {
     const inEvent = new Map<string, IndicatorRef>();
     for (const ref of [...refsOfEvent(event), ...refsOfRecord(record, event.account)])
       inEvent.set(indicatorKey(ref), ref);
+    if (isBrought(event)) for (const ref of this.#brought.heldBy(event, record)) inEvent.set(indicatorKey(ref), ref);
     for (const [key, { kind, value }] of inEvent) {
       let seen = this.#seen.get(key);
       if (!seen) {

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { networkTest, refOfHeld } from '../indicators/brought.ts';
 import { heldBy } from '../indicators/held.ts';
 import { type IndicatorKind, indicatorKey } from '../model/indicator.ts';
 import type { Facts } from './facts.ts';
@@ -88,8 +88,7 @@ function namedIn({ view }: Facts): ReadonlyMap<string, Sighting> {
       record as { readonly [member: string]: unknown },
       isLine ? Buffer.from(bytes).toString() : undefined,
     )) {
-      const space = text.indexOf(' ');
-      const key = indicatorKey({ kind: text.slice(0, space) as IndicatorKind, value: text.slice(space + 1) });
+      const key = indicatorKey(refOfHeld(text));
       const before = seen.get(key);
       const isFirst = !before || event.at < before.firstAt;
       seen.set(key, {
@@ -100,20 +99,6 @@ function namedIn({ view }: Facts): ReadonlyMap<string, Sighting> {
     }
   }
   return seen;
-}
-
-/** Whether an address is one of a network; what is no network holds none. */
-function networkTest(text: string): (address: string) => boolean {
-  const [, network = '', bits = ''] = /^(.+)\/(\d{1,3})$/.exec(text) ?? [];
-  const list = new BlockList();
-  const family = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
-  try {
-    list.addSubnet(network, Number(bits), family(network));
-  } catch {
-    // A list that somebody brought: what is no network was told when it was read.
-    return () => false;
-  }
-  return (address) => isIP(address) !== 0 && list.check(address, family(address));
 }
 
 function recordOf(bytes: Uint8Array | undefined): unknown {

@@ -206,7 +206,13 @@ export async function followIncident(options: {
     explainFinding: findings.explain,
     judgeFinding: refuse,
     collectIndicators: (signal) =>
-      collectIndicators(events.all(collectedFrom), ({ rowId }) => events.raw(rowId), clock, signal),
+      collectIndicators(
+        events.all(collectedFrom),
+        ({ rowId }) => events.raw(rowId),
+        clock,
+        signal,
+        snapshot.get().indicators.imported,
+      ),
     judgeIndicator: refuse,
     importIndicators: refuse,
     muteRule: refuse,

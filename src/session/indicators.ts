@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isBrought } from '../indicators/brought.ts';
 import { collectedFrom } from '../indicators/predicate.ts';
 import { readIndicators } from '../indicators/read-csv.ts';
 import { IndicatorTally } from '../indicators/tally.ts';
@@ -28,15 +29,16 @@ const mostEvents = 20_000;
 /**
  * Collects what the events of findings and marks hold, in pieces, so that keys are answered meanwhile.
  *
- * @param raw The record as it came. @throws The signal's reason.
+ * @param raw The record as it came. @param brought What somebody brought. @throws The signal's reason.
  */
 export async function collectIndicators(
   events: Iterable<TimelineEvent>,
   raw: (event: TimelineEvent) => string | undefined,
   clock: Pick<Clock, 'now'>,
   signal: AbortSignal,
+  brought: readonly IndicatorRef[] = [],
 ): Promise<CollectedIndicators> {
-  const tally = new IndicatorTally();
+  const tally = new IndicatorTally(brought);
   let count = 0;
   let began = clock.now();
   for (const event of events) {
@@ -47,13 +49,19 @@ export async function collectIndicators(
     if (!event.marked && event.findings.every(({ severity }) => severity === 'informational')) continue;
     count += 1;
     // Images, sinks and scripts stand in what changes something.
-    tally.add(event, event.origin === 'cloudtrail' && event.readOnly !== true ? parsed(raw(event)) : undefined);
+    tally.add(event, recordOf(event, raw));
     if (clock.now() - began < pieceMs) continue;
     await new Promise((resolve) => setImmediate(resolve));
     signal.throwIfAborted();
     began = clock.now();
   }
   return { list: tally.list(), events: count, isCut: tally.isFull };
+}
+
+function recordOf(event: TimelineEvent, raw: (event: TimelineEvent) => string | undefined): unknown {
+  const isFound = isBrought(event);
+  if (event.origin === 'cloudwatch-logs') return isFound ? raw(event) : undefined;
+  return event.origin === 'cloudtrail' && (event.readOnly !== true || isFound) ? parsed(raw(event)) : undefined;
 }
 
 function parsed(text: string | undefined): unknown {

@@ -730,7 +730,8 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     async collectIndicators(signal) {
       await ingest.flush();
       events.refresh();
-      return collectIndicators(events.all(collectedFrom), ({ rowId }) => events.raw(rowId), clock, signal);
+      const { imported } = snapshot.get().indicators;
+      return collectIndicators(events.all(collectedFrom), ({ rowId }) => events.raw(rowId), clock, signal, imported);
     },
     async judgeIndicator(indicator, verdict, reason) {
       await append({ type: 'indicator-judged', indicator, verdict, reason, by });

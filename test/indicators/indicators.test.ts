@@ -167,6 +167,25 @@ it('is counted once an event, in one order whatever order they came in', () => {
   expect(list(events).map(({ value }) => value)).toEqual(list(events.toReversed()).map(({ value }) => value));
 });
 
+it('what somebody brought is counted in the events that rules found for it, whoever’s it is', () => {
+  const brought: readonly IndicatorRef[] = [
+    { kind: 'network', value: '198.51.100.0/24' },
+    { kind: 'bucket', value: `own-${account}` },
+    { kind: 'bucket', value: 'never-seen' },
+  ];
+  const tally = new IndicatorTally(brought);
+  const record = { requestParameters: { bucketName: `own-${account}` } };
+  const own = (list: ReturnType<IndicatorTally['list']>) =>
+    list.filter(({ kind }) => kind === 'network' || kind === 'bucket');
+  tally.add(event({ findings: [{ rule: 'r', severity: 'high' }] }), record);
+  expect(own(tally.list())).toEqual([]);
+  tally.add(event({ findings: [{ rule: 'brought-network', severity: 'high' }] }), record);
+  expect(own(tally.list())).toMatchObject([
+    { kind: 'network', value: '198.51.100.0/24', events: 1 },
+    { kind: 'bucket', value: `own-${account}`, events: 1 },
+  ]);
+});
+
 it('every kind but hashes can be looked for in the events', () => {
   expect(indicatorKinds.filter((kind) => predicateOf({ kind, value: 'x' }) === undefined)).toEqual([
     'digest',

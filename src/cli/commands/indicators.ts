@@ -68,6 +68,7 @@ export const command: Command = {
         },
         systemClock,
         signal,
+        view.indicators.imported,
       );
       if (isCut) process.stderr.write('firebreak: there are more indicators than are kept; the first are listed\n');
       const { judged, imported } = view.indicators;
