@@ -50,7 +50,10 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
   const size = useSize(fixed);
   const { columns, rows } = size;
   const { desk, state } = useDesk({ settings, onExit, onRepaint });
-  const theme: Theme = useMemo(() => createTheme({ ascii, theme: state.theme }), [ascii, state.theme]);
+  const theme: Theme = useMemo(
+    () => createTheme({ ascii, theme: state.theme, keymap: desk.keymap }),
+    [ascii, state.theme, desk.keymap],
+  );
   const snapshot = useObservable(desk.session.snapshot);
   const now = useNow();
   const place = useMemo(() => layout(columns, rows), [columns, rows]);

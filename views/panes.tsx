@@ -87,7 +87,9 @@ export function usePanes({
   // A view is counted when its search has ended.
   const searching = filter.view !== 'all' && page.total < 0;
   const empty =
-    page.rows.length === 0 ? emptyEvents(snapshot, filter.predicate.type !== 'all', searching).join('\n') : '';
+    page.rows.length === 0
+      ? emptyEvents(snapshot, filter.predicate.type !== 'all', { searching, key: theme.key }).join('\n')
+      : '';
   const stopped = notLive(snapshot.sources) !== undefined;
   // Once shown the column stays: it must not come and go while the list is scrolled.
   const shownAccounts = useRef(false);
@@ -109,7 +111,7 @@ export function usePanes({
               leftOut: searching
                 ? 'still searching: Esc stops'
                 : state.shown === 'actions'
-                  ? leftOutText(snapshot.events, filter, page.total, eventsSize.width)
+                  ? leftOutText(snapshot.events, filter, page.total, eventsSize.width, theme.key('shown') || ':shown')
                   : '',
               marked: snapshot.marked,
               tags: snapshot.tags,
@@ -324,12 +326,12 @@ export function usePanes({
 const neverChanges = observable(0);
 
 /** What the list leaves out behind every filter, and the key that shows it. */
-function leftOutText(events: number, filter: Filter, total: number, width: number): string {
+function leftOutText(events: number, filter: Filter, total: number, width: number, key: string): string {
   const left = filter.predicate.type === 'all' && total >= 0 ? events - total : 0;
   if (asksForSource(filter.predicate)) return '';
-  if (filter.predicate.type !== 'all') return 'without log lines (L)';
+  if (filter.predicate.type !== 'all') return `without log lines (${key})`;
   if (left <= 0) return '';
   return width < 100
-    ? `${left.toLocaleString('en-US')} more: L`
-    : `${left.toLocaleString('en-US')} log lines and own reads left out (L)`;
+    ? `${left.toLocaleString('en-US')} more: ${key}`
+    : `${left.toLocaleString('en-US')} log lines and own reads left out (${key})`;
 }

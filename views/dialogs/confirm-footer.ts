@@ -39,7 +39,7 @@ export function confirmFooter(model: ConfirmModel, { snapshot, now, theme, width
       if (!armed)
         return [
           rule,
-          line('read-only: press A to arm', 'readonly'),
+          line(`read-only: press ${theme.key('arm') || ':arm'} to arm`, 'readonly'),
           line(
             model.kind === 'name' ? `after that: Type ${name} and Enter` : `after that: y ${model.verb} ${calls}`,
             'dim',

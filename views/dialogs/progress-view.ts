@@ -126,10 +126,10 @@ export function progressView(containment: Containment | undefined, id: string, c
         ? field(
             'next',
             containment.ineffective
-              ? 'c plans it again (sends nothing); who changed it stands in the journal (J)'
+              ? `c plans it again (sends nothing); who changed it stands in the journal (${theme.key('journal') || ':journal'})`
               : containment.state !== 'undone' && undoSteps.length > 0
-                ? 'z undoes it, w writes the report'
-                : 'w writes the report',
+                ? `z undoes it, ${theme.key('report') || ':report'} writes the report`
+                : `${theme.key('report') || ':report'} writes the report`,
             width,
             theme,
           )

@@ -144,7 +144,7 @@ function footer(
   if (!armed)
     return [
       rule,
-      line('read-only: press A to arm', 'readonly'),
+      line(`read-only: press ${theme.key('arm') || ':arm'} to arm`, 'readonly'),
       line(
         kind === 'name' ? `after that: Type ${name} and Enter` : `after that: y undo ${plural(ready, 'containment')}`,
         'dim',

@@ -1,3 +1,4 @@
+import { type KeyNames, keyNames } from '../../hooks/key-names.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 
 /** What the event histories have loaded and what they have not, a line each, so that "not loaded" never looks like "nothing there". */
@@ -16,14 +17,23 @@ export function loadedText(sources: Snapshot['sources']): string {
 }
 
 /** Why there is nothing to see: not loaded yet, not allowed, nothing recorded, or nothing that matches look different. */
-export function emptyEvents(snapshot: Snapshot, filtered: boolean, searching = false): readonly string[] {
+export function emptyEvents(
+  snapshot: Snapshot,
+  filtered: boolean,
+  { searching = false, key = keyNames() }: { readonly searching?: boolean; readonly key?: KeyNames } = {},
+): readonly string[] {
   const { events, sources, loading, mode } = snapshot;
   const progress = progressLines(sources);
   if (filtered && searching)
     return ['no event matches so far; the older ones are still searched', 'Esc stops and goes back', ...progress];
-  if (filtered && events > 0) return ['no events match the filter', 'Esc shows all again · / changes it', ...progress];
+  if (filtered && events > 0)
+    return [
+      'no events match the filter',
+      `Esc shows all again · ${key('filter') || ':filter'} changes it`,
+      ...progress,
+    ];
   if (loading) return [`loading ${loading.filesDone} of ${loading.filesTotal} files… :stop ends it`];
-  if (mode === 'saved') return ['these files hold no events', '! shows what was rejected'];
+  if (mode === 'saved') return ['these files hold no events', `${key('errors') || ':errors'} shows what was rejected`];
   if (snapshot.follows) return ['no events yet', 'whoever has the incident open reads them; this console follows'];
   if (sources.length === 0) return ['no events yet · no source has started'];
   const stopped = sources.filter(({ state }) => state === 'denied' || state === 'expired' || state === 'unreachable');

@@ -166,11 +166,14 @@ function notLivePart({ sources }: Snapshot, now: number, utc: boolean): readonly
 
 const cut = (text: string, width: number) => fit(text, Math.min(width, cellWidth(text))).trimEnd();
 
+/** The key that shows more of it, behind what is said. */
+const at = (theme: Theme, id: string): string => (theme.key(id) === '' ? '' : ` (${theme.key(id)})`);
+
 /** What a source must say at once: that a trail is stopped. The same is said in each Region that it records. */
-function alarmPart({ sources }: Snapshot): readonly Part[] {
+function alarmPart({ sources }: Snapshot, theme: Theme): readonly Part[] {
   const [alarm, ...others] = [...new Set(sources.map((source) => source.alarm).filter(Boolean))];
   if (alarm === undefined) return [];
-  const more = others.length > 0 ? ` +${count(others.length)} (V)` : '';
+  const more = others.length > 0 ? ` +${count(others.length)}${at(theme, 'coverage')}` : '';
   return [
     {
       texts: [`${safe(alarm, 120)}${more}`, `${cut(safe(alarm, 120), 36)}${more}`],
@@ -213,7 +216,7 @@ function worstPart({ sources }: Snapshot, theme: Theme): readonly Part[] {
   if (notLive(sources) && worst.id === 'cloudtrail-lookup') return [];
   const bad = sources.filter(({ state }) => stateLooks[state].rank >= TROUBLE).length;
   const name = `${sign} ${safe(worst.id, 40)}`;
-  const more = bad > 1 ? ` +${count(bad - 1)} more (V)` : '';
+  const more = bad > 1 ? ` +${count(bad - 1)} more${at(theme, 'coverage')}` : '';
   const reason = worst.permission
     ? `: needs ${safe(worst.permission, 60)}`
     : worst.why
@@ -283,7 +286,7 @@ function drillPart({ drill }: Snapshot): readonly Part[] {
 }
 
 /** The playbook that waits for its next decision, the newest; and how many more do. */
-function playbookPart({ playbooks }: Snapshot): readonly Part[] {
+function playbookPart({ playbooks }: Snapshot, theme: Theme): readonly Part[] {
   const waiting = playbooks.filter(({ next }) => next !== undefined);
   const run = waiting.at(-1);
   if (!run) return [];
@@ -291,8 +294,8 @@ function playbookPart({ playbooks }: Snapshot): readonly Part[] {
   return [
     {
       texts: [
-        `${run.id} step ${run.next} of ${run.steps.length} is next${more} (P)`,
-        `${run.id} ${run.next}/${run.steps.length}${more} (P)`,
+        `${run.id} step ${run.next} of ${run.steps.length} is next${more}${at(theme, 'playbooks')}`,
+        `${run.id} ${run.next}/${run.steps.length}${more}${at(theme, 'playbooks')}`,
       ],
       keep: 91,
       spare: 57,
@@ -302,17 +305,21 @@ function playbookPart({ playbooks }: Snapshot): readonly Part[] {
 }
 
 /** What is in flight, and when somebody is wanted again: confirmed steps run on while one looks elsewhere, and after the lease has ended. */
-function runningPart(snapshot: Snapshot, now: number, utc: boolean): readonly Part[] {
+function runningPart(snapshot: Snapshot, now: number, utc: boolean, theme: Theme): readonly Part[] {
   const next = nextDecision(snapshot, now);
   if (!next) return [];
-  const head = `${count(next.running)} running (x)`;
-  const arm = next.needsArming && !snapshot.follows ? ', needs A' : '';
+  const head = `${count(next.running)} running${at(theme, 'journal')}`;
+  const arm = next.needsArming && !snapshot.follows ? `, needs ${theme.key('arm') || ':arm'}` : '';
   const due = next.dueAt === undefined ? undefined : clock(next.dueAt, utc).slice(0, 5);
   return [
     {
       texts:
         due === undefined
-          ? [...(next.overdue ? [`${head}, longer than usual`] : []), `${head}${arm && ', the next needs A'}`, head]
+          ? [
+              ...(next.overdue ? [`${head}, longer than usual`] : []),
+              `${head}${arm.replace('needs', 'the next needs')}`,
+              head,
+            ]
           : [`${head}, next decision due ${due}${arm}`, `${head}, next due ${due}${arm}`, `${head}, due ${due}`, head],
       keep: 96,
       meaning: 'write',
@@ -344,14 +351,14 @@ function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: T
   return [
     ...followsPart(snapshot),
     ...notLivePart(snapshot, now, utc),
-    ...alarmPart(snapshot),
+    ...alarmPart(snapshot, theme),
     ...(snapshot.question ? [{ texts: ['MFA code wanted'], keep: 98, meaning: 'problem' } satisfies Part] : []),
     ...(useless.length > 0
       ? [
           {
             texts: [
-              `${head}: ${useless.map(({ id, plan }) => `${safe(id, 10)} on ${safe(plan.target.name, 40)}`).join(', ')} (x)`,
-              `${count(useless.length)} ${head} (x)`,
+              `${head}: ${useless.map(({ id, plan }) => `${safe(id, 10)} on ${safe(plan.target.name, 40)}`).join(', ')}${at(theme, 'journal')}`,
+              `${count(useless.length)} ${head}${at(theme, 'journal')}`,
             ],
             keep: 99,
             meaning: 'failed',
@@ -360,15 +367,24 @@ function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: T
       : []),
     { texts: [name, name.slice(0, 20)], keep: 58 },
     ...(mode === 'saved' ? [] : [{ texts: [elapsed(now - incident.openedAt)], keep: 20 } satisfies Part]),
-    ...runningPart(snapshot, now, utc),
+    ...runningPart(snapshot, now, utc, theme),
     ...(unsure > 0
-      ? [{ texts: [`${count(unsure)} may have happened (x)`], keep: 97, meaning: 'failed' } satisfies Part]
+      ? [
+          {
+            texts: [`${count(unsure)} may have happened${at(theme, 'journal')}`],
+            keep: 97,
+            meaning: 'failed',
+          } satisfies Part,
+        ]
       : []),
-    ...playbookPart(snapshot),
+    ...playbookPart(snapshot, theme),
     ...(openDoors > 0
       ? [
           {
-            texts: [`${count(openDoors)} still open (D)`, `${count(openDoors)} open (D)`],
+            texts: [
+              `${count(openDoors)} still open${at(theme, 'doors')}`,
+              `${count(openDoors)} open${at(theme, 'doors')}`,
+            ],
             keep: 94,
             spare: 59,
             meaning: 'finding',
@@ -376,14 +392,23 @@ function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: T
         ]
       : []),
     ...(errors.length > 0
-      ? [{ texts: [`${plural(errors.length, 'error')} (!)`], keep: 92, meaning: 'problem' } satisfies Part]
+      ? [
+          {
+            texts: [`${plural(errors.length, 'error')}${at(theme, 'errors')}`],
+            keep: 92,
+            meaning: 'problem',
+          } satisfies Part,
+        ]
       : []),
     ...(loading ? [{ texts: loadingTexts(loading, now), keep: 80, spare: 33 } satisfies Part] : []),
     { texts: [plural(events, 'event')], keep: 70 },
     ...(snapshot.openFindings > 0
       ? [
           {
-            texts: [`${plural(snapshot.openFindings, 'finding')} (F)`, plural(snapshot.openFindings, 'finding')],
+            texts: [
+              `${plural(snapshot.openFindings, 'finding')}${at(theme, 'findings')}`,
+              plural(snapshot.openFindings, 'finding'),
+            ],
             keep: 71,
             meaning: 'finding',
           } satisfies Part,

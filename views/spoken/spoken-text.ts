@@ -1,3 +1,4 @@
+import { keyNames } from '../../hooks/key-names.ts';
 import { createTheme, type Glyphs, type Theme } from '../theme/theme.ts';
 
 /** What is said where the screen shows a glyph, by its place in `Glyphs`; what stands in no row of it is silent. */
@@ -46,6 +47,7 @@ function privately(value: unknown, place: string): unknown {
 export const spokenTheme: Theme = {
   glyphs: privately(createTheme({ ascii: false, theme: 'none' }).glyphs, '') as Glyphs,
   paint: (_meaning, text) => text,
+  key: keyNames(),
 };
 
 /** A row of the screen as a sentence: words for glyphs, a comma for the space between columns. */

@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { ConsoleState, Pane } from '../../hooks/console-state.ts';
 import { currentPage, type Desk, guard } from '../../hooks/desk.ts';
 import { dialogHints } from '../../hooks/dialog-hints.ts';
+import { keyNames } from '../../hooks/key-names.ts';
 import { splitKeys } from '../../hooks/key-splitter.ts';
 import { paneHints } from '../../hooks/keymap.ts';
 import { pasteText, pressKey } from '../../hooks/press.ts';
@@ -77,8 +78,9 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
   const now = useNow();
   const place = useMemo(() => layout(SIZE.columns, SIZE.rows), []);
   const height = place.type === 'too-small' ? 0 : place.body.height;
-  const { body, total, extents } = usePanes({ desk, state, snapshot, place, theme: spokenTheme, utc, now });
-  const { sheet } = useSheet({ desk, state, snapshot, now, utc, theme: spokenTheme, columns: SIZE.columns, height });
+  const theme = useMemo(() => ({ ...spokenTheme, key: keyNames(desk.keymap) }), [desk]);
+  const { body, total, extents } = usePanes({ desk, state, snapshot, place, theme, utc, now });
+  const { sheet } = useSheet({ desk, state, snapshot, now, utc, theme, columns: SIZE.columns, height });
   const dialog = state.dialogs.at(-1);
 
   useLayoutEffect(() => {

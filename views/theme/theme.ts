@@ -1,3 +1,5 @@
+import { type KeyNames, keyNames } from '../../hooks/key-names.ts';
+import type { KeyBinding } from '../../hooks/keymap.ts';
 import type { AccountColour, ThemeName } from '../../src/model/console-settings.ts';
 import { palettes } from './palettes.ts';
 
@@ -79,6 +81,8 @@ export interface Theme {
   readonly glyphs: Glyphs;
   /** Wraps text in the meaning's sequences; the width stays. */
   readonly paint: (meaning: Meaning, text: string) => string;
+  /** How texts spell a key: as the operator has bound it; empty where it has none. */
+  readonly key: KeyNames;
 }
 
 const unicode: Glyphs = {
@@ -158,10 +162,16 @@ const ascii: Glyphs = {
 };
 
 /** The theme for the operator's settings. */
-export function createTheme(options: { readonly ascii: boolean; readonly theme: ThemeName }): Theme {
+export function createTheme(options: {
+  readonly ascii: boolean;
+  readonly theme: ThemeName;
+  /** Absent: the built-in keys. */
+  readonly keymap?: readonly KeyBinding[] | undefined;
+}): Theme {
   const codes = palettes[options.theme];
   return {
     glyphs: options.ascii ? ascii : unicode,
+    key: keyNames(options.keymap),
     paint: (meaning, text) => {
       const pair = codes[meaning];
       return pair?.[0] && text !== '' ? `\u001b[${pair[0]}m${text}\u001b[${pair[1]}m` : text;
