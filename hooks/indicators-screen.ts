@@ -41,6 +41,12 @@ export function openIndicators(desk: Desk): void {
     collected: undefined,
     elsewhere: undefined,
   });
+  told = () => {
+    const dialog = dialogOf(desk);
+    // A new dialog to whoever draws it, though nothing else has changed.
+    if (dialog) changeDialog(desk, dialog.id, {});
+    askElsewhere(desk);
+  };
   gather(desk, id);
 }
 
@@ -56,46 +62,103 @@ function gather(desk: Desk, id: number): void {
   );
 }
 
-/** The rows as they were laid last: of a file of thousands they are drawn every second, and asked for with every key. */
-let laid:
-  | {
-      readonly collected: CollectedIndicators | undefined;
-      readonly indicators: Snapshot['indicators'];
-      readonly only: IndicatorsDialog['only'];
-      readonly rows: readonly IndicatorRow[];
-    }
-  | undefined;
+/** What rows are laid from. */
+interface Laying {
+  readonly collected: CollectedIndicators | undefined;
+  readonly indicators: Snapshot['indicators'];
+  readonly only: IndicatorsDialog['only'];
+}
 
-/** The rows on screen, by kind and by when they were first seen; what was only brought comes last of its kind. */
+/** The rows as they were laid last: of a file of thousands they are drawn every second, and asked for with every key. */
+let laid: (Laying & { readonly rows: readonly IndicatorRow[] }) | undefined;
+/** What is being laid in pieces. */
+let under: Laying | undefined;
+/** Who draws them, to be told when they are laid. */
+let told: () => void = () => undefined;
+
+const same = (a: Laying | undefined, b: Laying): boolean =>
+  a !== undefined && a.collected === b.collected && a.indicators === b.indicators && a.only === b.only;
+
+/** So many are laid at once: keys wait for no more than that. */
+const PIECE = 500;
+/** Fewer are laid while they are asked for. */
+const AT_ONCE = 2_000;
+
+/**
+ * The rows on screen, by kind and by when they were first seen; what was only brought comes last of its kind. Of tens of thousands they are
+ * those of before until the new ones are laid.
+ */
 export function indicatorRows(
   collected: CollectedIndicators | undefined,
   { indicators }: Pick<Snapshot, 'indicators'>,
   { only }: Pick<IndicatorsDialog, 'only'>,
 ): readonly IndicatorRow[] {
-  if (laid?.collected !== collected || laid?.indicators !== indicators || laid.only !== only)
-    laid = { collected, indicators, only, rows: layRows(collected, indicators, only) };
+  const wanted = { collected, indicators, only };
+  if (same(laid, wanted)) return laid?.rows ?? [];
+  if (same(under, wanted)) return laid?.rows ?? [];
+  const pieces = layRows(wanted);
+  if ((collected?.list.length ?? 0) + indicators.imported.length > AT_ONCE) {
+    under = wanted;
+    layOn(wanted, pieces);
+    return laid?.rows ?? [];
+  }
+  under = undefined;
+  let next = pieces.next();
+  while (!next.done) next = pieces.next();
+  laid = { ...wanted, rows: next.value };
   return laid.rows;
 }
 
-function layRows(
-  collected: CollectedIndicators | undefined,
-  { judged, imported }: Snapshot['indicators'],
-  only: IndicatorsDialog['only'],
-): readonly IndicatorRow[] {
-  const brought = new Map(imported.map((one) => [indicatorKey(one), one]));
+/** Whether rows are still being laid. */
+export const areLaid = (): boolean => under === undefined;
+
+/** Lays a piece and lets others in, until all are there or others are wanted. */
+function layOn(wanted: Laying, pieces: Generator<undefined, readonly IndicatorRow[]>): void {
+  setImmediate(() => {
+    if (under !== wanted) return;
+    const next = pieces.next();
+    if (!next.done) {
+      layOn(wanted, pieces);
+      return;
+    }
+    laid = { ...wanted, rows: next.value };
+    under = undefined;
+    told();
+  });
+}
+
+function* layRows({
+  collected,
+  indicators: { judged, imported },
+  only,
+}: Laying): Generator<undefined, readonly IndicatorRow[]> {
+  const brought = new Map<string, ImportedIndicator>();
+  for (const [at, one] of imported.entries()) {
+    brought.set(indicatorKey(one), one);
+    if (at % PIECE === PIECE - 1) yield;
+  }
   const verdicts = new Map(judged.map((one) => [indicatorKey(one), one]));
-  const rows = new Map<string, IndicatorRow>();
-  const add = (ref: IndicatorRef, seen: SeenIndicator | undefined) => {
-    const key = indicatorKey(ref);
-    if (rows.has(key)) return;
-    rows.set(key, { key, ref, seen, brought: brought.get(key), judged: verdicts.get(key) });
+  const keys = new Set<string>();
+  // One list a kind instead of sorting: each is in its order already.
+  const byKind = new Map<string, IndicatorRow[]>(indicatorKinds.map((kind) => [kind, []]));
+  const add = (key: string, ref: IndicatorRef, seen: SeenIndicator | undefined) => {
+    if (keys.has(key)) return;
+    keys.add(key);
+    const row = { key, ref, seen, brought: brought.get(key), judged: verdicts.get(key) };
+    if (only === 'all' || (only === 'brought' ? row.brought !== undefined : row.judged === undefined))
+      byKind.get(ref.kind)?.push(row);
   };
-  for (const one of collected?.list ?? []) add(one, one);
-  for (const one of imported) add(one, undefined);
-  const all = [...rows.values()].filter(
-    (row) => only === 'all' || (only === 'brought' ? row.brought !== undefined : row.judged === undefined),
-  );
-  return all.sort((a, b) => indicatorKinds.indexOf(a.ref.kind) - indicatorKinds.indexOf(b.ref.kind));
+  for (const [at, one] of (collected?.list ?? []).entries()) {
+    add(indicatorKey(one), one, one);
+    if (at % PIECE === PIECE - 1) yield;
+  }
+  let at = 0;
+  for (const [key, one] of brought) {
+    add(key, one, undefined);
+    at += 1;
+    if (at % PIECE === 0) yield;
+  }
+  return [...byKind.values()].flat();
 }
 
 /** Index of the selected row; -1 in an empty list. */

@@ -102,6 +102,11 @@ function decide(decisions: FindingDecisions, entry: Decision, at: number): Findi
 
 type IndicatorEntry = Extract<SessionEntry, { type: 'indicator-judged' | 'indicators-imported' }>;
 
+/** Keys of the list that was made last; made anew for any other. */
+const keysOfImported = new WeakMap<IndicatorNotes['imported'], Set<string>>();
+const keysOf = (imported: IndicatorNotes['imported']): Set<string> =>
+  keysOfImported.get(imported) ?? new Set(imported.map(indicatorKey));
+
 function noted({ judged, imported }: IndicatorNotes, entry: IndicatorEntry, at: number): IndicatorNotes {
   if (entry.type === 'indicator-judged') {
     const { indicator, verdict, reason, by } = entry;
@@ -112,9 +117,14 @@ function noted({ judged, imported }: IndicatorNotes, entry: IndicatorEntry, at: 
     };
   }
   const { file, by } = entry;
-  const known = new Set(imported.map(indicatorKey));
+  const known = keysOf(imported);
   const fresh = entry.indicators.filter((one) => !known.has(indicatorKey(one)));
-  return { judged, imported: [...imported, ...fresh.map((one) => ({ ...one, file, by, at }))] };
+  const all = [...imported, ...fresh.map((one) => ({ ...one, file, by, at }))];
+  for (const one of fresh) known.add(indicatorKey(one));
+  // The set goes with the newer list: a file of 100,000 comes in two hundred entries, and each would key all of those before.
+  keysOfImported.delete(imported);
+  keysOfImported.set(all, known);
+  return { judged, imported: all };
 }
 
 function withMember(set: ReadonlySet<string>, member: string, isIn: boolean): ReadonlySet<string> {

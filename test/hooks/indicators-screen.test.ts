@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createDesk, type Desk, dialogPainted, topDialog } from '../../hooks/desk.ts';
-import { indicatorRows, openIndicators } from '../../hooks/indicators-screen.ts';
+import { areLaid, indicatorRows, openIndicators } from '../../hooks/indicators-screen.ts';
 import { pressKey } from '../../hooks/press.ts';
 import type { SeenIndicator } from '../../src/model/indicator.ts';
 import { cellWidth } from '../../src/shared/cells.ts';
@@ -124,4 +124,34 @@ it('a script is known by its hash: Enter goes to the event of it', async () => {
   press(desk, 'j', 'j', 'j');
   expect(drawn(desk)).toContain('stands inside of records only');
   expect(snapshot().indicators).toEqual({ judged: [], imported: [] });
+});
+
+it('a hundred thousand that were brought are laid out in pieces: the screen says so, keys are heard, and then they stand there', async () => {
+  const imported = Array.from({ length: 100_000 }, (_, at) => ({
+    ...{
+      kind: 'address' as const,
+      value: `203.0.${at >> 8}.${at & 255}`,
+      note: '',
+      file: 'ioc.csv',
+      by: 'carol',
+      at: NOW,
+    },
+  }));
+  const session = fakeSession({
+    snapshot: { indicators: { judged: [], imported } },
+    indicators: { list, events: 9, isCut: false },
+  });
+  const desk = createDesk(session, { ...made().desk.surroundings });
+  openIndicators(desk);
+  press(desk, 'j');
+  // Those of before stand there meanwhile, or that they are being laid out.
+  expect(areLaid()).toBe(false);
+  await until(areLaid);
+  const rows = () => {
+    const dialog = topDialog(desk);
+    return dialog?.type === 'indicators' ? indicatorRows(dialog.collected, session.snapshot.get(), dialog).length : 0;
+  };
+  await until(() => areLaid() && rows() === 100_003);
+  press(desk, 'G');
+  expect(drawn(desk)).toContain('a'.repeat(20));
 });

@@ -1,4 +1,5 @@
 import {
+  areLaid,
   type IndicatorRow,
   type IndicatorsDialog,
   indicatorRows,
@@ -101,8 +102,9 @@ export function indicatorsView(dialog: IndicatorsDialog, context: DialogContext)
   const rows = indicatorRows(dialog.collected, snapshot, dialog);
   const index = selectedIndicatorIndex(rows, dialog.selected);
   const { collected } = dialog;
-  const empty =
-    collected === undefined
+  const empty = !areLaid()
+    ? ['', `   Laying out ${count(snapshot.indicators.imported.length)} that were brought…`]
+    : collected === undefined
       ? ['', '   Collecting from findings and marks…']
       : dialog.only === 'brought'
         ? ['', '   None were brought; :import-indicators FILE reads a CSV file.']
@@ -112,7 +114,7 @@ export function indicatorsView(dialog: IndicatorsDialog, context: DialogContext)
     more: collected
       ? [`from ${plural(collected.events, 'event')}${collected.isCut ? ', the first' : ''}`]
       : ['collecting…'],
-    right: plural(rows.length, 'row'),
+    right: areLaid() ? plural(rows.length, 'row') : 'laying out…',
     whole: true,
     head: [
       theme.paint(
