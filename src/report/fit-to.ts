@@ -3,26 +3,36 @@ import type { WrittenSection } from './report.ts';
 import { costOf, sealCost } from './seal.ts';
 import { count, counted } from './time.ts';
 
-/** What a reader misses least, first: every value of the early ones stands in another section, or in the incident's folder. */
-const cutFirst = [
-  'evidence',
-  'resources',
-  'indicators',
-  'lanes',
-  'coverage',
-  'posture',
-  'credentials',
-  'playbooks',
-  'containment',
-  'notes',
-  'at-a-glance',
-  'timeline',
-  'impact',
-  'questions',
-  'open-questions',
-  'findings',
-  'still-open',
-] as const;
+/**
+ * What a reader misses least, first: every value of the early ones stands in another section, or in the incident's folder. What is cut twice
+ * keeps a share of the room at first, so that hundreds of findings leave some to the timeline.
+ */
+const cutFirst: readonly (readonly [section: string, share: number])[] = [
+  ['evidence', 0],
+  ['resources', 0],
+  ['indicators', 0],
+  ['lanes', 0],
+  ['posture', 0],
+  ['playbooks', 0],
+  ['coverage', 0.03],
+  ['credentials', 0.05],
+  ['at-a-glance', 0.05],
+  ['notes', 0.05],
+  ['containment', 0.15],
+  ['findings', 0.2],
+  ['still-open', 0.2],
+  ['timeline', 0],
+  ['at-a-glance', 0],
+  ['credentials', 0],
+  ['coverage', 0],
+  ['notes', 0],
+  ['containment', 0],
+  ['impact', 0],
+  ['questions', 0],
+  ['open-questions', 0],
+  ['findings', 0],
+  ['still-open', 0],
+];
 
 /** Room for what is said about the cut itself. */
 const RESERVE = 900;
@@ -44,17 +54,23 @@ export function fitTo(sections: readonly WrittenSection[], maxBytes: number): Wr
   let written = [...sections];
   if (total() <= maxBytes) return written;
   const room = maxBytes - RESERVE;
-  const cuts: string[] = [];
-  for (const id of cutFirst) {
+  for (const [id, share] of cutFirst) {
     const over = total() - room;
     if (over <= 0) break;
     written = written.map((section) => {
       if (section.id !== id) return section;
-      const trimmed = trim(section, sizeOf(section.lines) - over);
-      cuts.push(`${section.title} (${counted(section.lines.length - trimmed.lines.length, 'line')} fewer)`);
-      return trimmed;
+      const size = sizeOf(section.lines);
+      // Always from the whole: what was cut before says so in a line of its own, which is none of the section.
+      const whole = sections.find((one) => one.id === id) ?? section;
+      const trimmed = trim(whole, Math.max(size - over, share * room));
+      // A line by itself is no longer than the line that says that it went.
+      return sizeOf(trimmed.lines) < size ? trimmed : section;
     });
   }
+  const cuts = sections.flatMap(({ title, lines }, at) => {
+    const fewer = lines.length - (written[at]?.lines.length ?? 0);
+    return fewer > 0 ? [`${title} (${counted(fewer, 'line')} fewer)`] : [];
+  });
   written = written.map((section) =>
     section.id === 'left-out'
       ? {

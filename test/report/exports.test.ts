@@ -5,6 +5,7 @@ import { type ReportOptions, wholeReport } from '../../src/report/options.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { checkSeal } from '../../src/report/seal.ts';
 import { outline } from './gfm.ts';
+import { drawn } from './html.ts';
 import { event, view } from './views.ts';
 
 const written = (id: string, ...[of, filter]: [ReturnType<typeof view>, Partial<ReportOptions>?]) =>
@@ -253,6 +254,11 @@ describe('a limit of bytes', () => {
     expect(Buffer.byteLength(written('md', view({ posture }, found), { maxBytes: 12_000 }))).toBeLessThanOrEqual(
       12_000,
     );
+    // Hundreds of findings leave room for the timeline, and nothing is said to be cut that stands there whole.
+    const shared = written('md', view({}, found), { maxBytes: 65_536 });
+    expect(shared).toMatch(/Findings \([\d,]+ lines? fewer\)/);
+    expect(drawn(shared).rows('Timeline').length).toBeGreaterThan(40);
+    expect(shared).not.toContain('(0 lines fewer)');
     const cut = written('md', view({ posture }, many.slice(0, 20)), { maxBytes: 32_767 });
     expect(cut).toMatch(/Posture \([\d,]+ lines fewer\)/);
     expect(cut).not.toMatch(/Timeline \([\d,]+ lines fewer\)/);
