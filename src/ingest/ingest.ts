@@ -50,7 +50,7 @@ export interface RunningRules {
   readonly problems: readonly RuleProblem[];
 }
 
-/** The worker thread that reads, parses, normalises, links and stores; the only writer of `events.db`. */
+/** The worker thread that reads, parses, normalises, links and judges, and the one that it has write `events.db`. */
 export interface Ingest {
   /** How far each source had been read when the store was opened, by the checkpoint's key. */
   readonly checkpoints: { readonly [route: string]: Json };

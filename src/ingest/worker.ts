@@ -98,9 +98,10 @@ function prepare(
   }
   const { event, record } = normalised;
   const linked = { ...event, resources: link(record, event) };
+  linked.summary = summarise(linked, record, raw);
   const isOurs = isOwn(event);
   const stored = {
-    event: { ...linked, summary: summarise(linked, record, raw) },
+    event: linked,
     grants: grantsOf(record, linked),
     bytes,
     route,
