@@ -78,6 +78,11 @@ export interface Ingest {
   explain(rule: string, record: RawRecord): Promise<readonly Match[]>;
   /** Resolves when everything pushed before has been committed. */
   flush(): Promise<void>;
+  /**
+   * Looks for these brought indicators, and for no others, in whatever is and will be stored; not before loads that go on have ended. What they
+   * are found in is known once all of it was judged anew, which takes as long as it takes.
+   */
+  lookFor(indicators: readonly IndicatorRef[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -117,7 +122,7 @@ const failed = ({ code, message, nextSteps }: PortableError): FailedError => new
 export async function startIngest({
   path,
   rules = [],
-  indicators = [],
+  indicators: broughtAtStart = [],
   onProgress,
   onRejected,
   onThread,
@@ -132,6 +137,10 @@ export async function startIngest({
   /** A thread that is started anew must know it before the first record. */
   let own: OwnCalls | undefined;
   let worker: Worker;
+  let indicators = broughtAtStart;
+  /** The thread ends because it is to begin anew, not because it died. */
+  let isRenewed = false;
+  const loads = new Set<Promise<unknown>>();
 
   const settle = (id: number): Waiting | undefined => {
     const one = waiting.get(id);
@@ -185,7 +194,8 @@ export async function startIngest({
           breakDown(closed());
           return;
         }
-        restarts += 1;
+        if (!isRenewed) restarts += 1;
+        isRenewed = false;
         ready = false;
         if (restarts > mostRestarts) {
           const error = new FailedError(
@@ -234,7 +244,9 @@ export async function startIngest({
       }));
     },
     async open(paths) {
-      const { events = 0, rejected = [], rejectedTotal = 0 } = await ask((id) => ({ type: 'open', id, paths }));
+      const load = ask((id) => ({ type: 'open', id, paths }));
+      loads.add(load);
+      const { events = 0, rejected = [], rejectedTotal = 0 } = await load.finally(() => loads.delete(load));
       return { events, rejected, rejectedTotal };
     },
     stopLoading() {
@@ -255,6 +267,17 @@ export async function startIngest({
     },
     async explain(rule, record) {
       return (await ask((id) => ({ type: 'explain', id, rule, record }))).answer as readonly Match[];
+    },
+    async lookFor(brought) {
+      indicators = brought;
+      // Standard input cannot be read a second time.
+      await Promise.allSettled(loads);
+      await ask((id) => ({ type: 'flush', id }));
+      if (closing || broken || indicators !== brought) return;
+      // Rules are made when a thread begins: the next one judges all that is stored by them.
+      isRenewed = true;
+      ready = false;
+      await worker.terminate();
     },
     async flush() {
       await ask((id) => ({ type: 'flush', id }));

@@ -739,6 +739,8 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     async importIndicators(path) {
       const { indicators, problems } = await readIndicatorFile(path);
       for (const entry of importEntries(basename(path), indicators, by)) await append(entry);
+      const brought = snapshot.get().indicators.imported.map(({ kind, value }) => ({ kind, value }));
+      ingest.lookFor(brought).catch(() => undefined); // The thread is gone: whoever asks it next says so.
       return { added: indicators.length, problems };
     },
     async muteRule(rule, actor, muted, reason) {

@@ -156,6 +156,22 @@ describe('rules run where events come in', () => {
       .toEqual([['brought-network'], [], ['brought-name']]);
   });
 
+  it('what somebody brings meanwhile is found in what is stored, in what waits, and in what comes', async () => {
+    const path = freshPath();
+    const ingest = await start(path);
+    const from = { sourceIPAddress: '198.51.100.7' };
+    await ingest.push('a', [raw('CreateModel', 0, from), raw('CreateModel', 1)]);
+    const waiting = ingest.push('a', [raw('CreateModel', 2, from)]);
+    const asked = ingest.lookFor([{ kind: 'address', value: '198.51.100.7' }]);
+    await Promise.all([waiting, asked, ingest.push('a', [raw('CreateModel', 3, from)])]);
+    await ingest.push('a', [raw('CreateModel', 4, from)]);
+    const queries = open(path);
+    const found = ['brought-address'];
+    await expect
+      .poll(() => rulesOf(queries).map((rules) => rules.filter((id) => id.startsWith('brought'))), { timeout: 20_000 })
+      .toEqual([found, [], found, found, found]);
+  });
+
   it('an incident that is opened again with other rules is judged by them; with the same, correlations go on', async () => {
     const path = freshPath();
     const [stop, update, begin] = swap();
