@@ -10,6 +10,9 @@ export interface Channel<Item> extends AsyncIterable<Item> {
   end(error?: unknown): void;
 }
 
+/** Items that were taken are let go by so many at least. */
+const FEWEST_LET_GO = 64;
+
 /**
  * @param limit From which weight on `room` waits.
  * @param emptied Called whenever the last item was taken.
@@ -51,12 +54,13 @@ export function createChannel<Item>(limit: number, emptied: () => void = () => {
         if (next) {
           taken += 1;
           weight -= next[1];
-          // Shifting one by one would move the whole queue for each item.
-          if (taken === items.length) {
-            items = [];
+          const isEmpty = taken === items.length;
+          // Shifting one by one would move the whole queue for each item; a busy queue is never empty, and must let go of what was taken.
+          if (isEmpty || (taken >= FEWEST_LET_GO && taken * 2 >= items.length)) {
+            items = items.slice(taken);
             taken = 0;
-            emptied();
           }
+          if (isEmpty) emptied();
           if (weight < limit) letIn();
           yield next[0];
         } else if (ended) {
