@@ -270,6 +270,8 @@ export type DialogBody =
       readonly playbook: StepOfRun | undefined;
       /** `h1`, once they were asked. */
       readonly request: string | undefined;
+      /** They are being asked: a second key press asks nobody again. */
+      readonly asking?: boolean;
     }
   | { readonly type: 'note'; readonly field: TextField; readonly eventId: string | undefined; readonly about: string }
   | {

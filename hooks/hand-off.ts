@@ -51,17 +51,19 @@ export function pressInHandOff(desk: Desk, dialog: HandOffDialog, key: KeyPress)
     );
     return;
   }
-  if (key.name !== 'h' || !dialog.settled) return;
+  if (key.name !== 'h' || !dialog.settled || dialog.asking) return;
   if (dialog.request !== undefined) {
     say(desk, `${dialog.request} was asked already; the trail is watched for it`);
     return;
   }
   const { handOff, actionId, target, playbook } = dialog;
+  changeDialog(desk, dialog.id, { asking: true });
   const work = desk.session
     .requestHandOff(handOff, { actionId, target, ...(playbook ? { playbook } : {}) })
     .then((request) => {
       changeDialog(desk, dialog.id, { request });
       say(desk, `${request}: requested is in the journal, and the trail is watched for it`);
-    });
+    })
+    .finally(() => changeDialog(desk, dialog.id, { asking: false }));
   background(desk, work);
 }

@@ -145,8 +145,11 @@ describe('a playbook in the console', () => {
     expect(copied).toEqual([commandLines(handOff).join('\n')]);
     expect(copied[0]).toContain('provision-permission-set');
     await settle();
+    // A second press before the journal has the first asks nobody again.
+    pressKey(desk, { name: 'h', text: 'h' });
     await press('h');
     expect(say()).toContain('h1');
+    expect(session.snapshot.get().handOffs).toHaveLength(1);
     expect(session.snapshot.get().handOffs).toMatchObject([{ id: 'h1', actionId: 'test.interrupts', seen: undefined }]);
     expect(run().steps[0]?.state).toBe('requested');
     expect(run().next).toBe('2');

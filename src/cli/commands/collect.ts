@@ -87,7 +87,8 @@ export const command: Command = {
           reason: textFlag(flags, 'reason') ?? '',
           at: door.aws.now(),
         });
-        const stamp = compactTime(now);
+        // Two within one second are two folders.
+        const stamp = `${compactTime(now)}-${made.manifestSha256.slice(0, 6)}`;
         const folder = output ?? (incident ? `${incident.folder}/evidence/${stamp}` : `evidence-${stamp}`);
         await writeFolderAtomically(folder, made.files);
         if (incident) {
