@@ -68,7 +68,7 @@ it.skipIf(noPseudoTerminal !== undefined)(
     // Whose credentials these are, and back.
     await press('Enter');
     await see('Principal ds-exec/SageMaker');
-    await see(/acted on +bucket|GetObject/, 60 * SECOND);
+    await see(/session key +ASIA/, 60 * SECOND);
     await press('Esc');
     await see(/^> .*code runs as ds-exec/m);
     await press('t');
@@ -78,10 +78,10 @@ it.skipIf(noPseudoTerminal !== undefined)(
 
     // Back to the chain, and to where it began.
     await press('Esc');
-    await see('>Chain');
+    await see('Chain ── ');
     await see(/^> .*code runs as ds-exec/m);
     await press('Esc');
-    await seeNo('>Chain');
+    await seeNo('Chain ── ');
     await see('filter: action=CreatePresignedNotebookInstanceUrl');
     // `o` goes on along the chain: the filter hides what comes next, so it gives way.
     await press('o');
@@ -129,7 +129,7 @@ it.skipIf(noPseudoTerminal !== undefined)(
     // The plan that closes it, or first what it wants to be told; nothing is sent.
     await see(/read-only: press A to arm|plan with it \(sends nothing\)/, 60 * SECOND);
     await press('Esc');
-    await see('>Still open');
+    await see('Still open ── ');
     // Back to where it was opened from, with its filter, and from there to the timeline.
     await press('Esc');
     await see('>Inventory');
