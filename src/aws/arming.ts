@@ -1,5 +1,5 @@
 import { RefusedError } from '../model/errors.ts';
-import type { Clock } from '../shared/clock.ts';
+import { type Clock, ticksOf } from '../shared/clock.ts';
 import { canonicalJson } from '../shared/json.ts';
 import type { Arming, Permit, WriteCall } from './aws.ts';
 
@@ -21,6 +21,8 @@ export function createArming({
   readonly readOnly?: boolean;
 }): ArmingLease {
   let until: number | undefined;
+  /** The same by the clock that never jumps: the time of day may be set back, and a lease must not grow by that. */
+  let untilTicks = 0;
   // The text of each call as it was confirmed: neither a forged permit nor one that was changed afterwards passes.
   const confirmed = new WeakMap<Permit, ReadonlySet<string>>();
   const refuseReadOnly = () => {
@@ -29,14 +31,17 @@ export function createArming({
     }
   };
   const armedUntil = () => {
-    if (until !== undefined && clock.now() >= until) until = undefined;
-    return until;
+    const leftMs = untilTicks - ticksOf(clock);
+    if (until !== undefined && (clock.now() >= until || leftMs <= 0)) until = undefined;
+    // In the time of day as it is now.
+    return until === undefined ? undefined : Math.min(until, clock.now() + leftMs);
   };
   return {
     armedUntil,
     arm() {
       refuseReadOnly();
       until = clock.now() + leaseMs;
+      untilTicks = ticksOf(clock) + leaseMs;
       return until;
     },
     disarm() {

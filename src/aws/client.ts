@@ -1,5 +1,5 @@
 import { type AwsCallError, RefusedError } from '../model/errors.ts';
-import type { Clock } from '../shared/clock.ts';
+import { type Clock, steadyClock } from '../shared/clock.ts';
 import { canonicalJson, type Json } from '../shared/json.ts';
 import { createArming } from './arming.ts';
 import { checkRoleArn } from './assume-role.ts';
@@ -115,13 +115,15 @@ export async function openAws(options: OpenOptions): Promise<OpenDoor> {
   const network = await openNetwork(isolated ? {} : env, settings.certificates);
   const arming = createArming({ clock, readOnly: options.readOnly ?? false });
   const time = createAwsTime(clock);
-  const limiter = createRateLimiter(clock, { 'cloudtrail:LookupEvents': options.lookupPerSecond ?? 1 });
+  // Intervals: a call must not wait for an hour that somebody has taken back.
+  const steady = steadyClock(clock);
+  const limiter = createRateLimiter(steady, { 'cloudtrail:LookupEvents': options.lookupPerSecond ?? 1 });
   const incident = (options.incident ?? '').replaceAll(/[^\w.-]+/g, '-');
   const parts = { settings, network, isolated, userAgent: incident && `firebreak-${incident}` };
   const credentials = createCredentials({
     given,
     parts,
-    clock,
+    clock: steady,
     now: time.now,
     env,
     incident: options.incident ?? '',

@@ -1,5 +1,5 @@
 import type { Aws } from '../aws/aws.ts';
-import { systemClock } from '../shared/clock.ts';
+import { steadyClock, systemClock } from '../shared/clock.ts';
 import { createTailHub, type TailHub } from '../sources/tail-hub.ts';
 
 /** An account allows 15 sessions at once, and colleagues want some: AWS's quota, our share. */
@@ -23,7 +23,7 @@ export function tailFactory(options: {
     placesLeft = Math.max(1, placesLeft - 1);
     return createTailHub({
       aws,
-      clock: systemClock,
+      clock: steadyClock(systemClock),
       region,
       maxSessions: share,
       ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),

@@ -1,5 +1,6 @@
 import type { Permit } from '../aws/aws.ts';
 import { AwsCallError, ExpectedError, FailedError } from '../model/errors.ts';
+import { ticksOf } from '../shared/clock.ts';
 import type { CallStep, Step, WaitStep } from './action.ts';
 import { arrived, type Unanswered } from './arrived.ts';
 import { type Doors, isDeletion, isRepeatable } from './doors.ts';
@@ -176,20 +177,24 @@ async function settle(
 
 async function waitFor(step: WaitStep, { aws, clock, pace }: Doors, cancelled: AbortSignal): Promise<StepEnd> {
   const { check, atMostMs } = step;
-  const started = clock.now();
+  // Not the time of day: a clock that is set forward must not end a wait.
+  const started = ticksOf(clock);
   const gaveUp = (code: string, message: string): StepEnd => ({
     end: 'failed',
     error: new FailedError(code, message, ['Look at it again with verify']),
     outcome: 'refused',
   });
   for (let looks = 0; ; looks += 1) {
-    const late = clock.now() - started >= pace(atMostMs);
+    const late = ticksOf(clock) - started >= pace(atMostMs);
     try {
       const { state, says } = await look(aws, check, cancelled);
       if (state === 'reached') return { end: 'done' };
       if (state === 'hopeless') return gaveUp('WentWrong', `${step.why}, but ${says}`);
-      if (late || (state === 'missing' && clock.now() - started >= pace(appearsWithinMs)))
-        return gaveUp('NotReached', `${step.why}, but after ${Math.round((clock.now() - started) / 1_000)} s ${says}`);
+      if (late || (state === 'missing' && ticksOf(clock) - started >= pace(appearsWithinMs)))
+        return gaveUp(
+          'NotReached',
+          `${step.why}, but after ${Math.round((ticksOf(clock) - started) / 1_000)} s ${says}`,
+        );
     } catch (error) {
       if (cancelled.aborted) return cancelledEnd();
       if (!(error instanceof AwsCallError)) throw error;

@@ -1,5 +1,6 @@
 import { type ExpectedError, RefusedError } from '../model/errors.ts';
 import { type ResourceRef, sameResource } from '../model/resource.ts';
+import { ticksOf } from '../shared/clock.ts';
 import type { JournalEntry } from '../store/journal.ts';
 import type { ActionContext, ContainmentAction, Params, Plan } from './action.ts';
 import { type ReadBack, readBack } from './conclude.ts';
@@ -96,9 +97,9 @@ export function createRuns(parts: RunnerParts): Runs {
   /** *Holding*: looks again after 5, 15 and 60 s (IAM), 60 s (others); tells when it no longer is so. */
   async function hold(id: string, plan: Plan): Promise<void> {
     const looks = plan.action.startsWith('iam.') ? iamLooksMs : otherLooksMs;
-    const started = clock.now();
+    const started = ticksOf(clock);
     for (const [at, after] of looks.entries()) {
-      await clock.sleep(Math.max(shortestMs, started + pace(after) - clock.now()), closing.signal);
+      await clock.sleep(Math.max(shortestMs, started + pace(after) - ticksOf(clock)), closing.signal);
       const last = at === looks.length - 1;
       for (let tried = 1; ; tried += 1) {
         // Undone, or looked at by the operator, meanwhile: this watch is over.

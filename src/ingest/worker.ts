@@ -58,20 +58,21 @@ let own: OwnCalls | undefined = ownAtStart;
 let version = 0;
 let rejectedCount = 0;
 let files: IngestProgress['files'];
-let toldAt = 0;
+let toldAt = Number.NEGATIVE_INFINITY;
 
 let later: NodeJS.Timeout | undefined;
 
 /** At most ten times a second, and never later than that: what was held back is told when its time comes. */
 function tellProgress(now: boolean): void {
-  const wait = toldAt + progressEveryMs - Date.now();
+  // Not the time of day: set back by an hour, nothing would be told for an hour.
+  const wait = toldAt + progressEveryMs - performance.now();
   if (!now && wait > 0) {
     later ??= setTimeout(() => tellProgress(true), wait);
     return;
   }
   clearTimeout(later);
   later = undefined;
-  toldAt = Date.now();
+  toldAt = performance.now();
   const { events, late, newestAt, findings } = store.totals;
   tell({
     type: 'progress',

@@ -2,7 +2,7 @@ import type { Aws } from '../aws/aws.ts';
 import { AwsCallError } from '../model/errors.ts';
 import type { RawRecord } from '../model/event.ts';
 import type { MetricSeries } from '../model/metric.ts';
-import type { Clock } from '../shared/clock.ts';
+import { type Clock, steadyClock } from '../shared/clock.ts';
 import type { Json } from '../shared/json.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { EventSource, SourceContext, SourceState, Wanted } from '../sources/source.ts';
@@ -44,6 +44,7 @@ export async function followSource(options: {
   readonly failed: (error: unknown) => void;
 }): Promise<void> {
   const { source, clock, signal, publish } = options;
+  const steady = steadyClock(clock);
   let status: SourceStatus = {
     id: source.id,
     title: source.title,
@@ -82,7 +83,8 @@ export async function followSource(options: {
     try {
       for await (const item of source.read({
         aws: options.aws,
-        clock,
+        // They pace themselves by it; times of events are AWS's.
+        clock: steady,
         region: options.region,
         part: options.part,
         since: options.since,

@@ -133,6 +133,9 @@ export interface OpenSession extends Session {
 /** CloudTrail promises nothing; AWS names 15 minutes as the usual bound. */
 const settleMs = 15 * 60_000;
 const closeWithinMs = 900;
+/** While armed it is looked at this often how long that still lasts, and told when it has moved by more than a second. */
+const leaseLookMs = 2_000;
+const leaseMovedMs = 1_000;
 /** Evidence goes back at least so far, whatever the session was told to read. */
 const evidenceMs = 24 * 60 * 60_000;
 /** Doors that the journal keeps: those of suspects come first. */
@@ -630,8 +633,13 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   const watchLease = () => {
     clearTimeout(leaseTimer);
     const until = door?.arming.armedUntil();
-    change({ armedUntil: until });
-    if (until !== undefined) leaseTimer = setTimeout(watchLease, Math.max(10, until - clock.now() + 10)).unref();
+    const shown = snapshot.get().armedUntil;
+    // Told again only where it moved: when somebody sets the time of day.
+    if (until === undefined || shown === undefined || Math.abs(until - shown) > leaseMovedMs)
+      change({ armedUntil: until });
+    if (until === undefined) return;
+    const leftMs = until - clock.now();
+    leaseTimer = setTimeout(watchLease, Math.min(leaseLookMs, Math.max(10, leftMs + 10))).unref();
   };
   let postureKeptAt: number | undefined;
   const recordCoverage = async () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../shared/clock.ts';
+import { type Clock, ticksOf } from '../shared/clock.ts';
 
 /**
  * Work that follows changes: one run at a time, at most so often, and once more when a change came meanwhile. Until `ending`.
@@ -26,7 +26,7 @@ export function paced(parts: {
       if (!ending.aborted && !(error instanceof Error && error.name === 'AbortError')) parts.failed(error);
     } finally {
       isBusy = false;
-      endedAt = clock.now();
+      endedAt = ticksOf(clock);
       if (again) {
         again = false;
         soon();
@@ -45,7 +45,7 @@ export function paced(parts: {
         timer = undefined;
         void run();
       },
-      Math.max(0, endedAt + atMostEveryMs - clock.now()),
+      Math.max(0, endedAt + atMostEveryMs - ticksOf(clock)),
     ).unref();
   }
 

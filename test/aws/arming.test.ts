@@ -71,3 +71,20 @@ test('neither a copy, nor a forgery, nor a call that was changed after confirmin
   const other = createArming({ clock: createManualClock() });
   expect(other.holds(permit as Permit, stop)).toBe(false);
 });
+
+test('a time of day that is set back does not lengthen the lease, and one that is set forward ends it', () => {
+  let [day, ticks] = [1_000_000_000, 50];
+  const clock = { now: () => day, ticks: () => ticks, sleep: async () => undefined };
+  const arming = createArming({ clock });
+  arming.arm();
+  day -= 3_600_000;
+  ticks += 60_000;
+  // An hour back, a minute later: fourteen minutes are left, in the time of day as it is now.
+  expect(arming.armedUntil()).toBe(day + leaseMs - 60_000);
+  ticks += leaseMs - 60_000;
+  expect(arming.armedUntil()).toBeUndefined();
+  arming.arm();
+  day += 3_600_000;
+  expect(arming.armedUntil()).toBeUndefined();
+  expect(() => arming.confirm('sha256:1', [stop])).toThrow(expect.objectContaining({ code: 'NotArmed' }));
+});
