@@ -2,7 +2,7 @@ import type { Filter, FilterLine } from '../hooks/console-state.ts';
 import { cellWidth, fit } from '../src/shared/cells.ts';
 import { fieldColumn, fieldLine } from './components/field-line.ts';
 import { titleLine } from './components/pane.ts';
-import { count, cutMiddle, safe } from './components/text.ts';
+import { count, cutMiddle, plural, safe } from './components/text.ts';
 import type { Theme } from './theme/theme.ts';
 
 /** The filter while it is typed, on five rows: under the text a pointer to what cannot be read, then what is wrong, or what matches, and what could go on. */
@@ -10,7 +10,7 @@ export function filterLineView(line: FilterLine, filter: Filter, total: number, 
   const { problem, field } = line;
   const matches = total >= 0 ? total : filter.count;
   const pointer = problem ? ' '.repeat(fieldColumn('/', field, problem.at, width)) + theme.glyphs.caret : '';
-  const words = problem ? safe(problem.text, 400) : matches === undefined ? 'counting…' : `${count(matches)} events`;
+  const words = problem ? safe(problem.text, 400) : matches === undefined ? 'counting…' : plural(matches, 'event');
   return [
     titleLine('Filter', width, theme, { focused: true, more: ['Enter keeps', 'Esc restores'] }),
     fieldLine('/', field, width, theme),

@@ -19,7 +19,7 @@ const partsOf = (entry: IncidentEntry): readonly string[] => [
   display(entry.name),
   entry.lastEntryAt ?? 'no journal',
   placeOf(entry) || '-',
-  `${entry.events.toLocaleString('en-US')} events`,
+  `${entry.events.toLocaleString('en-US')} ${entry.events === 1 ? 'event' : 'events'}`,
   display(
     [
       ...entry.open,
