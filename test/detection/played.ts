@@ -54,6 +54,8 @@ export async function played(
     let from = startedAt - hourMs;
     while (clock.now() < startedAt + ms) {
       await clock.advance(Math.min(fetchEveryMs, startedAt + ms - clock.now()));
+      // A session ends after some hours; the story goes on for a day.
+      await range.control.renewCredentials();
       for (const arrival of await lines(from)) found.set(`${arrival.raw.group} ${arrival.raw.id}`, arrival);
       // What is published late lies a little way back.
       from = clock.now() - 2 * 60_000;

@@ -168,9 +168,9 @@ describe('rules run where events come in', () => {
     const queries = open(path);
     const found = ['brought-address'];
     await expect
-      .poll(() => rulesOf(queries).map((rules) => rules.filter((id) => id.startsWith('brought'))), { timeout: 20_000 })
+      .poll(() => rulesOf(queries).map((rules) => rules.filter((id) => id.startsWith('brought'))), { timeout: 60_000 })
       .toEqual([found, [], found, found, found]);
-  });
+  }, 90_000);
 
   it('an incident that is opened again with other rules is judged by them; with the same, correlations go on', async () => {
     const path = freshPath();
