@@ -9,7 +9,7 @@ import { startScreen } from './screen.tsx';
 import { chain, enrichments, inventories, inventory, openDoors } from './situation.ts';
 
 const keys = [
-  ...'jkgGbfcaxzAmny#/!i?sveEJKNYwr1VVppp:t+-2 IIDDfffoOhlLPPcGMMWX"',
+  ...'RRUUSVjkgGbfcaxzAmny#/!i?sveEJKNYwr1VVppp:t+-2 IIDDfffoOhlLPPcGMMWX"',
   'Enter',
   'Enter',
   'Esc',
