@@ -378,8 +378,8 @@ describe('hostile text', () => {
   });
 
   it('makes no link: only an id and a Region of the forms of AWS lead anywhere, and only of an account that is there', () => {
-    const links = (given: Parameters<typeof view>[0], one: Parameters<typeof event>[0], options = {}) =>
-      drawn(renderReport(view({ containments: [], ...given }, [event(one)]), options)).tags.a;
+    const links = (given: Parameters<typeof view>[0], one: Parameters<typeof event>[0]) =>
+      drawn(renderReport(view({ containments: [], ...given }, [event(one)]))).tags.a;
     expect(links({}, {})).toBe(1);
     fc.assert(
       fc.property(hostile, (text) => {
@@ -392,9 +392,15 @@ describe('hostile text', () => {
     expect(links({ endpointNote: 'SIMULATED' }, {})).toBeUndefined();
     expect(links({ mode: 'drill' }, {})).toBeUndefined();
     expect(links({ redaction: 'public' }, {})).toBeUndefined();
-    expect(links({}, {}, { maxBytes: 50_000 })).toBeUndefined();
     // Data events do not stand in the event history.
     expect(links({}, { action: 's3:GetObject' })).toBeUndefined();
+    // A limit takes the links before anything else, and none where the report fits.
+    const whole = renderReport(view());
+    const size = Buffer.byteLength(whole);
+    expect(renderReport(view(), { maxBytes: 2 * size })).toBe(whole);
+    const cut = renderReport(view(), { maxBytes: size - 1 });
+    expect(drawn(cut).tags.a).toBeUndefined();
+    expect(drawn(cut).rows('Timeline')).toHaveLength(drawn(whole).rows('Timeline').length);
   });
 
   it('cannot leave its Mermaid line', () => {
