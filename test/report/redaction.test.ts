@@ -174,6 +174,14 @@ describe('redaction', () => {
       expect(`${note}\n${decoded}`, original).not.toContain(original);
   });
 
+  it('a name that looks as if it were base64 is a name', () => {
+    const name = base64('hello world!');
+    const role = { kind: 'iam.role', arn: `arn:aws:iam::111122223333:role/${name}`, name, relation: 'target' as const };
+    const notes = [{ at: 0, by: 'oncall', text: `look at ${name} first`, eventId: undefined }];
+    const shared = redactedView(smallView({ notes }, [event({ resources: [role] })]), 'share');
+    expect(shared.notes[0]?.text).toMatch(/^look at role-\d first$/);
+  });
+
   it('keeps the ids of events in free text, whatever digits they end with', () => {
     const text = 'see cb603f7a-02cc-4123-9855-658655364408';
     const shared = redactedView(smallView({ notes: [{ at: 0, by: 'oncall', text, eventId: undefined }] }), 'share');

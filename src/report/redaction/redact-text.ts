@@ -103,7 +103,9 @@ export class TextRedactor {
       const meant = form?.read(token[0]);
       if (!form || meant === undefined) continue;
       const told = this.#encoded(meant, depth - 1);
-      redacted += this.#plain(text.slice(end, token.index)) + (told === meant ? token[0] : form.write(told));
+      // What only looks as if it were written so may be a name.
+      redacted +=
+        this.#plain(text.slice(end, token.index)) + (told === meant ? this.#plain(token[0]) : form.write(told));
       end = token.index + token[0].length;
     }
     return redacted + this.#plain(text.slice(end));
