@@ -120,6 +120,7 @@ function scanText(
       };
     if (formatLine(parsed) !== part || hashOf(parsed) !== parsed.hash)
       return { lines, torn, broken: { line, problem: 'was changed: its hash does not match' } };
+    if (!isTime(parsed.at)) return { lines, torn, broken: { line, problem: 'has no time' } };
     lines.push(parsed);
     prev = parsed.hash;
   }
@@ -136,6 +137,10 @@ function parseLine(text: string): JournalLine | undefined {
     return undefined; // Not JSON: the caller names the line.
   }
 }
+
+/** A journal may come from anybody, with hashes that hold: its times are read as times, and shown as they are. */
+const isTime = (at: unknown): boolean =>
+  typeof at === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(at) && !Number.isNaN(Date.parse(at));
 
 const hashOf = ({ format, seq, at, prev, entry }: Omit<JournalLine, 'hash'>): string =>
   sha256(JSON.stringify({ format, seq, at, prev, entry }));

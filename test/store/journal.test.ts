@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +53,17 @@ it.each([
   expect(await verifyJournal(file)).toMatchObject({ ok: false });
   await expect(openJournal(file)).rejects.toMatchObject({ code: 'JournalBroken' });
 });
+
+it.each(['\u001b[2J', '2026-13-23T20:00:00.000Z', '2026-11-23', 5, null])(
+  'finds a line whose hash holds and whose time is none: %j',
+  async (at) => {
+    const file = await written();
+    const { hash: _, ...line } = { ...JSON.parse(readFileSync(file, 'utf8').split('\n')[0]!), at };
+    const hash = createHash('sha256').update(JSON.stringify(line)).digest('hex');
+    writeFileSync(file, `${JSON.stringify({ ...line, hash })}\n`);
+    expect(await verifyJournal(file)).toEqual({ ok: false, line: 1, problem: 'has no time' });
+  },
+);
 
 it('moves a torn last line aside and goes on', async () => {
   const file = await written();
