@@ -1,9 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import { UsageError } from '../model/errors.ts';
+import { cellWidth, fit } from '../shared/cells.ts';
+import { display } from '../shared/display.ts';
 
-/** One entry of the list. `summary` is safe to show. */
+/** One entry of the list. */
 interface Offered {
+  /** May be the name of a folder that anybody made. */
   readonly id: string;
+  /** Safe to show. */
   readonly summary: string;
 }
 
@@ -30,10 +34,10 @@ export async function chooseByLine(
   signal: AbortSignal,
 ): Promise<string> {
   const { noun, offered, command } = what;
-  const width = Math.max(...offered.map(({ id }) => id.length));
+  const width = Math.max(...offered.map(({ id }) => cellWidth(display(id))));
   const room = Math.max(20, (process.stdout.columns ?? 100) - width - 8);
   const lines = offered.map(
-    ({ id, summary }, index) => `  ${index + 1}  ${id.padEnd(width)}  ${summary.slice(0, room)}`,
+    ({ id, summary }, index) => `  ${index + 1}  ${fit(display(id), width)}  ${fit(summary, room).trimEnd()}`,
   );
   process.stdout.write(`Which ${noun}?\n\n${lines.join('\n')}\n\n`);
   const keyboard = createInterface({ input: process.stdin, output: process.stdout });
