@@ -118,16 +118,19 @@ export async function startDetector(
   /** The newest row that correlations have been told of, since this start. */
   let lastTold = 0;
 
-  /** Writes what is owed, and this. @param toldTo As of the store. */
-  async function tell(store: Store, findings: readonly LaterFinding[], toldTo?: number): Promise<void> {
-    const all = [...owed, ...findings];
-    owed = [];
-    try {
-      await store.changeFindings(all, toldTo);
-    } catch (error) {
-      owed = [...all, ...owed];
-      throw error;
-    }
+  let telling: Promise<void> = Promise.resolve();
+  /**
+   * Writes what is owed, and this. One after the other: what the disk refuses of one must stand in the next, or a finding would come after it
+   * was taken back, and the store would count as told what is only owed. @param toldTo As of the store.
+   */
+  function tell(store: Store, findings: readonly LaterFinding[], toldTo?: number): Promise<void> {
+    const told = telling.then(async () => {
+      owed = [...owed, ...findings];
+      await store.changeFindings(owed, toldTo);
+      owed = [];
+    });
+    telling = told.catch(() => undefined); // Whoever tells hears it.
+    return told;
   }
 
   return {

@@ -273,6 +273,26 @@ describe('rules run where events come in', () => {
       expect(found(path)).toEqual([`1 ${swapped}`, `2 ${swapped}`, `3 ${swapped}`]);
     });
 
+    it('what the disk refused of the correlations is not taken for told because a later batch, given before that, says nothing', async () => {
+      const path = freshPath();
+      const { writer, write, replay } = await detecting(path, []);
+      await replay(nothing);
+      const { changeFindings } = writer;
+      let isFull = true;
+      // As a thread of its own answers: later.
+      writer.changeFindings = async (...args) => {
+        if (!isFull) return changeFindings.apply(writer, args);
+        isFull = false;
+        await new Promise((resolve) => setImmediate(resolve));
+        throw new FailedError('DiskFull', 'the disk is full', []);
+      };
+      const refused = expect(write([...many, ...swap()])).rejects.toThrow('full');
+      await write([raw('DescribeEndpoint', 30)]);
+      await refused;
+      writer.close();
+      expect(found(path)).toEqual([`1 ${swapped}`, `2 ${swapped}`, `3 ${swapped}`]);
+    });
+
     it('whoever is ended before its end begins again', async () => {
       const path = freshPath();
       const before = await detecting(path, []);
