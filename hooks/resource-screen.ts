@@ -1,5 +1,6 @@
 import type { Predicate } from '../src/filter/predicate.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
+import type { Observable } from '../src/shared/observable.ts';
 import { containResource } from './chooser.ts';
 import type { Dialog } from './console-state.ts';
 import { background, changeDialog, type Desk, failureOf, openScreen, sayFailure, topDialog } from './desk.ts';
@@ -36,6 +37,21 @@ const dialogOf = (desk: Desk, id?: number): ResourceDialog | undefined => {
   return dialog?.type === 'resource' ? dialog : undefined;
 };
 
+/** Resolves when filtered views have changed. @throws The signal's reason when aborted. */
+function changeOf(changes: Observable<number>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = () => {
+      end();
+      signal.removeEventListener('abort', done);
+      if (signal.aborted) reject(signal.reason);
+      else resolve();
+    };
+    const end = changes.subscribe(done);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}
+
 /** The newest events of a filter, without lines of logs and our own reads. */
 export async function newestEvents(
   desk: Desk,
@@ -45,7 +61,12 @@ export async function newestEvents(
 ): Promise<ResourceKnown['events']> {
   const { events, snapshot } = desk.session;
   const view = await events.view(slot, shownPredicate('actions', predicate, snapshot.get()), signal);
-  return events.window({ view, from: 'newest', rows: EVENTS });
+  // Of many events it is shown before all are looked at, and no event may come that has it asked for again.
+  for (;;) {
+    const newest = events.window({ view, from: 'newest', rows: EVENTS });
+    if (newest.total >= 0 || !events.changes) return newest;
+    await changeOf(events.changes, signal);
+  }
 }
 
 /** Keeps an open resource current: what the store knows of it, and what AWS says. */

@@ -4,6 +4,7 @@ import { pressKey } from '../../hooks/press.ts';
 import { type PrincipalDialog, rowsOfPrincipal } from '../../hooks/principal-screen.ts';
 import { type ResourceDialog, rowsOfResource } from '../../hooks/resource-screen.ts';
 import { selectedThing } from '../../hooks/things.ts';
+import { observable } from '../../src/shared/observable.ts';
 import { until } from '../helpers/until.ts';
 import type { FakeSession } from '../views/fake-session.ts';
 import { NOW, notebook } from '../views/fixtures.ts';
@@ -113,6 +114,31 @@ describe('a resource', () => {
     press(desk, 'u');
     expect(resource(desk).scan).toMatchObject({ ended: true, problems: ['stopped: the rest was not looked at'] });
     going = false;
+    desk.ending.abort();
+  });
+
+  it('shows its events when all have been looked at, though no event comes that has it asked again', async () => {
+    const session = thingSession('alice');
+    const changes = observable(0);
+    let looked = 0;
+    let isWhole = false;
+    const { window } = session.events;
+    Object.assign(session.events, {
+      changes,
+      window: (query: Parameters<typeof window>[0]) => {
+        const there = window(query);
+        if (query.rows !== 20) return there;
+        looked += 1;
+        return isWhole ? there : { rows: [], total: -1 };
+      },
+    });
+    const { desk } = made('alice', session);
+    press(desk, 'I', 'j', 'j', 'j', 'Enter');
+    await until(() => looked > 0);
+    isWhole = true;
+    changes.set(1);
+    await until(() => (resource(desk).known?.events.total ?? -1) > 0);
+    expect(resource(desk).known?.events.rows).not.toEqual([]);
     desk.ending.abort();
   });
 
