@@ -466,8 +466,6 @@ export interface ConsoleState {
   readonly resources: readonly ResourceHeat[] | undefined;
   /** Key of the selected resource; `undefined`: the first. */
   readonly resource: string | undefined;
-  /** What the detail is about while it has the keys, where that is neither the selected event nor in the resource list. */
-  readonly subject: ResourceRef | undefined;
   readonly detailScroll: number;
   /** The column whose value keys take or leave out; `undefined`: the action, and no column is shown. */
   readonly column: ColumnName | undefined;
@@ -507,7 +505,6 @@ export const initialState: ConsoleState = {
   filterLine: undefined,
   resources: undefined,
   resource: undefined,
-  subject: undefined,
   detailScroll: 0,
   column: undefined,
   theme: 'default',

@@ -1,7 +1,6 @@
 import { parseFilter } from '../src/filter/parse.ts';
 import type { Predicate } from '../src/filter/predicate.ts';
 import { printFilter } from '../src/filter/print.ts';
-import type { ResourceRef } from '../src/model/resource.ts';
 import { type ConsoleState, everything, type Filter } from './console-state.ts';
 import { background, change, closeDialogs, type Desk, failureOf, say } from './desk.ts';
 import { completed, type FilterCompletion, suggest } from './filter-completion.ts';
@@ -101,22 +100,13 @@ export function filterByResource(desk: Desk, resource: { readonly arn: string; r
   filterBy(desk, { type: 'field', field: 'resource', op: 'is', value: resource.name || resource.arn });
 }
 
-/** The resource in the detail, with its events; `Esc` comes back to where the operator was. */
-export function openResource(desk: Desk, subject: ResourceRef): void {
-  filterBy(
-    desk,
-    { type: 'field', field: 'resource', op: 'is', value: subject.name || subject.arn },
-    { place: { type: 'follow' }, focus: 'detail', subject, detailScroll: 0 },
-  );
-}
-
 /** Filters by what was chosen instead of typed; `Esc` comes back to where the operator was. `then` holds from when the filter is in force. */
 export function filterBy(desk: Desk, predicate: Predicate, along: Partial<ConsoleState> = {}): void {
   const text = printFilter(predicate);
   if (text !== '' && desk.history[0] !== text) desk.history.unshift(text);
   remember(desk);
   closeDialogs(desk);
-  change(desk, { focus: 'events', subject: undefined });
+  change(desk, { focus: 'events' });
   showFilter(desk, text, predicate, along);
 }
 

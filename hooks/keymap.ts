@@ -18,7 +18,6 @@ import { leave } from './leave.ts';
 import { openPalette } from './palette.ts';
 import { openPivot } from './pivot.ts';
 import { noPlaybook, openPlaybooks } from './playbook-screen.ts';
-import { openResourceScreen } from './resource-screen.ts';
 import { noSavedFilter, openSavedFilters } from './saved-filters.ts';
 import { toggleMouse } from './setting-commands.ts';
 import { nobodyHere, noResourceHere, openLogsHere, openResourceHere, openWhoHere } from './things.ts';
@@ -67,18 +66,17 @@ const noFilter = (desk: Desk) =>
 function focusNext(desk: Desk, by: number): void {
   const index = panes.indexOf(desk.state.get().focus);
   const focus = panes[(index + by + panes.length) % panes.length] ?? 'events';
-  change(desk, { focus, subject: undefined, detailScroll: 0 });
+  change(desk, { focus, detailScroll: 0 });
 }
 
 function open(desk: Desk): void {
   const state = desk.state.get();
   if (state.focus === 'events') {
-    change(desk, { focus: 'detail', subject: undefined });
+    change(desk, { focus: 'detail' });
     return;
   }
   const resource = selectedSubject(desk);
   if (state.focus === 'lanes') openLane(desk);
-  else if (resource && state.focus === 'detail') openResourceScreen(desk, resource);
   else if (resource) filterByResource(desk, resource);
   else if (state.focus === 'detail') openRaw(desk);
 }
@@ -93,7 +91,7 @@ function back(desk: Desk): void {
   if (message) change(desk, { message: undefined });
   // Only a problem is closed by a press of its own: what went well must not stand in the way back.
   if (message?.tone === 'problem') return;
-  if (focus !== 'events') change(desk, { focus: 'events', subject: undefined, detailScroll: 0 });
+  if (focus !== 'events') change(desk, { focus: 'events', detailScroll: 0 });
   else if (!walkBack(desk) && filter.predicate.type !== 'all') clearFilter(desk);
 }
 

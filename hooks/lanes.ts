@@ -80,7 +80,7 @@ export function fitLanes(desk: Desk): void {
 
 /** The keys go to the lanes. */
 export function focusLanes(desk: Desk): void {
-  change(desk, { focus: 'lanes', subject: undefined, detailScroll: 0 });
+  change(desk, { focus: 'lanes', detailScroll: 0 });
 }
 
 /** Sets the cursor at a time, and the events at the newest that is not younger than `until`. Epoch ms. */

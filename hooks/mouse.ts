@@ -45,13 +45,13 @@ export function pressMouse(desk: Desk, key: KeyPress, scrollDialog: (by: number)
   if (key.name === 'Click') click(desk, area, at.row - area.top - 1);
   else if (pane === 'detail') scrollDetail(desk, by);
   else {
-    change(desk, { focus: pane, subject: undefined });
+    change(desk, { focus: pane });
     move(desk, by);
   }
 }
 
 function click(desk: Desk, { pane, rowOfLine }: Area, line: number): void {
-  if (desk.state.get().focus !== pane) change(desk, { focus: pane, subject: undefined, detailScroll: 0 });
+  if (desk.state.get().focus !== pane) change(desk, { focus: pane, detailScroll: 0 });
   if (line < 0) return;
   if (pane === 'events') {
     const page = currentPage(desk);

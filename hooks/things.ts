@@ -258,14 +258,14 @@ export function openChainPlace(desk: Desk): void {
 
 /** The lines of log groups: of the resource that is selected in a list or on screen, else of every group. */
 export function openLogsHere(desk: Desk): void {
-  const { focus, subject } = desk.state.get();
+  const { focus } = desk.state.get();
   const screen = screenOf(desk);
   const on =
     screen?.type === 'resource'
       ? screen.ref
       : screen && screen.type !== 'logs'
         ? resourceHere(desk)
-        : !screen && (isOnList(focus) || (focus === 'detail' && subject))
+        : !screen && isOnList(focus)
           ? selectedSubject(desk)
           : undefined;
   openLogs(desk, on && writesLogs(on) ? on : undefined);

@@ -21,11 +21,10 @@ export function selectedEvent(desk: Desk): TimelineEvent | undefined {
   return row && desk.session.events.event(row.rowId);
 }
 
-/** The resource that keys are about: the one selected in the list, or the one that the detail was opened on; none where they are about the event. */
+/** The resource that keys are about: the one selected in the list; none where they are about the event. */
 export function selectedSubject(desk: Desk): ResourceRef | undefined {
-  const { focus, subject, ...state } = desk.state.get();
+  const { focus, ...state } = desk.state.get();
   const resource = isOnList(focus) ? state.resources?.[selectedResource(state)] : undefined;
-  if (focus === 'detail') return subject;
   return resource && { kind: resource.kind, arn: resource.arn, name: resource.name };
 }
 

@@ -218,10 +218,8 @@ export function usePanes({
   );
   const rowId = row?.rowId;
   const heat = isOnList(focus) ? resources?.[selected] : undefined;
-  const subject = focus === 'detail' ? state.subject : heat;
-  const subjectHeat = heat ?? (subject && resources?.find((each) => resourceKey(each) === resourceKey(subject)));
   const { results: judged } = useObservable(desk.session.posture);
-  const enrichment = useEnrichment(desk.session, subject, subjectHeat?.lastAt);
+  const enrichment = useEnrichment(desk.session, heat, heat?.lastAt);
   // Countdowns tick; without any the pane is not drawn again every second.
   const ticking = ticks(enrichment) ? now : 0;
   const { notes, tags, drill, mode } = snapshot;
@@ -231,12 +229,12 @@ export function usePanes({
     return detailSize.width === 0 ? [] : detailLines(model, detailSize.width, theme, utc);
 
     function modelOf(): DetailModel {
-      if (subject) {
-        const ref = { kind: subject.kind, arn: subject.arn, name: subject.name };
+      if (heat) {
+        const ref = { kind: heat.kind, arn: heat.arn, name: heat.name };
         return {
           type: 'resource',
           ref,
-          heat: subjectHeat,
+          heat,
           enrichment,
           posture: postureOf(judged, ref),
           choices: desk.session.choices(ref),
@@ -261,8 +259,7 @@ export function usePanes({
     desk,
     events,
     rowId,
-    subject,
-    subjectHeat,
+    heat,
     enrichment,
     judged,
     containments,
@@ -281,10 +278,10 @@ export function usePanes({
   // What stands at the cursor is told above what the resource is.
   const detailAll = useMemo(
     () =>
-      focus === 'lanes' && subjectHeat && detailSize.width > 0
-        ? [...laneReadout(subjectHeat, shown, scale, utc, detailSize.width, theme), ...detail]
+      focus === 'lanes' && heat && detailSize.width > 0
+        ? [...laneReadout(heat, shown, scale, utc, detailSize.width, theme), ...detail]
         : detail,
-    [focus, subjectHeat, shown, scale, utc, detailSize.width, theme, detail],
+    [focus, heat, shown, scale, utc, detailSize.width, theme, detail],
   );
   const detailRows = useMemo(
     () =>
