@@ -59,6 +59,14 @@ export function notEvaluated({ rules, states }: Pick<Findings, 'rules' | 'states
   return rule.unread ?? (state.needs === '' ? 'what it needs is not loaded' : `no ${state.needs} loaded`);
 }
 
+/** What is recorded nowhere, each with the sources that say it of themselves: what one cannot show, another may. */
+export function blindSpotsOf(sources: Snapshot['sources']): ReadonlyMap<string, ReadonlySet<string>> {
+  const blind = new Map<string, Set<string>>();
+  for (const { id, blindSpots } of sources)
+    for (const spot of blindSpots) blind.set(spot, (blind.get(spot) ?? new Set()).add(id));
+  return blind;
+}
+
 let last:
   | {
       readonly sources: Snapshot['sources'];
@@ -74,10 +82,7 @@ export function coverageRows(
   findings: Pick<Findings, 'rules' | 'states'>,
 ): readonly CoverageRow[] {
   if (last?.sources === sources && last.digests === digests && last.findings === findings) return last.rows;
-  // Each with the sources that say it of themselves: what one cannot show, another may.
-  const blind = new Map<string, Set<string>>();
-  for (const { id, blindSpots } of sources)
-    for (const spot of blindSpots) blind.set(spot, (blind.get(spot) ?? new Set()).add(id));
+  const blind = blindSpotsOf(sources);
   const gaps = sources.flatMap((source) => source.gaps.map((gap) => ({ source, gap })));
   const rules = [...findings.rules.values()].flatMap(({ id, title }) => {
     const needs = notEvaluated(findings, id);

@@ -1,3 +1,4 @@
+import { blindSpotsOf } from '../../hooks/coverage-screen.ts';
 import type { DigestValidation } from '../../src/model/digest-validation.ts';
 import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
 import { cellWidth } from '../../src/shared/cells.ts';
@@ -135,10 +136,7 @@ export const provedText = (
 export function coverageText(context: DialogContext): Sheet & { readonly lines: readonly string[] } {
   const { snapshot, width, theme } = context;
   const { sources, tails, chargedMetricRequests, clockSkewMs, mode } = snapshot;
-  // Each with the sources that say it of themselves: what one cannot show, another may.
-  const blind = new Map<string, Set<string>>();
-  for (const { id, blindSpots } of sources)
-    for (const spot of blindSpots) blind.set(spot, (blind.get(spot) ?? new Set()).add(id));
+  const blind = blindSpotsOf(sources);
   const spent = tails.openSessions > 0 || tails.minutes > 0;
   return {
     title: 'Coverage in full',

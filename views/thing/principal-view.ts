@@ -6,10 +6,7 @@ import type { DialogContext } from '../dialogs/context.ts';
 import type { Sheet } from '../dialogs/sheet.ts';
 import { untilText } from '../doors/doors-view.ts';
 import type { Meaning } from '../theme/theme.ts';
-import { agoText, thingView } from './thing-view.ts';
-
-const countedOf = (rows: ThingRows, title: string): number =>
-  rows.reduce((sum, row) => (row.type === 'part' && row.title.startsWith(title) ? sum + row.count : sum), 0);
+import { agoText, countAgainst, failureText, thingView } from './thing-view.ts';
 
 /** One principal: how long its credentials still live at the top, then keys, the chain, where from and what it did. */
 export function principalView(dialog: PrincipalDialog, rows: ThingRows, context: DialogContext): Sheet {
@@ -17,7 +14,7 @@ export function principalView(dialog: PrincipalDialog, rows: ThingRows, context:
   const { name, who, known, failure, selected } = dialog;
   const profile = known?.profile;
   const dot = ` ${theme.glyphs.dot} `;
-  const against = countedOf(rows, 'what speaks against it');
+  const against = countAgainst(rows);
   const live = (profile?.keys ?? []).filter(
     ({ until, accessKeyId }) => accessKeyId.startsWith('AKIA') || (until !== undefined && until > now),
   );
@@ -48,13 +45,10 @@ export function principalView(dialog: PrincipalDialog, rows: ThingRows, context:
         profile.isNew ? 'new here' : '',
       ].filter(Boolean)
     : [safe(who, 300)];
-  const problem =
-    failure &&
-    `${failure.code}: ${failure.message}${failure.nextSteps.length > 0 ? `. ${failure.nextSteps.join('. ')}` : ''}`;
+  const problem = failure && failureText(failure);
   return thingView(
     {
       title: `Principal ${cutMiddle(safe(name, 300), Math.max(16, Math.floor(width / 3)))}`,
-      more: [],
       right: against > 0 ? `${against} against it` : '',
       head: [
         exposure,

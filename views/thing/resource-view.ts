@@ -7,17 +7,14 @@ import type { DialogContext } from '../dialogs/context.ts';
 import type { Sheet } from '../dialogs/sheet.ts';
 import { figuresText } from '../resources/endpoint-metrics.ts';
 import type { Meaning } from '../theme/theme.ts';
-import { agoText, thingView } from './thing-view.ts';
-
-const counted = (rows: ThingRows, title: string): number =>
-  rows.reduce((sum, row) => (row.type === 'part' && row.title.startsWith(title) ? sum + row.count : sum), 0);
+import { agoText, countAgainst, failureText, thingView } from './thing-view.ts';
 
 /** One resource: its state now and what speaks against it at the top, then all that is known of it. */
 export function resourceView(dialog: ResourceDialog, rows: ThingRows, context: DialogContext): Sheet {
   const { snapshot, utc, now, width, theme } = context;
   const { ref, known, enrichment, failure, selected } = dialog;
   const state = stateText(enrichment, utc);
-  const against = counted(rows, 'what speaks against it');
+  const against = countAgainst(rows);
   const contained = rows.filter((row) => row.type === 'row' && row.containment).length;
   const last = known?.events.rows.at(-1);
   const total = known?.events.total ?? -1;
@@ -30,13 +27,10 @@ export function resourceView(dialog: ResourceDialog, rows: ThingRows, context: D
     contained > 0 ? plural(contained, 'containment') : '',
     safe(metrics, 200),
   ].filter(Boolean);
-  const problem =
-    failure &&
-    `${failure.code}: ${failure.message}${failure.nextSteps.length > 0 ? `. ${failure.nextSteps.join('. ')}` : ''}`;
+  const problem = failure && failureText(failure);
   return thingView(
     {
       title: `Resource ${safe(shortKind(ref.kind), 40)} ${cutMiddle(safe(ref.name || ref.arn, 300), Math.max(16, Math.floor(width / 3)))}`,
-      more: [],
       right: against > 0 ? `${against} against it` : '',
       head: [
         {

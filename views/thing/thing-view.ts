@@ -1,3 +1,4 @@
+import type { Failure } from '../../hooks/console-state.ts';
 import { selectedThingIndex, type ThingRow, type ThingRows } from '../../hooks/thing-rows.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { stateWords } from '../components/containment-state.ts';
@@ -71,7 +72,6 @@ function footer(row: ThingRow | undefined, context: DialogContext): readonly str
 export interface ThingModel {
   /** Safe text. */
   readonly title: string;
-  readonly more: readonly string[];
   readonly right: string;
   /** What is to be seen at once; safe texts, a line each. */
   readonly head: readonly { readonly text: string; readonly meaning: Meaning }[];
@@ -80,14 +80,13 @@ export interface ThingModel {
 }
 
 /** The sheet of a resource or a principal. */
-export function thingView({ title, more, right, head, rows, selected }: ThingModel, context: DialogContext): Sheet {
+export function thingView({ title, right, head, rows, selected }: ThingModel, context: DialogContext): Sheet {
   const { theme, width } = context;
   const { glyphs } = theme;
   const index = selectedThingIndex(rows, selected);
   const row = rows[index];
   return {
     title,
-    more,
     right,
     whole: true,
     head: head.map(({ text, meaning }) => theme.paint(meaning, fit(` ${text}`, width))),
@@ -109,6 +108,14 @@ export function thingView({ title, more, right, head, rows, selected }: ThingMod
     selectedLine: Math.max(0, index),
   };
 }
+
+/** How many speak against it, as its rows have it. */
+export const countAgainst = (rows: ThingRows): number =>
+  rows.reduce((sum, row) => (row.type === 'part' && row.title === 'what speaks against it' ? sum + row.count : sum), 0);
+
+/** Why it could not be asked for, and what to do next; untrusted. */
+export const failureText = ({ code, message, nextSteps }: Failure): string =>
+  `${code}: ${message}${nextSteps.length > 0 ? `. ${nextSteps.join('. ')}` : ''}`;
 
 /** `3m ago`. */
 export const agoText = (at: number, now: number): string => `${span(Math.max(0, now - at))} ago`;
