@@ -140,7 +140,7 @@ export const doorRows = (doors: readonly OpenDoor[]): readonly ThingRow[] =>
 export const nothingAgainst = ({ at, unknown }: Pick<OpenDoors, 'at' | 'unknown'>): string =>
   at === undefined
     ? 'no finding names it; what is still open is being looked at'
-    : `no finding names it, and no open door is known${unknown.length > 0 ? ', as far as could be looked (D says what was not)' : ''}`;
+    : `no finding names it, and no open door is known${unknown.length > 0 ? ', as far as could be looked (:open says what was not)' : ''}`;
 
 /** What was done about a thing. */
 export const containmentRows = (contained: readonly Containment[]): readonly ThingRow[] =>

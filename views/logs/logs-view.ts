@@ -140,7 +140,7 @@ export function logsView(dialog: LogsDialog, model: LogsModel, context: DialogCo
   const full = row ? wrap(safe(whole, 4_000), width - 2) : [];
   const rule = theme.paint('dim', glyphs.rule.repeat(width));
   const source = row
-    ? `${safe(row.action.slice('logs:'.length), 300)}${writer ? `${dot}${safe(shortKind(writer.kind), 40)} ${safe(writer.name || writer.arn, 200)} (R)` : ''}${row.late ? `${dot}came late` : ''}`
+    ? `${safe(row.action.slice('logs:'.length), 300)}${writer ? `${dot}${safe(shortKind(writer.kind), 40)} ${safe(writer.name || writer.arn, 200)}${theme.key('resource') && ` (${theme.key('resource')})`}` : ''}${row.late ? `${dot}came late` : ''}`
     : '';
   return {
     title: 'Logs',
