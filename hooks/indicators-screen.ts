@@ -109,7 +109,7 @@ export function indicatorRows(
   return laid.rows;
 }
 
-/** Whether rows are still being laid. */
+/** Whether all rows are laid; `false` while it goes on in pieces. */
 export const areLaid = (): boolean => under === undefined;
 
 /** Lays a piece and lets others in, until all are there or others are wanted. */

@@ -24,22 +24,25 @@ export async function chooseIncident(
 ): Promise<string | undefined> {
   let name: string | undefined;
   const state = observable(initialList);
-  await fullScreen(
-    (controls) => (
-      <Incidents
-        list={list}
-        state={state}
-        controls={controls}
-        {...what}
-        onOpen={(chosen) => {
-          name = chosen;
-          controls.leave();
-        }}
-      />
-    ),
-    streams,
-  );
-  list.close();
+  try {
+    await fullScreen(
+      (controls) => (
+        <Incidents
+          list={list}
+          state={state}
+          controls={controls}
+          {...what}
+          onOpen={(chosen) => {
+            name = chosen;
+            controls.leave();
+          }}
+        />
+      ),
+      streams,
+    );
+  } finally {
+    list.close();
+  }
   return name;
 }
 
