@@ -130,25 +130,31 @@ async function type(what: string): Promise<void> {
 }
 
 mkdirSync(join(root, '.images'), { recursive: true });
-await see('CreatePresignedNotebookInstanceUrl', 120_000);
-await see('UpdateNotebookInstance', 120_000);
-for (const { name, title, open, see: whole } of wanted) {
-  for (const key of open) {
-    await type(key);
-    // Keys that come before a dialog was painted are thrown away.
+try {
+  await see('CreatePresignedNotebookInstanceUrl', 120_000);
+  await see('UpdateNotebookInstance', 120_000);
+  for (const { name, title, open, see: whole } of wanted) {
+    for (const key of open) {
+      await type(key);
+      // Keys that come before a dialog was painted are thrown away.
+      await still();
+    }
+    await see(whole, 60_000);
     await still();
+    writeFileSync(join(root, '.images', `${name}.svg`), screenSvg(terminal.term, title));
+    process.stderr.write(`wrote .images/${name}.svg\n`);
+    // Back over dialogs, screens and filters to the timeline as a whole.
+    const isAtHome = () => />Events(?!.*filter:)/.test(terminal.screen().join('\n'));
+    for (let turn = 0; turn < 9 && !isAtHome(); turn += 1) {
+      await press('Esc');
+      await still();
+    }
   }
-  await see(whole, 60_000);
-  await still();
-  writeFileSync(join(root, '.images', `${name}.svg`), screenSvg(terminal.term, title));
-  process.stderr.write(`wrote .images/${name}.svg\n`);
-  // Back over dialogs, screens and filters to the timeline as a whole.
-  const isAtHome = () => />Events(?!.*filter:)/.test(terminal.screen().join('\n'));
-  for (let turn = 0; turn < 9 && !isAtHome(); turn += 1) {
-    await press('Esc');
-    await still();
-  }
+  await press('q');
+  await terminal.exited();
+} finally {
+  // A picture that failed must not leave the drill running.
+  terminal.kill();
+  await terminal.exited();
+  rmSync(state, { recursive: true, force: true });
 }
-await press('q');
-await terminal.exited();
-rmSync(state, { recursive: true, force: true });
