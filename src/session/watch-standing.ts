@@ -88,7 +88,15 @@ export function watchStanding(parts: {
         if (event) for (const { id } of touchedBy(event, standing)) again.add(id);
       }
     }
-    for (const id of again) await parts.verify(id);
+    for (const id of again) {
+      try {
+        await parts.verify(id);
+      } catch (error) {
+        if (ending.aborted) throw error;
+        // Of one whose target is busy AWS is not asked now; the others are.
+        parts.failed(error);
+      }
+    }
   }
 
   const soon = paced({ atMostEveryMs, clock, ending, work: look, failed: parts.failed });
