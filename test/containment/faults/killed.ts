@@ -105,6 +105,11 @@ async function takenUp(s: Stage, phase: 'do' | 'undo'): Promise<{ ended: string;
         // Calls are left, which want a new plan: that is for the operator.
         if (!(error instanceof RefusedError)) throw error;
       }
+    // What AWS is still about to do is neither done nor undone; whoever looks again later sees it.
+    for (const end = performance.now() + 30_000; containment.state === 'unverified' && performance.now() < end; ) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      ({ containment } = await runner.verifyNow(containment, signal));
+    }
     const problems = phase === 'do' ? await holdState(here, containment, undefined) : [];
     if (containment.state === 'unverified')
       problems.push(`is unverified, though AWS answers: ${JSON.stringify(containment.steps)}`);
