@@ -121,7 +121,7 @@ test('a busy account: one newest page of each scope first, then the first loads 
   );
   expect(words).toContainEqual(
     expect.stringMatching(
-      /^sagemaker 19:00–20:0\d loaded; iam loaded; cloudtrail loaded; writes \d+ %; reads of other services not loaded$/,
+      /^sagemaker 19:00–20:0\d loaded; iam loaded; cloudtrail loaded; writes \d+ %, \d+[ms] left; reads of other services not loaded$/,
     ),
   );
   // What the whole source promises waits for the last of the four.
