@@ -75,8 +75,8 @@ it.skipIf(noPseudoTerminal !== undefined)(
     await pressUntil(on, 'y', /undone/);
     await pressUntil(on, 'Esc', />Journal/);
     await on.see(/c1 undone: iam\.role\.quarantine/);
-    await pressUntil(on, '@', '>AWS calls of this session');
-    await pressUntil(on, '\t', '>AWS calls of this session: writes');
+    await pressUntil(on, '@', /^>.*AWS calls of this session/m);
+    await pressUntil(on, '\t', /^>.*AWS calls of this session: writes/m);
     await on.see(/iam:DeleteRolePolicy .* ok/);
     await pressUntil(on, 'Enter', 'IR-story-Quarantine');
     await on.press('Ctrl-C', 'Ctrl-C');

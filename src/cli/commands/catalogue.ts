@@ -161,6 +161,7 @@ export const valueFlags: ReadonlySet<string> = new Set([
   'signer',
   'allowed-signers',
   'digest-keys',
+  'indicators',
   'sign',
   'redact',
   'max-bytes',
