@@ -49,4 +49,5 @@ const grouped = new Intl.NumberFormat('en-US');
 export const count = (value: number): string => grouped.format(value);
 
 /** `1 event`, `2 events`. */
-export const plural = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+export const plural = (value: number, noun: string): string =>
+  `${count(value)} ${noun}${value === 1 ? '' : noun.endsWith('s') ? 'es' : 's'}`;

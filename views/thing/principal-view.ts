@@ -41,7 +41,7 @@ export function principalView(dialog: PrincipalDialog, rows: ThingRows, context:
         amountText(profile),
         profile.events > 0 ? `first ${instant(profile.firstAt, utc)}` : '',
         profile.events > 0 ? `last ${agoText(profile.lastAt, now)}` : '',
-        plural(profile.addresses.length, 'address').replace('addresss', 'addresses'),
+        plural(profile.addresses.length, 'address'),
         profile.isNew ? 'new here' : '',
       ].filter(Boolean)
     : [safe(who, 300)];
