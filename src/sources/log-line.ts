@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { RawRecord } from '../model/event.ts';
+import { IdTable, keyOfId, newIdKey } from './id-table.ts';
 import type { LogLine } from './tail-hub.ts';
 
 /** A line and the id under which it is stored. */
@@ -16,18 +17,21 @@ export interface NumberedLine extends LogLine {
  * @param limit Equal lines have equal times and come close together: tallies of more lines than twice this are forgotten, oldest first.
  */
 export function createTally(limit: number): (line: LogLine) => NumberedLine {
-  let young = new Map<string, number>();
-  let old = new Map<string, number>();
+  const key = newIdKey();
+  /** How often a line was met. */
+  let young = new IdTable();
+  let old = new IdTable();
   return (line) => {
     const text = [line.group, line.stream, line.at, line.ingestedAt, line.message].join('\0');
     // A piece of the whole digest's text would keep the whole.
     const id = hash('sha256', text, 'buffer').toString('hex', 0, 16);
-    const count = (young.get(id) ?? old.get(id) ?? 0) + 1;
+    keyOfId(id, key);
+    const count = (young.get(key) ?? old.get(key) ?? 0) + 1;
     if (young.size >= limit) {
       old = young;
-      young = new Map();
+      young = new IdTable();
     }
-    young.set(id, count);
+    young.set(key, count);
     return { ...line, id: count === 1 ? id : `${id}-${count}` };
   };
 }
