@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type FindingGroup, findingKey, mostFindingEvents } from '../model/finding.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import { severities } from './dimension.ts';
@@ -7,70 +7,152 @@ import { EventReader } from './event-reader.ts';
 /** As many groups as anybody reads; the gravest and newest. */
 const mostGroups = 1_000;
 
+/** Findings of one group so far. */
 interface Tally {
+  readonly key: string;
+  readonly rule: string;
+  readonly actor: string;
+  readonly actorArn: string;
+  readonly resource: ResourceRef | undefined;
   severity: number;
   events: number;
   firstAt: number;
   lastAt: number;
   lastRow: number;
-  readonly rule: string;
-  readonly actor: string;
-  readonly actorArn: string;
-  readonly resource: ResourceRef | undefined;
-  readonly tuples: { readonly rule: string; readonly principal: number; readonly resource: number }[];
+  /** The newest events, and somewhat more than are told, in no order. */
+  newest: { readonly at: number; readonly row: number }[];
+  /** As last told; `undefined` when it has changed since. */
+  told: FindingGroup | undefined;
 }
 
-/** Every finding, by rule, actor and resource; the gravest first, then the newest. Scans the findings: for the query worker. */
-export function findingGroups(database: DatabaseSync): readonly FindingGroup[] {
-  const tuples = database
-    .prepare(
-      `select finding.rule as rule, event.principal as principal, event.resource as resource, max(finding.severity) as severity,
-         count(*) as events, min(event.at) as first_at, max(event.at) as last_at, max(event.id) as last_row
-       from finding cross join event on event.id = finding.event group by finding.rule, event.principal, event.resource`,
-    )
-    .all();
-  const principal = database.prepare('select name, arn from principal where id = ?');
-  const resource = database.prepare('select kind, arn, name from resource where id = ?');
-  const groups = new Map<string, Tally>();
-  for (const row of tuples) {
-    const who = principal.get(row.principal as number);
-    const rule = String(row.rule);
-    const actor = String(who?.name ?? '');
-    const about = shownAs(resource.get(row.resource as number));
-    const key = findingKey(rule, actor, about);
-    const tuple = { rule, principal: row.principal as number, resource: row.resource as number };
-    const before = groups.get(key);
-    if (before) {
-      before.severity = Math.max(before.severity, row.severity as number);
-      before.events += row.events as number;
-      before.firstAt = Math.min(before.firstAt, row.first_at as number);
-      before.lastAt = Math.max(before.lastAt, row.last_at as number);
-      before.lastRow = Math.max(before.lastRow, row.last_row as number);
-      before.tuples.push(tuple);
-    } else
-      groups.set(key, {
-        severity: row.severity as number,
-        events: row.events as number,
-        firstAt: row.first_at as number,
-        lastAt: row.last_at as number,
-        lastRow: row.last_row as number,
-        rule,
-        actor,
-        actorArn: String(who?.arn ?? ''),
-        resource: about,
-        tuples: [tuple],
+const sinceStatement = `select meta.number as version, finding.id as id, finding.rule as rule, finding.severity as severity, event.id as row,
+    event.at as at, event.principal as principal, event.resource as resource
+  from meta left join finding on finding.id > ? left join event on event.id = finding.event where meta.name = 'findings'`;
+
+/**
+ * The findings of a file in groups, kept from one look to the next: while logs are loaded all of them are asked for every second, and what came
+ * since is little.
+ */
+class FindingFold {
+  readonly #since: StatementSync;
+  readonly #principal: StatementSync;
+  readonly #resource: StatementSync;
+  readonly #reader: EventReader;
+  #groups = new Map<string, Tally>();
+  /** Which group findings of a rule, principal and resource belong to. */
+  #byNumbers = new Map<string, Tally>();
+  #last = 0;
+  /** The store's number of findings as of the last look. */
+  #version = 0;
+
+  constructor(database: DatabaseSync) {
+    this.#since = database.prepare(sinceStatement);
+    this.#principal = database.prepare('select name, arn from principal where id = ?');
+    this.#resource = database.prepare('select kind, arn, name from resource where id = ?');
+    this.#reader = new EventReader(database);
+  }
+
+  groups(): readonly FindingGroup[] {
+    if (!this.#takeNews()) {
+      // Some went, or came twice: counted from the beginning.
+      this.#groups = new Map();
+      this.#byNumbers = new Map();
+      this.#last = 0;
+      this.#takeNews();
+    }
+    return [...this.#groups.values()]
+      .sort((a, b) => b.severity - a.severity || b.lastAt - a.lastAt)
+      .slice(0, mostGroups)
+      .map((group) => {
+        group.told ??= this.#told(group);
+        return group.told;
       });
   }
-  const idsOf = idReader(database);
-  return [...groups]
-    .sort(([, a], [, b]) => b.severity - a.severity || b.lastAt - a.lastAt)
-    .slice(0, mostGroups)
-    .map(([key, { severity, tuples: of, ...group }]) => ({
+
+  /** @returns Whether what came explains how the store's number has changed. */
+  #takeNews(): boolean {
+    const before = this.#version;
+    let came = 0;
+    for (const row of this.#since.iterate(this.#last) as Iterable<{
+      readonly [column: string]: number | string | null;
+    }>) {
+      this.#version = row.version as number;
+      if (row.id === null) break;
+      came += 1;
+      this.#last = Math.max(this.#last, row.id as number);
+      this.#add(row);
+    }
+    return this.#version - before === came;
+  }
+
+  #add(row: { readonly [column: string]: number | string | null }): void {
+    // Written with its event: a file without it was changed by others.
+    if (row.row === null) return;
+    const numbers = `${row.rule}\0${row.principal}\0${row.resource}`;
+    let group = this.#byNumbers.get(numbers);
+    if (!group) {
+      group = this.#groupOf(String(row.rule), row.principal as number, row.resource as number);
+      this.#byNumbers.set(numbers, group);
+    }
+    const at = row.at as number;
+    group.told = undefined;
+    group.events += 1;
+    group.severity = Math.max(group.severity, row.severity as number);
+    group.firstAt = Math.min(group.firstAt, at);
+    group.lastAt = Math.max(group.lastAt, at);
+    group.lastRow = Math.max(group.lastRow, row.row as number);
+    group.newest.push({ at, row: row.row as number });
+    if (group.newest.length >= 4 * mostFindingEvents) group.newest = newestOf(group.newest);
+  }
+
+  #groupOf(rule: string, principal: number, resource: number): Tally {
+    const who = this.#principal.get(principal);
+    const actor = String(who?.name ?? '');
+    const about = shownAs(this.#resource.get(resource));
+    const key = findingKey(rule, actor, about);
+    const known = this.#groups.get(key);
+    if (known) return known;
+    const group: Tally = {
       key,
+      rule,
+      actor,
+      actorArn: String(who?.arn ?? ''),
+      resource: about,
+      severity: 0,
+      events: 0,
+      firstAt: Number.POSITIVE_INFINITY,
+      lastAt: Number.NEGATIVE_INFINITY,
+      lastRow: 0,
+      newest: [],
+      told: undefined,
+    };
+    this.#groups.set(key, group);
+    return group;
+  }
+
+  #told({ severity, newest, told: _, ...group }: Tally): FindingGroup {
+    const ids = newestOf(newest).map(({ row }) => this.#reader.row(row)?.id);
+    return {
       ...group,
       severity: severities[severity] ?? 'informational',
-      eventIds: idsOf(of),
-    }));
+      eventIds: ids.filter((id) => id !== undefined),
+    };
+  }
+}
+
+const newestOf = (events: Tally['newest']): Tally['newest'] =>
+  [...events].sort((a, b) => a.at - b.at || a.row - b.row).slice(-mostFindingEvents);
+
+const folds = new WeakMap<DatabaseSync, FindingFold>();
+
+/** Every finding, by rule, actor and resource; the gravest first, then the newest. The first look reads all findings: for the query worker. */
+export function findingGroups(database: DatabaseSync): readonly FindingGroup[] {
+  let fold = folds.get(database);
+  if (!fold) {
+    fold = new FindingFold(database);
+    folds.set(database, fold);
+  }
+  return fold.groups();
 }
 
 /** Objects count for their bucket: a thief takes thousands. */
@@ -80,28 +162,6 @@ function shownAs(row: { readonly [column: string]: unknown } | undefined): Resou
   if (ref.kind !== 's3.object') return ref;
   const bucket = ref.name.slice(0, ref.name.includes('/') ? ref.name.indexOf('/') : undefined);
   return { kind: 's3.bucket', arn: `arn:aws:s3:::${bucket}`, name: bucket };
-}
-
-function idReader(database: DatabaseSync): (tuples: Tally['tuples']) => readonly string[] {
-  const newest = database.prepare(
-    `select event.id as row from finding cross join event on event.id = finding.event
-     where finding.rule = ? and event.principal = ? and event.resource = ? order by event.at desc limit ${mostFindingEvents}`,
-  );
-  const reader = new EventReader(database);
-  return (tuples) => {
-    // A bucket of a thousand objects: the first of them stand for all.
-    const rows = tuples
-      .slice(0, mostFindingEvents)
-      .flatMap(({ rule, principal, resource }) =>
-        newest.all(rule, principal, resource).map(({ row }) => row as number),
-      );
-    return rows
-      .map((row) => reader.row(row))
-      .filter((row) => row !== undefined)
-      .sort((a, b) => a.at - b.at)
-      .slice(-mostFindingEvents)
-      .map(({ id }) => id);
-  };
 }
 
 /** Rows of events that got a finding after the finding of that number, oldest finding first. */
