@@ -3,7 +3,6 @@ import { foldContainments } from '../../../src/containment/fold.ts';
 import { openJournal } from '../../../src/store/journal.ts';
 import { actOn } from '../acting.ts';
 import type { Task } from './killed.ts';
-import { speed } from './stage.ts';
 
 const task = JSON.parse(process.argv[2] ?? '{}') as Task;
 // JSON has no infinity.
@@ -27,7 +26,7 @@ const { door, runner } = await actOn(
     },
     close: () => journal.close(),
   },
-  speed,
+  task.speed,
 );
 door.arming.arm();
 const confirmation = { reason: 'fault matrix', typedName: task.target.name };

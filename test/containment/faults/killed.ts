@@ -5,7 +5,7 @@ import { RefusedError } from '../../../src/model/errors.ts';
 import { openJournal } from '../../../src/store/journal.ts';
 import { actOn } from '../acting.ts';
 import { signal } from '../identity-range.ts';
-import { type Stage, speed, stage } from './stage.ts';
+import { type Stage, stage, usualSpeed } from './stage.ts';
 import type { Subject } from './subjects.ts';
 import { approveMoved, holdState, holdUndo, type Trial } from './trial.ts';
 
@@ -21,6 +21,7 @@ export interface Task {
   readonly phase: 'do' | 'undo';
   /** It ends itself by SIGKILL once so many lines were appended. */
   readonly killAfter: number;
+  readonly speed: number;
 }
 
 const child = new URL('./child.ts', import.meta.url).pathname;
@@ -38,6 +39,7 @@ async function inChild(s: Stage, phase: 'do' | 'undo', killAfter: number): Promi
     journal: s.journalPath,
     phase,
     killAfter,
+    speed: s.speed,
   };
   const running = spawn(process.execPath, [child, JSON.stringify(task)], { stdio: ['ignore', 'inherit', 'inherit'] });
   const [code, by] = (await once(running, 'exit')) as [number | null, string | null];
@@ -70,11 +72,19 @@ export async function linesOf(subject: Subject, phase: 'do' | 'undo'): Promise<n
 
 /** Kills the process that contains or undoes after a line of the journal, and takes it up in another one. */
 export async function killed(subject: Subject, phase: 'do' | 'undo', line: number): Promise<Trial> {
-  const s = await stage(subject);
+  const trial = await killedAt(usualSpeed, subject, phase, line);
+  // A job goes on for minutes of the range: it may have ended by itself before the process had begun.
+  return trial.ended === endedBefore ? killedAt(usualSpeed / 20, subject, phase, line) : trial;
+}
+
+const endedBefore = 'ended before';
+
+async function killedAt(speed: number, subject: Subject, phase: 'do' | 'undo', line: number): Promise<Trial> {
+  const s = await stage(subject, speed);
   const done = { action: subject.action.id, fault: 'kill -9', at: `${phase}, line ${line}` };
   try {
     if (phase === 'undo') await inChild(s, 'do', Number.POSITIVE_INFINITY);
-    if (!(await inChild(s, phase, line))) return { ...done, ended: 'ended before', problems: ['it was not killed'] };
+    if (!(await inChild(s, phase, line))) return { ...done, ended: endedBefore, problems: ['it was not killed'] };
     const { ended, problems } = await takenUp(s, phase);
     const why = await s.journalHolds();
     return {
@@ -92,7 +102,7 @@ export async function killed(subject: Subject, phase: 'do' | 'undo', line: numbe
 /** As the next process does it: verify, take waits up, undo. */
 async function takenUp(s: Stage, phase: 'do' | 'undo'): Promise<{ ended: string; problems: string[] }> {
   const journal = await openJournal(s.journalPath);
-  const { door, runner } = await actOn(s.g.range, journal, speed);
+  const { door, runner } = await actOn(s.g.range, journal, s.speed);
   const here: Stage = { ...s, g: { ...s.g, door, runner } };
   try {
     const [shown] = foldContainments(journal.lines);

@@ -14,8 +14,8 @@ import { account, type Ground, ground, signal } from '../identity-range.ts';
 import { differences } from '../states/run-cell.ts';
 import type { Subject } from './subjects.ts';
 
-/** Of the range and of the runner's pauses. */
-export const speed = Number(process.env.FAULT_SPEED ?? 1000);
+/** Of the range and of the runner's pauses, when nothing else is said. */
+export const usualSpeed = Number(process.env.FAULT_SPEED ?? 1000);
 
 /** Something to contain on an account of its own, looked at and ready to be approved. */
 export interface Stage {
@@ -24,6 +24,8 @@ export interface Stage {
   readonly target: ResourceRef;
   readonly plan: Plan;
   readonly journalPath: string;
+  /** Of the range and of the runner's pauses. */
+  readonly speed: number;
   /** Called after each line is on the disk, before the runner goes on. */
   onLine: (entry: JournalEntry) => Promise<void> | void;
   /** What differs in the account from before anything was done, a line each. */
@@ -39,7 +41,7 @@ export interface Stage {
 }
 
 /** Builds the account, and plans. */
-export async function stage(subject: Subject): Promise<Stage> {
+export async function stage(subject: Subject, speed = usualSpeed): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'fault-'));
   const journalPath = join(folder, 'journal.jsonl');
   const file = await openJournal(journalPath);
@@ -80,6 +82,7 @@ export async function stage(subject: Subject): Promise<Stage> {
     target,
     plan,
     journalPath,
+    speed,
     get onLine() {
       return hook;
     },
