@@ -1,9 +1,10 @@
 import type { StepOfRun } from '../src/containment/containment.ts';
 import type { TimelineEvent } from '../src/model/event.ts';
+import type { FindingGroup } from '../src/model/finding.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import type { ActionChoice, PlaybookChoice } from '../src/session/session.ts';
 import type { ChoiceGroup, Dialog } from './console-state.ts';
-import { containable, subjectsOf } from './containable.ts';
+import { containable, containableFinding, subjectsOf } from './containable.ts';
 import { closeDialog, type Desk, openDialog, say } from './desk.ts';
 import { openAction } from './parameters.ts';
 import { openPlaybook } from './playbook-screen.ts';
@@ -17,6 +18,23 @@ export function containEvent(desk: Desk, event: TimelineEvent): void {
   if (groups.length === 0 && playbooks.length === 0)
     say(desk, 'nothing can be contained about this event: it names no resource with an action');
   else choose(desk, { groups, playbooks, event, about: event.summary || event.action, reason: `event ${event.id}` });
+}
+
+/**
+ * Opens what can be done about a finding: actions on what it is about and on whoever did it; of the playbooks the one that its rule names first.
+ *
+ * @param title The rule's.
+ */
+export function containFindingGroup(desk: Desk, group: FindingGroup, title: string): void {
+  const newest = desk.session.events.event(group.lastRow);
+  const { subjects, groups } = containableFinding(desk.session, group, newest);
+  const named = desk.session.findings.get().rules.get(group.rule)?.playbook;
+  const playbooks = desk.session
+    .playbooks(subjects, newest)
+    .toSorted((a, b) => Number(b.id === named) - Number(a.id === named));
+  if (groups.length === 0 && playbooks.length === 0)
+    say(desk, 'no containment action applies to what this finding is about, nor to who did it');
+  else choose(desk, { groups, playbooks, event: newest, about: title, reason: title });
 }
 
 /** What a chosen action is for. */

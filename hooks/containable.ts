@@ -1,5 +1,6 @@
 import { parseArn } from '../src/model/arn.ts';
 import type { TimelineEvent } from '../src/model/event.ts';
+import type { FindingGroup } from '../src/model/finding.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import type { Session } from '../src/session/session.ts';
 import type { ChoiceGroup } from './console-state.ts';
@@ -34,12 +35,36 @@ export const subjectsOf = (event: TimelineEvent): readonly ResourceRef[] => [
 /** What can be contained about an event, the target first and the actor last; groups without any action are left out. */
 export function containable(session: Pick<Session, 'choices'>, event: TimelineEvent): readonly ChoiceGroup[] {
   const named = [...event.resources].sort((a, b) => order.indexOf(a.relation) - order.indexOf(b.relation));
+  return groupsOf(session, [...named, ...actors(event).map(acting)]);
+}
+
+/**
+ * What can be contained about a finding: what its events are about, then whoever made them. What one event of many names besides is not meant.
+ *
+ * @param newest The newest of its events; `undefined` when it is not in the store any more.
+ */
+export function containableFinding(
+  session: Pick<Session, 'choices'>,
+  { resource }: Pick<FindingGroup, 'resource'>,
+  newest: TimelineEvent | undefined,
+): { readonly subjects: readonly ResourceRef[]; readonly groups: readonly ChoiceGroup[] } {
+  const about = resource ? [resource] : [];
+  const who = newest ? actors(newest) : [];
+  return {
+    subjects: [...about, ...who],
+    groups: groupsOf(session, [...about.map((target) => ({ ...target, relation: 'target' })), ...who.map(acting)]),
+  };
+}
+
+const acting = (actor: ResourceRef): Named => ({ ...actor, relation: 'actor' });
+
+type Named = ResourceRef & Pick<ChoiceGroup, 'relation'>;
+
+/** Actions by what they are for, each thing once. */
+function groupsOf(session: Pick<Session, 'choices'>, things: readonly Named[]): readonly ChoiceGroup[] {
   const seen = new Set<string>();
   const groups: ChoiceGroup[] = [];
-  for (const { kind, arn, name, relation } of [
-    ...named,
-    ...actors(event).map((actor) => ({ ...actor, relation: 'actor' })),
-  ]) {
+  for (const { kind, arn, name, relation } of things) {
     const key = arn || `${kind} ${name}`;
     if (seen.has(key)) continue;
     seen.add(key);

@@ -3,7 +3,7 @@ import { type FindingGroup, isOpen, mutedKey, stepKey } from '../src/model/findi
 import type { Findings } from '../src/session/findings.ts';
 import type { Snapshot } from '../src/session/snapshot.ts';
 import { display } from '../src/shared/display.ts';
-import { containResource } from './chooser.ts';
+import { containFindingGroup } from './chooser.ts';
 import type { Dialog } from './console-state.ts';
 import { background, changeDialog, closeDialog, type Desk, openDialog, openScreen, say, topDialog } from './desk.ts';
 import { filterBy } from './filter-intents.ts';
@@ -118,16 +118,19 @@ export function openFindingGroup(desk: Desk, group: FindingGroup): void {
   filterBy(desk, { type: 'and', terms }, { place: { type: 'follow' }, focus: 'events', detailScroll: 0 });
 }
 
-/** What can be done about the resource of the selected finding, and its playbooks. */
+/** What can be done about the selected finding: its resource, who did it, its playbooks. */
 export function containFinding(desk: Desk): void {
   const group = selectedFinding(desk);
-  if (group?.resource) containResource(desk, group.resource, { reason: titleOf(desk, group.rule) });
+  if (group) containFindingGroup(desk, group, titleOf(desk, group.rule));
 }
 
 /** Why nothing can be contained here. */
-export const cannotContainFinding = (desk: Desk): string | undefined =>
-  noFinding(desk) ??
-  (selectedFinding(desk)?.resource ? undefined : 'its events name no resource; p pivots to the actor');
+export const cannotContainFinding = (desk: Desk): string | undefined => {
+  const group = selectedFinding(desk);
+  return !group || group.resource || group.actor !== ''
+    ? noFinding(desk)
+    : 'its events name neither a resource nor an actor';
+};
 
 const titleOf = (desk: Desk, rule: string): string => desk.session.findings.get().rules.get(rule)?.title ?? rule;
 

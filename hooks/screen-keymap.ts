@@ -301,7 +301,7 @@ export const screenKeymap: readonly ScreenBinding[] = [
   {
     id: 'finding-contain',
     keys: ['c'],
-    title: 'contain: what can be done about its resource, playbooks included',
+    title: 'contain: what can be done about its resource and who did it, playbooks included',
     hint: 'contain',
     screens: ['findings'],
     run: containFinding,

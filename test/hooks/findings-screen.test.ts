@@ -11,7 +11,7 @@ import { findingsView } from '../../views/findings/findings-view.ts';
 import { createTheme } from '../../views/theme/theme.ts';
 import { until } from '../helpers/until.ts';
 import { fakeSession } from '../views/fake-session.ts';
-import { NOW, notebook, snapshot } from '../views/fixtures.ts';
+import { event, NOW, notebook, role, snapshot } from '../views/fixtures.ts';
 
 const evil = 'evil\u001b[2J\u202e';
 const rule = (id: string, over: Partial<RuleInfo> = {}): RuleInfo => ({
@@ -70,8 +70,8 @@ const findings: Findings = {
   at: NOW,
 };
 
-function made(given = findings) {
-  const session = fakeSession({ findings: given, explained: matches });
+function made(given = findings, options: Parameters<typeof fakeSession>[0] = {}) {
+  const session = fakeSession({ findings: given, explained: matches, ...options });
   const desk = createDesk(session, {
     now: () => NOW,
     later: () => () => {},
@@ -182,4 +182,28 @@ it('an empty list says that nothing was found, and what could not be asked', () 
   press(desk, 'Enter', 'a', 'd', 'm', 'M', 'c', 'p', '3');
   expect(topDialog(desk)?.type).toBe('findings');
   expect(snapshot().openFindings).toBe(0);
+});
+
+it('c contains what a finding is about and who did it; where it is about nothing, who did it', () => {
+  const by = (over: Partial<FindingGroup>) => ({ ...findings, groups: [group('swap', 'ds-exec/alice', over)] });
+  // The newest event names an endpoint, of many that its actor touched.
+  const newest = event(6);
+  const chosen = (given: Findings) => {
+    const { desk } = made(given, { events: [newest], playbooks: true });
+    press(desk, 'F', 'c');
+    const dialog = topDialog(desk);
+    if (dialog?.type !== 'choose') throw new Error(`${desk.state.get().message?.text}`);
+    const { groups, playbooks, reason } = dialog;
+    return { on: groups.map(({ target, relation }) => `${target.kind} ${relation}`), playbooks, reason };
+  };
+  const lastRow = newest.rowId;
+  expect(chosen(by({ lastRow }))).toMatchObject({
+    on: ['sagemaker.notebook-instance target', 'iam.role actor'],
+    playbooks: [{ subject: notebook }],
+    reason: 'Title of swap',
+  });
+  expect(chosen(by({ lastRow, resource: undefined }))).toMatchObject({
+    on: ['iam.role actor'],
+    playbooks: [{ subject: { kind: 'iam.role', arn: role.arn } }],
+  });
 });
