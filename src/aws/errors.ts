@@ -76,6 +76,8 @@ function nextSteps(reason: AwsFailure, code: string, message: string, facts: Cal
         : code === 'BrokenAnswer'
           ? ['Check AWS_ENDPOINT_URL and HTTPS_PROXY: who answers there is not AWS']
           : ['Check the network, HTTPS_PROXY and the Region'];
+    case 'not-found':
+      return ['Check the name, the account and the Region'];
     default:
       return [];
   }
