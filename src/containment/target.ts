@@ -260,6 +260,9 @@ export const kindsOf = (actions: readonly ContainmentAction[]): readonly string[
   ...new Set(actions.flatMap(({ appliesTo }) => appliesTo)),
 ];
 
+/** A sentence names so many kinds of what it looked for. */
+const mostNouns = 6;
+
 /** What people call a thing that only its ARN tells. */
 const partOf = (arn: string, kind: string): string =>
   kind === 'sagemaker.model-package' ? arn.slice(arn.indexOf('/') + 1) : arn.slice(arn.lastIndexOf('/') + 1);
@@ -330,9 +333,12 @@ export async function resolveTarget(
     );
     const lookup = kind === undefined ? undefined : lookups[kind];
     if (!arn || !kind || !lookup)
-      throw new UsageError(`${text} is no ${wanted.join(', ')} that can be contained here`, {
-        nextSteps: ['See firebreak actions'],
-      });
+      throw new UsageError(
+        `${text} is no ${wanted.length > mostNouns ? 'resource' : wanted.join(', ')} that can be contained here`,
+        {
+          nextSteps: ['See firebreak actions'],
+        },
+      );
     refuseElsewhere({ kind, arn: text, name: '' }, identity);
     return find(kind, lookup.byArn ? text : nameOnly(arn.resource.slice(lookup.prefix.length), kind));
   }
@@ -359,8 +365,9 @@ export async function resolveTarget(
       },
     );
   const denied = tried.flatMap(({ found }) => (found.missing === 'denied' ? [found.operation] : []));
+  const none = wanted.length > mostNouns ? 'nothing that can be acted on is' : `there is no ${wanted.join(', ')}`;
   throw new UsageError(
-    `there is no ${wanted.join(', ')} named ${text} in ${identity.account} ${identity.region}${denied.length > 0 ? ` (${denied.join(', ')} denied, so not everything was seen)` : ''}`,
+    `${none} named ${text} in ${identity.account} ${identity.region}${denied.length > 0 ? ` (${denied.join(', ')} denied, so not everything was seen)` : ''}`,
     { nextSteps: ['Check the spelling, --region and --profile, or give the ARN'] },
   );
 }

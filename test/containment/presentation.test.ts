@@ -152,7 +152,7 @@ describe('resolveTarget', () => {
     await expect(resolveTarget('nope', actions, door(account))).rejects.toMatchObject({
       code: 'Usage',
       message: expect.stringMatching(
-        /^there is no .*role.* named nope in 111122223333 us-east-1 \(iam:GetRole denied, so not everything was seen\)$/,
+        /^nothing that can be acted on is named nope in 111122223333 us-east-1 \(iam:GetRole denied, so not everything was seen\)$/,
       ),
     });
     await expect(resolveTarget(endpointRef('nope').arn, actions, door(account))).rejects.toMatchObject({
