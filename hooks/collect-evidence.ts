@@ -1,7 +1,8 @@
 import type { ResourceRef } from '../src/model/resource.ts';
 import { display } from '../src/shared/display.ts';
+import { workBehind } from './background-work.ts';
 import { isOnList } from './console-state.ts';
-import { change, type Desk, failureOf, say } from './desk.ts';
+import { type Desk, say } from './desk.ts';
 import { chosenRefs } from './inventory-screen.ts';
 import { selectedEvent, selectedSubject } from './timeline-intents.ts';
 
@@ -33,35 +34,19 @@ function collect(desk: Desk, all: readonly ResourceRef[]): void {
   const targets = all.slice(0, mostTargets);
   const [first] = targets;
   if (!first) return;
-  if (desk.collecting) {
-    say(desk, 'evidence is being collected already: it will be said when it is done');
-    return;
-  }
-  desk.collecting = true;
   const names = `${display(first.name || first.arn)}${targets.length > 1 ? ` and ${targets.length - 1} more` : ''}`;
   const cut = all.length > targets.length ? ` (only the first ${mostTargets}: firebreak collect takes any number)` : '';
-  say(desk, `collecting evidence about ${names}${cut}: sends nothing that changes anything`);
-  const work = async () => {
-    try {
-      const { folder, files, missing } = await desk.session.collect(targets, desk.ending.signal, (what) =>
-        change(desk, { message: { text: `evidence: reading ${display(what)}`, tone: 'plain' } }),
-      );
-      const permissions = [...new Set(missing.flatMap(({ permission }) => (permission ? [permission] : [])))];
-      const rest =
-        missing.length === 0
-          ? ''
-          : ` · ${missing.length} not read${permissions.length > 0 ? `: needs ${permissions.slice(0, 3).map(display).join(', ')}` : ''}`;
-      say(
-        desk,
-        `evidence about ${names}: ${files} files in ${folder}${rest}`,
-        missing.length > 0 ? 'problem' : 'plain',
-      );
-    } catch (error) {
-      const failure = failureOf(desk, error);
-      if (failure) say(desk, `evidence about ${names}: ${failure.code}: ${display(failure.message)}`, 'problem');
-    } finally {
-      desk.collecting = false;
-    }
-  };
-  void work();
+  say(desk, `evidence: about ${names}${cut}: sends nothing that changes anything`);
+  workBehind(desk, 'evidence', async ({ signal, tell }) => {
+    const { folder, files, missing } = await desk.session.collect(targets, signal, (what) =>
+      tell(() => `reading ${display(what)}`),
+    );
+    const permissions = [...new Set(missing.flatMap(({ permission }) => (permission ? [permission] : [])))];
+    const needs = permissions.length > 0 ? `: needs ${permissions.slice(0, 3).map(display).join(', ')}` : '';
+    const rest = missing.length === 0 ? '' : ` · ${missing.length} not read${needs}`;
+    return {
+      text: `evidence about ${names}: ${files} files in ${folder}${rest}`,
+      tone: missing.length > 0 ? 'problem' : 'plain',
+    };
+  });
 }

@@ -1,4 +1,5 @@
 import { parseFilter } from '../src/filter/parse.ts';
+import { nothingToStop, stopWork } from './background-work.ts';
 import { openCalls } from './calls-screen.ts';
 import { openChain } from './chain-screen.ts';
 import { choicesHere } from './chooser.ts';
@@ -333,9 +334,18 @@ export const commands: readonly Command[] = [
   ...settingCommands,
   {
     names: ['stop'],
-    title: 'stop loading files: what was read stays, the rest is told as not read',
-    run: ({ session }) => session.stopLoading(),
-    disabledReason: ({ session }) => (session.snapshot.get().loading ? undefined : 'nothing is being loaded'),
+    title: 'stop what takes long: loads of files and of the event history, report, evidence; what was read stays',
+    run: stopWork,
+    disabledReason: nothingToStop,
+  },
+  {
+    names: ['load'],
+    title: 'go on loading the event history that :stop gave up',
+    run: ({ session }) => session.loadOn(),
+    disabledReason: ({ session }) =>
+      session.snapshot.get().sources.some(({ firstLoad }) => firstLoad === 'held')
+        ? undefined
+        : 'no load of the event history was given up',
   },
   { names: ['quit', 'q'], title: 'leave; with steps in flight it asks first', run: leave },
 ];

@@ -353,6 +353,8 @@ export type DialogBody =
       readonly format: 'md' | 'changes';
       /** `undefined` until it is there for the first time. */
       readonly text: LongText | undefined;
+      /** How far the first one is: events that were read, and for how long, ms. */
+      readonly read: { readonly events: number; readonly sinceMs: number } | undefined;
       /** Of which moment it tells, epoch ms. */
       readonly asOf: number;
       readonly failure: Failure | undefined;

@@ -80,8 +80,8 @@ export interface Desk {
   readonly ending: AbortController;
   /** Abort controllers of what dialogs are waiting for, by dialog id. */
   readonly waiting: Map<number, AbortController>;
-  /** Evidence is being collected. */
-  collecting: boolean;
+  /** What goes on behind the screen (`workBehind`), by name. */
+  readonly working: Map<string, AbortController>;
 }
 
 /** How long a message stays. */
@@ -123,7 +123,7 @@ export function createDesk(
     commands: [],
     ending: new AbortController(),
     waiting: new Map(),
-    collecting: false,
+    working: new Map(),
   };
 }
 

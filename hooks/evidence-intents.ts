@@ -1,4 +1,6 @@
 import { isTag } from '../src/model/evidence.ts';
+import { countText } from '../src/model/work.ts';
+import { workBehind } from './background-work.ts';
 import type { Dialog } from './console-state.ts';
 import { copyText } from './copy-text.ts';
 import { background, type Desk, openDialog, say } from './desk.ts';
@@ -9,10 +11,13 @@ export type DocumentDialog = Extract<Dialog, { readonly type: 'document' }>;
 
 /** Saves the report, and says where. */
 export function writeReport(desk: Desk): void {
-  background(
-    desk,
-    desk.session.report().then((path) => say(desk, `report saved: ${path}`)),
-  );
+  say(desk, 'report: being written');
+  workBehind(desk, 'report', async ({ signal, tell }) => {
+    const path = await desk.session.report(signal, (done) => {
+      tell((sinceMs) => countText({ done, total: desk.session.snapshot.get().events, sinceMs }, 'events'));
+    });
+    return `report saved: ${path}`;
+  });
 }
 
 /** Copies ten lines for a chat, and shows them. */

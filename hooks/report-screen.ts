@@ -24,6 +24,7 @@ export function openReport(desk: Desk, format: ReportDialog['format'], wanted = 
     type: 'report',
     format,
     text: undefined,
+    read: undefined,
     asOf: 0,
     failure: undefined,
     top: { line: 0, part: 0 },
@@ -77,7 +78,12 @@ export function followReport(desk: Desk, id: number): void {
       seen = next;
       const from = surroundings.now();
       try {
-        take(desk, id, await session.longDocument(dialog.format, signal), from);
+        const read = (events: number) => {
+          // Behind a text that stands there is nothing to wait for.
+          if (!dialogOf(desk, id)?.text)
+            changeDialog(desk, id, { read: { events, sinceMs: surroundings.now() - from } });
+        };
+        take(desk, id, await session.longDocument(dialog.format, signal, read), from);
       } catch (error) {
         const failure = failureOf(desk, error);
         if (failure) changeDialog(desk, id, { failure });

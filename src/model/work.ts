@@ -29,14 +29,33 @@ export function roughly(ms: number): string {
   return minutes < 90 ? `${minutes}m` : `${Math.round(minutes / 60)}h`;
 }
 
-/** `41 of 333 MB, 62 MB/s, 5s left`: work that is measured in bytes. */
-export function bytesText(work: Work): string {
-  const mb = (bytes: number) => (bytes / 1e6).toFixed(bytes < 9.95e6 ? 1 : 0);
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(bytes < 9.95e6 ? 1 : 0);
+
+/** `62 MB/s`; `undefined` while nobody can say. */
+export function bytesRateText(work: Work): string | undefined {
+  const rate = rateOf(work);
+  return rate === undefined ? undefined : `${megabytes(rate)} MB/s`;
+}
+
+/** `124,000 of 1,000,000 events, 210,000/s, 4s left`: work that is counted. `of` what, in the plural. */
+export function countText(work: Work, of: string): string {
+  const number = (value: number) => Math.round(value).toLocaleString('en');
   const rate = rateOf(work);
   const left = leftOf(work);
   return [
-    work.total > 0 ? `${mb(work.done)} of ${mb(work.total)} MB` : `${mb(work.done)} MB`,
-    ...(rate === undefined ? [] : [`${mb(rate)} MB/s`]),
+    `${number(work.done)}${work.total > 0 ? ` of ${number(work.total)}` : ''} ${of}`,
+    ...(rate === undefined ? [] : [`${number(rate)}/s`]),
+    ...(left === undefined ? [] : [`${roughly(left)} left`]),
+  ].join(', ');
+}
+
+/** `41 of 333 MB, 62 MB/s, 5s left`: work that is measured in bytes. */
+export function bytesText(work: Work): string {
+  const rate = bytesRateText(work);
+  const left = leftOf(work);
+  return [
+    work.total > 0 ? `${megabytes(work.done)} of ${megabytes(work.total)} MB` : `${megabytes(work.done)} MB`,
+    ...(rate === undefined ? [] : [rate]),
     ...(left === undefined ? [] : [`${roughly(left)} left`]),
   ].join(', ');
 }

@@ -62,6 +62,7 @@ export async function followSource(options: {
     lagMs: source.lagMs,
     lag: undefined,
     progress: '',
+    firstLoad: undefined,
     watching: [],
     gapsFilled: 0,
     records: 0,
@@ -118,7 +119,7 @@ export async function followSource(options: {
             break;
           }
           case 'progress':
-            update({ heardAt, progress: item.text });
+            update({ heardAt, progress: item.text, firstLoad: item.firstLoad });
             break;
           case 'lag':
             update({ heardAt, lag: item.lag });

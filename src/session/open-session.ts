@@ -529,8 +529,12 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       change({ landing }),
     ).catch(fail);
     focused = { resources: start.resources, lookups: start.lookups };
-    const { resources, lookups } = wanted.get();
-    wanted.set({ resources: [...start.resources, ...resources], lookups: withoutSame([...start.lookups, ...lookups]) });
+    const { resources, lookups, held = false } = wanted.get();
+    wanted.set({
+      held,
+      resources: [...start.resources, ...resources],
+      lookups: withoutSame([...start.lookups, ...lookups]),
+    });
   };
   /** Of the session's own partition only: no other one takes these credentials. */
   const widen = async ({ regions: named }: StartingPoint): Promise<readonly string[]> => {
@@ -617,13 +621,20 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
 
   let loading: Promise<void> = Promise.resolve();
   if (options.inputs && options.inputs.length > 0) {
+    // Until the worker has looked at the files, nobody knows how much it is; that something comes is known.
+    change({
+      loading: { filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, startedAt: loadingSince },
+    });
     loading = ingest.open(options.inputs).then(({ rejected: all }) => {
       rejected.splice(0, rejected.length, ...all);
       changeSoon({ loading: undefined });
       publisher.flush();
     });
     // Whoever awaits `loaded()` hears of it; nobody need.
-    loading.catch(fail);
+    loading.catch((error: unknown) => {
+      change({ loading: undefined });
+      fail(error);
+    });
   }
   const drilled =
     drill && watchDrill(drill, { folder: incident.folder, lines: () => journal.lines, change, failed: fail });
@@ -695,7 +706,11 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     events,
     rejected,
     loaded: () => loading,
-    stopLoading: () => ingest.stopLoading(),
+    stopLoading() {
+      if (snapshot.get().loading) ingest.stopLoading();
+      wanted.set({ ...wanted.get(), held: true });
+    },
+    loadOn: () => wanted.set({ ...wanted.get(), held: false }),
     async recordDigests(validation) {
       await append({ type: 'digests-checked', validation });
       const notes = validation.problems.map(({ file, problem }) => ({
@@ -710,6 +725,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       wanted.set({
         resources: at.resources.length > 0 ? at.resources : focused.resources,
         lookups: withoutSame([...at.lookups, ...focused.lookups]),
+        held: wanted.get().held ?? false,
       });
       lookUpIn(at.lookups);
       for (const hub of hubs) hub.touch();
@@ -825,13 +841,17 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       return who;
     },
     ...(drill && drilled ? { drill: { hint: () => drill.hint(), score: () => drilled.score() } } : {}),
-    async report() {
+    async report(signal = ending.signal, progress) {
       // Asked for with the report: what is in within seconds stands in it.
       if (door && posture.posture.get().state === 'idle') posture.judge();
       await posture.settled(postureWithinMs);
       await recordCoverage();
       const path = `${incident.folder}/report.md`;
-      const { sha256 } = await reportOnThread(await reportJob('md', path), ending.signal);
+      const { sha256 } = await reportOnThread(
+        await reportJob('md', path),
+        AbortSignal.any([signal, ending.signal]),
+        progress,
+      );
       await append({ type: 'report-saved', path, sha256 });
       return path;
     },
@@ -839,9 +859,9 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       const job = await reportJob(format);
       return (await reportOnThread(job, AbortSignal.any([signal, ending.signal]))).text;
     },
-    async longDocument(format, signal) {
+    async longDocument(format, signal, progress) {
       const job = await reportJob(format);
-      return longOnThread(job, AbortSignal.any([signal, ending.signal]));
+      return longOnThread(job, AbortSignal.any([signal, ending.signal]), progress);
     },
     async close() {
       ending.abort(new DOMException('the session ends', 'AbortError'));

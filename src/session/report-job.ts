@@ -42,6 +42,7 @@ export function prepare(view: IncidentView, options: ReportOptions, format: stri
 /**
  * Makes a report or an export; may take seconds, so not on the UI thread.
  *
+ * @param progress Hears now and then how many events have been read.
  * @param out Takes the text piece by piece, where no file is written; without it the text comes back.
  * @throws FailedError
  */
@@ -49,6 +50,7 @@ export async function runReportJob(
   job: ReportJob,
   signal: AbortSignal,
   out?: (piece: string) => Promise<void>,
+  progress?: (events: number) => void,
 ): Promise<ReportResult> {
   const format = exportFormats.find(({ id }) => id === job.format);
   if (!format) throw new FailedError('NoSuchFormat', `there is no format "${job.format}"`);
@@ -59,6 +61,7 @@ export async function runReportJob(
     job,
     signal,
     gathers ? (opened) => prepare(opened, job.options, job.format) : undefined,
+    progress,
   );
   try {
     const told = job.redaction === 'none' ? view : redactedView(view, job.redaction);

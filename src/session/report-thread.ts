@@ -5,27 +5,38 @@ import type { LongText } from '../model/long-text.ts';
 import { workerUrl } from '../shared/worker-url.ts';
 import { fromErrorData } from '../store/error-data.ts';
 import type { ReportJob, ReportResult } from './report-job.ts';
-import type { FromReportWorker } from './report-worker.ts';
+import type { EndOfReport, FromReportWorker } from './report-worker.ts';
 
 /** What the budget leaves for a report beside the console. */
 const heapMb = 256;
 
-/** Makes a report on a thread of its own, which ends with it. @throws FailedError; the signal's reason. */
-export async function reportOnThread(job: ReportJob, signal: AbortSignal): Promise<ReportResult> {
+/** Makes a report on a thread of its own, which ends with it; `progress` hears how many events have been read. @throws FailedError; the signal's reason. */
+export async function reportOnThread(
+  job: ReportJob,
+  signal: AbortSignal,
+  progress: (events: number) => void = () => undefined,
+): Promise<ReportResult> {
   signal.throwIfAborted();
   const worker = new Worker(workerUrl(import.meta.url, './report-worker.ts', 'report-worker'), {
     workerData: job,
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
   });
+  const ended = new Promise<EndOfReport>((resolve) => {
+    worker.on('message', (message: FromReportWorker) => {
+      if ('read' in message) progress(message.read);
+      else resolve(message);
+    });
+  });
   try {
-    const [message] = (await Promise.race([
-      once(worker, 'message', { signal }),
+    const message = await Promise.race([
+      ended,
+      // It rejects with what the thread fails by, too.
       once(worker, 'exit', { signal }).then(() => {
         throw new FailedError('ReportFailed', 'the thread that makes reports ended without one', [
           'Report less with a filter: firebreak export --filter EXPR',
         ]);
       }),
-    ])) as [FromReportWorker];
+    ]);
     if (message.ok) return message.result;
     throw fromErrorData(message.error);
   } catch (error) {
@@ -43,8 +54,12 @@ export async function reportOnThread(job: ReportJob, signal: AbortSignal): Promi
 }
 
 /** The same by lines. @throws FailedError; the signal's reason. */
-export async function longOnThread(job: ReportJob, signal: AbortSignal): Promise<LongText> {
-  const { long } = await reportOnThread({ ...job, long: true }, signal);
+export async function longOnThread(
+  job: ReportJob,
+  signal: AbortSignal,
+  progress?: (events: number) => void,
+): Promise<LongText> {
+  const { long } = await reportOnThread({ ...job, long: true }, signal, progress);
   if (!long) throw new Error('the thread that makes reports answered without the text');
   return long;
 }

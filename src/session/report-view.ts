@@ -4,6 +4,7 @@ import { behind } from '../inventory/doors/facts.ts';
 import { openDoors } from '../inventory/doors/open-doors.ts';
 import { emptyInventory } from '../inventory/inventory.ts';
 import type { Callers } from '../model/caller.ts';
+import type { TimelineEvent } from '../model/event.ts';
 import type { OpenDoors } from '../model/open-door.ts';
 import type { IncidentFacts, IncidentView, ReportChain } from '../report/incident-view.ts';
 import { openQueries } from '../store/event-queries.ts';
@@ -13,6 +14,8 @@ import { closingsOf, unseenBy } from './open-doors.ts';
 
 /** Chains that a report tells: one for each of the first suspects. */
 const CHAINS = 3;
+/** Events between two words of progress. */
+const progressEvery = 5_000;
 const doorRecords = { type: 'records', groups: doorGroups, after: 0 } as const;
 
 /** Where a report's events are. */
@@ -27,6 +30,7 @@ export interface ReportEvents {
  * The caller closes it.
  *
  * @param meanwhile What can be done with the events alone: it is, while another thread answers what follows from them.
+ * @param progress Hears now and then how many events have been read.
  * @throws FailedError when the store is damaged or of a newer version.
  */
 export async function openReportView(
@@ -34,6 +38,7 @@ export async function openReportView(
   { eventsPath, own }: ReportEvents,
   signal: AbortSignal,
   meanwhile?: (view: IncidentView) => void,
+  progress?: (events: number) => void,
 ): Promise<{ readonly view: IncidentView; close(): Promise<void> }> {
   if (eventsPath === undefined) return { view: { ...facts, events: () => [] }, close: async () => undefined };
   const events = openQueries(eventsPath);
@@ -45,7 +50,7 @@ export async function openReportView(
     ]);
     const view: IncidentView = {
       ...facts,
-      events: (filter = { type: 'all' }) => events.all(filter),
+      events: (filter = { type: 'all' }) => (progress ? told(events.all(filter), progress) : events.all(filter)),
       raw: ({ rowId }) => events.rawBytes?.(rowId),
     };
     try {
@@ -62,6 +67,16 @@ export async function openReportView(
   } catch (error) {
     await events.close();
     throw error;
+  }
+}
+
+/** The same events, and how many have been read. */
+function* told(events: Iterable<TimelineEvent>, progress: (events: number) => void): Iterable<TimelineEvent> {
+  let read = 0;
+  for (const event of events) {
+    read += 1;
+    if (read % progressEvery === 0) progress(read);
+    yield event;
   }
 }
 

@@ -147,8 +147,13 @@ export interface Session {
    * @throws UsageError when nothing in the text can be used; the signal's reason.
    */
   focus(text: string, signal: AbortSignal): Promise<FocusResult>;
-  /** Reads no further in the saved logs that are being loaded; what was not read is counted among what was rejected. */
+  /**
+   * Reads no further in the saved logs that are being loaded (what was not read is counted among what was rejected), nor in the event history
+   * from before the start: what happens is read on.
+   */
   stopLoading(): void;
+  /** Goes on with the event history that `stopLoading` gave up. */
+  loadOn(): void;
   /** Answers `snapshot.question`; `undefined` declines. */
   answer(questionId: number, text: string | undefined): void;
   /** Journal first, then the store. */
@@ -171,12 +176,18 @@ export interface Session {
   attach(path: string, about: { readonly note?: string; readonly eventId?: string }): Promise<string>;
   /** Somebody leads the response from now on; without a name whoever acts here. @returns Who. */
   takeCon(who?: string): Promise<string>;
-  /** Writes the markdown report into the incident's folder, on a thread of its own. @returns Its path. */
-  report(): Promise<string>;
+  /**
+   * Writes the markdown report into the incident's folder, on a thread of its own; `progress` hears how many events have been read.
+   * @returns Its path. @throws FailedError; the signal's reason.
+   */
+  report(signal?: AbortSignal, progress?: (events: number) => void): Promise<string>;
   /** A report or an export as text, as the incident stands now; `format` is the id of an export format. @throws FailedError */
   document(format: string, signal: AbortSignal): Promise<string>;
-  /** The same by lines, for a screen: made on another thread and handed over without being copied. @throws FailedError */
-  longDocument(format: string, signal: AbortSignal): Promise<LongText>;
+  /**
+   * The same by lines, for a screen: made on another thread and handed over without being copied. `progress` hears how many events have been
+   * read. @throws FailedError
+   */
+  longDocument(format: string, signal: AbortSignal, progress?: (events: number) => void): Promise<LongText>;
   /** What the rules found, kept current as events come. */
   readonly findings: Observable<Findings>;
   /** Why a rule fired on the newest event of a group; nothing for a correlation. */

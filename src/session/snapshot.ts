@@ -51,6 +51,8 @@ export interface SourceStatus {
   readonly lag: LagFigures | undefined;
   /** What is loaded and what is not; empty when there is nothing to say. */
   readonly progress: string;
+  /** Whether what lies before its start is still being read, or was given up (`stopLoading`). */
+  readonly firstLoad: 'going' | 'held' | undefined;
   /** Log groups or endpoints that it reads just now. */
   readonly watching: readonly string[];
   /** Gaps that were filled since the start. */

@@ -116,7 +116,8 @@ export function createCloudTrailLookup(options: LookupOptions = {}): EventSource
         if (text !== told.progress) {
           told.progress = text;
           told.progressAt = now;
-          yield { type: 'progress', text };
+          const firstLoad = plan.firstLoad();
+          yield { type: 'progress', text, ...(firstLoad === undefined ? {} : { firstLoad }) };
         }
       }
       const figures = lag.figures();
@@ -207,7 +208,8 @@ export function createCloudTrailLookup(options: LookupOptions = {}): EventSource
 
     yield* state({ type: 'state', state: 'connecting' });
     while (!signal.aborted) {
-      plan.want(wanted.get().lookups);
+      const { lookups, held } = wanted.get();
+      plan.want(lookups, held);
       yield* news();
       const turn = plan.next();
       if (!turn) {

@@ -61,8 +61,11 @@ export interface PageFacts {
 
 /** What is read when, and what has been read; asks nothing itself. */
 export interface LookupPlan {
-  /** What the operator wants looked up, the newest first. Taken up with the next turn. */
-  want(lookups: readonly Lookup[]): void;
+  /**
+   * What the operator wants looked up, the newest first; and whether first loads are to go on: those that do when `held` becomes true are given
+   * up until it is false. Taken up with the next turn.
+   */
+  want(lookups: readonly Lookup[], held?: boolean): void;
   /** @returns The next page to ask for; `undefined` when nothing is due. */
   next(): LookupTurn | undefined;
   /** Ms until something falls due. */
@@ -83,6 +86,8 @@ export interface LookupPlan {
   /** Whether all that the source reads at that time had been read before this turn. */
   wasRead(turn: LookupTurn, at: number, event: EventTraits): boolean;
   progress(): string;
+  /** Whether first loads go on, or were given up; `undefined`: all have ended. */
+  firstLoad(): 'going' | 'held' | undefined;
   /** The stretch that every required scope has read without a hole, from what the operator wants to see on. */
   covered(): Stretch | undefined;
   checkpoint(): Json | undefined;
@@ -129,6 +134,7 @@ export function createLookupPlan(
   /** Every pivot that was ever asked for, and those that are wanted now. */
   const pivots = new Map<string, ScopeReading>();
   let wanted: readonly Lookup[] | undefined;
+  let holds = false;
   let asked: readonly ScopeReading[] = [];
   /** Whether the measured rate leaves room for everything. */
   let roomy = false;
@@ -155,6 +161,7 @@ export function createLookupPlan(
   function activeReadings(): readonly (readonly [ScopeReading, readonly LookupTask[]])[] {
     return [...asked, ...background].map((reading) => {
       if (reading.refused !== undefined) return [reading, []];
+      if (reading.held !== undefined) return [reading, reading.tasks.filter(({ kind }) => kind !== 'deep')];
       if (reading !== everything)
         return [reading, suffices() && !isPivot(reading) && reading.loaded ? [] : reading.tasks];
       // Its newest page shows how dense it is; where there is no room, such pages are all that is asked for.
@@ -164,6 +171,12 @@ export function createLookupPlan(
   }
   const activeTasks = () => activeReadings().flatMap(([, tasks]) => tasks);
 
+  /** Gives a first load up where it is, or has it go on. */
+  function hold(reading: ScopeReading, held: boolean): void {
+    const deep = deepOf(reading);
+    reading.held = held && !reading.loaded ? (deep.walk ? shareRead(deep.walk) : 0) : undefined;
+    if (!held && !reading.loaded) deep.dueAt = clock.now();
+  }
   function unwatch(reading: ScopeReading): void {
     reading.watchedFrom = undefined;
     reading.watched = createCoverage();
@@ -279,14 +292,19 @@ export function createLookupPlan(
         ...(behindMs > behindWarmSweeps * warmMs ? { behindMs } : {}),
       };
     }
+    if (reading.held !== undefined && reading.answered) return { label, state: 'held', share: reading.held };
     const { walk } = deepOf(reading);
-    return reading.answered && (reading !== everything || roomy)
-      ? { label, state: 'loading', share: walk ? shareRead(walk) : 0, sinceMs: walk ? clock.now() - walk.begunAt : 0 }
-      : { label, state: 'not-loaded' };
+    if (!reading.answered || (reading === everything && !roomy)) return { label, state: 'not-loaded' };
+    const [share, pages, sinceMs] = walk ? [shareRead(walk), walk.pages, clock.now() - walk.begunAt] : [0, 0, 0];
+    return { label, state: 'loading', share, pages, sinceMs };
   }
 
   const plan: LookupPlan = {
-    want(lookups) {
+    want(lookups, held = false) {
+      if (held !== holds) {
+        holds = held;
+        for (const reading of [...asked, ...background]) hold(reading, held);
+      }
       if (lookups === wanted) return;
       wanted = lookups;
       const before = new Set(asked);
@@ -306,6 +324,7 @@ export function createLookupPlan(
           mine.lane = 'operator';
           mine.dueAt = clock.now();
           reading.refused = undefined;
+          reading.held = undefined;
         }
         return reading;
       });
@@ -409,6 +428,11 @@ export function createLookupPlan(
         ? []
         : [{ label: 'reads of other services', state: 'not-loaded' }];
       return progressSentence([...scopes, ...never, ...asked.map(progressOf)]);
+    },
+    firstLoad() {
+      const open = [...asked, ...required].filter(({ loaded, refused }) => !loaded && refused === undefined);
+      if (open.length === 0) return undefined;
+      return open.every(({ held }) => held !== undefined) ? 'held' : 'going';
     },
     covered() {
       if (required.length === 0) return undefined;

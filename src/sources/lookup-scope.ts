@@ -102,6 +102,8 @@ export interface ScopeReading {
   warmPages: number | undefined;
   /** Why it cannot be asked for, as AWS says; only of pivots. */
   refused: string | undefined;
+  /** The share that its first load had read when the operator gave it up. */
+  held: number | undefined;
   readonly tasks: readonly LookupTask[];
 }
 
@@ -130,6 +132,7 @@ export function createReading(
     pageMs: Number.POSITIVE_INFINITY,
     warmPages: undefined,
     refused: undefined,
+    held: undefined,
     tasks,
   };
 }

@@ -39,7 +39,8 @@ export type SourceItem =
       readonly permission?: string;
     }
   /** What is loaded and what is not, in one sentence: "sagemaker 14:02–15:02 loaded; writes 61 %; reads of other services not loaded". */
-  | { readonly type: 'progress'; readonly text: string }
+  /** `firstLoad`: whether what lies before the start is still being read, or was given up; absent: neither. */
+  | { readonly type: 'progress'; readonly text: string; readonly firstLoad?: 'going' | 'held' }
   /** Delay between an event's time and its first appearance here, measured while watching (never over the first load), ms. */
   | { readonly type: 'lag'; readonly lag: LagFigures }
   /** What it reads just now: names of log groups, endpoints; replaces the list told before. */
@@ -83,6 +84,8 @@ export interface Wanted {
   readonly resources: readonly ResourceRef[];
   /** Look-ups in CloudTrail's event history that the operator asked for: the focus and pivots, the newest first. */
   readonly lookups: readonly Lookup[];
+  /** First loads that go on while this becomes true are given up until it is false again; what comes is read all the same. */
+  readonly held?: boolean;
 }
 
 /** What a source is given to read one Region. */

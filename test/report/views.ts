@@ -176,6 +176,7 @@ export function view(overrides: Partial<Omit<IncidentView, 'events'>> = {}, even
         profile: '',
         lag: undefined,
         progress: '',
+        firstLoad: undefined,
         watching: [],
         gapsFilled: 0,
         alarm: '',

@@ -29,7 +29,7 @@ async function follow(
     readonly checkpoint?: Json;
     readonly options?: LookupOptions;
     /** What the operator asks for, and when. */
-    readonly asks?: readonly { readonly at: number; readonly lookups: readonly Lookup[] }[];
+    readonly asks?: readonly { readonly at: number; readonly lookups?: readonly Lookup[]; readonly held?: boolean }[];
     readonly see?: (item: SourceItem, at: number) => void;
   },
 ) {
@@ -37,7 +37,7 @@ async function follow(
   const items: { readonly item: SourceItem; readonly at: number }[] = [];
   const source = createCloudTrailLookup({ random: () => 0.5, ...settings.options });
   const wanted = observable<Wanted>({ resources: [], lookups: [] });
-  for (const { at, lookups } of settings.asks ?? []) trail.alarm(at, () => wanted.set({ resources: [], lookups }));
+  for (const { at, ...asked } of settings.asks ?? []) trail.alarm(at, () => wanted.set({ ...wanted.get(), ...asked }));
   trail.alarm(settings.until, () => stop.abort());
   for await (const item of source.read({
     aws: trail.aws,
@@ -121,11 +121,36 @@ test('a busy account: one newest page of each scope first, then the first loads 
   );
   expect(words).toContainEqual(
     expect.stringMatching(
-      /^sagemaker 19:00–20:0\d loaded; iam loaded; cloudtrail loaded; writes \d+ %, \d+[ms] left; reads of other services not loaded$/,
+      /^sagemaker 19:00–20:0\d loaded; iam loaded; cloudtrail loaded; writes \d+ %, \d\.\d pages\/s, \d+[ms] left; reads of other services not loaded$/,
     ),
   );
   // What the whole source promises waits for the last of the four.
   expect(items.filter(({ item }) => item.type === 'covered')).toEqual([]);
+});
+
+test('first loads that are given up: what comes is read on, what was left out is told and never covered, and they go on when asked to', async () => {
+  const events = busyAccount(10 * minute, () => 0);
+  const trail = simulateTrail({ start, events, callMs: second });
+  const [heldAt, onAt] = [start + 2 * minute, start + 5 * minute];
+  const items = await follow(trail, {
+    until: start + 16 * minute,
+    asks: [
+      { at: heldAt, held: true },
+      { at: onAt, held: false },
+    ],
+  });
+  const between = items.filter(({ at }) => at > heldAt + 5 * second && at < onAt);
+  expect(progressOf(between).at(-1)).toMatch(/writes stopped at \d+ %, the rest is not loaded/);
+  expect(between.flatMap(({ item }) => (item.type === 'progress' ? [item.firstLoad] : [])).at(-1)).toBe('held');
+  const long = new Set(events.filter(({ at }) => at < start - 50 * minute).map(({ id }) => id));
+  const old = (some: Items) => recordsOf(some).filter(({ id }) => long.has(id));
+  expect(old(between)).toEqual([]);
+  expect(recordsOf(between).length).toBeGreaterThan(50);
+  const coveredAt = items.find(({ item }) => item.type === 'covered')?.at;
+  expect(coveredAt).toBeGreaterThan(onAt);
+  const after = items.filter(({ at }) => at > onAt);
+  expect(old(after).length).toBeGreaterThan(50);
+  expect(progressOf(after).some((text) => /writes \d+ %/.test(text))).toBe(true);
 });
 
 test('a quiet account is read whole with the first pages, then with one question a time', async () => {

@@ -187,10 +187,12 @@ test('progress: times once, days where they differ, shares only below a hundred'
     progressSentence([
       { label: 'sagemaker', state: 'loaded', stretch: hourLong },
       { label: 'iam', state: 'loaded', stretch: { from: at, to: at + hour + 1_000 } },
-      { label: 'writes', state: 'loading', share: 0.6199, sinceMs: 62_000 },
+      { label: 'writes', state: 'loading', share: 0.6199, pages: 93, sinceMs: 62_000 },
       { label: 'reads of other services', state: 'not-loaded' },
     ]),
-  ).toBe('sagemaker 14:02–15:02 loaded; iam loaded; writes 61 %, 39s left; reads of other services not loaded');
+  ).toBe(
+    'sagemaker 14:02–15:02 loaded; iam loaded; writes 61 %, 1.5 pages/s, 39s left; reads of other services not loaded',
+  );
   expect(
     progressSentence([
       { label: 'sagemaker', state: 'loaded', stretch: hourLong, behindMs: 7 * 60_000 },
@@ -200,11 +202,12 @@ test('progress: times once, days where they differ, shares only below a hundred'
   expect(
     progressSentence([
       { label: 'iam', state: 'loaded', stretch: { from: at - 24 * hour, to: at } },
-      { label: 'writes', state: 'loading', share: 1, sinceMs: 62_000 },
+      { label: 'writes', state: 'loading', share: 1, pages: 0, sinceMs: 62_000 },
+      { label: 'sagemaker', state: 'held', share: 0.417 },
       { label: 'AKIAONE', state: 'refused', why: 'InvalidLookupAttributesException' },
     ]),
   ).toBe(
-    'iam 11-22 14:02–11-23 14:02 loaded; writes 99 %; AKIAONE cannot be looked up (InvalidLookupAttributesException)',
+    'iam 11-22 14:02–11-23 14:02 loaded; writes 99 %; sagemaker stopped at 41 %, the rest is not loaded; AKIAONE cannot be looked up (InvalidLookupAttributesException)',
   );
 });
 

@@ -274,6 +274,9 @@ export function fakeSession(
     stopLoading() {
       asked.push('stop loading');
     },
+    loadOn() {
+      asked.push('load on');
+    },
     judgePosture() {
       asked.push('judge posture');
     },

@@ -216,6 +216,7 @@ export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
         profile: '',
         lag: undefined,
         progress: '',
+        firstLoad: undefined,
         watching: [],
         gapsFilled: 0,
         alarm: '',

@@ -94,6 +94,7 @@ export function logSamples(height: number): readonly ScreenSample[] {
         lagMs: 5_000,
         lag: undefined,
         progress: '',
+        firstLoad: undefined,
         watching: [group],
         gapsFilled: 0,
         records: 0,

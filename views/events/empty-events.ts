@@ -32,7 +32,12 @@ export function emptyEvents(
       `Esc shows all again · ${key('filter') || ':filter'} changes it`,
       ...progress,
     ];
-  if (loading) return [`loading ${loading.filesDone} of ${loading.filesTotal} files… :stop ends it`];
+  if (loading)
+    return [
+      loading.filesTotal === 0
+        ? 'looking at the files… :stop ends it'
+        : `loading ${loading.filesDone} of ${loading.filesTotal} files… :stop ends it`,
+    ];
   if (mode === 'saved') return ['these files hold no events', `${key('errors') || ':errors'} shows what was rejected`];
   if (snapshot.follows) return ['no events yet', 'whoever has the incident open reads them; this console follows'];
   if (sources.length === 0) return ['no events yet · no source has started'];

@@ -1,6 +1,6 @@
 import type { AccountLook, ConsoleSettings } from '../../src/model/console-settings.ts';
 import { holderText } from '../../src/model/holder.ts';
-import { bytesText, leftOf, roughly } from '../../src/model/work.ts';
+import { bytesRateText, bytesText, leftOf, roughly } from '../../src/model/work.ts';
 import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { joinParts, type Part } from '../components/parts.ts';
@@ -331,13 +331,20 @@ function runningPart(snapshot: Snapshot, now: number, utc: boolean, theme: Theme
 function loadingTexts(loading: NonNullable<Snapshot['loading']>, now: number): readonly string[] {
   const { filesDone, filesTotal, bytesDone, bytesTotal, startedAt } = loading;
   const work = { done: bytesDone, total: bytesTotal, sinceMs: now - startedAt };
+  if (filesTotal === 0) return ['looking at the files… (:stop)', 'looking at the files…'];
   const files = `loading ${count(filesDone)}/${count(filesTotal)} files`;
   const left = leftOf(work);
+  const rate = bytesRateText(work);
+  const rest = left === undefined ? '' : `, ${roughly(left)} left`;
+  const share = bytesTotal > 0 ? `loading ${Math.min(99, Math.floor((bytesDone / bytesTotal) * 100))} %` : files;
   return [
     `${files}, ${bytesText(work)} (:stop)`,
-    `${files}, ${bytesText(work)}`,
-    ...(left === undefined ? [] : [`${files}, ${roughly(left)} left`]),
-    files,
+    // Of one file its number says nothing.
+    ...(filesTotal === 1 ? [`loading ${bytesText(work)} (:stop)`] : []),
+    ...(rate === undefined ? [] : [`${share}, ${rate}${rest} (:stop)`]),
+    `${share}${rest} (:stop)`,
+    `${share}${rest}`,
+    share,
   ];
 }
 

@@ -2,6 +2,7 @@ import { rowsOfLine, settled } from '../../hooks/report-rows.ts';
 import type { ReportDialog } from '../../hooks/report-screen.ts';
 import { textOf } from '../../hooks/text-field.ts';
 import { headingOf, type LongText, lineCount } from '../../src/model/long-text.ts';
+import { countText } from '../../src/model/work.ts';
 import { fit } from '../../src/shared/cells.ts';
 import { fieldLine } from '../components/field-line.ts';
 import { count, safe } from '../components/text.ts';
@@ -15,14 +16,19 @@ const titles = { md: 'Report', changes: 'What changed' } as const;
 
 /** The whole report as it would be written now, from the reader's place on. Only the rows on screen are made. */
 export function reportView(dialog: ReportDialog, context: DialogContext): Sheet {
-  const { format, text, failure, asOf, typing, field, found, searching } = dialog;
+  const { format, text, read, failure, asOf, typing, field, found, searching } = dialog;
   const { width, theme, utc, snapshot } = context;
   const title = titles[format];
   const problem = failure
     ? [failure.message, ...failure.nextSteps].flatMap((line) => paragraph(line, width, theme, 'failed'))
     : [];
   if (!text) {
-    const waiting = `being written, of ${count(snapshot.events)} events … Esc leaves it`;
+    const total = snapshot.events;
+    const done =
+      read && read.events < total
+        ? countText({ done: read.events, total, sinceMs: read.sinceMs }, 'events')
+        : `${count(total)} events`;
+    const waiting = `being written: ${done} … Esc leaves it`;
     return { title, whole: true, lines: failure ? problem : paragraph(waiting, width, theme, 'dim'), footer: [] };
   }
   const top = settled(text, dialog.top, width);

@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import { nothingToStop, stopWork, workBehind } from '../../hooks/background-work.ts';
+import { createDesk } from '../../hooks/desk.ts';
+import { FailedError } from '../../src/model/errors.ts';
+import { fakeSession } from '../views/fake-session.ts';
+
+function deskOf() {
+  let now = 1_000_000;
+  const session = fakeSession();
+  const desk = createDesk(session, {
+    now: () => now,
+    later: () => () => {},
+    copy: () => {},
+    exit: () => {},
+    repaint: () => {},
+  });
+  return {
+    desk,
+    session,
+    said: () => desk.state.get().message?.text,
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+it('work behind the screen says how far it is, is done once at a time, and ends by :stop', async () => {
+  const { desk, said, pass } = deskOf();
+  expect(nothingToStop(desk)).toBeDefined();
+  let tell: (text: string) => void = () => {};
+  let runs = 0;
+  const begin = () =>
+    workBehind(desk, 'report', async (progress) => {
+      runs += 1;
+      tell = (text) => progress.tell((sinceMs) => `${text} ${sinceMs}`);
+      await new Promise((_, reject) => {
+        progress.signal.addEventListener('abort', () => reject(progress.signal.reason));
+      });
+      return 'never';
+    });
+  begin();
+  pass(1_000);
+  tell('half');
+  expect(said()).toBe('report: half 1000 (:stop)');
+  // No more often than anybody reads.
+  tell('more');
+  expect(said()).toBe('report: half 1000 (:stop)');
+  begin();
+  expect([runs, said()]).toEqual([1, 'report: goes on already, and says when it is done · :stop ends it']);
+  expect(nothingToStop(desk)).toBeUndefined();
+  stopWork(desk);
+  await settled();
+  expect(said()).toBe('report: stopped');
+  pass(1_000);
+  tell('late');
+  expect(said()).toBe('report: stopped');
+  expect(nothingToStop(desk)).toBeDefined();
+});
+
+it('what work ends by is said, and :stop reaches loads of the event history', async () => {
+  const { desk, session, said } = deskOf();
+  workBehind(desk, 'report', async () => {
+    throw new FailedError('DiskFull', 'the disk is full', ['Make room']);
+  });
+  await settled();
+  expect([said(), desk.state.get().message?.tone]).toEqual(['report: the disk is full · Make room', 'problem']);
+  const snapshot = session.snapshot.get();
+  session.snapshot.set({
+    ...snapshot,
+    sources: snapshot.sources.map((source) => ({ ...source, firstLoad: 'going' as const })),
+  });
+  expect(nothingToStop(desk)).toBeUndefined();
+  stopWork(desk);
+  expect(session.asked).toContain('stop loading');
+});
