@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -159,7 +159,30 @@ async function swallowing(
   };
 }
 
-it('after kill -9 between "step starting" and "step done": "may have happened", asked, and taken up', async () => {
+/** What a program that is to be interrupted has said so far. */
+function hear(child: ChildProcess) {
+  let stdout = '';
+  let stderr = '';
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  return {
+    stdout: () => stdout,
+    stderr: () => stderr,
+    interrupted: () => {
+      child.kill('SIGINT');
+      return ended;
+    },
+  };
+}
+
+it('after kill -9 between "step starting" and "step done": "may have happened", asked, and taken up', {
+  timeout: 90_000,
+}, async () => {
   const proxy = await swallowing('StopNotebookInstance');
   const child = start(
     [
@@ -176,12 +199,19 @@ it('after kill -9 between "step starting" and "step done": "may have happened", 
   await new Promise((resolve) => child.on('close', resolve));
   proxy.close();
   expect(types().at(-1)).toBe('step-starting');
-  const resumed = await run('resume', 'killed', '--for', '5s');
-  expect(resumed.stdout).toContain('c1 sagemaker.notebook-instance.stop fraud-lab: may have happened; asking AWS');
+  const resumed = start(['resume', 'killed', '--state-dir', state], range.env);
+  const heard = hear(resumed);
+  // What was waited for when the process died has come about, and is known.
+  const known = /c1 sagemaker\.notebook-instance\.stop fraud-lab: (written|confirmed)/;
+  await until(
+    () => known.test(heard.stderr()),
+    () => `${known} of ${heard.stderr()}`,
+    25_000,
+  );
+  await heard.interrupted();
+  expect(heard.stdout()).toContain('c1 sagemaker.notebook-instance.stop fraud-lab: may have happened; asking AWS');
   expect((await firebreak(['verify', journal])).code).toBe(0);
   expect(types()).toContain('containment-verified');
-  // What was waited for when the process died has come about, and is known.
-  expect(resumed.stderr).toMatch(/c1 sagemaker\.notebook-instance\.stop fraud-lab: (written|confirmed)/);
   const undone = await run('undo', 'c1', '--incident', 'killed', '--arm', '--confirm', 'fraud-lab', '--json');
   expect(undone.code, undone.stderr).toBe(0);
 });
@@ -195,19 +225,27 @@ const aws = (() => {
     return false;
   }
 })();
-it.skipIf(!aws)('the AWS CLI sees what we did, and we see what it did', async () => {
-  const cli = (...args: readonly string[]) =>
-    execFileSync('aws', args, {
-      encoding: 'utf8',
-      env: { ...process.env, ...range.env, AWS_DISABLE_HOST_PREFIX_INJECTION: 'true' },
-    });
-  expect(cli('sagemaker', 'list-endpoints')).toContain('recsys-ranker');
-  const watching = run('watch', '--json', '--for', '20s', '--since', '5m');
-  cli('sagemaker', 'delete-endpoint', '--endpoint-name', 'churn-canary');
-  const { stdout } = await watching;
-  expect(stdout).toContain('sagemaker:DeleteEndpoint');
-  expect(stdout).toContain('churn-canary');
-});
+it.skipIf(!aws)(
+  'the AWS CLI sees what we did, and we see what it did',
+  async () => {
+    const cli = (...args: readonly string[]) =>
+      execFileSync('aws', args, {
+        encoding: 'utf8',
+        env: { ...process.env, ...range.env, AWS_DISABLE_HOST_PREFIX_INJECTION: 'true' },
+      });
+    expect(cli('sagemaker', 'list-endpoints')).toContain('recsys-ranker');
+    const watching = hear(start(['watch', '--json', '--since', '5m', '--state-dir', state], range.env));
+    cli('sagemaker', 'delete-endpoint', '--endpoint-name', 'churn-canary');
+    const seen = () =>
+      watching
+        .stdout()
+        .split('\n')
+        .some((line) => line.includes('sagemaker:DeleteEndpoint') && line.includes('churn-canary'));
+    await until(seen, () => `the deletion in ${watching.stdout()}${watching.stderr()}`, 60_000);
+    await watching.interrupted();
+  },
+  90_000,
+);
 
 describe('contain by a playbook', () => {
   interface PlaybookJson {

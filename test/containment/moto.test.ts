@@ -1,9 +1,8 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createHttp, request, type Server } from 'node:http';
 import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import * as iam from '@aws-sdk/client-iam';
 import * as sm from '@aws-sdk/client-sagemaker';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
@@ -14,11 +13,10 @@ import { createRunner, type Runner } from '../../src/containment/runner.ts';
 import { resolveTarget } from '../../src/containment/target.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { sha256 } from '../../src/shared/digest.ts';
+import { type AwsCli, hasAwsCli, startAwsCli } from '../helpers/aws-cli.ts';
 import { fakeJournal } from './fake-aws.ts';
 
-const has = (program: string, ...words: readonly string[]) =>
-  spawnSync(program, words, { stdio: 'ignore' }).status === 0;
-const present = has('moto_server', '--help') && has('aws', '--version');
+const present = hasAwsCli && spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status === 0;
 if (!present)
   console.warn('moto_server or aws is not here: containment against an AWS simulator that is not ours is skipped');
 
@@ -30,9 +28,9 @@ const trust = policy({
   Principal: { AWS: `arn:aws:iam::${account}:root` },
   Action: 'sts:AssumeRole',
 });
-const run = promisify(execFile);
 const signal = new AbortController().signal;
 
+let cli: AwsCli | undefined;
 let server: ChildProcess | undefined;
 let forwarder: Server | undefined;
 let endpoint = '';
@@ -56,17 +54,16 @@ const clientOf = (credentials: object) =>
 
 /** The second client: AWS's own CLI, as the responder. */
 async function aws(...words: readonly string[]): Promise<Record<string, unknown>> {
-  const { stdout } = await run('aws', [...words, '--output', 'json'], {
-    env: {
-      ...process.env,
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_DEFAULT_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: responder.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: responder.secretAccessKey,
-      AWS_CONFIG_FILE: '/dev/null',
-      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    },
+  cli ??= startAwsCli({
+    ...process.env,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: responder.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: responder.secretAccessKey,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   });
+  const stdout = await cli.run(...words, '--output', 'json');
   return stdout.trim() === '' ? {} : (JSON.parse(stdout) as Record<string, unknown>);
 }
 
@@ -204,6 +201,7 @@ afterAll(async () => {
   runner?.close();
   door?.close();
   forwarder?.close();
+  cli?.stop();
   server?.kill();
 });
 

@@ -4,6 +4,7 @@ import type { Json } from '../../src/shared/json.ts';
 import { observable } from '../../src/shared/observable.ts';
 import { createCloudTrailLookup, type LookupOptions } from '../../src/sources/cloudtrail-lookup.ts';
 import type { Lookup, SourceContext, SourceItem, Wanted } from '../../src/sources/source.ts';
+import { limitMs, runs } from '../helpers/runs.ts';
 import { awsError, simulateTrail, type TrueEvent } from './simulated-trail.ts';
 
 const start = Date.UTC(2026, 10, 23, 20, 0);
@@ -807,95 +808,101 @@ const attributeOf: { readonly [scope: string]: string } = {
   everything: scopes[4],
 };
 
-test('over lags, disorder, page splits, repeats, troubles, pivots and a crash: everything arrives once, nothing is claimed too early', async () => {
-  await fc.assert(
-    fc.asyncProperty(world, async (drawn) => {
-      const { troubles, pageSize, byPosition, part, tokenMs, lateAfterMs, crashAfterItems } = drawn;
-      const events = drawn.events.map(({ atS, lagS, ...traits }, index) =>
-        event(index, start + atS * second, lagS * second, traits),
-      );
-      const known = new Map(events.map((one) => [one.id, one]));
-      const wanted = new Set(part === 'global' ? scopes.slice(1, 4) : scopes.slice(0, 4));
-      const required = events.filter((one) => attributesOf(one).some((attribute) => wanted.has(attribute as never)));
-      const isRequired = new Set(required.map(({ id }) => id));
-      const trail = simulateTrail({
-        start,
-        events,
-        pageSize,
-        byPosition,
-        tokenMs,
-        disturb: (_call, index) => {
-          const found = troubles.find(({ call, count }) => index >= call && index < call + count);
-          return found && errors[found.kind];
-        },
-      });
-      const askedAt = start + drawn.askedAtS * second;
-      const delivered = new Set<string>();
-      /** Those that were visible before anybody asked for their time: whoever claims that time has met them. */
-      const owed = (from: number, to: number, attributes: readonly string[]) =>
-        required.filter((one) => {
-          if (one.at < from || one.at > to || delivered.has(one.id)) return false;
-          const mine = attributesOf(one).filter((attribute) => attributes.includes(attribute));
-          const first = trail.calls.find(
-            (call) => mine.includes(call.attribute) && call.from <= one.at && one.at <= call.to,
-          );
-          return mine.length > 0 && one.visibleAt <= (first?.at ?? 0);
+test(
+  'over lags, disorder, page splits, repeats, troubles, pivots and a crash: everything arrives once, nothing is claimed too early',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(world, async (drawn) => {
+        const { troubles, pageSize, byPosition, part, tokenMs, lateAfterMs, crashAfterItems } = drawn;
+        const events = drawn.events.map(({ atS, lagS, ...traits }, index) =>
+          event(index, start + atS * second, lagS * second, traits),
+        );
+        const known = new Map(events.map((one) => [one.id, one]));
+        const wanted = new Set(part === 'global' ? scopes.slice(1, 4) : scopes.slice(0, 4));
+        const required = events.filter((one) => attributesOf(one).some((attribute) => wanted.has(attribute as never)));
+        const isRequired = new Set(required.map(({ id }) => id));
+        const trail = simulateTrail({
+          start,
+          events,
+          pageSize,
+          byPosition,
+          tokenMs,
+          disturb: (_call, index) => {
+            const found = troubles.find(({ call, count }) => index >= call && index < call + count);
+            return found && errors[found.kind];
+          },
         });
-      let checkpoint: Json | undefined;
-      const pass = async (crash: number | undefined) => {
-        let covered: { readonly from: number; readonly to: number } | undefined;
-        const own = new Set<string>();
-        let items = 0;
-        const see = (item: SourceItem, at: number) => {
-          items += 1;
-          if (item.type === 'covered') {
-            expect(item.to).toBeLessThanOrEqual(at);
-            expect(owed(item.from, item.to, [...wanted, ''])).toEqual([]);
-            covered = item;
-          }
-          if (item.type === 'records') {
-            for (const { text, late } of item.records) {
-              const record = JSON.parse(text) as { eventID: string; at: number };
-              const truth = known.get(record.eventID);
-              if (late) expect(record.at).toBeLessThan(at - lateAfterMs);
-              if (late) expect(truth?.visibleAt).toBeGreaterThan(record.at);
-              const within = covered && covered.from <= record.at && record.at <= covered.to;
-              const again = crashAfterItems !== undefined && crash === undefined;
-              if (within && !again && isRequired.has(record.eventID) && record.at < at - lateAfterMs)
-                expect(late).toBe(true);
-              expect(own.has(record.eventID)).toBe(false);
-              own.add(record.eventID);
-              delivered.add(record.eventID);
-            }
-            if (item.checkpoint !== undefined) {
-              checkpoint = item.checkpoint;
-              const claims = (checkpoint as { scopes: { [scope: string]: { from: number; to: number } } }).scopes;
-              for (const [scope, { from, to }] of Object.entries(claims))
-                expect(owed(from, to, [attributeOf[scope] ?? '?'])).toEqual([]);
-            }
-          }
-          if (crash !== undefined && items >= crash) throw new Error('crash');
-        };
-        try {
-          await follow(trail, {
-            until: start + 3.5 * hour,
-            part,
-            options: { lateAfterMs, hotMs: 30 * second },
-            see,
-            asks: [{ at: askedAt, lookups: [lookupKey('AKIAONE')] }],
-            ...(checkpoint === undefined ? {} : { checkpoint }),
+        const askedAt = start + drawn.askedAtS * second;
+        const delivered = new Set<string>();
+        /** Those that were visible before anybody asked for their time: whoever claims that time has met them. */
+        const owed = (from: number, to: number, attributes: readonly string[]) =>
+          required.filter((one) => {
+            if (one.at < from || one.at > to || delivered.has(one.id)) return false;
+            const mine = attributesOf(one).filter((attribute) => attributes.includes(attribute));
+            const first = trail.calls.find(
+              (call) => mine.includes(call.attribute) && call.from <= one.at && one.at <= call.to,
+            );
+            return mine.length > 0 && one.visibleAt <= (first?.at ?? 0);
           });
-        } catch (error) {
-          if ((error as Error).message !== 'crash') throw error;
-        }
-      };
-      if (crashAfterItems !== undefined) await pass(crashAfterItems);
-      await pass(undefined);
-      expect(required.filter(({ id }) => !delivered.has(id))).toEqual([]);
-      expect([...delivered].every((id) => known.has(id))).toBe(true);
-      const pivoted = events.filter(({ accessKeyId, visibleAt }) => accessKeyId === 'AKIAONE' && visibleAt <= askedAt);
-      expect(pivoted.filter(({ id }) => !delivered.has(id))).toEqual([]);
-    }),
-    { numRuns: 60 },
-  );
-});
+        let checkpoint: Json | undefined;
+        const pass = async (crash: number | undefined) => {
+          let covered: { readonly from: number; readonly to: number } | undefined;
+          const own = new Set<string>();
+          let items = 0;
+          const see = (item: SourceItem, at: number) => {
+            items += 1;
+            if (item.type === 'covered') {
+              expect(item.to).toBeLessThanOrEqual(at);
+              expect(owed(item.from, item.to, [...wanted, ''])).toEqual([]);
+              covered = item;
+            }
+            if (item.type === 'records') {
+              for (const { text, late } of item.records) {
+                const record = JSON.parse(text) as { eventID: string; at: number };
+                const truth = known.get(record.eventID);
+                if (late) expect(record.at).toBeLessThan(at - lateAfterMs);
+                if (late) expect(truth?.visibleAt).toBeGreaterThan(record.at);
+                const within = covered && covered.from <= record.at && record.at <= covered.to;
+                const again = crashAfterItems !== undefined && crash === undefined;
+                if (within && !again && isRequired.has(record.eventID) && record.at < at - lateAfterMs)
+                  expect(late).toBe(true);
+                expect(own.has(record.eventID)).toBe(false);
+                own.add(record.eventID);
+                delivered.add(record.eventID);
+              }
+              if (item.checkpoint !== undefined) {
+                checkpoint = item.checkpoint;
+                const claims = (checkpoint as { scopes: { [scope: string]: { from: number; to: number } } }).scopes;
+                for (const [scope, { from, to }] of Object.entries(claims))
+                  expect(owed(from, to, [attributeOf[scope] ?? '?'])).toEqual([]);
+              }
+            }
+            if (crash !== undefined && items >= crash) throw new Error('crash');
+          };
+          try {
+            await follow(trail, {
+              until: start + 3.5 * hour,
+              part,
+              options: { lateAfterMs, hotMs: 30 * second },
+              see,
+              asks: [{ at: askedAt, lookups: [lookupKey('AKIAONE')] }],
+              ...(checkpoint === undefined ? {} : { checkpoint }),
+            });
+          } catch (error) {
+            if ((error as Error).message !== 'crash') throw error;
+          }
+        };
+        if (crashAfterItems !== undefined) await pass(crashAfterItems);
+        await pass(undefined);
+        expect(required.filter(({ id }) => !delivered.has(id))).toEqual([]);
+        expect([...delivered].every((id) => known.has(id))).toBe(true);
+        const pivoted = events.filter(
+          ({ accessKeyId, visibleAt }) => accessKeyId === 'AKIAONE' && visibleAt <= askedAt,
+        );
+        expect(pivoted.filter(({ id }) => !delivered.has(id))).toEqual([]);
+      }),
+      { numRuns: runs(25, 1_000) },
+    );
+  },
+  limitMs(120_000),
+);

@@ -8,6 +8,7 @@ import { type LogGroupsOptions, readLogGroups, type WantedGroup } from '../../sr
 import type { SourceItem, Wanted } from '../../src/sources/source.ts';
 import { createTailHub, type LogLine } from '../../src/sources/tail-hub.ts';
 import { createManualClock } from '../aws/manual-clock.ts';
+import { limitMs, runs } from '../helpers/runs.ts';
 import { awsError, type FilterCall, groupArn, simulateLogs, trueIds, type UpdateFault } from './simulated-logs.ts';
 
 const second = 1_000;
@@ -413,79 +414,85 @@ const tailErrors: { readonly [code: string]: 'other' | 'throttled' | 'network' }
 };
 const troubleMs = 6 * minute;
 
-test('whatever happens to a stream, each line arrives as often as it was written, and what is missing lies in a gap', async () => {
-  let lossesInGaps = 0;
-  await fc.assert(
-    fc.asyncProperty(story, async ({ lines: written, updates, tails, pages, outages, pageSize, behindMs }) => {
-      const start = Date.UTC(2026, 10, 23, 20, 0);
-      const lines: LogLine[] = [];
-      let ingestedAt = start - 30 * second;
-      for (const { afterMs, lateMs, group, message, copies } of written) {
-        ingestedAt += afterMs;
-        for (let copy = 0; copy < copies; copy += 1)
-          lines.push({ group: groupArn(group), stream: 's', at: ingestedAt - lateMs, ingestedAt, message });
-      }
-      const ids = trueIds(lines);
-      const isOut = (at: number, what: 'tail' | 'filter') =>
-        outages.some((one) => one[what] && at >= start + one.fromMs && at < start + one.fromMs + one.forMs);
-      let tailsOpened = 0;
-      const reader = setUp({
-        start,
-        names: ['a', 'b'],
-        lines,
-        pageSize,
-        behindMs,
-        // What the deep reading finds by the way must not hide what was lost before.
-        options: { deepEveryMs: Number.POSITIVE_INFINITY },
-        updateFault(at, index) {
-          if (isOut(at, 'tail')) return 'cut';
-          return at < start + troubleMs ? updates[index % updates.length] : undefined;
-        },
-        tailFault(at) {
-          if (isOut(at, 'tail')) return awsError(tailOperation, 'network', 'ECONNREFUSED');
-          const code = at < start + troubleMs ? tails[tailsOpened++ % tails.length] : '';
-          return code ? awsError(tailOperation, tailErrors[code] ?? 'other', code) : undefined;
-        },
-        filterFault({ at, token }, index) {
-          if (isOut(at, 'filter')) return awsError(filterOperation, 'network', 'ECONNREFUSED');
-          const fault = at < start + troubleMs ? pages[index % pages.length] : '';
-          if (fault === 'throttle') return awsError(filterOperation, 'throttled', 'ThrottlingException');
-          if (fault === 'reset') return awsError(filterOperation, 'network', 'ECONNRESET');
-          if (fault === 'token' && token) return awsError(filterOperation, 'other', 'InvalidParameterException');
-          return fault === 'empty' || fault === 'repeat' ? fault : undefined;
-        },
-      });
-      const arrived = new Set<string>();
-      let taken = 0;
-      const end = Math.max(ingestedAt, start + troubleMs) + 4 * minute;
-      // What an update, the next poll and the noticing of an outage may take.
-      const graceMs = 75 * second;
-      while (reader.clock.now() < end) {
-        await reader.clock.advance(15 * second);
-        const now = reader.clock.now();
-        for (; taken < reader.items.length; taken += 1) {
-          const item = reader.items[taken]?.item;
-          if (item?.type === 'records') for (const { id } of item.records) arrived.add(id ?? '');
+test(
+  'whatever happens to a stream, each line arrives as often as it was written, and what is missing lies in a gap',
+  async () => {
+    let lossesInGaps = 0;
+    await fc.assert(
+      fc.asyncProperty(story, async ({ lines: written, updates, tails, pages, outages, pageSize, behindMs }) => {
+        const start = Date.UTC(2026, 10, 23, 20, 0);
+        const lines: LogLine[] = [];
+        let ingestedAt = start - 30 * second;
+        for (const { afterMs, lateMs, group, message, copies } of written) {
+          ingestedAt += afterMs;
+          for (let copy = 0; copy < copies; copy += 1)
+            lines.push({ group: groupArn(group), stream: 's', at: ingestedAt - lateMs, ingestedAt, message });
         }
-        const gaps = reader.gaps();
-        const covered = reader.coveredTo();
-        for (const [index, line] of lines.entries()) {
-          if (line.ingestedAt + graceMs > now || arrived.has(ids[index] ?? '') || line.at > covered) continue;
-          if (!gaps.some(({ from, to }) => from <= line.at && line.at <= to))
-            throw new Error(`${line.message} of ${line.at - start} is missing at ${now - start} and nothing says so`);
-          lossesInGaps += 1;
+        const ids = trueIds(lines);
+        const isOut = (at: number, what: 'tail' | 'filter') =>
+          outages.some((one) => one[what] && at >= start + one.fromMs && at < start + one.fromMs + one.forMs);
+        let tailsOpened = 0;
+        const reader = setUp({
+          start,
+          names: ['a', 'b'],
+          lines,
+          pageSize,
+          behindMs,
+          // What the deep reading finds by the way must not hide what was lost before.
+          options: { deepEveryMs: Number.POSITIVE_INFINITY },
+          updateFault(at, index) {
+            if (isOut(at, 'tail')) return 'cut';
+            return at < start + troubleMs ? updates[index % updates.length] : undefined;
+          },
+          tailFault(at) {
+            if (isOut(at, 'tail')) return awsError(tailOperation, 'network', 'ECONNREFUSED');
+            const code = at < start + troubleMs ? tails[tailsOpened++ % tails.length] : '';
+            return code ? awsError(tailOperation, tailErrors[code] ?? 'other', code) : undefined;
+          },
+          filterFault({ at, token }, index) {
+            if (isOut(at, 'filter')) return awsError(filterOperation, 'network', 'ECONNREFUSED');
+            const fault = at < start + troubleMs ? pages[index % pages.length] : '';
+            if (fault === 'throttle') return awsError(filterOperation, 'throttled', 'ThrottlingException');
+            if (fault === 'reset') return awsError(filterOperation, 'network', 'ECONNRESET');
+            if (fault === 'token' && token) return awsError(filterOperation, 'other', 'InvalidParameterException');
+            return fault === 'empty' || fault === 'repeat' ? fault : undefined;
+          },
+        });
+        const arrived = new Set<string>();
+        let taken = 0;
+        const end = Math.max(ingestedAt, start + troubleMs) + 4 * minute;
+        // What an update, the next poll and the noticing of an outage may take.
+        const graceMs = 75 * second;
+        while (reader.clock.now() < end) {
+          await reader.clock.advance(15 * second);
+          const now = reader.clock.now();
+          for (; taken < reader.items.length; taken += 1) {
+            const item = reader.items[taken]?.item;
+            if (item?.type === 'records') for (const { id } of item.records) arrived.add(id ?? '');
+          }
+          const gaps = reader.gaps();
+          const covered = reader.coveredTo();
+          for (const [index, line] of lines.entries()) {
+            if (line.ingestedAt + graceMs > now || arrived.has(ids[index] ?? '') || line.at > covered) continue;
+            if (!gaps.some(({ from, to }) => from <= line.at && line.at <= to))
+              throw new Error(`${line.message} of ${line.at - start} is missing at ${now - start} and nothing says so`);
+            lossesInGaps += 1;
+          }
         }
-      }
-      await reader.stop();
-      expect([...arrived].toSorted()).toEqual(ids.toSorted());
-      expect(reader.gaps()).toEqual([]);
-      const order = (records: readonly { readonly at: number; readonly id: string }[]) =>
-        records.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
-      const stored = new Map(reader.records().map(({ id = '', at = 0 }) => [id, { id, at }]));
-      expect(order([...stored.values()])).toEqual(order(lines.map(({ at }, index) => ({ at, id: ids[index] ?? '' }))));
-    }),
-    { numRuns: 120, seed: 20261124 },
-  );
-  // The stories are bad enough to say something.
-  expect(lossesInGaps).toBeGreaterThan(0);
-}, 60_000);
+        await reader.stop();
+        expect([...arrived].toSorted()).toEqual(ids.toSorted());
+        expect(reader.gaps()).toEqual([]);
+        const order = (records: readonly { readonly at: number; readonly id: string }[]) =>
+          records.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
+        const stored = new Map(reader.records().map(({ id = '', at = 0 }) => [id, { id, at }]));
+        expect(order([...stored.values()])).toEqual(
+          order(lines.map(({ at }, index) => ({ at, id: ids[index] ?? '' }))),
+        );
+      }),
+      { numRuns: runs(40, 1_000), seed: 20261124 },
+    );
+    // The stories are bad enough to say something.
+    expect(lossesInGaps).toBeGreaterThan(0);
+  },
+  limitMs(120_000),
+);

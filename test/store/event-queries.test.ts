@@ -515,6 +515,7 @@ it('means by a filter what the filter means, for events that were there and for 
             await until(
               () => shown().join() === expected.join(),
               () => `${JSON.stringify(one)}: ${shown()} is ${expected}`,
+              30_000,
             );
           }
         } finally {

@@ -6,7 +6,13 @@ import { start, startRangeProcess, stateFolder } from '../helpers/firebreak.ts';
 import { compareStreams, openGaps, parseLines, repeatsKept, type SeenLine, type TrueLine } from './compare.ts';
 
 /** Watches a busy range, lets `trouble` happen in the middle, and waits until everything that was published is seen. */
-async function watchThrough(trouble: (control: (path: string) => Promise<void>) => Promise<void>) {
+async function watchThrough(
+  trouble: (
+    control: (path: string) => Promise<void>,
+    /** Waits until the watch has said it, and so many more lines have been published since it was asked. */
+    told: (what: RegExp, more: number) => Promise<void>,
+  ) => Promise<void>,
+) {
   const folder = stateFolder();
   const truthPath = join(folder, 'truth.jsonl');
   const range = await startRangeProcess(['--speed', '20', '--rate', '10', '--truth', truthPath]);
@@ -37,7 +43,11 @@ async function watchThrough(trouble: (control: (path: string) => Promise<void>) 
     while (!condition() && Date.now() < end) await pause(250);
   };
   await since(() => /cloudwatch-logs \S+: live/.test(stderr), 15_000);
-  await trouble(control);
+  const published = () => parseLines<TrueLine>(readFileSync(truthPath, 'utf8')).length;
+  await trouble(control, (what, more) => {
+    const enough = published() + more;
+    return since(() => what.test(stderr) && published() >= enough, 60_000);
+  });
   const over = Date.now() + 3_000;
   await since(() => Date.now() > over + 5_000 && look(over).lost.length === 0 && openGaps(stderr).length === 0, 90_000);
   const result = { ...look(over), stderr, gaps: openGaps(stderr) };
@@ -47,7 +57,10 @@ async function watchThrough(trouble: (control: (path: string) => Promise<void>) 
   return result;
 }
 
-it('goes on after a network that was cut, says so meanwhile, and loses nothing', { timeout: 150_000 }, async () => {
+// Each has a range and a watch of its own, and waits for most of its time.
+it.concurrent('goes on after a network that was cut, says so meanwhile, and loses nothing', {
+  timeout: 150_000,
+}, async () => {
   const { lost, duplicated, published, stderr, gaps } = await watchThrough(async (control) => {
     await control('refuse?ms=12000').catch(() => undefined); // The answer may be cut off with everything else.
     await pause(12_000);
@@ -59,12 +72,12 @@ it('goes on after a network that was cut, says so meanwhile, and loses nothing',
   expect(stderr).toMatch(/gap filled cloudwatch-logs/);
 });
 
-it('goes on with renewed credentials, says that they had expired, and loses nothing', {
+it.concurrent('goes on with renewed credentials, says that they had expired, and loses nothing', {
   timeout: 150_000,
 }, async () => {
-  const { lost, duplicated, stderr, gaps } = await watchThrough(async (control) => {
+  const { lost, duplicated, stderr, gaps } = await watchThrough(async (control, told) => {
     await control('expire');
-    await pause(14_000);
+    await told(/cloudtrail-lookup \S+: expired: /, 100);
     await control('renew');
   });
   expect({ lost, duplicated, gaps }).toEqual({ lost: [], duplicated: [], gaps: [] });
