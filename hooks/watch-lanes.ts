@@ -29,10 +29,18 @@ export function watchLanes(desk: Desk): () => void {
   let version = -1;
   let busy = false;
   let resting: (() => void) | undefined;
+  /** What of the screen the window was worked out from: it costs a look at the store. */
+  let seen: readonly unknown[] = [];
   const ask = async (): Promise<void> => {
     if (busy || signal.aborted) return;
     const lanes = wanted(desk);
     if (lanes.length === 0) return;
+    const { place, resources, resource, lanes: wants, filter } = desk.state.get();
+    const { laneRows, laneColumns } = desk.extents;
+    const { span, to, cursor, movedAt } = wants;
+    const sees = [place, resources, resource, filter, span, to, cursor, movedAt, laneRows, laneColumns];
+    if (resting && sees.every((one, at) => one === seen[at])) return;
+    seen = sees;
     const window = currentWindow(desk);
     const key = JSON.stringify([window, lanes.map(resourceKey)]);
     const now = session.snapshot.get().eventsVersion;

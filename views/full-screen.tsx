@@ -74,6 +74,8 @@ export async function fullScreen(
     ended = true;
     stdout.off('resize', resized);
     process.off('exit', giveMouseBack);
+    // Ink gives back what its own effects took, and those may still be waiting to be undone.
+    stdin.setRawMode?.(false);
   }
   if (crash) throw crash.error;
 }

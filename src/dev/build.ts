@@ -4,6 +4,7 @@
  */
 import { chmod, readFile, rm } from 'node:fs/promises';
 import { rolldown } from 'rolldown';
+import { withRowsRemembered } from './ink-rows.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8')) as { version: string };
@@ -23,6 +24,12 @@ const bundle = await rolldown({
     'dev-screenshot': 'src/dev/screenshot.ts',
     bench: 'test/bench/bench.ts',
   },
+  plugins: [
+    {
+      name: 'ink-rows',
+      transform: (code, id) => withRowsRemembered(id, code),
+    },
+  ],
   platform: 'node',
   external: [/^@aws-sdk\//, /^@xterm\//],
   transform: {

@@ -19,6 +19,8 @@ export interface Terminal {
   seeUntil(condition: () => boolean, what: string, withinMs?: number): Promise<void>;
   /** Resolves with `performance.now()` of the next output. */
   painted(): Promise<number>;
+  /** Hears every output from now on. */
+  onOutput(listener: (data: Buffer) => void): void;
   /** What stands on the screen now, a string a row. */
   screen(): readonly string[];
   /** Whether the alternate screen is shown. */
@@ -118,6 +120,9 @@ export function openTerminal(options: {
     seeNo: (text, withinMs = 20_000) => wait(() => !shows(text), `still saw ${text}`, withinMs),
     seeUntil: (condition, what, withinMs = 20_000) => wait(condition, `did not see ${what}`, withinMs),
     painted: () => new Promise((resolve) => child.stdout!.once('data', () => resolve(performance.now()))),
+    onOutput: (listener) => {
+      child.stdout!.on('data', listener);
+    },
     screen,
     alternate: () => term.buffer.active.type === 'alternate',
     resize(nextColumns, nextRows) {

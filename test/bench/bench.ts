@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what the budgets of the product speak of, measured on the bundled program and printed as a table. Medians of several runs;
- * nothing here fails a build. `npm run bench -- linking` measures only that part; parts: linking, detection, load, report, streams, range, console.
+ * nothing here fails a build. `npm run bench -- linking` measures only that part; parts: linking, detection, load, report, streams, range, start, live, console, drill.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { startIngest } from '../../src/ingest/ingest.ts';
 import { openQueries } from '../../src/store/event-queries.ts';
 import { detectionCost } from './detection.ts';
 import { linkingCost } from './linking.ts';
+import { liveCost } from './live.ts';
 import { rangeCost } from './range.ts';
 import { records } from './records.ts';
 import { reportCost } from './report.ts';
@@ -146,6 +147,31 @@ async function drill(): Promise<void> {
   await terminal.exited();
 }
 
+/** The console on live sources: calm ones, and 500 events a second. */
+async function live(): Promise<void> {
+  const part = { program, state, columns: 200, rows: 60, cpuOf, programPid, pressKeys: keys };
+  const calm = await liveCost({ ...part, rate: 0, settleSeconds: 45, seconds: 20 });
+  const size = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;
+  const share = (cpu: number) => `${(cpu * 100).toFixed(1)} % of a core`;
+  row(
+    `CPU at rest, 200×60, live sources, ${calm.events.toFixed(1)} events/s`,
+    `${share(calm.cpu)}, ${calm.frames.toFixed(1)} frames/s of ${size(calm.bytes / Math.max(0.1, calm.frames))}`,
+    '3 %',
+  );
+  const busy = await liveCost({ ...part, rate: 500, settleSeconds: 20, seconds: 20 });
+  row(
+    'key → painted, 200×60, 500 events/s, range in another process',
+    `p50 ${ms(quantile(busy.keys, 0.5))}, p95 ${ms(quantile(busy.keys, 0.95))} (${busy.keys.length})`,
+    'p95 20 ms',
+  );
+  row(`CPU at ${busy.events.toFixed(0)} events/s, range in another process`, share(busy.cpu), '40 %');
+  row('  the same while keys are pressed', share(busy.cpuWithKeys));
+  row(
+    '  what the terminal gets',
+    `${busy.frames.toFixed(1)} frames/s of ${size(busy.bytes / Math.max(0.1, busy.frames))}, ${size(busy.bytes)}/s`,
+  );
+}
+
 /** From publication in the range to the line of `watch`, by the source that was first. */
 async function streams(): Promise<void> {
   for (const { name, rangeFlags, seconds } of [
@@ -259,6 +285,7 @@ const parts: { readonly [name: string]: { readonly needsTerminal?: boolean; run(
     },
   },
   start: { needsTerminal: true, run: () => startUp(logFile(1_000)) },
+  live: { needsTerminal: true, run: live },
   console: { needsTerminal: true, run: () => console200(manyRecords(), many) },
   drill: { needsTerminal: true, run: drill },
 };

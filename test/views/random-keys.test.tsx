@@ -200,8 +200,9 @@ it(
         await until(() => ended || (/READ-ONLY|ARMED/.test(on.rows()[0] ?? '') && on.rows()[39] !== ''), on.text);
         await until(() => ended || isTold(), on.text);
         let before = '';
-        // Longer than Ink holds a frame back, on the same thread, and again and again: what a frame leads to may be asked and drawn in turn.
-        for (let calm = 0; calm < 4 && !ended; calm += 1) {
+        // Longer than Ink holds a frame back, on the same thread, and again and again: what a frame leads to may be asked and drawn in turn,
+        // and AWS is asked about what has been selected for a quarter of a second.
+        for (let calm = 0; calm < 8 && !ended; calm += 1) {
           await new Promise((resolve) => setTimeout(resolve, 40));
           await until(() => ended || (on.drawn() && isTold()), on.text);
           if (before !== still()) calm = 0;
