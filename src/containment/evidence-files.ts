@@ -1,6 +1,7 @@
 import type { ResourceRef } from '../model/resource.ts';
 import { sha256 } from '../shared/digest.ts';
 import type { Json } from '../shared/json.ts';
+import { readableDocument } from '../shared/policy-document.ts';
 import type { EvidenceEvents } from './collect-events.ts';
 import type { LogPointer } from './collect-logs.ts';
 import type { TagsOf } from './collect-more.ts';
@@ -47,17 +48,6 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const member = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as { readonly [name: string]: unknown })[name] : undefined;
 
-/** A policy document, which IAM gives URL-encoded, as people read it; what is no JSON stays as it came. */
-function documentText(encoded: string): string {
-  let decoded = encoded;
-  try {
-    decoded = decodeURIComponent(encoded);
-    return pretty(JSON.parse(decoded));
-  } catch {
-    return decoded; // It is evidence, whatever it is.
-  }
-}
-
 /** Lifecycle scripts are base64; what is none stays as it came. */
 function scriptText(content: string): string {
   const bytes = Buffer.from(content, 'base64');
@@ -96,7 +86,8 @@ export function evidenceFiles(found: {
   ];
   for (const one of found.reads as unknown as readonly Read[]) {
     for (const [title, content] of documentsOf(one))
-      if (content) files.push({ path: name('policies/', title, '.json'), what: title, content: documentText(content) });
+      if (content)
+        files.push({ path: name('policies/', title, '.json'), what: title, content: `${readableDocument(content)}\n` });
     for (const [title, content] of scriptsOf(one))
       if (content) files.push({ path: name('scripts/', title, '.sh.txt'), what: title, content: scriptText(content) });
   }

@@ -81,19 +81,6 @@ export interface PolicyStatement {
   readonly Condition?: { readonly [operator: string]: { readonly [key: string]: string | readonly string[] } };
 }
 
-/**
- * A policy document as it was put. IAM reads documents back percent-encoded (RFC 3986), which the SDK leaves so.
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
- */
-export function decodeDocument(document: string): string {
-  if (/^\s*\{/.test(document)) return document;
-  try {
-    return decodeURIComponent(document);
-  } catch {
-    return document; // Not encoded after all: a stray percent sign is part of the text.
-  }
-}
-
 /** Whether two documents say the same, whatever their white space and the order of their members. */
 export function sameDocument(one: string, other: string): boolean {
   try {

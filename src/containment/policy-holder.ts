@@ -1,9 +1,9 @@
 import type { ReadCall, WriteCall } from '../aws/aws.ts';
 import { RefusedError } from '../model/errors.ts';
 import type { ResourceRef } from '../model/resource.ts';
+import { decodeDocument } from '../shared/policy-document.ts';
 import type { ActionContext } from './action.ts';
 import { allPages, attempt } from './attempt.ts';
-import { decodeDocument } from './policy-document.ts';
 import { refuseProtectedRole, refuseProtectedUser, refuseProtectTag } from './protected-roles.ts';
 import { isGone } from './state-check.ts';
 

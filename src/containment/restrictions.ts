@@ -1,9 +1,10 @@
 import type { WriteCall } from '../aws/aws.ts';
 import { parseArn } from '../model/arn.ts';
 import type { Holder, Restriction } from '../policy/restriction.ts';
+import { decodeDocument } from '../shared/policy-document.ts';
 import type { ActionContext, Plan, Step } from './action.ts';
 import { attempt } from './attempt.ts';
-import { decodeDocument, denyAllDocument } from './policy-document.ts';
+import { denyAllDocument } from './policy-document.ts';
 import { callsOf } from './step.ts';
 
 type Planned = Pick<Plan, 'steps' | 'account' | 'target'>;

@@ -1,8 +1,8 @@
 import { parseArn } from '../model/arn.ts';
 import { RefusedError, UsageError } from '../model/errors.ts';
+import { decodeDocument } from '../shared/policy-document.ts';
 import type { ActionContext } from './action.ts';
 import { allPages } from './attempt.ts';
-import { decodeDocument } from './policy-document.ts';
 
 /** Whether SageMaker may assume a role, by its trust policy; what is no JSON trusts nobody. */
 const trustsSageMaker = (document: string | undefined): boolean =>

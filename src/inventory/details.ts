@@ -1,6 +1,7 @@
 import type { InputOf, OutputOf, ReadName } from '../aws/operations.ts';
 import { AwsCallError } from '../model/errors.ts';
 import type { ResourceRef } from '../model/resource.ts';
+import { readableDocument } from '../shared/policy-document.ts';
 import type { InventoryRelation } from './inventory.ts';
 import type { Look } from './look.ts';
 import { bucketNote, refOfArn, s3Ref } from './refs.ts';
@@ -58,16 +59,6 @@ export function decodeScript(content: string): { readonly text: string; readonly
     bytes.toString('base64').replace(/=+$/, '') === content.replaceAll(/\s/g, '').replace(/=+$/, '');
   const text = isBase64 ? bytes.toString('utf8') : content;
   return { text: text.slice(0, longestScript), cut: text.length > longestScript };
-}
-
-/** A policy document as people read it; what is no JSON stays as it came. */
-function readable(encoded: string): string {
-  try {
-    return JSON.stringify(JSON.parse(decodeURIComponent(encoded)), null, 2);
-  } catch {
-    // Shown as it came: it is evidence, whatever it is.
-    return encoded;
-  }
 }
 
 /** Why a read failed, in one sentence without AWS's boilerplate: the missing permission, or its words. */
@@ -189,7 +180,7 @@ export class DetailsBuilder {
   /** A policy document, which IAM gives URL-encoded. */
   document(title: string, encoded: string | undefined, proof: ReadName): void {
     if (!encoded) return;
-    const text = readable(encoded);
+    const text = readableDocument(encoded);
     this.#scripts.push({
       title,
       text: text.slice(0, longestScript),

@@ -3,6 +3,7 @@ import type { PostureEvidence } from '../model/posture.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import { globMatches } from '../policy/glob.ts';
 import { type Statement, statementsIn } from '../policy/statement.ts';
+import { decodeDocument } from '../shared/policy-document.ts';
 import { remembered } from '../shared/remembered.ts';
 import { type Judgement, notApplicable, unanswered } from './check.ts';
 import { type Ask, pagesOf, type Reading, type Subject } from './facts.ts';
@@ -23,17 +24,8 @@ export interface IdentityPolicies {
   readonly open: readonly Reading<unknown>[];
 }
 
-/** IAM gives documents URL-encoded. */
-export function decoded(document: string): string {
-  try {
-    return decodeURIComponent(document);
-  } catch {
-    return document; // It came as it is; whether it is a policy is seen when it is read.
-  }
-}
-
 /** Every check of an identity, and every round of reading, asks for the same documents. */
-const read = remembered((document) => ({ statements: statementsIn(decoded(document)) }), 500);
+const read = remembered((document) => ({ statements: statementsIn(decodeDocument(document)) }), 500);
 
 const statementsOf = (document: string | undefined): readonly Statement[] | undefined =>
   document === undefined ? undefined : read(document).statements;

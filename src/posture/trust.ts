@@ -1,5 +1,5 @@
 import { type Statement, statementsIn } from '../policy/statement.ts';
-import { decoded } from './policies.ts';
+import { decodeDocument } from '../shared/policy-document.ts';
 
 /** Somebody whom a resource's own policy lets in. */
 export interface Admitted {
@@ -10,7 +10,7 @@ export interface Admitted {
 
 /** Everybody whom the allowing statements of a trust or resource policy name; `undefined` when it is no policy that can be read. */
 export function admittedBy(document: string | undefined): readonly Admitted[] | undefined {
-  const statements = document === undefined ? undefined : statementsIn(decoded(document));
+  const statements = document === undefined ? undefined : statementsIn(decodeDocument(document));
   return statements?.flatMap((statement) => {
     const { effect, principals } = statement;
     if (effect !== 'Allow' || principals === undefined) return [];

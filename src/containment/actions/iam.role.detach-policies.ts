@@ -1,8 +1,9 @@
 import { RefusedError } from '../../model/errors.ts';
+import { decodeDocument } from '../../shared/policy-document.ts';
 import type { ActionContext, ContainmentAction } from '../action.ts';
 import { attempt } from '../attempt.ts';
 import { deniedBy, readDenies } from '../inline-deny.ts';
-import { awsDenyAll, decodeDocument, denyAllDocument, quarantineDocument, statementsOf } from '../policy-document.ts';
+import { awsDenyAll, denyAllDocument, quarantineDocument, statementsOf } from '../policy-document.ts';
 import { attachPolicy, detachPolicy, listAttached, readHolder, readPolicies } from '../policy-holder.ts';
 import { policyNameOf } from '../policy-name.ts';
 import { roleUsers } from '../role-users.ts';

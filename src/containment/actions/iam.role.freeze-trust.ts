@@ -1,7 +1,8 @@
 import { parseArn } from '../../model/arn.ts';
 import { RefusedError } from '../../model/errors.ts';
+import { decodeDocument } from '../../shared/policy-document.ts';
 import type { ActionContext, ContainmentAction, Precondition } from '../action.ts';
-import { decodeDocument, sameDocument, statementsOf } from '../policy-document.ts';
+import { sameDocument, statementsOf } from '../policy-document.ts';
 import { readHolder } from '../policy-holder.ts';
 import { roleUsers } from '../role-users.ts';
 import { isGone } from '../state-check.ts';

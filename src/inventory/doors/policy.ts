@@ -1,4 +1,5 @@
 import { parseArn } from '../../model/arn.ts';
+import { decodeDocument } from '../../shared/policy-document.ts';
 
 /** Members of a part of a record. */
 export type Members = { readonly [member: string]: unknown };
@@ -45,23 +46,10 @@ export function outsidersOf(document: unknown, ours: ReadonlySet<string>): reado
 
 function parsed(document: unknown): unknown {
   if (typeof document !== 'string') return Array.isArray(document) ? undefined : document;
-  for (const spelled of [document, document.includes('%') ? safeDecode(document) : '']) {
-    if (spelled === '') continue;
-    try {
-      return JSON.parse(spelled);
-    } catch {
-      // The next spelling, or no policy at all: it names nobody.
-    }
-  }
-  return undefined;
-}
-
-function safeDecode(encoded: string): string {
   try {
-    return decodeURIComponent(encoded);
+    return JSON.parse(decodeDocument(document));
   } catch {
-    // A stray percent sign: it was not encoded.
-    return '';
+    return undefined; // No policy at all: it names nobody.
   }
 }
 

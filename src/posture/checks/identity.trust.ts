@@ -1,7 +1,8 @@
 import type { PostureEvidence } from '../../model/posture.ts';
+import { decodeDocument } from '../../shared/policy-document.ts';
 import { type Check, evidenceOf, judged, notApplicable } from '../check.ts';
 import * as describe from '../describe.ts';
-import { decoded, isServiceLinked } from '../policies.ts';
+import { isServiceLinked } from '../policies.ts';
 import { cli, commands, comment } from '../remedy.ts';
 import { accountIn, admittedBy } from '../trust.ts';
 
@@ -32,7 +33,7 @@ const check: Check = {
           if (!admitted)
             return {
               verdict: 'unknown',
-              evidence: [evidenceOf(from, 'AssumeRolePolicyDocument', document && decoded(document))],
+              evidence: [evidenceOf(from, 'AssumeRolePolicyDocument', document && decodeDocument(document))],
               note: 'the trust policy cannot be read',
             };
           const wide = admitted.flatMap(({ who, statement }): PostureEvidence[] => {
