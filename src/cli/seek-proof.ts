@@ -2,6 +2,7 @@ import type { Aws, Identity } from '../aws/aws.ts';
 import type { Containment } from '../containment/containment.ts';
 import { foldContainments } from '../containment/fold.ts';
 import { proofWatchOf } from '../containment/proof-watch.ts';
+import { historyPages } from '../inventory/event-history.ts';
 import { link } from '../linking/link.ts';
 import { AwsCallError } from '../model/errors.ts';
 import { normalise } from '../normalise/normalise.ts';
@@ -10,7 +11,7 @@ import { sightingOf } from '../session/proof.ts';
 import type { FoundEvidence } from '../store/evidence.ts';
 import type { Journal, JournalEntry } from '../store/journal.ts';
 
-/** Of 50 events each and Region: LookupEvents takes two requests a second, and a minute has not more than a few hundred calls. */
+/** Of each Region: a minute has not more than a few hundred calls. */
 const mostPages = 10;
 
 /**
@@ -53,14 +54,8 @@ async function* evidenceIn(
   { aws, identity, signal }: Parameters<typeof seekProof>[1],
 ): AsyncGenerator<FoundEvidence> {
   const watcher = watcherFor(watch);
-  let NextToken: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
-    const answer = await aws.call(
-      'cloudtrail:LookupEvents',
-      { StartTime: new Date(watch.writtenAt), MaxResults: 50, ...(NextToken ? { NextToken } : {}) },
-      { signal, region, priority: 'operator' },
-    );
-    for (const { CloudTrailEvent: text = '' } of answer.Events ?? []) {
+  for await (const { events } of historyPages(aws, { from: watch.writtenAt, region, mostPages }, signal))
+    for (const { CloudTrailEvent: text = '' } of events) {
       const normalised = normalise({ format: 'cloudtrail', text, region });
       // What cannot be placed cannot be evidence.
       if (normalised.rejected !== undefined) continue;
@@ -70,7 +65,4 @@ async function* evidenceIn(
       const evidence = watcher.evidence(call);
       if (evidence) yield { id: watch.id, evidence, eventId: event.id, at: event.at };
     }
-    NextToken = answer.NextToken;
-    if (!NextToken) return;
-  }
 }

@@ -1,3 +1,4 @@
+import { historyPages } from '../inventory/event-history.ts';
 import { AwsCallError } from '../model/errors.ts';
 import type { ActionContext, StillOpen } from './action.ts';
 
@@ -66,9 +67,8 @@ function issued(call: string, text: string, now: number): ChildSession | undefin
  * Sessions that a key issued and that are not over, as far as the event history knows (it lags by minutes), newest first, of this Region and
  * of the partition's global one.
  *
- * @param mostPages Of 50 events each and Region: a busy key has thousands, and the history takes two requests a second.
+ * @param mostPages Of each Region: a busy key has thousands.
  * @throws AwsCallError
- * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
  */
 export async function* childSessions(
   accessKeyId: string,
@@ -76,29 +76,20 @@ export async function* childSessions(
   mostPages: number,
 ): AsyncGenerator<ChildSession, 'all' | 'cut off'> {
   const now = aws.now();
+  const attribute = { key: 'AccessKeyId', value: accessKeyId } as const;
   let cut = false;
   for (const where of new Set([region, globalRegions[partition] ?? region])) {
-    let NextToken: string | undefined;
-    for (let page = 0; page < mostPages; page += 1) {
-      const answer = await aws.call(
-        'cloudtrail:LookupEvents',
-        {
-          LookupAttributes: [{ AttributeKey: 'AccessKeyId', AttributeValue: accessKeyId }],
-          StartTime: new Date(now - longestMs),
-          MaxResults: 50,
-          ...(NextToken ? { NextToken } : {}),
-        },
-        { signal, region: where, priority: 'operator' },
-      );
-      for (const { EventName = '', CloudTrailEvent = '' } of answer.Events ?? []) {
+    const question = { attribute, from: now - longestMs, region: where, mostPages };
+    let isCut = false;
+    for await (const { events, more } of historyPages(aws, question, signal)) {
+      for (const { EventName = '', CloudTrailEvent = '' } of events) {
         if (!/^(AssumeRole|GetSessionToken|GetFederationToken)$/.test(EventName)) continue;
         const session = issued(EventName, CloudTrailEvent, now);
         if (session) yield session;
       }
-      NextToken = answer.NextToken;
-      if (!NextToken) break;
+      isCut = more;
     }
-    cut ||= NextToken !== undefined;
+    cut ||= isCut;
   }
   return cut ? 'cut off' : 'all';
 }

@@ -1,4 +1,5 @@
 import type { Aws } from '../aws/aws.ts';
+import { historyPageSize, historyPages } from '../inventory/event-history.ts';
 import { AwsCallError } from '../model/errors.ts';
 import { sha256 } from '../shared/digest.ts';
 import type { Missing } from './collect.ts';
@@ -23,14 +24,13 @@ export interface EvidenceEvents {
 export const eventLine = ({ id, at, raw }: EvidenceEvent): string =>
   `${JSON.stringify({ id, time: new Date(at).toISOString(), sha256: sha256(raw), raw })}\n`;
 
-/** Pages of fifty; at one request a second more would keep the operator waiting. */
+/** Pages; at one request a second more would keep the operator waiting. */
 const pagesByName = 6;
 const pagesOfService = 10;
 
 /**
  * The target's events by CloudTrail's event history: those that AWS lists under its name, and those of SageMaker whose record holds the
  * name (few of SageMaker's records list their resources).
- * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
  */
 export async function lookUpEvents(
   names: readonly string[],
@@ -40,32 +40,21 @@ export async function lookUpEvents(
   const found = new Map<string, EvidenceEvent>();
   const look = async (key: 'ResourceName' | 'EventSource', value: string, pages: number, only?: string) => {
     const what = `events of ${value} in the event history`;
-    let next: string | undefined;
-    for (let page = 0; page < pages; page += 1) {
-      try {
-        const answer = await door.aws.call(
-          'cloudtrail:LookupEvents',
-          {
-            LookupAttributes: [{ AttributeKey: key, AttributeValue: value }],
-            StartTime: new Date(window.from),
-            EndTime: new Date(window.to),
-            MaxResults: 50,
-            ...(next ? { NextToken: next } : {}),
-          },
-          { region: door.region, signal: door.signal, priority: 'operator' },
-        );
-        for (const { EventId, EventTime, CloudTrailEvent: raw } of answer.Events ?? [])
+    const question = { attribute: { key, value }, ...window, region: door.region, mostPages: pages };
+    let isCut = false;
+    try {
+      for await (const { events, more } of historyPages(door.aws, question, door.signal)) {
+        for (const { EventId, EventTime, CloudTrailEvent: raw } of events)
           if (EventId && raw && (only === undefined || namesIt(raw, only)))
             found.set(EventId, { id: EventId, at: EventTime?.getTime() ?? window.from, raw });
-        next = answer.NextToken;
-      } catch (error) {
-        if (!(error instanceof AwsCallError) || door.signal.aborted) throw error;
-        door.missing(what, error);
-        return;
+        isCut = more;
       }
-      if (!next) return;
+    } catch (error) {
+      if (!(error instanceof AwsCallError) || door.signal.aborted) throw error;
+      door.missing(what, error);
+      return;
     }
-    door.missing(what, `only the newest ${pages * 50} records of the window were read`);
+    if (isCut) door.missing(what, `only the newest ${pages * historyPageSize} records of the window were read`);
   };
   for (const name of names) {
     await look('ResourceName', name, pagesByName);

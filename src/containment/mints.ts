@@ -1,3 +1,4 @@
+import { historyPageSize, historyPages } from '../inventory/event-history.ts';
 import { AwsCallError } from '../model/errors.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { ActionContext } from './action.ts';
@@ -150,31 +151,20 @@ function mintOf(text: string, call: MintCall, target: ResourceRef): Mint | undef
 /**
  * URLs and sessions of the target's kind that were handed out in the last 24 hours: AWS lists none of them, so the event history of this
  * Region is asked. @throws AwsCallError for everything but a refusal or a throttle, which are told as the `problem`.
- * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
  */
 export async function mintsOf(target: ResourceRef, { aws, signal }: ActionContext): Promise<Mints> {
   const call = mintCalls.find(({ kind }) => kind === target.kind);
   if (!call) return { mints: [], problem: `${target.kind} is not opened by URLs` };
   const mints: Mint[] = [];
-  let NextToken: string | undefined;
+  const attribute = { key: 'EventName', value: call.event } as const;
+  let isCut = false;
   try {
-    for (let page = 0; page < mostPages; page += 1) {
-      const answer = await aws.call(
-        'cloudtrail:LookupEvents',
-        {
-          LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: call.event }],
-          StartTime: new Date(aws.now() - dayMs),
-          MaxResults: 50,
-          ...(NextToken ? { NextToken } : {}),
-        },
-        { signal, priority: 'operator' },
-      );
-      for (const { CloudTrailEvent = '' } of answer.Events ?? []) {
+    for await (const { events, more } of historyPages(aws, { attribute, from: aws.now() - dayMs, mostPages }, signal)) {
+      for (const { CloudTrailEvent = '' } of events) {
         const mint = mintOf(CloudTrailEvent, call, target);
         if (mint) mints.push(mint);
       }
-      NextToken = answer.NextToken;
-      if (!NextToken) break;
+      isCut = more;
     }
   } catch (error) {
     // The plan can do without: what is not known is said.
@@ -183,6 +173,6 @@ export async function mintsOf(target: ResourceRef, { aws, signal }: ActionContex
   }
   return {
     mints: mints.sort((a, b) => b.at - a.at),
-    problem: NextToken ? `only the newest ${mostPages * 50} mints of the Region were looked at` : '',
+    problem: isCut ? `only the newest ${mostPages * historyPageSize} mints of the Region were looked at` : '',
   };
 }

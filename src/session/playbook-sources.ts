@@ -5,6 +5,7 @@ import { isBy, isIssue, isMint } from '../containment/playbook-suspects.ts';
 import type { Predicate } from '../filter/predicate.ts';
 import { activityOf } from '../inventory/activity.ts';
 import type { Enrichment } from '../inventory/enrichment.ts';
+import { type HistoryAttribute, historyPageSize, historyPages } from '../inventory/event-history.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { link } from '../linking/link.ts';
 import type { CallerAddress, Callers } from '../model/caller.ts';
@@ -218,13 +219,12 @@ function callersIn(events: readonly SeenEvent[]): Callers {
   };
 }
 
-/** Pages of 50 for each question; the history takes two requests a second. */
+/** Pages for each question. */
 const mostPages = 8;
 const dayMs = 24 * 3_600_000;
 
 /**
  * Events of CloudTrail's event history, of the last 24 hours: for the command line, which has no incident loaded. Data events are not in it.
- * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
  */
 export function historyEvents(parts: {
   readonly aws: Aws;
@@ -238,41 +238,30 @@ export function historyEvents(parts: {
   const problems = new Map<string, string>();
   const done = new Map<string, Promise<readonly SeenEvent[]>>();
 
-  const lookUp = (AttributeKey: 'ReadOnly' | 'AccessKeyId' | 'Username' | 'EventName', AttributeValue: string) => {
-    const key = `${AttributeKey} ${AttributeValue}`;
+  const lookUp = (name: HistoryAttribute, value: string) => {
+    const attribute = { key: name, value };
+    const key = `${name} ${value}`;
     const known = done.get(key);
     if (known) return known;
-    // One window for all pages: a token is good only with what it was made for.
-    const StartTime = new Date(aws.now() - dayMs);
+    const from = aws.now() - dayMs;
     const asked = (async () => {
       const found: SeenEvent[] = [];
       for (const region of regions) {
-        let NextToken: string | undefined;
+        let isCut = false;
         try {
-          for (let page = 0; page < mostPages; page += 1) {
-            const answer = await aws.call(
-              'cloudtrail:LookupEvents',
-              {
-                LookupAttributes: [{ AttributeKey, AttributeValue }],
-                StartTime,
-                MaxResults: 50,
-                ...(NextToken ? { NextToken } : {}),
-              },
-              { signal, region, priority: 'operator' },
-            );
-            for (const { CloudTrailEvent = '' } of answer.Events ?? []) {
+          for await (const { events, more } of historyPages(aws, { attribute, from, region, mostPages }, signal)) {
+            for (const { CloudTrailEvent = '' } of events) {
               const event = eventOf(CloudTrailEvent, region);
               if (!event) continue;
               seen.set(event.id, event);
               found.push(event);
             }
-            NextToken = answer.NextToken;
-            if (!NextToken) break;
+            isCut = more;
           }
-          if (NextToken)
+          if (isCut)
             problems.set(
               key,
-              `the event history of ${region}: only the newest ${mostPages * 50} of ${key} were looked at`,
+              `the event history of ${region}: only the newest ${mostPages * historyPageSize} of ${key} were looked at`,
             );
         } catch (error) {
           if (!(error instanceof AwsCallError) || error.reason === 'aborted') throw error;
