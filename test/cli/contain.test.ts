@@ -1,10 +1,11 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openIncident } from '../../src/store/incident.ts';
 import { firebreak, start, startRangeProcess, stateFolder } from '../helpers/firebreak.ts';
 import { until } from '../helpers/until.ts';
 
@@ -120,6 +121,19 @@ describe('contain', () => {
     expect(done.code, done.stderr).toBe(0);
     expect((await run('undo', 'c1', '--incident', 'inc-2', '--arm')).code).toBe(0);
   });
+});
+
+it('undo without --incident finds the entry, whatever stands in the journals of others', async () => {
+  const stateDir = stateFolder();
+  const odd = await openIncident({ stateDir, name: 'odd', create: true });
+  await odd.journal.append({ type: 'containment-approved', id: 'c7', plan: { steps: [null] } });
+  await odd.close();
+  mkdirSync(join(stateDir, 'incidents', 'torn'), { recursive: true });
+  writeFileSync(join(stateDir, 'incidents', 'torn', 'journal.jsonl'), 'no JSON\n'.repeat(2));
+  const ended = await firebreak(['undo', 'c1', '--state-dir', stateDir], { env: range.env });
+  expect(ended).toMatchObject({ code: 2, stdout: '' });
+  expect(ended.stderr).toContain('no incident has an entry c1');
+  expect(ended.stderr).toContain('not those of torn');
 });
 
 /** Hands everything on to the range, but never gives back the answers of one operation: the call happens, and nobody hears of it. */

@@ -1,4 +1,3 @@
-import type { Containment } from '../../containment/containment.ts';
 import { containmentJson } from '../../containment/containment-json.ts';
 import { foldContainments } from '../../containment/fold.ts';
 import { stepText } from '../../containment/plan-text.ts';
@@ -116,14 +115,20 @@ export function undoText({ containment, steps, reopens, comesBack, notRestored }
 /** The one incident that has this entry. @throws UsageError when none has, or several have. */
 async function incidentWith(stateDir: string, entry: string): Promise<string> {
   const holders: string[] = [];
+  const unread: string[] = [];
   for (const place of await incidentPlaces(stateDir)) {
-    const { lines } = await summarise(place);
-    const found: Containment | undefined = foldContainments(lines).find(({ id }) => id === entry);
-    if (found) holders.push(place.name);
+    const { lines, summary } = await summarise(place);
+    // Of every incident there is, only that it holds the entry: the journal of another one may be as odd as it likes.
+    if (lines.some((line) => line.entry.type === 'containment-approved' && line.entry.id === entry))
+      holders.push(place.name);
+    else if (summary.problem !== null) unread.push(place.name);
   }
   const [only, ...more] = holders;
   if (only === undefined)
-    throw new UsageError(`no incident has an entry ${entry}`, { nextSteps: ['List them with firebreak incidents'] });
+    throw new UsageError(
+      `no incident has an entry ${entry}${unread.length > 0 ? `, as far as their journals can be read: not those of ${unread.slice(0, 5).map(display).join(', ')}` : ''}`,
+      { nextSteps: ['List them with firebreak incidents'] },
+    );
   if (more.length > 0)
     throw new UsageError(`${holders.length} incidents have an entry ${entry}: ${holders.slice(0, 5).join(', ')}`, {
       nextSteps: ['Say which with --incident NAME'],
