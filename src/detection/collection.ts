@@ -20,20 +20,26 @@ function joined(before: JsonObject, after: JsonObject): JsonObject {
   return all;
 }
 
-/** More documents than that of one text each are no rules but an attack on the program. Ours. */
-const deepest = 10_000;
+/** Documents of one file that are joined with others: more are no rules but an attack on the program. Ours. */
+export const mostJoined = 10_000;
 
 /**
  * The documents of one file as rules of their own: `action: global` says what all that follow have, `repeat` adds to the one before, `reset`
  * forgets what was global. Part of Sigma until its second version, and of many public rules still.
+ *
+ * @returns `left`: the first document that was left out, with all after it, as there are more than `mostJoined`.
  */
-export function writtenOut(documents: readonly RuleDocument[]): readonly RuleDocument[] {
-  if (!documents.some(({ value }) => isMap(value) && value.action !== undefined)) return documents;
+export function writtenOut(documents: readonly RuleDocument[]): {
+  readonly rules: readonly RuleDocument[];
+  readonly left: RuleDocument | undefined;
+} {
+  if (!documents.some(({ value }) => isMap(value) && value.action !== undefined))
+    return { rules: documents, left: undefined };
   let global: JsonObject = {};
   let last: JsonObject | undefined;
   const ids = new Map<string, number>();
   const rules: RuleDocument[] = [];
-  for (const document of documents.slice(0, deepest)) {
+  for (const document of documents.slice(0, mostJoined)) {
     const { value } = document;
     if (!isMap(value)) {
       rules.push(document);
@@ -57,7 +63,7 @@ export function writtenOut(documents: readonly RuleDocument[]): readonly RuleDoc
     last = whole;
     rules.push({ ...document, value: rule.id === undefined ? renamed(whole, ids) : whole });
   }
-  return rules;
+  return { rules, left: documents[mostJoined] };
 }
 
 /** An id that several documents have from what is global is theirs in turn. */

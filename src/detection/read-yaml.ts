@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, visit } from 'yaml';
-import { writtenOut } from './collection.ts';
+import { mostJoined, writtenOut } from './collection.ts';
 import type { RuleDocument, UnreadableDocument } from './documents.ts';
 
 /** Bounds what a file of rules can cost. Ours: SigmaHQ's longest rule has 30 kB. */
@@ -64,7 +64,14 @@ export function readYaml(
       });
     }
   }
-  return { documents: writtenOut(documents), unreadable };
+  const { rules, left } = writtenOut(documents);
+  if (left)
+    unreadable.push({
+      file,
+      line: left.lineOf([]),
+      problem: `and what follows is not read: it is document ${mostJoined + 1} of a file whose documents are joined; split it`,
+    });
+  return { documents: rules, unreadable };
 }
 
 /** Where a member is written: its key, else the nearest thing around it. */

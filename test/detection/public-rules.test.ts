@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readYaml } from '../../src/detection/read-yaml.ts';
 import { asked, problemOf, setOf } from './asked.ts';
 
 // How public rule sets for CloudTrail are written: each spelling loads, meets what it means, and nothing else.
@@ -232,6 +233,16 @@ describe('files', () => {
     expect(met({ eventName: 'A' })).toEqual([true, false, false]);
     expect(met({ eventName: 'B' })).toEqual([false, true, false]);
     expect(met({ eventName: 'B', userIdentity: { type: 'AWSService' } })).toEqual([false, false, false]);
+  });
+  it('more documents that are joined than 10,000: the rest is said not to be read', () => {
+    const rest = 'action: repeat\ntitle: z\n---\n'.repeat(10_000);
+    const { documents, unreadable } = readYaml(`action: global\ntitle: x\n---\n${rest}`, 'many.yml');
+    expect(documents).toHaveLength(9_999);
+    expect(unreadable).toMatchObject([
+      { file: 'many.yml', line: 30_001, problem: expect.stringContaining('document 10001') },
+    ]);
+    const few = readYaml('action: global\ntitle: x\n---\naction: repeat\ntitle: z\n', 'few.yml');
+    expect(few.unreadable).toEqual([]);
   });
   it('levels in short, tags as a text, times and lists where others have texts', () => {
     const head = 'level: info\nstatus: Experimental\ntags: attack.t1078\ndate: 2024/01/02\nauthor: [a, b]\nfields: [x]';
