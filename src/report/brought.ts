@@ -1,5 +1,6 @@
-import { networkTest, refOfHeld } from '../indicators/brought.ts';
+import { refOfHeld } from '../indicators/brought.ts';
 import { heldBy } from '../indicators/held.ts';
+import { networksHolding } from '../indicators/networks.ts';
 import { type IndicatorKind, indicatorKey } from '../model/indicator.ts';
 import type { Facts } from './facts.ts';
 import { code, escapeMarkdown, table } from './markdown.ts';
@@ -26,12 +27,10 @@ export function* brought(facts: Facts): Iterable<string> {
     );
   };
   for (const one of addresses) note('address', one.thing, one);
-  for (const { value } of imported.filter(({ kind }) => kind === 'network')) {
-    const isInside = networkTest(value);
-    for (const one of addresses) if (isInside(one.thing)) note('network', value, one);
-  }
+  const networksOf = networksHolding(imported.filter(({ kind }) => kind === 'network').map(({ value }) => value));
+  for (const one of addresses) for (const network of networksOf(one.thing)) note('network', network, one);
   for (const one of agents) note('user-agent', one.thing.replace(/^\[(.*)\]$/, '$1'), one);
-  const named = namedIn(facts);
+  const { named, isCut } = namedIn(facts);
   // What stands only inside of records was found by rules that look for it; what an event says of itself is counted in all of them.
   for (const [key, sighting] of named) seen.set(key, sighting);
   const said = (kind: IndicatorKind, value: string, one: Sighting) => {
@@ -48,6 +47,11 @@ export function* brought(facts: Facts): Iterable<string> {
     '',
     `${counted(imported.length, 'indicator')} were brought to this incident; ${count(found.length)} of them stand in its events${found.length > 0 ? ':' : '.'}`,
   ];
+  if (isCut)
+    yield* [
+      '',
+      `Only the first ${count(mostRead)} events on which a rule for brought indicators fired were read for what stands inside of their records: of such an indicator there may be more events than are counted here, and one may not be listed.`,
+    ];
   if (found.length === 0) return;
   yield '';
   yield* table(
@@ -65,6 +69,7 @@ export function* brought(facts: Facts): Iterable<string> {
       ];
     }),
   );
+  if (found.length > LISTED) yield* ['', `${counted(found.length - LISTED, 'indicator')} more are not listed.`];
 }
 
 interface Sighting {
@@ -74,11 +79,11 @@ interface Sighting {
 }
 
 /** What the records name on which rules that look for brought indicators fired. */
-function namedIn({ view }: Facts): ReadonlyMap<string, Sighting> {
+function namedIn({ view }: Facts): { readonly named: ReadonlyMap<string, Sighting>; readonly isCut: boolean } {
   const seen = new Map<string, Sighting>();
   let read = 0;
   for (const event of view.events({ type: 'field', field: 'rule', op: 'like', value: 'brought-*' })) {
-    if (read >= mostRead) break;
+    if (read >= mostRead) return { named: seen, isCut: true };
     read += 1;
     const bytes = view.raw?.(event);
     const isLine = event.origin === 'cloudwatch-logs';
@@ -98,7 +103,7 @@ function namedIn({ view }: Facts): ReadonlyMap<string, Sighting> {
       });
     }
   }
-  return seen;
+  return { named: seen, isCut: false };
 }
 
 function recordOf(bytes: Uint8Array | undefined): unknown {

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compile } from '../../src/filter/matches.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
+import type { IndicatorKind } from '../../src/model/indicator.ts';
 import { renderReport, reportPieces } from '../../src/report/report.ts';
 import { outline } from './gfm.ts';
 import { drawn } from './html.ts';
@@ -53,6 +55,50 @@ it('tells of playbooks step by step', () => {
   expect(section).toContain('used from 198.51.100.7');
   expect(section).toMatch(/\| 2 \| .*skipped.*alice &#124; needs/);
   expect(renderReport(view())).not.toContain('## Playbooks');
+});
+
+describe('what was brought', () => {
+  const bring = (kind: IndicatorKind, value: string) => ({
+    kind,
+    value,
+    note: '',
+    file: 'list.txt',
+    by: 'oncall',
+    at: 0,
+  });
+  const section = (report: string) => report.slice(report.indexOf('were brought to this incident'));
+
+  it('says what is not listed', () => {
+    const networks = Array.from({ length: 203 }, (_, bits) => bring('network', `198.51.100.${bits}/8`));
+    const told = section(renderReport(view({ indicators: { judged: [], imported: networks } })));
+    expect(told).toMatch(/^were brought to this incident; 203 of them stand in its events:/);
+    expect(told).toContain('\n3 indicators more are not listed.');
+    expect(told.match(/\| network \|/g)).toHaveLength(200);
+    const few = view({ indicators: { judged: [], imported: networks.slice(3) } });
+    expect(section(renderReport(few))).not.toMatch(/more are not listed|Only the first/);
+  });
+
+  it('says that not all records were read for what stands inside of them', () => {
+    const bucket = (bucketName: string) => Buffer.from(JSON.stringify({ requestParameters: { bucketName } }));
+    const fired = (count: number) =>
+      Array.from({ length: count }, (_, at) =>
+        event({ rowId: at + 1, id: `e${at}`, findings: [{ rule: 'brought-bucket', severity: 'high' }] }),
+      );
+    const of = (count: number) => {
+      const events = fired(count);
+      return section(
+        renderReport({
+          ...view({ indicators: { judged: [], imported: [bring('bucket', 'evil'), bring('bucket', 'late')] } }),
+          events: (filter = { type: 'all' }) => events.filter(compile(filter)),
+          raw: ({ rowId }) => bucket(rowId > 2_000 ? 'late' : 'evil'),
+        }),
+      );
+    };
+    expect(of(2_000)).not.toContain('Only the first');
+    const cut = of(2_001);
+    expect(cut).toContain('Only the first 2,000 events on which a rule for brought indicators fired were read');
+    expect(cut).toMatch(/\| bucket \| `evil` \| 2,000 \|/);
+  });
 });
 
 it('tells a second time where a zone is asked for, and everything where that is', () => {
