@@ -53,7 +53,7 @@ export interface Facts {
   readonly withFindings: number;
   /** Calls of ours, as the records show them: they count for nothing below. */
   readonly own: number;
-  /** Events of a kind that only a trail's data event selectors record: S3 objects, invocations, feature store. */
+  /** Events of a kind that only a trail's data event selectors record: S3 objects, messages, invocations, feature store. */
   readonly dataEvents: number;
   readonly firstAt: number | undefined;
   readonly lastAt: number | undefined;
@@ -81,7 +81,7 @@ export const callsOfSuspects = ({ calls, suspects }: Facts): readonly Seen<Actor
 
 /** Events that trails record only where they were told to. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html */
 const dataEvent =
-  /^(?:s3:(?:Get|Put|Head|Delete|Copy|Restore|Select)Object|s3:(?:Upload|Complete|Create)\w*Multipart|sagemaker:Invoke|sagemaker:(?:Put|Get|Delete|BatchGet)Record|sagemaker:Batch(?:Put|Get)Metrics|sagemaker-mlflow:|lambda:Invoke|dynamodb:(?:Get|Put|Query|Scan|Batch|Update|Delete)\w*(?:Item|Query|Scan)?$)/;
+  /^(?:s3:(?:Get|Put|Head|Delete|Copy|Restore|Select|List)Object|s3:HeadBucket$|s3:(?:\w*Multipart|UploadPart|ListParts)|sns:Publish|sagemaker:Invoke|sagemaker:(?:Put|Get|Delete|BatchGet)Record|sagemaker:Batch(?:Put|Get)Metrics|sagemaker-mlflow:|lambda:Invoke|dynamodb:(?:Get|Put|Query|Scan|Batch|Update|Delete)\w*(?:Item|Query|Scan)?$)/;
 
 /** Whether the event history holds an event: it has no data events. */
 export const isInHistory = ({ origin, action }: TimelineEvent): boolean =>
