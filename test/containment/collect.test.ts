@@ -244,7 +244,7 @@ describe('firebreak collect', () => {
   });
 
   it.each([
-    [2, ['no-such-thing'], /there is no .*no-such-thing/],
+    [2, ['no-such-thing'], /nothing that can be acted on is .*no-such-thing/],
     [3, ['arn:aws:sagemaker:us-east-1:999999999999:endpoint/fraud-scorer'], /999999999999/],
     [3, ['arn:aws:sagemaker:eu-west-1:111122223333:endpoint/fraud-scorer'], /eu-west-1/],
     [2, [], /one or more targets/],
