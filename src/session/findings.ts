@@ -6,7 +6,7 @@ import type { RunningRules } from '../ingest/ingest.ts';
 import { rawRecordOf } from '../ingest/raw-of.ts';
 import type { RawRecord } from '../model/event.ts';
 import { type FindingDecisions, type FindingGroup, findingKey, isOpen, mostFindingEvents } from '../model/finding.ts';
-import type { Clock } from '../shared/clock.ts';
+import { type Clock, ticksOf } from '../shared/clock.ts';
 import { type Observable, observable } from '../shared/observable.ts';
 import type { EventQueries } from '../store/queries.ts';
 
@@ -27,6 +27,8 @@ export const noFindings: Findings = { groups: [], rules: new Map(), states: new 
 
 /** Findings are gathered anew at most so often; how rules stand is asked while somebody looks. */
 const lookEveryMs = 1_000;
+/** A look that takes long is followed by a rest so many times as long: while a million records come in, what is told changes with each. */
+const restShare = 9;
 
 /** Groups of rules that are about their actor become one for each actor, whatever was done to which resource. */
 function byActor(groups: readonly FindingGroup[], rules: ReadonlyMap<string, RuleInfo>): readonly FindingGroup[] {
@@ -90,6 +92,7 @@ export function watchFindings(parts: {
     try {
       while (wanted && !ending.aborted) {
         wanted = false;
+        const from = ticksOf(clock);
         const [{ groups }, running] = await Promise.all([
           events.ask<'findings'>('findings', { type: 'findings' }, ending),
           ingest.rules(),
@@ -103,7 +106,7 @@ export function watchFindings(parts: {
           at: clock.now(),
         });
         recount();
-        await clock.sleep(lookEveryMs, ending);
+        await clock.sleep(Math.max(lookEveryMs, restShare * (ticksOf(clock) - from)), ending);
       }
     } catch (error) {
       if (!ending.aborted) failed(error);

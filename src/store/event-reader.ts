@@ -97,6 +97,12 @@ export class EventReader {
     return cells && this.rowOf(cells);
   }
 
+  /** The event's own id; `undefined` for an unknown row. */
+  idOf(rowId: number): string | undefined {
+    const cells = this.#statements.id.get(rowId) as Cells | undefined;
+    return cells && idOf(cells);
+  }
+
   /** Epoch ms of a row; 0 for an unknown one. */
   atOf(rowId: number): number {
     return Number(this.#statements.at.get(rowId)?.at ?? 0);
@@ -314,4 +320,5 @@ const prepareAll = (database: DatabaseSync) => ({
   place: database.prepare('select block, start, length from event where id = ?'),
   block: database.prepare('select bytes from block where id = ?'),
   find: database.prepare('select id from event where key = ?'),
+  id: database.prepare('select key, name from event where id = ?'),
 });

@@ -131,7 +131,7 @@ class FindingFold {
   }
 
   #told({ severity, newest, told: _, ...group }: Tally): FindingGroup {
-    const ids = newestOf(newest).map(({ row }) => this.#reader.row(row)?.id);
+    const ids = newestOf(newest).map(({ row }) => this.#reader.idOf(row));
     return {
       ...group,
       severity: severities[severity] ?? 'informational',

@@ -98,11 +98,15 @@ ${findingTable};
 const timeIndex = `create index event_at on event(at, id, action, principal, address, error, agent, summary, error_text, region,
   account, origin, read_only, late, marked)`;
 
+/** Kept while loading, too: hardly any event stands in them, but building them takes a look at every one. */
+const sparseIndexes = [
+  'create index if not exists event_name on event(name) where name is not null',
+  'create index if not exists event_marked on event(at, id) where marked = 1',
+];
+
 /** Built at the end of a first load: kept during it, they would take longer than all the rest. */
 const laterIndexes = [
   'create unique index if not exists event_key on event(key)',
-  'create index if not exists event_name on event(name) where name is not null',
-  'create index if not exists event_marked on event(at, id) where marked = 1',
   // Filters must not take it: it does not give rows in the order of the timeline (predicate-sql hides the column from it).
   'create index if not exists event_principal on event(principal, at, action, error, read_only, address)',
   'create index if not exists event_request on event(request) where request is not null',
@@ -116,7 +120,7 @@ const laterIndexes = [
 ];
 
 /** What a connection may keep of the file. A load wants much, a watch that goes on for days little. */
-export const loadCacheKb = 65_536;
+export const loadCacheKb = 32_768;
 export const liveCacheKb = 8_192;
 
 /** Opens `events.db` for the one writer, creating it where it is missing or empty. @throws FailedError */
@@ -131,7 +135,7 @@ export function openForWriting(path: string): DatabaseSync {
       if (isNew) {
         chmodSync(path, 0o600);
         database.exec(
-          `begin; ${tables}; ${timeIndex}; pragma application_id = ${applicationId}; pragma user_version = ${eventsFormat}; commit`,
+          `begin; ${tables}; ${timeIndex}; ${sparseIndexes.join('; ')}; pragma application_id = ${applicationId}; pragma user_version = ${eventsFormat}; commit`,
         );
       }
       upgrade(database);
@@ -198,7 +202,7 @@ const sortingThreads = 2;
 export function buildIndexes(database: DatabaseSync): void {
   // Sorting is what takes the time, and it can be shared; nothing else of SQLite's makes use of threads.
   database.exec(`pragma threads = ${sortingThreads}`);
-  for (const statement of laterIndexes) database.exec(statement);
+  for (const statement of [...sparseIndexes, ...laterIndexes]) database.exec(statement);
 }
 
 /** @returns Whether the file holds our tables; `false` when it is empty. */
