@@ -1,19 +1,19 @@
 /**
  * `npm run bench`: what the budgets of the product speak of, measured on the bundled program and printed as a table. Medians of several runs;
- * nothing here fails a build. `npm run bench -- linking` measures only that part; parts: linking, detection, load, report, streams, range, start, live, console, drill.
+ * nothing here fails a build. `npm run bench -- linking` measures only that part; parts: linking, detection, load, million, report, streams, range, start, live,
+ * console, drill.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { noPseudoTerminal, openTerminal, type Terminal } from '../../src/dev/pseudo-terminal.ts';
-import { startIngest } from '../../src/ingest/ingest.ts';
 import { openQueries } from '../../src/store/event-queries.ts';
 import { detectionCost } from './detection.ts';
 import { linkingCost } from './linking.ts';
 import { liveCost } from './live.ts';
+import { loadFile, type Opened, openWhole, writeLog } from './load.ts';
 import { rangeCost } from './range.ts';
-import { records } from './records.ts';
 import { reportCost } from './report.ts';
 import { streamLatency } from './streams.ts';
 
@@ -55,13 +55,7 @@ function programPid(terminal: Terminal): number {
   }
 }
 
-function logFile(count: number): string {
-  const path = join(folder, `${count}.ndjson`);
-  const chunks: string[] = [];
-  for (const text of records(count)) chunks.push(text, '\n');
-  writeFileSync(path, chunks.join(''));
-  return path;
-}
+const logFile = (count: number): string => writeLog(join(folder, `${count}.ndjson`), count);
 
 const open = (args: readonly string[], columns: number, lines: number) =>
   openTerminal({ command: [process.execPath, program, ...args, '--state-dir', state], columns, rows: lines });
@@ -186,18 +180,25 @@ async function streams(): Promise<void> {
       );
 }
 
+const used = { cpu: cpuOf, peak: (pid: number) => memoryOf(pid).peak };
+/** The program until everything is loaded. */
+const openedBy = (file: string) => openWhole(program, file, folder, used);
+const runsOfLoad = 3;
+
 async function load(file: string, count: number): Promise<void> {
   const times: number[] = [];
-  for (let run = 0; run < 3; run += 1) {
-    const path = join(folder, `load-${run}.db`);
-    const from = performance.now();
-    const ingest = await startIngest({ path, onProgress: () => undefined });
-    const { events } = await ingest.open([file]);
-    await ingest.close();
-    times.push(performance.now() - from);
-    if (events !== count) throw new Error(`${events} of ${count} loaded`);
+  const pages: number[] = [];
+  const opened: Opened[] = [];
+  for (let run = 0; run < runsOfLoad; run += 1) {
+    const { ms: took, firstPageMs } = await loadFile(file, join(folder, `load-${run}.db`), count);
+    times.push(took);
+    pages.push(firstPageMs);
+    opened.push(await openedBy(file));
   }
-  row(`load ${count.toLocaleString('en')} records, linked and stored`, ms(quantile(times, 0.5)), '4,000 ms');
+  const records = `${count.toLocaleString('en')} records`;
+  row(`load ${records}, linked and stored`, ms(quantile(times, 0.5)), '4,000 ms');
+  row('  until the first page can be read', ms(quantile(pages, 0.5)), '1,000 ms');
+  rowsOfOpened(`firebreak open, ${records}`, opened, '4,000 ms', '350 MB');
   const queries = openQueries(join(folder, 'load-0.db'));
   const windows: number[] = [];
   let from: 'newest' | { at: number; rowId: number } = 'newest';
@@ -229,6 +230,40 @@ async function load(file: string, count: number): Promise<void> {
   await queries.close();
 }
 
+function rowsOfOpened(what: string, opened: readonly Opened[], budget: string, memory: string): void {
+  const median = (of: (one: Opened) => number) => quantile(opened.map(of), 0.5);
+  row(
+    `${what}: until loaded`,
+    `${ms(median((one) => one.ms))}, of processor time ${ms(median(({ cpuMs }) => cpuMs))}`,
+    budget,
+  );
+  row('  resident at most', mb(median(({ peak }) => peak)), memory);
+}
+
+/** Whether an event costs the same in a small load and in a large one: both in turn, so that both meet the same machine. */
+async function million(): Promise<void> {
+  const [few, all] = [100_000, 1_000_000];
+  const files = [logFile(few), logFile(all)] as const;
+  const opened: { readonly few: Opened[]; readonly all: Opened[] } = { few: [], all: [] };
+  for (let run = 0; run < runsOfLoad; run += 1) {
+    opened.few.push(await openedBy(files[0]));
+    opened.all.push(await openedBy(files[1]));
+  }
+  for (const file of files) rmSync(file);
+  rowsOfOpened('firebreak open, 1,000,000 records', opened.all, '20,000 ms', '600 MB');
+  const each = (runs: readonly Opened[], count: number) =>
+    quantile(
+      runs.map((one) => (one.ms * 1_000) / count),
+      0.5,
+    );
+  const [small, large] = [each(opened.few, few), each(opened.all, all)];
+  row(
+    '  an event of 100,000, of 1,000,000',
+    `${small.toFixed(1)} µs, ${large.toFixed(1)} µs (${large < small ? '−' : '+'}${Math.abs((large / small - 1) * 100).toFixed(0)} %)`,
+    '±25 %',
+  );
+}
+
 process.stderr.write(`node ${process.version}, ${cpus().length} cores, ${mb(totalmem())}\n`);
 const many = 200_000;
 let bigFile: string | undefined;
@@ -254,6 +289,7 @@ const parts: { readonly [name: string]: { readonly needsTerminal?: boolean; run(
     },
   },
   load: { run: () => load(manyRecords(), many) },
+  million: { run: million },
   report: {
     run: async () => {
       const cost = await reportCost(program, folder, 10_000);
