@@ -5,8 +5,9 @@ import type { ContainmentAction } from './action.ts';
 import { type HandOff, identityCenterHandOff, rootHandOff, supportHandOff } from './hand-off.ts';
 import type { PlannedPlaybook, PlannedStep, Playbook, PlaybookStep, StepOrder, StepPurpose } from './playbook.ts';
 import { type OutsideUse, outsideUse, type PlaybookFacts } from './playbook-facts.ts';
+import type { FoundTarget, Search } from './playbook-search.ts';
 import { attackOf } from './playbook-suspects.ts';
-import { type FoundTarget, type Search, targets } from './playbook-targets.ts';
+import { targets } from './playbook-targets.ts';
 import { some } from './words.ts';
 
 /** The two orders of 5.10. Recording first in both; what leaks goes with the compute. */
