@@ -1,6 +1,6 @@
 import { render } from 'ink';
 import type { ReactNode } from 'react';
-import { mouseOff } from '../hooks/terminal-sequences.ts';
+import { markedPastesOff, mouseOff } from '../hooks/terminal-sequences.ts';
 import { Boundary } from './components/boundary.tsx';
 
 /** Erases the screen and goes to its first cell. */
@@ -76,6 +76,7 @@ export async function fullScreen(
     process.off('exit', giveMouseBack);
     // Ink gives back what its own effects took, and those may still be waiting to be undone.
     stdin.setRawMode?.(false);
+    stdout.write(markedPastesOff);
   }
   if (crash) throw crash.error;
 }

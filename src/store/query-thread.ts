@@ -13,6 +13,9 @@ interface Slot {
   wanted: ViewId | undefined;
 }
 
+/** Questions make much that lives no longer than they; V8 would let its nursery grow to 60 MB and keep it. */
+const youngGenerationMb = 16;
+
 interface Waiting {
   readonly resolve: (value: never) => void;
   readonly reject: (reason: unknown) => void;
@@ -132,6 +135,7 @@ export class QueryThread {
   #start(): Worker {
     const worker = new Worker(workerUrl(import.meta.url, './query-worker.ts', 'query-worker'), {
       workerData: { path: this.#path, own: this.#own },
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
     });
     worker.on('message', (message: FromQueryWorker) => this.#hear(message));
     let failure: unknown = new Error('The query thread ended');

@@ -7,6 +7,7 @@ import { openIncident } from '../../store/incident.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
 import { type Command, textFlag, textFlags } from '../command.ts';
 import { consoleOrLines, hasTerminal } from '../console-or-lines.ts';
+import { keepNurserySmall } from '../keep-heaps-small.ts';
 import { landed } from '../landed.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
 import { checkPaths, tellRejected } from '../saved-logs.ts';
@@ -54,6 +55,7 @@ export const command: Command = {
       create: true,
     });
     setOpenJournalPath(incident.journal.path);
+    keepNurserySmall();
     const session = await openSession({
       incident,
       mode: 'saved',
