@@ -165,6 +165,8 @@ class FacetTable {
   /** Rules that ask about it. */
   readonly #asking: Bits;
   readonly #byKey = new Map<string | undefined, Bits>();
+  #lastKey: string | undefined;
+  #last: Bits | undefined;
 
   constructor(facet: Facet, rules: readonly EventRule[], all: Bits) {
     this.keyOf = facet.keyOf;
@@ -182,6 +184,8 @@ class FacetTable {
   }
 
   bitsOf(key: string | undefined): Bits {
+    // Neighbours are often equal, and comparing is cheaper than hashing.
+    if (this.#last && key === this.#lastKey) return this.#last;
     let bits = this.#byKey.get(key);
     if (!bits) {
       const { fields, own } = this.#facet.knownBy(key);
@@ -192,6 +196,8 @@ class FacetTable {
       if (this.#byKey.size >= mostValues) this.#byKey.clear();
       this.#byKey.set(key, bits);
     }
+    this.#lastKey = key;
+    this.#last = bits;
     return bits;
   }
 }

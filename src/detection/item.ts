@@ -395,10 +395,12 @@ function textWanted(text: string, modifiers: readonly string[], field: string, p
   const [first] = tests;
   const test =
     tests.length === 1 && first
-      ? (found: unknown) =>
-          typeof found === 'string'
-            ? first(found) || (field === '' && found.includes('\\') && first(unescaped(found)))
-            : textsOf(found).some(first)
+      ? (found: unknown) => {
+          if (typeof found === 'string')
+            return first(found) || (field === '' && found.includes('\\') && first(unescaped(found)));
+          const text = scalar(found);
+          return text === undefined ? textsOf(found).some(first) : first(text);
+        }
       : (found: unknown) => textsOf(found).some((one) => tests.some((each) => each(one)));
   const how = modifiers.filter((name) => encodings.some((encoding) => encoding === name) || name === 'windash');
   return { test, said: `${place ?? 'is'} '${text}'${how.length > 0 ? ` (${how.join(', ')})` : ''}` };

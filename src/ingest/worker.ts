@@ -37,6 +37,8 @@ const rejectedKept = 1_000;
 /** A batch: a transaction. Of small records so many, of large ones so much. */
 const batchRecords = 2_000;
 const batchBytes = 4 * 1024 * 1024;
+/** The first of a load is small: somebody waits for something to read. */
+const firstRecords = 200;
 /** Batches of a load that the store has not answered for: it works on one while the next is made, and one more keeps it from waiting. */
 const mostUnderWay = 2;
 const progressEveryMs = 100;
@@ -176,8 +178,10 @@ async function openPaths({ id, paths }: Extract<ToIngest, { type: 'open' }>): Pr
   const bytesTotal = list.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   let bytesBefore = 0;
   const given: Promise<void>[] = [];
+  let due = firstRecords;
   const give = () => {
     collecting = undefined;
+    due = batchRecords;
     const written = storeCollected([]);
     written.catch(() => undefined); // Waited for below.
     given.push(written);
@@ -207,7 +211,7 @@ async function openPaths({ id, paths }: Extract<ToIngest, { type: 'open' }>): Pr
           if (!stored) return;
           collectFor(give);
           collected.add(stored);
-          if (collected.count >= batchRecords || collected.sizeBytes >= batchBytes) give();
+          if (collected.count >= due || collected.sizeBytes >= batchBytes) give();
         },
         async (bytesRead) => {
           files = { done, total: list.length, bytesDone: bytesBefore + bytesRead, bytesTotal };
