@@ -262,6 +262,13 @@ export type DialogBody =
       readonly field: TextField;
     }
   | {
+      /** Why what a containment did may stay undone. */
+      readonly type: 'loss-reason';
+      readonly containmentId: string;
+      readonly about: string;
+      readonly field: TextField;
+    }
+  | {
       /** Commands for somebody else. */
       readonly type: 'hand-off';
       readonly handOff: HandOff;

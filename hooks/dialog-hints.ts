@@ -125,6 +125,9 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
           ]
         : [
             ...(containment.ineffective ? [{ key: 'c', text: 'plan it again' }] : []),
+            ...(containment.ineffective && !containment.accepted
+              ? [{ key: 'd', text: 'leave it so, with a reason' }]
+              : []),
             ...(containment.verdict.contradictedBy ? [{ key: 'o', text: 'the call that passed' }] : []),
             ...(undoable(desk).some(({ id }) => id === dialog.containmentId) ? [{ key: 'z', text: 'undo' }] : []),
             ...(containment.playbook ? [{ key: 'Enter', text: 'back to the playbook' }] : []),
@@ -154,6 +157,7 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
         close,
       ];
     case 'reason':
+    case 'loss-reason':
     case 'finding-reason':
     case 'indicator-reason':
       return [

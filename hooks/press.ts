@@ -32,7 +32,7 @@ import { confirmRecovery, openRecovery, type RecoveryDialog, recoveryConfirm, re
 import { moveInReport, pasteInReportSearch, pressInReportSearch } from './report-screen.ts';
 import { moveInResource } from './resource-screen.ts';
 import { screenBindingOf } from './screen-keymap.ts';
-import { openContradiction, sendAgain } from './send-again.ts';
+import { askLossReason, openContradiction, sendAgain, takeLossReason } from './send-again.ts';
 import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } from './text-field.ts';
 import { walkBack } from './trail.ts';
 
@@ -136,7 +136,13 @@ export function pasteText(desk: Desk, text: string): void {
 
 /** The text field that takes keys in a dialog just now. */
 export function fieldOf(desk: Desk, dialog: Dialog): TextField | undefined {
-  if (dialog.type === 'note' || dialog.type === 'reason' || dialog.type === 'finding-reason') return dialog.field;
+  if (
+    dialog.type === 'note' ||
+    dialog.type === 'reason' ||
+    dialog.type === 'loss-reason' ||
+    dialog.type === 'finding-reason'
+  )
+    return dialog.field;
   if (dialog.type === 'indicator-reason') return dialog.field;
   if ((dialog.type === 'plan' || dialog.type === 'undo') && confirmKind(dialog) === 'name' && isArmed(desk))
     return dialog.field;
@@ -205,6 +211,7 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
       else if (key.name === 'v') background(desk, desk.session.verify(dialog.containmentId));
       else if (key.name === 's') desk.session.cancel(dialog.containmentId);
       else if (key.name === 'c') sendAgain(desk, dialog.containmentId);
+      else if (key.name === 'd') askLossReason(desk, dialog.containmentId);
       else if (key.name === 'o') openContradiction(desk, dialog.containmentId);
       else if (key.name === 'Enter') closeDialog(desk, dialog.id);
       else globalKey(desk, key, ['report']);
@@ -229,6 +236,9 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
       return;
     case 'reason':
       if (key.name === 'Enter') takeReason(desk, dialog);
+      return;
+    case 'loss-reason':
+      if (key.name === 'Enter') takeLossReason(desk, dialog);
       return;
     case 'finding-reason':
       if (key.name === 'Enter') takeFindingReason(desk, dialog);

@@ -98,6 +98,8 @@ export interface Containment {
    * Absent: it works, as far as is known, or the same was sent again and holds.
    */
   readonly ineffective?: 'contradicted' | 'gone';
+  /** Who knows that it does not work any more, and why that may stay so. Only of what is `ineffective`. */
+  readonly accepted?: { readonly by: string; readonly reason: string; readonly at: number };
   /** Id of a later containment that did the same to the same target, and stands. */
   readonly sentAgainAs?: string;
   readonly steps: readonly StepProgress[];

@@ -63,7 +63,9 @@ export type ContainmentEntry =
   /** A call of whom it concerns was refused after the write. `at`: the event's own time, epoch ms. */
   | { readonly type: 'containment-proved'; readonly id: string; readonly eventId: string; readonly at?: number }
   /** A call that it should have refused passed after it was seen to hold. */
-  | { readonly type: 'containment-contradicted'; readonly id: string; readonly eventId: string; readonly at: number };
+  | { readonly type: 'containment-contradicted'; readonly id: string; readonly eventId: string; readonly at: number }
+  /** Somebody knows that it does not work any more, and why that may stay so. It counts until it is seen to hold, or to fail, once more. */
+  | { readonly type: 'containment-accepted'; readonly id: string; readonly reason: string; readonly by: string };
 
 /** Journal entries of playbooks. `id` is the run (`p1`, `p2`, …); what carries a step out is a `containment-approved` that names it. */
 export type PlaybookEntry =

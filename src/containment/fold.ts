@@ -24,6 +24,7 @@ interface Draft {
   undoApproved: Containment['undo'];
   proved: Sighting | undefined;
   contradicted: Sighting | undefined;
+  accepted: Containment['accepted'] | undefined;
   holdingAt: number | undefined;
   /** When AWS last read back what was written. */
   stoodAt: number | undefined;
@@ -57,6 +58,7 @@ function apply(drafts: Map<string, Draft>, line: JournalLine): void {
       undoApproved: undefined,
       proved: undefined,
       contradicted: undefined,
+      accepted: undefined,
       holdingAt: undefined,
       stoodAt: undefined,
     });
@@ -76,6 +78,11 @@ function apply(drafts: Map<string, Draft>, line: JournalLine): void {
   }
   if (entry.type === 'containment-contradicted') {
     draft.contradicted = { eventId: entry.eventId, at: entry.at };
+    draft.accepted = undefined;
+    return;
+  }
+  if (entry.type === 'containment-accepted') {
+    draft.accepted = { by: String(entry.by), reason: String(entry.reason), at };
     return;
   }
   if (!('phase' in entry)) return;
@@ -84,6 +91,7 @@ function apply(drafts: Map<string, Draft>, line: JournalLine): void {
   if (entry.type === 'containment-cancelled') of.cancelled = true;
   else if (entry.type === 'containment-verified') {
     of.verified = entry;
+    if (good(entry.effect)) draft.accepted = undefined;
     if (entry.phase === 'do' && good(entry.effect)) draft.stoodAt = lookedAt(entry) ?? at;
     if (entry.phase === 'do' && entry.effect === 'holding') draft.holdingAt ??= lookedAt(entry) ?? at;
     else if (entry.phase === 'do' && entry.effect === 'absent') draft.holdingAt = undefined;
@@ -241,6 +249,7 @@ function finished(draft: Draft, live: boolean): Containment {
     undoSteps: undoLeft(draft, steps, undone),
     verdict,
     ...(ineffective ? { ineffective } : {}),
+    ...(ineffective && draft.accepted ? { accepted: draft.accepted } : {}),
     assessment: approved.assessment ?? null,
     ...(approved.playbook ? { playbook: approved.playbook } : {}),
     approvedAt: draft.approvedAt,
@@ -277,7 +286,7 @@ const withSentAgain = (containments: readonly Containment[]): readonly Containme
           later.plan.action === one.plan.action && sameResource(later.plan.target, one.plan.target) && stood(later),
       );
     if (again.length === 0) return one;
-    const { ineffective: _, ...rest } = one;
+    const { ineffective: _, accepted: __, ...rest } = one;
     const standing = again.find(({ state }) => state === 'written' || state === 'confirmed');
     return standing ? { ...rest, sentAgainAs: standing.id } : rest;
   });

@@ -21,7 +21,11 @@ export function effectWords(containment: Containment): EffectWords {
   return { effect, short: effect.slice(0, effect.indexOf(':')), ...proofOf(containment) };
 }
 
-function effectOf({ state, verdict, undo, holdingAt, steps }: Containment): string {
+/** Who left it so, in the words of the report. */
+const left = (accepted: Containment['accepted']): string =>
+  accepted ? `; known to ${accepted.by}, and left so: ${accepted.reason}` : '';
+
+function effectOf({ state, verdict, undo, holdingAt, steps, accepted }: Containment): string {
   switch (state) {
     case 'planned':
     case 'refused':
@@ -33,9 +37,10 @@ function effectOf({ state, verdict, undo, holdingAt, steps }: Containment): stri
         ? 'undone in part: some of it still stands, some does not'
         : 'in part: some calls were sent, not all took effect';
     case 'failed':
-      if (verdict.contradictedBy) return 'absent: AWS reads it back, and yet a call passed that it should have refused';
+      if (verdict.contradictedBy)
+        return `absent: AWS reads it back, and yet a call passed that it should have refused${left(accepted)}`;
       if (typeof verdict.stoodUntil === 'number')
-        return `absent: AWS read it back until ${new Date(verdict.stoodUntil).toISOString()} and does not any more`;
+        return `absent: AWS read it back until ${new Date(verdict.stoodUntil).toISOString()} and does not any more${left(accepted)}`;
       return verdict.effect === 'absent' && steps.some((step) => step.state === 'sent' || step.state === 'confirmed')
         ? 'absent: AWS does not read back what was sent'
         : 'no effect: it failed';

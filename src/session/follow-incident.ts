@@ -204,6 +204,7 @@ export async function followIncident(options: {
     }),
     findings: findings.findings,
     explainFinding: findings.explain,
+    acceptLoss: refuse,
     judgeFinding: refuse,
     collectIndicators: (signal) =>
       collectIndicators(

@@ -140,6 +140,13 @@ function rowOf(
         what: text(entry.text),
         ...(entry.eventId === undefined ? {} : { eventId: text(entry.eventId) }),
       };
+    case 'containment-accepted':
+      return {
+        ...head,
+        type: 'note',
+        what: `${text(entry.id)} does not hold any more: known, and left so`,
+        reason: text(entry.reason),
+      };
     case 'finding-judged':
       return {
         ...head,

@@ -9,6 +9,7 @@ import { parseArn } from '../model/arn.ts';
 import { type AwsCalls, noCalls } from '../model/aws-call.ts';
 import type { DigestValidation } from '../model/digest-validation.ts';
 import type { Drill } from '../model/drill.ts';
+import { RefusedError } from '../model/errors.ts';
 import { indicatorKey } from '../model/indicator.ts';
 import { postureRecord } from '../model/posture.ts';
 import { scopeOf } from '../posture/scope.ts';
@@ -745,6 +746,12 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     undo: containment.undo,
     findings: foundNow,
     explainFinding: explain,
+    async acceptLoss(id, reason) {
+      if (reason.trim() === '') throw new RefusedError('NoReason', 'a few words why, for the journal and the report');
+      if (!snapshot.get().containments.find((one) => one.id === id)?.ineffective)
+        throw new RefusedError('NothingToAccept', `${id} works, as far as is known`);
+      journalled(await journal.append({ type: 'containment-accepted', id, reason: reason.trim(), by }));
+    },
     async judgeFinding(group, verdict, reason) {
       await append({ type: 'finding-judged', finding: group.key, rule: group.rule, verdict, reason, by });
       if (verdict !== 'evidence') return;

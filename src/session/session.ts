@@ -130,6 +130,8 @@ export interface Session {
   planUndo(containmentId: string, signal: AbortSignal): Promise<UndoPreview>;
   /** As `approve`. */
   undo(preview: UndoPreview, confirmation: Confirmation, signal: AbortSignal): Promise<void>;
+  /** Journals that somebody knows of a containment that does not work any more, and why that may stay so. @throws RefusedError `NoReason`, `NothingToAccept` */
+  acceptLoss(containmentId: string, reason: string): Promise<void>;
   /** Plans the undo of everything, in an order that is safe. Reads only. @throws RefusedError for saved logs, AwsCallError. */
   planRecovery(signal: AbortSignal): Promise<Recovery>;
   /**

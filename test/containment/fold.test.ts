@@ -109,6 +109,14 @@ describe('foldContainments', () => {
     expect(one?.steps.map(({ state }) => state)).toEqual(one?.steps.map(() => 'confirmed'));
     // Read back once more: it was a bad look.
     expect(foldContainments([...held, gone, line({ ...lines[at]?.entry })])[0]?.ineffective).toBeUndefined();
+    // Left so with a reason: until it holds, or fails, once more.
+    const accepted = line({ type: 'containment-accepted', id: 'c1', reason: 'the role is deleted', by: 'carol' });
+    const left = { ineffective: 'gone', accepted: { by: 'carol', reason: 'the role is deleted' } };
+    expect(foldContainments([...held, gone, accepted, gone])[0]).toMatchObject(left);
+    expect(foldContainments([...held, accepted])[0]?.accepted).toBeUndefined();
+    expect(
+      foldContainments([...held, gone, accepted, line({ ...lines[at]?.entry }), gone])[0]?.accepted,
+    ).toBeUndefined();
     const again = held
       .filter(({ entry }) => entry.id === 'c1')
       .map(({ entry, ...rest }) => ({ ...rest, entry: { ...entry, id: 'c9' } }) as JournalLine);

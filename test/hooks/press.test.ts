@@ -57,6 +57,32 @@ function deskOf(session: FakeSession, clock = { now: Date.now() }) {
   };
 }
 
+describe('a containment that does not hold any more', () => {
+  it('is left so with a reason, which is asked for, and only once', async () => {
+    const session = fakeSession({
+      snapshot: { containments: [containment({ state: 'failed', ineffective: 'gone' })] },
+    });
+    const { desk, press, paint } = deskOf(session);
+    openDialog(desk, { type: 'progress', containmentId: 'c1' });
+    paint();
+    await press('d');
+    expect(topDialog(desk)).toMatchObject({ type: 'loss-reason', containmentId: 'c1' });
+    paint();
+    await press('Enter');
+    expect(session.asked).not.toContainEqual(expect.stringContaining('accept'));
+    await press('o', 'k', 'Enter');
+    expect(session.asked).toContain('accept c1: ok');
+    expect(topDialog(desk)?.type).toBe('progress');
+    const [one] = session.snapshot.get().containments;
+    session.snapshot.set({
+      ...session.snapshot.get(),
+      containments: [{ ...one!, accepted: { by: 'carol', reason: 'ok', at: 1 } }],
+    });
+    await press('d');
+    expect(topDialog(desk)?.type).toBe('progress');
+  });
+});
+
 describe('confirming', () => {
   const opened = async (kind: 'key' | 'name') => {
     const session = fakeSession();

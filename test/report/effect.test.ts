@@ -76,6 +76,16 @@ const states: readonly (readonly [string, Containment, string, string, boolean])
   ],
 ];
 
+it('says who left it so, and why', () => {
+  const one = stands('failed', 'absent', { ineffective: 'gone' });
+  const gone = { ...one, verdict: { ...one.verdict, stoodUntil: 1_000_000 } };
+  const accepted = { by: 'carol', reason: 'the role is deleted', at: 2_000_000 };
+  expect(effectWords({ ...gone, accepted }).effect).toMatch(
+    /does not any more; known to carol, and left so: the role is deleted$/,
+  );
+  expect(effectWords({ ...gone, accepted }).short).toBe('absent');
+});
+
 describe('the effect of a containment that is', () => {
   it.each(states)('%s', (_, one, effect, proof, named) => {
     const words = effectWords(one);

@@ -274,6 +274,9 @@ export function fakeSession(
     stopLoading() {
       asked.push('stop loading');
     },
+    async acceptLoss(id, reason) {
+      asked.push(`accept ${id}: ${reason}`);
+    },
     loadOn() {
       asked.push('load on');
     },

@@ -117,6 +117,7 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
     case 'hand-off':
       return handOffView(dialog, context);
     case 'reason':
+    case 'loss-reason':
     case 'finding-reason':
     case 'indicator-reason':
       return {

@@ -125,11 +125,13 @@ export function progressView(containment: Containment | undefined, id: string, c
       ...(over
         ? field(
             'next',
-            containment.ineffective
-              ? `c plans it again (sends nothing); who changed it stands in the journal (${theme.key('journal') || ':journal'})`
-              : containment.state !== 'undone' && undoSteps.length > 0
-                ? `z undoes it, ${theme.key('report') || ':report'} writes the report`
-                : `${theme.key('report') || ':report'} writes the report`,
+            containment.accepted
+              ? `left so by ${safe(containment.accepted.by, 80)}: ${safe(containment.accepted.reason, 400)}; c plans it again (sends nothing)`
+              : containment.ineffective
+                ? `c plans it again (sends nothing), d leaves it so; who changed it stands in the journal (${theme.key('journal') || ':journal'})`
+                : containment.state !== 'undone' && undoSteps.length > 0
+                  ? `z undoes it, ${theme.key('report') || ':report'} writes the report`
+                  : `${theme.key('report') || ':report'} writes the report`,
             width,
             theme,
           )

@@ -351,7 +351,7 @@ function loadingTexts(loading: NonNullable<Snapshot['loading']>, now: number): r
 function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: Theme): readonly Part[] {
   const { incident, events, late, rejected, receivedTo, settledTo, loading, containments, errors, mode } = snapshot;
   const unsure = containments.filter(({ state }) => state === 'unverified').length;
-  const useless = containments.filter((one) => one.ineffective);
+  const useless = containments.filter((one) => one.ineffective && !one.accepted);
   const taken = useless.every((one) => one.ineffective === 'gone');
   const head = taken ? 'NO LONGER IN FORCE' : 'NOT EFFECTIVE';
   const name = safe(incident.name, 60);

@@ -82,7 +82,7 @@ function done({ containments, handOffs }: IncidentView): string {
 }
 
 function proof(containments: readonly Containment[]): string {
-  const useless = containments.filter((one) => one.ineffective);
+  const useless = containments.filter((one) => one.ineffective && !one.accepted);
   if (useless.length > 0)
     return useless
       .map(({ id, verdict: { contradictedBy } }) =>
