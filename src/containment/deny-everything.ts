@@ -1,5 +1,5 @@
 import type { ResourceRef } from '../model/resource.ts';
-import type { ActionContext, ActionPlan, Check, StillOpen } from './action.ts';
+import type { ActionContext, ActionPlan, Check, ContainmentAction, StillOpen } from './action.ts';
 import { attempt } from './attempt.ts';
 import { deniedBy, denyRoute, type InlineDeny, readDenies, simulatedDeny } from './inline-deny.ts';
 import { denyAllDocument, quarantineDocument } from './policy-document.ts';
@@ -87,6 +87,17 @@ export async function planFullDeny(
     comesBack: [`everything that the policies of ${holder.name} allow, for every session of it that is still valid`],
   };
 }
+
+/** What the actions of one kind of full deny have in common. */
+export const fullDeny = (kind: FullDeny): Pick<ContainmentAction, 'class' | 'reversible' | 'plan' | 'verify'> => ({
+  class: 'seconds',
+  reversible: true,
+  async plan(target, context) {
+    const { holder: _, ...plan } = await planFullDeny(target, context, kind);
+    return plan;
+  },
+  verify: (target, context) => verifyFullDeny(target, context, kind),
+});
 
 /** Reads back whether a role or user is denied, whichever way that was done. */
 export async function verifyFullDeny(

@@ -1,6 +1,7 @@
 import { AwsCallError } from '../model/errors.ts';
-import type { ActionContext } from './action.ts';
-import type { Endpoint } from './endpoint-reading.ts';
+import type { ResourceRef } from '../model/resource.ts';
+import type { ActionContext, Affected } from './action.ts';
+import { type Endpoint, readEndpoint } from './endpoint-reading.ts';
 
 /** The minutes that are counted. CloudWatch has a minute's sum a minute or two after it ended. */
 const windowMs = 5 * 60_000;
@@ -64,8 +65,18 @@ export function invocationsText(found: Invocations): string {
     : `${all} invocations in the last 5 minutes${failed > 0 ? `, ${failed} of them failed` : ''}`;
 }
 
-/** The same of an endpoint whose callers the plan cuts off. */
-export async function invocationsInWords(endpoint: Endpoint, context: ActionContext): Promise<string> {
+/** An endpoint whose callers the plan cuts off, as what is affected. @returns The endpoint; nothing is affected of one that is not there. */
+export async function* endpointWithCallers(
+  target: ResourceRef,
+  context: ActionContext,
+): AsyncGenerator<Affected, Endpoint | undefined> {
+  const endpoint = await readEndpoint(target.name, context);
+  if (!endpoint) return undefined;
   const found = await invocationsOf(endpoint, context);
-  return `${invocationsText(found)}${(found.problem === undefined ? found.all : 0) > 0 ? ': they will fail' : ''}`;
+  yield {
+    kind: 'sagemaker.endpoint',
+    arn: endpoint.EndpointArn ?? target.arn,
+    why: `${invocationsText(found)}${(found.problem === undefined ? found.all : 0) > 0 ? ': they will fail' : ''}`,
+  };
+  return endpoint;
 }

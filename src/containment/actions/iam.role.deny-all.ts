@@ -1,5 +1,5 @@
 import type { ContainmentAction } from '../action.ts';
-import { type FullDeny, planFullDeny, verifyFullDeny } from '../deny-everything.ts';
+import { type FullDeny, fullDeny } from '../deny-everything.ts';
 import { roleUsers } from '../role-users.ts';
 
 const kind: FullDeny = {
@@ -19,7 +19,7 @@ const kind: FullDeny = {
 const action: ContainmentAction = {
   id: 'iam.role.deny-all',
   title: 'Deny role everything: one inline policy, all others stay',
-  class: 'seconds',
+  ...fullDeny(kind),
   appliesTo: ['iam.role'],
   references: [
     'https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html',
@@ -27,12 +27,6 @@ const action: ContainmentAction = {
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html',
     'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpoint.html',
   ],
-  reversible: true,
-  plan: async (target, context) => {
-    const { holder: _, ...plan } = await planFullDeny(target, context, kind);
-    return plan;
-  },
-  verify: (target, context) => verifyFullDeny(target, context, kind),
   affected: roleUsers,
 };
 export default action;

@@ -1,5 +1,5 @@
 import type { ContainmentAction } from '../action.ts';
-import { type FullDeny, planFullDeny, verifyFullDeny } from '../deny-everything.ts';
+import { type FullDeny, fullDeny } from '../deny-everything.ts';
 import { quarantineAllows } from '../policy-document.ts';
 import { roleUsers } from '../role-users.ts';
 
@@ -20,19 +20,13 @@ const kind: FullDeny = {
 const action: ContainmentAction = {
   id: 'iam.role.quarantine',
   title: 'Quarantine role: deny all but log delivery and clean-up',
-  class: 'seconds',
+  ...fullDeny(kind),
   appliesTo: ['iam.role'],
   references: [
     'https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html',
   ],
-  reversible: true,
-  plan: async (target, context) => {
-    const { holder: _, ...plan } = await planFullDeny(target, context, kind);
-    return plan;
-  },
-  verify: (target, context) => verifyFullDeny(target, context, kind),
   affected: roleUsers,
 };
 export default action;

@@ -1,5 +1,5 @@
 import type { ContainmentAction } from '../action.ts';
-import { type FullDeny, planFullDeny, verifyFullDeny } from '../deny-everything.ts';
+import { type FullDeny, fullDeny } from '../deny-everything.ts';
 import { userDoors } from '../user-doors.ts';
 
 const kind: FullDeny = {
@@ -18,18 +18,12 @@ const kind: FullDeny = {
 const action: ContainmentAction = {
   id: 'iam.user.deny-all',
   title: 'Deny user everything: one inline policy, all others stay',
-  class: 'seconds',
+  ...fullDeny(kind),
   appliesTo: ['iam.user'],
   references: [
     'https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPolicy.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html',
   ],
-  reversible: true,
-  plan: async (target, context) => {
-    const { holder: _, ...plan } = await planFullDeny(target, context, kind);
-    return plan;
-  },
-  verify: (target, context) => verifyFullDeny(target, context, kind),
   affected: userDoors,
 };
 export default action;

@@ -8,7 +8,7 @@ import {
   restoreComponent,
   restoreEndpoint,
 } from '../endpoint-restore.ts';
-import { invocationsInWords } from '../invocations.ts';
+import { endpointWithCallers } from '../invocations.ts';
 import { lostScaling, scalingNeeds } from '../scaling.ts';
 import { call, nothingToSend, wait } from '../step.ts';
 import { lines, some } from '../words.ts';
@@ -201,13 +201,8 @@ const action: ContainmentAction = {
   },
 
   async *affected(target, context) {
-    const endpoint = await readEndpoint(target.name, context);
+    const endpoint = yield* endpointWithCallers(target, context);
     if (!endpoint) return;
-    yield {
-      kind: 'sagemaker.endpoint',
-      arn: endpoint.EndpointArn ?? '',
-      why: await invocationsInWords(endpoint, context),
-    };
     const { config, models, components, scaling, monitoringSchedules } = await readTree(endpoint, context);
     const arn = (type: string, name: string) =>
       `arn:${context.partition}:sagemaker:${context.region}:${context.account}:${type}/${name.toLowerCase()}`;

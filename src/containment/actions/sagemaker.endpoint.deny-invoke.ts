@@ -3,9 +3,8 @@ import { RefusedError, UsageError } from '../../model/errors.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import type { ActionContext, ContainmentAction, Step } from '../action.ts';
 import { allPages, attempt } from '../attempt.ts';
-import { readEndpoint } from '../endpoint-reading.ts';
 import { inlineOnly, replaces, simulatedDeny } from '../inline-deny.ts';
-import { invocationsInWords } from '../invocations.ts';
+import { endpointWithCallers } from '../invocations.ts';
 import { sameDocument } from '../policy-document.ts';
 import { readHolder, readInline, readPolicies } from '../policy-holder.ts';
 import { policyNameOf } from '../policy-name.ts';
@@ -182,13 +181,7 @@ const action: ContainmentAction = {
   },
 
   async *affected(target, context) {
-    const endpoint = await readEndpoint(target.name, context);
-    if (endpoint)
-      yield {
-        kind: 'sagemaker.endpoint',
-        arn: endpoint.EndpointArn ?? target.arn,
-        why: await invocationsInWords(endpoint, context),
-      };
+    yield* endpointWithCallers(target, context);
     for (const principal of principalsIn(context))
       yield {
         kind: principal.kind,

@@ -4,7 +4,7 @@ import { attempt } from '../attempt.ts';
 import { configsOf } from '../endpoint-configs.ts';
 import { type EndpointConfig, readEndpoint } from '../endpoint-reading.ts';
 import { endpointInService, endpointRead, restoreCapacities } from '../endpoint-restore.ts';
-import { invocationsInWords } from '../invocations.ts';
+import { endpointWithCallers } from '../invocations.ts';
 import { readScaling, type Scaling } from '../scaling.ts';
 import { call, nothingToSend, wait } from '../step.ts';
 import { lines, some } from '../words.ts';
@@ -186,14 +186,6 @@ const action: ContainmentAction = {
     ];
   },
 
-  async *affected(target, context) {
-    const endpoint = await readEndpoint(target.name, context);
-    if (endpoint)
-      yield {
-        kind: 'sagemaker.endpoint',
-        arn: endpoint.EndpointArn ?? '',
-        why: await invocationsInWords(endpoint, context),
-      };
-  },
+  affected: endpointWithCallers,
 };
 export default action;

@@ -2,7 +2,7 @@ import { RefusedError, UsageError } from '../../model/errors.ts';
 import type { ContainmentAction } from '../action.ts';
 import { readEndpoint } from '../endpoint-reading.ts';
 import { endpointInService, endpointRead } from '../endpoint-restore.ts';
-import { invocationsInWords } from '../invocations.ts';
+import { endpointWithCallers } from '../invocations.ts';
 import { call, nothingToSend, wait } from '../step.ts';
 
 /** Sends no more traffic to one variant. No isolation: `TargetVariant` in a call still reaches it. Facts E3. */
@@ -103,14 +103,6 @@ const action: ContainmentAction = {
     ];
   },
 
-  async *affected(target, context) {
-    const endpoint = await readEndpoint(target.name, context);
-    if (endpoint)
-      yield {
-        kind: 'sagemaker.endpoint',
-        arn: endpoint.EndpointArn ?? '',
-        why: await invocationsInWords(endpoint, context),
-      };
-  },
+  affected: endpointWithCallers,
 };
 export default action;

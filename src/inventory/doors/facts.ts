@@ -33,6 +33,16 @@ export interface DoorFacts {
   readonly unseen: readonly string[];
 }
 
+/** What a door says that one event opened, whoever it is for. */
+export const byEvent = (last: DoorRecord) => ({
+  principal: last.who.name,
+  account: last.account,
+  region: last.region,
+  proof: { type: 'event', eventId: last.eventId, at: last.at, action: last.action } as const,
+  count: 1,
+  until: undefined,
+});
+
 /** Whether two references mean the same resource; names count where one has no ARN. */
 export const sameResource = (one: ResourceRef, other: ResourceRef): boolean =>
   one.kind === other.kind &&

@@ -2,7 +2,7 @@ import type { OpenDoor } from '../../model/open-door.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import type { DoorRecord } from './door-record.ts';
 import { grouped, latest } from './entries.ts';
-import { behind, closing, type DoorFacts, isDenied, isKeyOff, isSuspect, sentences } from './facts.ts';
+import { behind, byEvent, closing, type DoorFacts, isDenied, isKeyOff, isSuspect, sentences } from './facts.ts';
 
 type Key = Extract<DoorRecord, { type: 'key' }>;
 type Password = Extract<DoorRecord, { type: 'password' }>;
@@ -40,7 +40,7 @@ export function keyDoors(facts: DoorFacts): readonly OpenDoor[] {
       ['iam.user.deny-all', ref],
     ]);
     doors.push({
-      ...base(last),
+      ...byEvent(last),
       id: `password|${last.account}|${user}`,
       kind: 'access-key',
       what: `${last.who.name} set a console password for user ${user}`,
@@ -86,15 +86,6 @@ const keyWays = (accessKeyId: string, user: ResourceRef) =>
     ['iam.user.deny-all', user],
   ] as const;
 
-const base = (last: DoorRecord) => ({
-  principal: last.who.name,
-  account: last.account,
-  region: last.region,
-  proof: { type: 'event', eventId: last.eventId, at: last.at, action: last.action } as const,
-  count: 1,
-  until: undefined,
-});
-
 function keyDoor(
   facts: DoorFacts,
   accessKeyId: string,
@@ -104,7 +95,7 @@ function keyDoor(
   const { last, why, ...rest } = given;
   const close = closing(facts, keyWays(accessKeyId, user));
   return {
-    ...base(last),
+    ...byEvent(last),
     ...rest,
     id: `key|${accessKeyId}`,
     kind: 'access-key',

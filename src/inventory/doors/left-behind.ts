@@ -3,20 +3,12 @@ import { type ResourceRef, tellingName } from '../../model/resource.ts';
 import type { InventoryItem } from '../inventory.ts';
 import type { DoorRecord } from './door-record.ts';
 import { grouped, latest } from './entries.ts';
-import { closing, type DoorFacts, isSuspect, noun, sameResource, sentences, type Way } from './facts.ts';
+import { byEvent, closing, type DoorFacts, isSuspect, noun, sameResource, sentences, type Way } from './facts.ts';
 
 type Of<Type extends DoorRecord['type']> = Extract<DoorRecord, { type: Type }>;
 
 const keyOfRef = (ref: ResourceRef, { account, region }: DoorRecord): string =>
   `${ref.kind}|${(ref.arn || `${account} ${region} ${ref.name}`).toLowerCase()}`;
-const byEvent = (last: DoorRecord) => ({
-  principal: last.who.name,
-  account: last.account,
-  region: last.region,
-  proof: { type: 'event', eventId: last.eventId, at: last.at, action: last.action } as const,
-  count: 1,
-  until: undefined,
-});
 const isClosed = ({ closings }: DoorFacts, target: ResourceRef, actions: readonly string[], since: number): boolean =>
   closings.some((one) => actions.includes(one.actionId) && sameResource(one.target, target) && one.at >= since);
 
