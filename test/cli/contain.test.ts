@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openIncident } from '../../src/store/incident.ts';
-import { firebreak, start, startRangeProcess, stateFolder } from '../helpers/firebreak.ts';
+import { eagerEnv, firebreak, start, startRangeProcess, stateFolder } from '../helpers/firebreak.ts';
 import { until } from '../helpers/until.ts';
 
 interface ContainmentJson {
@@ -26,6 +26,7 @@ const run = (...args: readonly string[]) => firebreak([...args, '--state-dir', s
 
 beforeAll(async () => {
   range = await startRangeProcess(['--speed', '100']);
+  Object.assign(range.env, eagerEnv());
 });
 afterAll(() => range.stop());
 

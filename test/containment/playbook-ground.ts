@@ -4,6 +4,7 @@ import { PlanOutdatedError } from '../../src/containment/plan-outdated-error.ts'
 import { drivePlaybook, type PlaybookDriver } from '../../src/containment/playbook-runs.ts';
 import { playbooks } from '../../src/containment/playbooks/catalogue.ts';
 import { resolveTarget } from '../../src/containment/target.ts';
+import { RefusedError } from '../../src/model/errors.ts';
 import { type RangeOptions, startRange } from '../../src/range/range.ts';
 import type { SessionDoor } from '../../src/session/open-session.ts';
 import { playbooksOnAccount } from '../../src/session/playbooks-on-account.ts';
@@ -73,8 +74,9 @@ export async function ground(options: RangeOptions, signal: AbortSignal, regions
           signal,
         );
       } catch (error) {
-        // The attacker changed it between plan and confirmation: nothing was sent, and whoever confirms looks again.
-        if (!(error instanceof PlanOutdatedError)) throw error;
+        // The attacker changed it between plan and confirmation, or has it start just now: nothing was sent, and whoever confirms looks again.
+        const isBusy = error instanceof RefusedError && error.code.endsWith('Busy') && !signal.aborted;
+        if (!(error instanceof PlanOutdatedError) && !isBusy) throw error;
       }
   };
   return { range, close, kit, journal, prepare, prepareUntil, run, clients: clientsOf(range) };

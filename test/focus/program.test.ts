@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { IAMClient, ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { firebreak, start, startRangeProcess, stateFolder } from '../helpers/firebreak.ts';
+import { eagerEnv, firebreak, start, startRangeProcess, stateFolder } from '../helpers/firebreak.ts';
 import { eventually } from '../helpers/until.ts';
 import { retold, savedAlerts } from './fixture.ts';
 
@@ -51,6 +51,7 @@ describe.concurrent('the five saved alerts on the drill they are of', () => {
 
   beforeAll(async () => {
     range = await startRangeProcess(['--scenario', 'presigned-url-hijack', '--speed', '20']);
+    Object.assign(range.env, eagerEnv());
     const config = {
       endpoint: range.endpoint,
       region: 'us-east-1',

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -26,6 +26,13 @@ export function cleanEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
     XDG_CONFIG_HOME: '/nonexistent',
     ...extra,
   };
+}
+
+/** For programs beside a range that runs faster: they ask the event history as often as AWS allows, not half as often, to leave some to others. */
+export function eagerEnv(): NodeJS.ProcessEnv {
+  const file = join(stateFolder(), 'eager.yaml');
+  writeFileSync(file, 'lookupPerSecond: 2\n');
+  return { FIREBREAK_CONFIG: file };
 }
 
 /** Starts the real program. */
