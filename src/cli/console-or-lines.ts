@@ -1,4 +1,4 @@
-import type { OpenSession } from '../session/open-session.ts';
+import type { OpenSession } from '../session/session-options.ts';
 import type { Invocation } from './command.ts';
 import { consoleSettings } from './console-settings.ts';
 import { streamEvents } from './stream-events.ts';

@@ -1,5 +1,5 @@
 import { followIncident } from '../session/follow-incident.ts';
-import type { OpenSession } from '../session/open-session.ts';
+import type { OpenSession } from '../session/session-options.ts';
 import { systemClock } from '../shared/clock.ts';
 import { holderOf, incidentFolder, refuseHeld } from '../store/incident.ts';
 import { hasTerminal } from './console-or-lines.ts';

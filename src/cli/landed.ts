@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Predicate } from '../filter/predicate.ts';
-import type { OpenSession } from '../session/open-session.ts';
+import type { OpenSession } from '../session/session-options.ts';
 import type { Snapshot } from '../session/snapshot.ts';
 
 /** The first look-ups take a page a second; after that the lines must come. */

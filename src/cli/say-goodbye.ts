@@ -1,4 +1,4 @@
-import type { OpenSession } from '../session/open-session.ts';
+import type { OpenSession } from '../session/session-options.ts';
 
 /** After the console has left the screen: where the incident is, and how to come back. */
 export function sayGoodbye(session: OpenSession): void {

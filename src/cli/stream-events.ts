@@ -1,7 +1,7 @@
 import { matches } from '../filter/matches.ts';
 import type { Predicate } from '../filter/predicate.ts';
 import type { TimelineEvent } from '../model/event.ts';
-import type { OpenSession } from '../session/open-session.ts';
+import type { OpenSession } from '../session/session-options.ts';
 import { eventJsonLine, eventLine } from './event-line.ts';
 import { landed } from './landed.ts';
 import { writeText } from './write-text.ts';

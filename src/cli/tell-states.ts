@@ -1,4 +1,4 @@
-import type { OpenSession } from '../session/open-session.ts';
+import type { OpenSession } from '../session/session-options.ts';
 import { display } from '../shared/display.ts';
 import { hasLoaded } from './landed.ts';
 

@@ -26,12 +26,12 @@ import { emptySnapshot } from './empty-snapshot.ts';
 import { watchFindings } from './findings.ts';
 import { foldDecisions, liveIn } from './fold-decisions.ts';
 import { collectedFrom, collectIndicators } from './indicators.ts';
-import type { OpenSession } from './open-session.ts';
 import { createPublisher } from './publisher.ts';
 import { ownCallsOf, readIncident } from './read-incident.ts';
 import { reduce } from './reduce.ts';
 import type { ReportJob } from './report-job.ts';
 import { longOnThread, reportOnThread } from './report-thread.ts';
+import type { OpenSession } from './session-options.ts';
 import type { Snapshot } from './snapshot.ts';
 import { watchJournal } from './watch-journal.ts';
 

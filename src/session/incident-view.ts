@@ -5,7 +5,7 @@ import { version } from '../shared/version.ts';
 import type { JournalLine } from '../store/journal.ts';
 import { foldEvidence } from './evidence.ts';
 import { foldFindings, ruleTexts } from './fold-findings.ts';
-import type { SessionOptions } from './open-session.ts';
+import type { SessionOptions } from './session-options.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What a report is made from, but for the events and what follows from them. */

@@ -1,41 +1,36 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Arming, Aws, AwsWriter, Identity } from '../aws/aws.ts';
-import type { ContainmentAction } from '../containment/action.ts';
+import type { Identity } from '../aws/aws.ts';
 import { createRunner } from '../containment/runner.ts';
 import type { StartingPoint } from '../focus/starting-point.ts';
 import { type Rejected, startIngest } from '../ingest/ingest.ts';
 import { parseArn } from '../model/arn.ts';
-import { type AwsCalls, noCalls } from '../model/aws-call.ts';
-import type { DigestValidation } from '../model/digest-validation.ts';
-import type { Drill } from '../model/drill.ts';
+import { noCalls } from '../model/aws-call.ts';
 import { RefusedError } from '../model/errors.ts';
 import { indicatorKey } from '../model/indicator.ts';
 import { postureRecord } from '../model/posture.ts';
 import { scopeOf } from '../posture/scope.ts';
 import { wholeReport } from '../report/options.ts';
-import type { Clock } from '../shared/clock.ts';
-import { type Observable, observable } from '../shared/observable.ts';
+import { observable } from '../shared/observable.ts';
 import { version } from '../shared/version.ts';
-import type { EventSource, Lookup, SourceContext, Wanted } from '../sources/source.ts';
+import type { Lookup, SourceContext, Wanted } from '../sources/source.ts';
 import type { TailHub } from '../sources/tail-hub.ts';
 import { openQueries } from '../store/event-queries.ts';
-import type { Incident } from '../store/incident.ts';
 import type { JournalEntry, JournalLine } from '../store/journal.ts';
 import type { EventQueries } from '../store/queries.ts';
 import { attachFile } from './attach.ts';
 import { collectInto } from './collect.ts';
 import { containmentIntents, savedLogs } from './contain.ts';
-import type { OpeningFlags, SessionEntry } from './decision.ts';
+import type { SessionEntry } from './decision.ts';
 import { watchDrill } from './drill.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
 import { watchFindings } from './findings.ts';
-import { completeStart, type ProfilesOf, startFromText } from './focus.ts';
+import { completeStart, startFromText } from './focus.ts';
 import { followSource } from './follow-source.ts';
 import { watchHandOffs } from './hand-offs.ts';
 import { hostileIn } from './hostile.ts';
 import { incidentFacts } from './incident-view.ts';
-import { type BroughtFile, collectedFrom, collectIndicators, importEntries, readIndicatorFile } from './indicators.ts';
+import { collectedFrom, collectIndicators, importEntries, readIndicatorFile } from './indicators.ts';
 import { createLooking } from './inventory.ts';
 import { watchLanding } from './landing.ts';
 import { watchDoors } from './open-doors.ts';
@@ -43,7 +38,6 @@ import { playbookIntents } from './playbooks.ts';
 import { watchPosture } from './posture.ts';
 import { watchProof } from './proof.ts';
 import { createPublisher } from './publisher.ts';
-import type { Questions } from './questions.ts';
 import { createReach } from './reach.ts';
 import { ownCallsOf } from './read-incident.ts';
 import { recordedCalls } from './recorded-calls.ts';
@@ -51,85 +45,10 @@ import { recoveryIntents } from './recover.ts';
 import { reduce } from './reduce.ts';
 import type { ReportJob } from './report-job.ts';
 import { longOnThread, reportOnThread } from './report-thread.ts';
-import type { Session } from './session.ts';
+import type { Feed, OpenSession, SessionOptions } from './session-options.ts';
 import type { SourceStatus } from './snapshot.ts';
 import { watchJournal } from './watch-journal.ts';
 import { watchStanding } from './watch-standing.ts';
-
-/** The two halves of the door and who stands behind them; absent for saved logs. */
-export interface SessionDoor {
-  readonly aws: Aws;
-  readonly writer: AwsWriter;
-  readonly arming: Arming;
-  /** The Region it works in by itself. */
-  readonly region: string;
-  identity(signal?: AbortSignal): Promise<Identity>;
-}
-
-/** Sources behind one set of credentials. */
-export interface Feed {
-  readonly door: SessionDoor;
-  /** Profile, or `ROLE@ACCOUNT` of a member; empty for the session's own. */
-  readonly profile: string;
-  readonly regions: readonly string[];
-  readonly sources: readonly EventSource[];
-}
-
-export interface SessionOptions {
-  readonly incident: Incident;
-  readonly mode: 'live' | 'drill' | 'saved';
-  readonly clock: Clock;
-  readonly actions: readonly ContainmentAction[];
-  readonly door?: SessionDoor;
-  readonly sources?: readonly EventSource[];
-  /** Working Region first. */
-  readonly regions?: readonly string[];
-  /** Epoch ms. */
-  readonly since?: number;
-  /** Files and folders of saved logs. */
-  readonly inputs?: readonly string[];
-  /** Files and folders of detection rules besides the built-in ones. */
-  readonly rules?: readonly string[];
-  /** Indicators that the responder brings, by file; lines that were brought before are not brought again. */
-  readonly indicators?: readonly BroughtFile[];
-  readonly profile?: string;
-  /** How it was opened, for `resume`. */
-  readonly flags?: OpeningFlags;
-  /** Other accounts, or sources that are read with other credentials. */
-  readonly feeds?: readonly Feed[];
-  /** Makes the Live Tail sessions of one door and Region; absent with `--no-tail`. */
-  readonly tails?: (aws: Aws, region: string) => TailHub;
-  /** What waits for the operator; shared with the doors. */
-  readonly questions?: Questions;
-  /** What is read first, before anybody looks at anything. */
-  readonly wanted?: Wanted;
-  /** What the responder held; without it that of an incident which is opened again. */
-  readonly start?: StartingPoint;
-  readonly profilesOf?: ProfilesOf;
-  readonly drill?: Drill;
-  /** How the drill was begun, for the journal: what playing it again needs. */
-  readonly drilled?: { readonly seed: number; readonly speed: number };
-  /** The calls that the doors have taken down. */
-  readonly calls?: Observable<AwsCalls>;
-  /** Names of roles and users that the operator's file keeps from containment. */
-  readonly breakGlass?: readonly string[];
-  /** Tags by which the operator's file keeps roles and users from containment. */
-  readonly protectedTags?: readonly string[];
-  /** More targets of one action than this want their number typed. */
-  readonly mostTargets?: number;
-  /** Divides the pauses between looks at AWS; only the range runs faster than AWS. */
-  readonly speed?: number;
-}
-
-/** The session with what only the command line asks of it. */
-export interface OpenSession extends Session {
-  /** What could not be loaded, oldest first; at most 1,000. */
-  readonly rejected: readonly Rejected[];
-  /** Journals what CloudTrail's digest files say of the logs; what does not hold stands among the errors. */
-  recordDigests(validation: DigestValidation): Promise<void>;
-  /** Resolves when saved logs are all in; at once for a live session. */
-  loaded(): Promise<void>;
-}
 
 /** CloudTrail promises nothing; AWS names 15 minutes as the usual bound. */
 const settleMs = 15 * 60_000;

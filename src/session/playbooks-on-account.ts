@@ -8,9 +8,9 @@ import { createPlaybookRuns, type PlaybookRuns } from '../containment/playbook-r
 import { createRunner, type Runner, type RunnerParts } from '../containment/runner.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import { createLooking } from './inventory.ts';
-import type { SessionDoor } from './open-session.ts';
 import { historyEvents, lookingSources } from './playbook-sources.ts';
 import { createReach } from './reach.ts';
+import type { SessionDoor } from './session-options.ts';
 
 /** Playbooks on one account without a console or a store of events: the event history and what AWS says now are all that is known. */
 export interface PlaybooksOnAccount {

@@ -1,6 +1,6 @@
 import type { Runner } from '../containment/runner.ts';
 import { parseArn } from '../model/arn.ts';
-import type { SessionDoor } from './open-session.ts';
+import type { SessionDoor } from './session-options.ts';
 
 /** The runners of a session: one for each account and Region that something is done in, made when it is first needed. */
 export interface Reach {

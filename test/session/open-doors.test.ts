@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ResourceRef } from '../../src/model/resource.ts';
-import type { OpenSession } from '../../src/session/open-session.ts';
+import type { OpenSession } from '../../src/session/session-options.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { until } from '../helpers/until.ts';
 import { drillSession } from './drill-session.ts';

@@ -1,7 +1,7 @@
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { HandOff } from '../../src/containment/hand-off.ts';
-import type { OpenSession } from '../../src/session/open-session.ts';
+import type { OpenSession } from '../../src/session/session-options.ts';
 import { until } from '../helpers/until.ts';
 import { clientsOf } from '../range/clients.ts';
 import { drillSession } from './drill-session.ts';

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { createArming } from '../../src/aws/arming.ts';
 import type { WriteCall } from '../../src/aws/aws.ts';
 import type { Runner } from '../../src/containment/runner.ts';
-import type { SessionDoor } from '../../src/session/open-session.ts';
 import { createReach, doorInRegion } from '../../src/session/reach.ts';
+import type { SessionDoor } from '../../src/session/session-options.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 
 /** A door that remembers what went through it. */
