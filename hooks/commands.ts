@@ -16,7 +16,7 @@ import { openFocus } from './focus-screen.ts';
 import { importIndicators, openIndicators } from './indicators-screen.ts';
 import { openInventory } from './inventory-screen.ts';
 import { openJournalScreen } from './journal-screen.ts';
-import { keyName } from './key-names.ts';
+import { keyOrCommand } from './key-names.ts';
 import { focusLanes, goToTime } from './lanes.ts';
 import { leave } from './leave.ts';
 import { openAction } from './parameters.ts';
@@ -59,7 +59,7 @@ function playbookCommand(desk: Desk, text: string): void {
         desk,
         offered.length > 0
           ? `here: ${offered.map(({ id }) => id).join(', ')}`
-          : `select an event or a resource: ${keyName(desk, 'contain') || ':contain'} shows what can be done about it`,
+          : `select an event or a resource: ${keyOrCommand(desk, 'contain')} shows what can be done about it`,
       );
     return;
   }

@@ -19,7 +19,7 @@ import {
   topDialog,
 } from './desk.ts';
 import { becomeHandOff, handOffOf } from './hand-off.ts';
-import { keyName } from './key-names.ts';
+import { keyOrCommand } from './key-names.ts';
 import { textField, textOf } from './text-field.ts';
 
 type DialogOf<Type extends DialogBody['type']> = Extract<Dialog, { readonly type: Type }>;
@@ -122,7 +122,7 @@ export function confirm(desk: Desk, dialog: DialogOf<'plan'> | DialogOf<'undo'>,
   // A name takes long enough to type; `y` waits, so that a slip of the key before cannot confirm.
   if (confirmKind(dialog) !== by || !dialog.painted || (by === 'key' && !dialog.settled)) return;
   if (!isArmed(desk)) {
-    say(desk, `read-only: press ${keyName(desk, 'arm') || ':arm'} to arm`, 'problem');
+    say(desk, `read-only: press ${keyOrCommand(desk, 'arm')} to arm`, 'problem');
     return;
   }
   const typedName = textOf(dialog.field);

@@ -14,7 +14,7 @@ import { helpEntries } from './help.ts';
 import { moveInIndicators, takeIndicatorReason } from './indicators-screen.ts';
 import { inventoryState, pasteInItemFilter, pressInItemFilter, selectInventoryItem } from './inventory-screen.ts';
 import { moveInJournal } from './journal-screen.ts';
-import { keyName } from './key-names.ts';
+import { keyOrCommand } from './key-names.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { bindingOf, runBinding } from './keymap.ts';
 import { leave } from './leave.ts';
@@ -349,10 +349,7 @@ function goBack(desk: Desk, dialog: Dialog): void {
   const sending = (dialog.type === 'plan' || dialog.type === 'undo') && dialog.stage === 'sending';
   closeDialog(desk, dialog.id);
   if (sending)
-    say(
-      desk,
-      `cancelled; had the first call gone out already, it is shown under ${keyName(desk, 'journal') || ':journal'}`,
-    );
+    say(desk, `cancelled; had the first call gone out already, it is shown under ${keyOrCommand(desk, 'journal')}`);
 }
 
 /** Whether its parameters can be chosen anew. */

@@ -1,6 +1,6 @@
 import type { Dialog } from './console-state.ts';
 import { background, changeDialog, type Desk, failDialog, isArmed, openDialog, say } from './desk.ts';
-import { keyName } from './key-names.ts';
+import { keyOrCommand } from './key-names.ts';
 import { textField, textOf } from './text-field.ts';
 
 /** The undo of everything, on screen. */
@@ -57,7 +57,7 @@ export function confirmRecovery(desk: Desk, dialog: RecoveryDialog, by: 'key' | 
   const { recovery } = dialog;
   if (!recovery || recoveryConfirm(dialog) !== by || !dialog.painted || (by === 'key' && !dialog.settled)) return;
   if (!isArmed(desk)) {
-    say(desk, `read-only: press ${keyName(desk, 'arm') || ':arm'} to arm`, 'problem');
+    say(desk, `read-only: press ${keyOrCommand(desk, 'arm')} to arm`, 'problem');
     return;
   }
   const typedName = textOf(dialog.field);

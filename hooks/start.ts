@@ -5,7 +5,7 @@ import { everything } from './console-state.ts';
 import { change, type Desk, say } from './desk.ts';
 import type { Place } from './event-page.ts';
 import { showFilter } from './filter-intents.ts';
-import { keyName } from './key-names.ts';
+import { keyOrCommand } from './key-names.ts';
 import { remember } from './trail.ts';
 
 /** The desk begins with the filter of what the responder held. Before anything is shown: what was read first must not flash by unfiltered. */
@@ -44,7 +44,7 @@ export function watchStart(desk: Desk): () => void {
       const unused = start.unused.length;
       // What could not be used stands among the session's errors, where it can be read whole.
       const text = [
-        ...(unused > 0 ? [`${unused} not used or not known: ${keyName(desk, 'errors') || ':errors'} shows it`] : []),
+        ...(unused > 0 ? [`${unused} not used or not known: ${keyOrCommand(desk, 'errors')} shows it`] : []),
         ...start.sentences,
       ].join(' · ');
       if (text !== told) say(desk, display(text));

@@ -2,6 +2,7 @@ import { useMemo, useRef } from 'react';
 import { type ConsoleState, type Filter, isOnList, resourceKey, selectedResource } from '../hooks/console-state.ts';
 import type { Desk, Extents } from '../hooks/desk.ts';
 import { readPage } from '../hooks/event-page.ts';
+import { keyOr } from '../hooks/key-names.ts';
 import { laneColumns, laneCursor } from '../hooks/lane-window.ts';
 import { asksForSource } from '../hooks/shown.ts';
 import { stationName } from '../hooks/station.ts';
@@ -111,7 +112,7 @@ export function usePanes({
               leftOut: searching
                 ? 'still searching: Esc stops'
                 : state.shown === 'actions'
-                  ? leftOutText(snapshot.events, filter, page.total, eventsSize.width, theme.key('shown') || ':shown')
+                  ? leftOutText(snapshot.events, filter, page.total, eventsSize.width, keyOr(theme.key, 'shown'))
                   : '',
               marked: snapshot.marked,
               tags: snapshot.tags,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it as test } from 'vitest';
 import { noPseudoTerminal, openTerminal, type Terminal } from '../../src/dev/pseudo-terminal.ts';
 import { cleanEnv, program, startRangeProcess, stateFolder } from '../helpers/firebreak.ts';
+import { pressOnce, pressUntil } from '../helpers/stories.ts';
 
 /** Stories that share one simulated account; each is a console of its own, at the sizes that people have. */
 const it = test.skipIf(noPseudoTerminal !== undefined);
@@ -57,19 +58,6 @@ function start(
   return made;
 }
 
-/** Presses a key until it is heard: those that come before a dialog was painted, or before it has settled, are thrown away. */
-async function pressUntil({ press, see }: Terminal, key: string, shows: string | RegExp) {
-  for (let tries = 0; tries < 12; tries += 1) {
-    await press(key);
-    const seen = await see(shows, 2_000).then(
-      () => true,
-      () => false,
-    );
-    if (seen) return;
-  }
-  await see(shows, 100);
-}
-
 /** Types what the palette is to do, and runs it as soon as it stands first. */
 async function command(on: Terminal, text: string, first: string | RegExp = /^>.*:/m) {
   await pressUntil(on, ':', /^>Command/m);
@@ -109,7 +97,7 @@ it('freezes while events arrive, says how many are newer, and follows again', as
   // The range over the network is no drill: it says whose endpoint it is.
   await on.see('CUSTOM ENDPOINT', START_MS);
   await on.see(/[2-9]\d* events/, START_MS);
-  await pressUntil(on, 's', /frozen/);
+  await pressOnce(on, 's', /frozen/);
   // A rule may find it meanwhile: its glyph and its bracket may change.
   const selected = () => /^>.. (\d\d:\d\d:\d\d).(.*)/m.exec(on.screen().join('\n'))?.slice(1).join(' ');
   const row = selected();
@@ -133,7 +121,7 @@ it('what can be put back in seconds wants `y`, and not the one that was pressed 
   // Two quick keys: `y` was pressed before anybody could have read the plan.
   await on.press('y', 'y');
   await on.see(/read-only: press A to arm|A arm/, START_MS);
-  await pressUntil(on, 'A', 'ARMED');
+  await pressOnce(on, 'A', 'ARMED');
   await pressUntil(on, 'y', /written|holding/);
   const journal = readFileSync(join(state, 'incidents', `story-${incidents}`, 'journal.jsonl'), 'utf8');
   const types = journal.match(/"type":"(?:armed|containment-approved|step-starting)"/g) ?? [];
@@ -146,7 +134,7 @@ it('hands a record to the pager and takes the terminal back', async () => {
   writeFileSync(pager, 'cat > "$0.out"\necho "PAGED $(wc -l < "$0.out") lines"\nread answer < /dev/tty\n');
   const on = start({ env: { PAGER: `/bin/sh ${pager}` } });
   await on.see(/[2-9]\d* events/, START_MS);
-  await pressUntil(on, 's', /frozen/);
+  await pressOnce(on, 's', /frozen/);
   await pressUntil(on, 'v', />.*in \$PAGER|in \$PAGER/);
   await pressUntil(on, 'v', /PAGED \d+ lines/);
   expect(on.alternate()).toBe(false);
@@ -165,7 +153,7 @@ it('copies by OSC 52 and names the window, and gives both back', async () => {
   on.term.onTitleChange((title) => titles.push(title));
   await on.see('CUSTOM ENDPOINT', START_MS);
   await on.see(/[2-9]\d* events/, START_MS);
-  await pressUntil(on, 's', /frozen/);
+  await pressOnce(on, 's', /frozen/);
   await on.press('y');
   await on.see(/copied event id: \S+/);
   const id = /copied event id: (\S+)/.exec(on.screen().join('\n'))?.[1];

@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { noPseudoTerminal, openTerminal, type Terminal } from '../../src/dev/pseudo-terminal.ts';
 import { cleanEnv, firebreak, program, startRangeProcess, stateFolder } from '../helpers/firebreak.ts';
+import { pressOnce, pressUntil } from '../helpers/stories.ts';
 
 if (noPseudoTerminal) process.stdout.write(`${noPseudoTerminal}\n`);
 const state = stateFolder();
@@ -27,19 +28,6 @@ function terminal(size: { readonly columns: number; readonly rows: number }, ...
   });
   open.push(made);
   return made;
-}
-
-/** Presses a key until it is heard: those that come before a dialog was painted, or before it has settled, are thrown away. */
-async function pressUntil({ press, see }: Terminal, key: string, shows: string | RegExp) {
-  for (let tries = 0; tries < 8; tries += 1) {
-    await press(key);
-    const seen = await see(shows, 2_500).then(
-      () => true,
-      () => false,
-    );
-    if (seen) return;
-  }
-  await see(shows, 100);
 }
 
 it.skipIf(noPseudoTerminal !== undefined)(
@@ -71,12 +59,12 @@ it.skipIf(noPseudoTerminal !== undefined)(
     await pressUntil(on, 'Esc', />Journal/);
     await pressUntil(on, 'z', '>Undo c1 on role ds-exec');
     await on.see('Sends, in this order');
-    await pressUntil(on, 'A', 'ARMED');
+    await pressOnce(on, 'A', 'ARMED');
     await pressUntil(on, 'y', /undone/);
     await pressUntil(on, 'Esc', />Journal/);
     await on.see(/c1 undone: iam\.role\.quarantine/);
     await pressUntil(on, '@', /^>.*AWS calls of this session/m);
-    await pressUntil(on, '\t', /^>.*AWS calls of this session: writes/m);
+    await pressOnce(on, '\t', /^>.*AWS calls of this session: writes/m);
     await on.see(/iam:DeleteRolePolicy .* ok/);
     await pressUntil(on, 'Enter', 'IR-story-Quarantine');
     await on.press('Ctrl-C', 'Ctrl-C');
@@ -104,7 +92,7 @@ it.skipIf(noPseudoTerminal !== undefined)(
     await pressUntil(second, 'x', />Journal/);
     await second.see('seen by both');
     const before = readFileSync(`${state}/incidents/shared/journal.jsonl`, 'utf8');
-    await pressUntil(second, 'A', /FollowingOnly: read-only: pid \d+/);
+    await pressOnce(second, 'A', /FollowingOnly: read-only: pid \d+/);
     expect(second.screen()[0]).toContain('READ-ONLY');
     process.kill(label().pid, 'SIGKILL');
     await second.see('firebreak resume shared');
@@ -115,7 +103,7 @@ it.skipIf(noPseudoTerminal !== undefined)(
     expect(await second.exited()).toBe(0);
     const third = terminal({ columns: 80, rows: 24 }, 'resume', 'shared');
     await third.see('READ-ONLY', 40_000);
-    await pressUntil(third, 'A', 'ARMED');
+    await pressOnce(third, 'A', 'ARMED');
     await third.press('Ctrl-C', 'Ctrl-C');
     expect(await third.exited()).toBe(0);
   },

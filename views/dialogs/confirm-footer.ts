@@ -1,4 +1,5 @@
 import type { Failure } from '../../hooks/console-state.ts';
+import { keyOr } from '../../hooks/key-names.ts';
 import { type TextField, textOf } from '../../hooks/text-field.ts';
 import type { Params, Step } from '../../src/containment/action.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
@@ -39,7 +40,7 @@ export function confirmFooter(model: ConfirmModel, { snapshot, now, theme, width
       if (!armed)
         return [
           rule,
-          line(`read-only: press ${theme.key('arm') || ':arm'} to arm`, 'readonly'),
+          line(`read-only: press ${keyOr(theme.key, 'arm')} to arm`, 'readonly'),
           line(
             model.kind === 'name' ? `after that: Type ${name} and Enter` : `after that: y ${model.verb} ${calls}`,
             'dim',

@@ -1,3 +1,4 @@
+import { keyOr } from '../../hooks/key-names.ts';
 import type { Step } from '../../src/containment/action.ts';
 import type { Containment, StepState } from '../../src/containment/containment.ts';
 import { shortKind } from '../../src/model/resource.ts';
@@ -128,10 +129,10 @@ export function progressView(containment: Containment | undefined, id: string, c
             containment.accepted
               ? `left so by ${safe(containment.accepted.by, 80)}: ${safe(containment.accepted.reason, 400)}; c plans it again (sends nothing)`
               : containment.ineffective
-                ? `c plans it again (sends nothing), d leaves it so; who changed it stands in the journal (${theme.key('journal') || ':journal'})`
+                ? `c plans it again (sends nothing), d leaves it so; who changed it stands in the journal (${keyOr(theme.key, 'journal')})`
                 : containment.state !== 'undone' && undoSteps.length > 0
-                  ? `z undoes it, ${theme.key('report') || ':report'} writes the report`
-                  : `${theme.key('report') || ':report'} writes the report`,
+                  ? `z undoes it, ${keyOr(theme.key, 'report')} writes the report`
+                  : `${keyOr(theme.key, 'report')} writes the report`,
             width,
             theme,
           )

@@ -1,3 +1,4 @@
+import { keyOr } from '../../hooks/key-names.ts';
 import { type RecoveryDialog, recoveryConfirm } from '../../hooks/recovery.ts';
 import { textOf } from '../../hooks/text-field.ts';
 import type { Containment } from '../../src/containment/containment.ts';
@@ -144,7 +145,7 @@ function footer(
   if (!armed)
     return [
       rule,
-      line(`read-only: press ${theme.key('arm') || ':arm'} to arm`, 'readonly'),
+      line(`read-only: press ${keyOr(theme.key, 'arm')} to arm`, 'readonly'),
       line(
         kind === 'name' ? `after that: Type ${name} and Enter` : `after that: y undo ${plural(ready, 'containment')}`,
         'dim',

@@ -1,4 +1,4 @@
-import { type KeyNames, keyNames } from '../../hooks/key-names.ts';
+import { type KeyNames, keyNames, keyOr } from '../../hooks/key-names.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 
 /** What the event histories have loaded and what they have not, a line each, so that "not loaded" never looks like "nothing there". */
@@ -27,18 +27,14 @@ export function emptyEvents(
   if (filtered && searching)
     return ['no event matches so far; the older ones are still searched', 'Esc stops and goes back', ...progress];
   if (filtered && events > 0)
-    return [
-      'no events match the filter',
-      `Esc shows all again · ${key('filter') || ':filter'} changes it`,
-      ...progress,
-    ];
+    return ['no events match the filter', `Esc shows all again · ${keyOr(key, 'filter')} changes it`, ...progress];
   if (loading)
     return [
       loading.filesTotal === 0
         ? 'looking at the files… :stop ends it'
         : `loading ${loading.filesDone} of ${loading.filesTotal} files… :stop ends it`,
     ];
-  if (mode === 'saved') return ['these files hold no events', `${key('errors') || ':errors'} shows what was rejected`];
+  if (mode === 'saved') return ['these files hold no events', `${keyOr(key, 'errors')} shows what was rejected`];
   if (snapshot.follows) return ['no events yet', 'whoever has the incident open reads them; this console follows'];
   if (sources.length === 0) return ['no events yet · no source has started'];
   const stopped = sources.filter(({ state }) => state === 'denied' || state === 'expired' || state === 'unreachable');

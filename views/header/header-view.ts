@@ -1,3 +1,4 @@
+import { keyOr } from '../../hooks/key-names.ts';
 import type { AccountLook, ConsoleSettings } from '../../src/model/console-settings.ts';
 import { holderText } from '../../src/model/holder.ts';
 import { bytesRateText, bytesText, leftOf, roughly } from '../../src/model/work.ts';
@@ -309,7 +310,7 @@ function runningPart(snapshot: Snapshot, now: number, utc: boolean, theme: Theme
   const next = nextDecision(snapshot, now);
   if (!next) return [];
   const head = `${count(next.running)} running${at(theme, 'journal')}`;
-  const arm = next.needsArming && !snapshot.follows ? `, needs ${theme.key('arm') || ':arm'}` : '';
+  const arm = next.needsArming && !snapshot.follows ? `, needs ${keyOr(theme.key, 'arm')}` : '';
   const due = next.dueAt === undefined ? undefined : clock(next.dueAt, utc).slice(0, 5);
   return [
     {

@@ -147,7 +147,17 @@ function sheetOf(model: IncidentsModel, width: number, theme: Theme): Sheet {
     lines:
       shown.length > 0
         ? drawnRows(shown.length, (row) => rowLine(shown[row]!, row === index, model, width, theme))
-        : [theme.paint('dim', fit(' nothing matches: Esc takes the filter away', width))],
+        : [
+            theme.paint(
+              'dim',
+              fit(
+                filtered
+                  ? ' nothing matches: Esc takes the filter away'
+                  : ' no incidents here: q, then firebreak or firebreak drill begins one',
+                width,
+              ),
+            ),
+          ],
     footer: detailLines(shown[index], model, width, theme),
     selectedLine: Math.max(0, index),
     whole: true,
