@@ -292,9 +292,9 @@ export function createLookupPlan(
         ...(behindMs > behindWarmSweeps * warmMs ? { behindMs } : {}),
       };
     }
-    if (reading.held !== undefined && reading.answered) return { label, state: 'held', share: reading.held };
     const { walk } = deepOf(reading);
     if (!reading.answered || (reading === everything && !roomy)) return { label, state: 'not-loaded' };
+    if (reading.held !== undefined) return { label, state: 'held', share: reading.held };
     const [share, pages, sinceMs] = walk ? [shareRead(walk), walk.pages, clock.now() - walk.begunAt] : [0, 0, 0];
     return { label, state: 'loading', share, pages, sinceMs };
   }
