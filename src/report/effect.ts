@@ -1,6 +1,7 @@
 import type { Containment } from '../containment/containment.ts';
+import { escapeMarkdown } from './markdown.ts';
 
-/** What can be claimed of a containment, in words of ours; ids of events stand apart, since they are not. */
+/** What can be claimed of a containment, as Markdown: words of ours, and what others wrote escaped; ids of events stand apart. */
 export interface EffectWords {
   /** `holding: AWS still read it back after 60 s`. */
   readonly effect: string;
@@ -21,9 +22,9 @@ export function effectWords(containment: Containment): EffectWords {
   return { effect, short: effect.slice(0, effect.indexOf(':')), ...proofOf(containment) };
 }
 
-/** Who left it so, in the words of the report. */
+/** Who left it so, and why: their words, not ours, so they are Markdown here already. */
 const left = (accepted: Containment['accepted']): string =>
-  accepted ? `; known to ${accepted.by}, and left so: ${accepted.reason}` : '';
+  accepted ? `; known to ${escapeMarkdown(accepted.by)}, and left so: ${escapeMarkdown(accepted.reason, 2_000)}` : '';
 
 function effectOf({ state, verdict, undo, holdingAt, steps, accepted }: Containment): string {
   switch (state) {

@@ -84,6 +84,13 @@ it('says who left it so, and why', () => {
     /does not any more; known to carol, and left so: the role is deleted$/,
   );
   expect(effectWords({ ...gone, accepted }).short).toBe('absent');
+  const hostile = { ...accepted, by: 'x|y', reason: '<b>![](http://evil.example/)' };
+  const { tags, rows } = drawn(renderReport(view({ containments: [{ ...gone, accepted: hostile }] })));
+  expect(rows('Containment').find(([fact]) => fact === 'Effect')).toEqual([
+    'Effect',
+    expect.stringMatching(/does not any more; known to x\|y, and left so: <b>!\[\]\(http:\/\/evil\.example\/\)$/),
+  ]);
+  expect(tags).not.toHaveProperty('b');
 });
 
 describe('the effect of a containment that is', () => {
