@@ -51,18 +51,18 @@ export function workBehind(desk: Desk, name: string, run: (progress: Progress) =
   void work();
 }
 
-/** Why there is nothing to stop. */
-export function nothingToStop(desk: Desk): string | undefined {
-  const { loading, sources } = desk.session.snapshot.get();
-  const isBusy =
-    loading !== undefined || desk.working.size > 0 || sources.some(({ firstLoad }) => firstLoad === 'going');
-  return isBusy ? undefined : 'nothing is being loaded, written or collected';
+/** Files, or the event history of the time before the start. */
+function isLoading({ session }: Desk): boolean {
+  const { loading, sources } = session.snapshot.get();
+  return loading !== undefined || sources.some(({ firstLoad }) => firstLoad === 'going');
 }
+
+/** Why there is nothing to stop. */
+export const nothingToStop = (desk: Desk): string | undefined =>
+  desk.working.size > 0 || isLoading(desk) ? undefined : 'nothing is being loaded, written or collected';
 
 /** Ends whatever takes long and changes nothing: loads, reports, evidence. What was read until then stays. */
 export function stopWork(desk: Desk): void {
-  const { snapshot } = desk.session;
-  const { loading, sources } = snapshot.get();
   for (const aborter of desk.working.values()) aborter.abort(new DOMException('stopped by the operator', 'AbortError'));
-  if (loading || sources.some(({ firstLoad }) => firstLoad === 'going')) desk.session.stopLoading();
+  if (isLoading(desk)) desk.session.stopLoading();
 }

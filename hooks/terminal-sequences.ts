@@ -64,9 +64,10 @@ export function noticeSequence(kind: NoticeKind, text: string, by: Between): str
 
 /** Clicks and the wheel, in a form without a limit of columns (modes 1000 and 1006), and back. */
 export const mouseOn = '\u001b[?1000h\u001b[?1006h';
-/** Pastes come as they are typed again. */
-export const markedPastesOff = '\u001b[?2004l';
 export const mouseOff = '\u001b[?1006l\u001b[?1000l';
+
+/** Pastes come as if they were typed again (mode 2004). */
+export const markedPastesOff = '\u001b[?2004l';
 
 /** What the desk does to the terminal besides drawing on it. */
 export interface TerminalSignals {
