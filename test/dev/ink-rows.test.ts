@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { withRowsRemembered } from '../../src/dev/ink-rows.ts';
 
 const modules = new URL('../../node_modules/', import.meta.url).pathname;
@@ -23,7 +23,10 @@ interface Output {
   unclip(): void;
   get(): { readonly output: string; readonly height: number };
 }
-type Make = new (size: { width: number; height: number }) => Output;
+interface Make {
+  new (size: { width: number; height: number }): Output;
+  readonly prototype: Output & { getAnew(): void };
+}
 
 const piece = fc.constantFrom(
   'a',
@@ -40,19 +43,34 @@ const piece = fc.constantFrom(
   '\n',
 );
 const text = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
+/** As our screens are: whole rows, each once. */
+const rows = fc.uniqueArray(
+  fc.record({
+    x: fc.constant(0),
+    y: fc.integer({ min: 0, max: 5 }),
+    text: text.map((some) => some.replaceAll('\n', '')),
+    changes: fc.constant(false),
+  }),
+  { selector: ({ y }) => y },
+);
 const write = fc.record({
   x: fc.constantFrom(0, 0, 0, 0, 3, -1),
   y: fc.integer({ min: -1, max: 6 }),
   text,
   changes: fc.constantFrom(false, false, false, true),
 });
-const screen = fc.record({
-  writes: fc.array(write, { maxLength: 8 }),
-  width: fc.constantFrom(8, 20),
-  clips: fc.constantFrom(false, false, true),
-});
+const width = fc.constantFrom(8, 20);
+const screen = fc.oneof(
+  fc.record({ writes: rows, width, clips: fc.constant(false), whole: fc.constant(true) }),
+  fc.record({
+    writes: fc.array(write, { maxLength: 8 }),
+    width,
+    clips: fc.constantFrom(false, false, true),
+    whole: fc.constant(false),
+  }),
+);
 
-it('Ink with rows remembered draws what Ink draws', async () => {
+it('Ink with rows remembered draws what Ink draws, and whole rows only once', async () => {
   const changed = withRowsRemembered(path, readFileSync(path, 'utf8'));
   symlinkSync(modules, join(folder, 'node_modules'));
   writeFileSync(join(folder, 'output.mjs'), changed!.replace(/^\/\/# sourceMappingURL.*$/m, ''));
@@ -69,9 +87,15 @@ it('Ink with rows remembered draws what Ink draws', async () => {
     if (clips) output.unclip();
     return output.get();
   };
+  const anew = vi.spyOn(Remembering.prototype, 'getAnew');
   fc.assert(
     fc.property(fc.array(screen, { maxLength: 5 }), (screens) => {
-      for (const one of screens) expect(drawn(Remembering, one)).toEqual(drawn(Known, one));
+      for (const { whole, ...one } of screens) {
+        expect(drawn(Remembering, one)).toEqual(drawn(Known, one));
+        anew.mockClear();
+        expect(drawn(Remembering, one)).toEqual(drawn(Known, one));
+        if (whole) expect(anew).not.toHaveBeenCalled();
+      }
     }),
     { numRuns: 300 },
   );
