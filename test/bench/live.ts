@@ -86,7 +86,8 @@ export async function liveCost(options: {
     }
   } finally {
     range.removeAllListeners('exit');
-    range.kill('SIGINT');
-    await new Promise((resolve) => range.once('close', resolve));
+    const ended = new Promise((resolve) => range.once('close', resolve));
+    // One that has ended by itself says so no more.
+    if (range.kill('SIGINT')) await ended;
   }
 }
