@@ -6,21 +6,23 @@ const all = globSync('test/**/*.test.{ts,tsx}', { cwd: root }).sort();
 
 /**
  * Folders whose files share a process, one after the other: what they test keeps nothing in a module but memories of pure functions, and a new
- * process that loads the SDK or React takes longer than most of these files. The others start programs and worker threads, or change the
- * environment or the output of their own process: each has one of its own.
+ * process that loads the SDK or React takes longer than most of these files. The others mostly start programs and wait for them, or change or
+ * measure their own process, as those below do (its environment, output, V8 flags, memory): each has one of its own.
  */
 const shareable =
   /^test\/(aws|config|containment|detection|filter|focus|hooks|indicators|inventory|linking|model|normalise|policy|posture|range|report|session|shared|sources|store|views)\//;
 const ownProcess = new Set([
   'test/aws/client.test.ts',
   'test/aws/environment.test.ts',
+  'test/range/bad-input.test.ts',
   'test/range/faults-command.test.ts',
+  'test/sources/channel.test.ts',
 ]);
 const together = all.filter((file) => shareable.test(file) && !ownProcess.has(file));
 const apart = all.filter((file) => !together.includes(file));
 
 // Worker threads and child processes run the sources as they are: Node keeps what it made of them, types stripped and compiled, and every start
-// after the first takes a third of the time.
+// after the first takes a third of the time. What the cache holds is checked against the source, and it goes with `node_modules`.
 process.env.NODE_COMPILE_CACHE ??= `${root}node_modules/.cache/node-compile`;
 
 export default defineConfig({
@@ -35,7 +37,7 @@ export default defineConfig({
     // Loopback servers, worker threads and pseudo-terminals start in many of these files; two cores are the common case.
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // Files of the first run first, the longest of them first: short ones that share a process fill up the end.
+    // The files of the first project begin first, the longest of them first: short ones that share a process fill up the end.
     projects: [
       { extends: true, test: { name: 'apart', include: apart } },
       { extends: true, test: { name: 'together', include: together, isolate: false } },
