@@ -1,54 +1,48 @@
 import { BlockList, isIP } from 'node:net';
+import { isCidr } from '../filter/matches.ts';
 
 const family = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
-/** Networks, and whether an address is in one of them; those of more than one halved, until they are single. */
-interface Branch {
-  readonly list: BlockList;
-  readonly single: string | undefined;
-  readonly halves: readonly Branch[];
-}
+/** Networks, and whether an address is in one of them. */
+class Branch {
+  readonly #networks: readonly string[];
+  readonly #list = new BlockList();
+  #halves: readonly Branch[] | undefined;
 
-function add(list: BlockList, network: string): boolean {
-  const [, address = '', bits = ''] = /^(.+)\/(\d{1,3})$/.exec(network) ?? [];
-  try {
-    list.addSubnet(address, Number(bits), family(address));
-    return true;
-  } catch {
-    // A list that somebody brought: what is no network was told when it was read, and holds no address.
-    return false;
+  constructor(networks: readonly string[]) {
+    this.#networks = networks;
+    for (const network of networks) {
+      const [address = '', bits] = network.split('/');
+      this.#list.addSubnet(address, Number(bits), family(address));
+    }
   }
-}
 
-function branch(networks: readonly string[]): Branch {
-  const list = new BlockList();
-  for (const network of networks) add(list, network);
-  const middle = networks.length >> 1;
-  return networks.length === 1
-    ? { list, single: networks[0], halves: [] }
-    : { list, single: undefined, halves: [branch(networks.slice(0, middle)), branch(networks.slice(middle))] };
+  *holding(address: string): Iterable<string> {
+    if (!this.#list.check(address, family(address))) return;
+    if (this.#networks.length === 1) {
+      yield* this.#networks;
+      return;
+    }
+    // Halved when it is first asked for: lists of ten thousand networks take a second to build, and hardly any address is in one of them.
+    const middle = this.#networks.length >> 1;
+    this.#halves ??= [new Branch(this.#networks.slice(0, middle)), new Branch(this.#networks.slice(middle))];
+    for (const half of this.#halves) yield* half.holding(address);
+  }
 }
 
 /**
  * Which networks an address is in, in their order. Thousands of networks are not asked one by one: an address that is in none costs one
  * question, each that it is in some more.
  *
- * @param networks CIDRs; what is none holds no address.
+ * @param networks CIDRs; what is none holds no address: that was told when the list was read.
  */
 export function networksHolding(networks: readonly string[]): (address: string) => readonly string[] {
-  const real = networks.filter((network) => add(new BlockList(), network));
+  const real = networks.filter(isCidr);
   if (real.length === 0) return () => [];
-  const root = branch(real);
+  let root: Branch | undefined;
   return (address) => {
     if (isIP(address) === 0) return [];
-    const kind = family(address);
-    const found: string[] = [];
-    const look = ({ list, single, halves }: Branch) => {
-      if (!list.check(address, kind)) return;
-      if (single !== undefined) found.push(single);
-      halves.forEach(look);
-    };
-    look(root);
-    return found;
+    root ??= new Branch(real);
+    return [...root.holding(address)];
   };
 }
