@@ -95,8 +95,15 @@ export function createCloudTrailLookup(options: LookupOptions = {}): EventSource
     let shown = '';
     let checkpointed = '';
     let coveredTo = Number.NEGATIVE_INFINITY;
-    const told: { progress: string; progressAt: number; lag: LagFigures | undefined; lagAt: number } = {
+    const told: {
+      progress: string;
+      firstLoad: 'going' | 'held' | undefined;
+      progressAt: number;
+      lag: LagFigures | undefined;
+      lagAt: number;
+    } = {
       progress: '',
+      firstLoad: undefined,
       progressAt: Number.NEGATIVE_INFINITY,
       lag: undefined,
       lagAt: Number.NEGATIVE_INFINITY,
@@ -108,17 +115,18 @@ export function createCloudTrailLookup(options: LookupOptions = {}): EventSource
       shown = key;
       yield next;
     }
+    // A load that is given up before its first answer is told by no other words.
+    const isProgressUntold = () => plan.progress() !== told.progress || plan.firstLoad() !== told.firstLoad;
     /** Progress and lag, where they changed and not too often. */
     function* news(): Generator<SourceItem> {
       const now = clock.now();
-      if (Math.abs(now - told.progressAt) >= progressEveryMs) {
+      if (Math.abs(now - told.progressAt) >= progressEveryMs && isProgressUntold()) {
         const text = plan.progress();
-        if (text !== told.progress) {
-          told.progress = text;
-          told.progressAt = now;
-          const firstLoad = plan.firstLoad();
-          yield { type: 'progress', text, ...(firstLoad === undefined ? {} : { firstLoad }) };
-        }
+        const firstLoad = plan.firstLoad();
+        told.progress = text;
+        told.firstLoad = firstLoad;
+        told.progressAt = now;
+        yield { type: 'progress', text, ...(firstLoad === undefined ? {} : { firstLoad }) };
       }
       const figures = lag.figures();
       if (figures && figures !== told.lag && Math.abs(now - told.lagAt) >= lagEveryMs) {
@@ -130,13 +138,12 @@ export function createCloudTrailLookup(options: LookupOptions = {}): EventSource
     /** Sleeps until something is due or the operator asks for something. */
     async function idle(): Promise<void> {
       const dueInMs = Math.max(1, plan.dueInMs());
-      const untold = plan.progress() !== told.progress;
       const wake = new AbortController();
       const end = () => wake.abort();
       const unsubscribe = wanted.subscribe(end);
       signal.addEventListener('abort', end, { once: true });
       try {
-        await clock.sleep(untold ? Math.min(progressEveryMs, dueInMs) : dueInMs, wake.signal);
+        await clock.sleep(isProgressUntold() ? Math.min(progressEveryMs, dueInMs) : dueInMs, wake.signal);
       } catch (error) {
         signal.throwIfAborted();
         if (!wake.signal.aborted) throw error;

@@ -21,15 +21,7 @@ function times({ from, to }: Stretch): string {
   return sameDay ? `${minute(from)}–${minute(to)}` : `${dayAndMinute(from)}–${dayAndMinute(to)}`;
 }
 
-function loadingText({
-  share,
-  pages,
-  sinceMs,
-}: {
-  readonly share: number;
-  readonly pages: number;
-  readonly sinceMs: number;
-}): string {
+function loadingText({ share, pages, sinceMs }: Extract<ScopeProgress, { readonly state: 'loading' }>): string {
   const [done = '', ...left] = shareText(share, sinceMs).split(', ');
   const rate = rateOf({ done: pages, total: 0, sinceMs });
   return [done, ...(rate === undefined ? [] : [`${rate.toFixed(1)} pages/s`]), ...left].join(', ');

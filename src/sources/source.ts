@@ -38,8 +38,10 @@ export type SourceItem =
       /** The IAM action that is missing, when denied. */
       readonly permission?: string;
     }
-  /** What is loaded and what is not, in one sentence: "sagemaker 14:02–15:02 loaded; writes 61 %; reads of other services not loaded". */
-  /** `firstLoad`: whether what lies before the start is still being read, or was given up; absent: neither. */
+  /**
+   * What is loaded and what is not, in one sentence: "sagemaker 14:02–15:02 loaded; writes 61 %; reads of other services not loaded".
+   * `firstLoad`: whether what lies before the start is still being read, or was given up; absent: neither.
+   */
   | { readonly type: 'progress'; readonly text: string; readonly firstLoad?: 'going' | 'held' }
   /** Delay between an event's time and its first appearance here, measured while watching (never over the first load), ms. */
   | { readonly type: 'lag'; readonly lag: LagFigures }

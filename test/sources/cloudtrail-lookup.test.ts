@@ -154,6 +154,22 @@ test('first loads that are given up: what comes is read on, what was left out is
   expect(progressOf(after).some((text) => /writes \d+ %/.test(text))).toBe(true);
 });
 
+test('a first load that is given up before AWS has answered is told all the same', async () => {
+  const trail = simulateTrail({ start, events: [], disturb: () => awsError('throttled', 'ThrottlingException') });
+  const items = await follow(trail, {
+    until: start + 3 * minute,
+    asks: [
+      { at: start + minute, held: true },
+      { at: start + 2 * minute, held: false },
+    ],
+  });
+  expect(items.flatMap(({ item }) => (item.type === 'progress' ? [item.firstLoad] : []))).toEqual([
+    'going',
+    'held',
+    'going',
+  ]);
+});
+
 test('a quiet account is read whole with the first pages, then with one question a time', async () => {
   const events = Array.from({ length: 40 }, (_, index) =>
     event(index, start - index * minute, 0, { service: index % 2 ? 's3' : 'sagemaker', readOnly: index % 3 > 0 }),
