@@ -29,6 +29,8 @@ export const noFindings: Findings = { groups: [], rules: new Map(), states: new 
 const lookEveryMs = 1_000;
 /** A look that takes long is followed by a rest so many times as long: while a million records come in, what is told changes with each. */
 const restShare = 9;
+/** It never rests longer: a look may have waited for others, or for a machine that slept. */
+const longestRestMs = 10_000;
 
 /** Groups of rules that are about their actor become one for each actor, whatever was done to which resource. */
 function byActor(groups: readonly FindingGroup[], rules: ReadonlyMap<string, RuleInfo>): readonly FindingGroup[] {
@@ -106,7 +108,8 @@ export function watchFindings(parts: {
           at: clock.now(),
         });
         recount();
-        await clock.sleep(Math.max(lookEveryMs, restShare * (ticksOf(clock) - from)), ending);
+        const restMs = Math.min(longestRestMs, restShare * (ticksOf(clock) - from));
+        await clock.sleep(Math.max(lookEveryMs, restMs), ending);
       }
     } catch (error) {
       if (!ending.aborted) failed(error);
