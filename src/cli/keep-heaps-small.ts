@@ -6,7 +6,8 @@ const lookMs = 500;
 
 /**
  * Lets the nursery of this thread grow to some megabytes, as frames need, and no further: V8 sizes it by the busiest minute it has seen. Its
- * size at the start can only be said on the command line. Of threads that have a limit of their own nothing changes.
+ * size at the start can only be said on the command line. The flag is the process's: while this nursery is large enough, those of other
+ * threads grow no further either, whatever limit they have.
  */
 export function keepNurserySmall(): void {
   let grows = true;
