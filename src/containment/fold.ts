@@ -91,7 +91,8 @@ function apply(drafts: Map<string, Draft>, line: JournalLine): void {
   if (entry.type === 'containment-cancelled') of.cancelled = true;
   else if (entry.type === 'containment-verified') {
     of.verified = entry;
-    if (good(entry.effect)) draft.accepted = undefined;
+    // That it reads back is no news of what a call got past.
+    if (good(entry.effect) && !isContradicted(draft)) draft.accepted = undefined;
     if (entry.phase === 'do' && good(entry.effect)) draft.stoodAt = lookedAt(entry) ?? at;
     if (entry.phase === 'do' && entry.effect === 'holding') draft.holdingAt ??= lookedAt(entry) ?? at;
     else if (entry.phase === 'do' && entry.effect === 'absent') draft.holdingAt = undefined;

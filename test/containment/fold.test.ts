@@ -86,6 +86,12 @@ describe('foldContainments', () => {
       verdict: { effect: 'absent', provedBy: 'e1', contradictedBy: 'e2' },
     });
     expect(foldContainments([...held, proved, passed])[0]?.undoSteps.length).toBeGreaterThan(0);
+    // Left so with a reason: until another call passes, however often AWS reads it back, as it does whenever the incident is opened again.
+    const accepted = line({ type: 'containment-accepted', id: 'c1', reason: 'known', by: 'carol' });
+    const read = line({ ...lines[at]?.entry });
+    expect(foldContainments([...held, passed, accepted, read])[0]?.accepted?.reason).toBe('known');
+    expect(foldContainments([...held, passed, accepted, read, again])[0]?.accepted).toBeUndefined();
+    expect(foldContainments([...held, passed, accepted, { ...passed }])[0]?.accepted).toBeUndefined();
     // A late record of an earlier time changes nothing.
     expect(foldContainments([...held, again, passed])[0]).toMatchObject({
       state: 'confirmed',
