@@ -37,7 +37,7 @@ export default defineConfig({
     // Loopback servers, worker threads and pseudo-terminals start in many of these files; two cores are the common case.
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // The files of the first project begin first, the longest of them first: short ones that share a process fill up the end.
+    // Projects begin in the order of their names, each with its longest files: short ones that share a process fill up the end.
     projects: [
       { extends: true, test: { name: 'apart', include: apart } },
       { extends: true, test: { name: 'together', include: together, isolate: false } },

@@ -4,11 +4,12 @@
  * console, drill.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { noPseudoTerminal, openTerminal, type Terminal } from '../../src/dev/pseudo-terminal.ts';
 import { openQueries } from '../../src/store/event-queries.ts';
+import { cpuOf, memoryOf, programPid } from '../helpers/process-use.ts';
 import { detectionCost } from './detection.ts';
 import { linkingCost } from './linking.ts';
 import { liveCost } from './live.ts';
@@ -31,29 +32,6 @@ const quantile = (values: readonly number[], q: number) =>
   sorted(values)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? Number.NaN;
 const ms = (value: number) => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
 const mb = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(0)} MB`;
-
-/** Resident size now and at its highest, in bytes, of a process of this machine (Linux). */
-function memoryOf(pid: number): { readonly now: number; readonly peak: number } {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const of = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) * 1024;
-  return { now: of('VmRSS'), peak: of('VmHWM') };
-}
-
-/** Processor time used so far, in ms (Linux counts in 10 ms). */
-function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-/** The program itself below `script` and the shell: the last child of the chain. */
-function programPid(terminal: Terminal): number {
-  let pid = terminal.pid() ?? 0;
-  for (;;) {
-    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-    if (!child) return pid;
-    pid = Number(child);
-  }
-}
 
 const logFile = (count: number): string => writeLog(join(folder, `${count}.ndjson`), count);
 

@@ -2,12 +2,13 @@
  * An hour of use in some minutes: the real program on a busy range, every screen opened, scrolled and left, filters, lanes, resizes, reports, again and
  * again; prints whether its memory stays flat. `node test/terminal/hour.ts [--minutes 6] [--rate 100]`, after `npm run build`.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openTerminal } from '../../src/dev/pseudo-terminal.ts';
 import { startRangeProcess } from '../helpers/firebreak.ts';
+import { memoryOf, programPid } from '../helpers/process-use.ts';
 
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '6' }, rate: { type: 'string', default: '100' } },
@@ -23,12 +24,8 @@ const terminal = openTerminal({
   env: range.env,
 });
 await terminal.see(/[1-9][\d,]* events/, 60_000);
-let pid = terminal.pid() ?? 0;
-for (let child: string | undefined = String(pid); child; ) {
-  pid = Number(child);
-  [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-}
-const resident = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+const pid = programPid(terminal);
+const resident = () => memoryOf(pid).now / 1024 / 1024;
 
 const sheet = (word: string): readonly string[] => [':', `${word}\r`, ...'jjGgk'.split(''), 'Esc'];
 const round: readonly string[] = [
