@@ -121,7 +121,8 @@ async function incidentWith(stateDir: string, entry: string): Promise<string> {
     // Of every incident there is, only that it holds the entry: the journal of another one may be as odd as it likes.
     if (lines.some((line) => line.entry.type === 'containment-approved' && line.entry.id === entry))
       holders.push(place.name);
-    else if (summary.problem !== null) unread.push(place.name);
+    // A journal that was read does not hold it, whatever is wrong with the incident's events.
+    else if (summary.problem !== null && lines.length === 0) unread.push(place.name);
   }
   const [only, ...more] = holders;
   if (only === undefined)
