@@ -42,7 +42,7 @@ class FindingFold {
   /** Which group findings of a rule, principal and resource belong to. */
   #byNumbers = new Map<string, Tally>();
   #last = 0;
-  /** The store's number of findings as of the last look. */
+  /** The store's number of findings as of the last look; `NaN` while they are counted from the beginning. */
   #version = 0;
 
   constructor(database: DatabaseSync) {
@@ -58,6 +58,7 @@ class FindingFold {
       this.#groups = new Map();
       this.#byNumbers = new Map();
       this.#last = 0;
+      this.#version = Number.NaN;
       this.#takeNews();
     }
     return [...this.#groups.values()]
@@ -71,18 +72,21 @@ class FindingFold {
 
   /** @returns Whether what came explains how the store's number has changed. */
   #takeNews(): boolean {
-    const before = this.#version;
+    let version = this.#version;
     let came = 0;
     for (const row of this.#since.iterate(this.#last) as Iterable<{
       readonly [column: string]: number | string | null;
     }>) {
-      this.#version = row.version as number;
+      version = row.version as number;
       if (row.id === null) break;
       came += 1;
       this.#last = Math.max(this.#last, row.id as number);
       this.#add(row);
     }
-    return this.#version - before === came;
+    const isWhole = version - this.#version === came;
+    // Not before its end: a look that failed halfway is made anew.
+    this.#version = version;
+    return isWhole;
   }
 
   #add(row: { readonly [column: string]: number | string | null }): void {
