@@ -59,6 +59,8 @@ it.skipIf(noPseudoTerminal !== undefined)(
     await pressUntil(on, 'Esc', />Journal/);
     await pressUntil(on, 'z', '>Undo c1 on role ds-exec');
     await on.see('Sends, in this order');
+    // The plan takes keys as soon as a `y` is answered: then `A` is not thrown away, and need not come twice.
+    await pressUntil(on, 'y', /after that: y .*\n.*read-only: press A to arm/);
     await pressOnce(on, 'A', 'ARMED');
     await pressUntil(on, 'y', /undone/);
     await pressUntil(on, 'Esc', />Journal/);
