@@ -167,6 +167,8 @@ async function takeRecords(message: Extract<ToIngest, { type: 'records' }>): Pro
 }
 
 async function openPaths({ id, paths }: Extract<ToIngest, { type: 'open' }>): Promise<void> {
+  // Before anything is waited for: it can be stopped while its files are listed.
+  stopped = false;
   const kept: Rejected[] = [];
   let total = 0;
   const rejecting = (one: Rejected) => {
@@ -188,7 +190,6 @@ async function openPaths({ id, paths }: Extract<ToIngest, { type: 'open' }>): Pr
   };
   const notRead = (path: string, problem: string) =>
     rejecting({ where: path, problem: `${problem}: loading was stopped`, nextStep: 'Open it again for the rest' });
-  stopped = false;
   await store.beginLoad();
   try {
     for (const [done, file] of list.entries()) {

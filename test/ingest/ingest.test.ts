@@ -427,6 +427,12 @@ it(
       [files[1], 'was not read: loading was stopped'],
       [files[2], 'was not read: loading was stopped'],
     ]);
+    // Before its files are even listed.
+    const atOnce = ingest.open(files);
+    ingest.stopLoading();
+    expect((await atOnce).rejected.map(({ problem }) => problem)).toEqual(
+      files.map(() => expect.stringMatching(/: loading was stopped$/)),
+    );
     expect((await ingest.open([files[2]!])).rejectedTotal).toBe(0);
     expect(await timeline(path)).toHaveLength(Math.max(20, events));
   },
