@@ -13,7 +13,7 @@ export function keyNames(bindings: readonly KeyBinding[] = keymap): KeyNames {
 /** The key for something on this desk. */
 export const keyName = (desk: Pick<Desk, 'keymap'>, id: string): string => keyNames(desk.keymap)(id);
 
-/** The same, or the command of that name where the operator has taken the key away. */
+/** The same, or what the palette takes for it where the operator has taken the key away. */
 export const keyOr = (key: KeyNames, id: string): string => key(id) || `:${id}`;
 
 /** The same on this desk. */

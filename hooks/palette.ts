@@ -81,10 +81,12 @@ export function paletteMatches(desk: Desk, text: string): readonly PaletteMatch[
   ];
   const found = fuzzyBest(typed.trim(), all, searched, MOST);
   // A word that was typed out is meant, however well something else fits.
-  return exact ? [...found].sort((a, b) => Number(isOf(b, exact)) - Number(isOf(a, exact))) : found;
+  const isMeant = (match: PaletteMatch) =>
+    exact
+      ? match.type === 'command' && match.command === exact
+      : match.type === 'key' && match.binding.id === word.toLowerCase();
+  return found.toSorted((a, b) => Number(isMeant(b)) - Number(isMeant(a)));
 }
-
-const isOf = (match: PaletteMatch, command: Command) => match.type === 'command' && match.command === command;
 
 function searched(match: PaletteMatch): readonly string[] {
   switch (match.type) {

@@ -52,6 +52,14 @@ describe('the score', () => {
 });
 
 describe('the palette', () => {
+  it('takes the id of a key for what is meant: so it is named where the operator has taken the key away', () => {
+    for (const id of ['arm', 'shown', 'filter', 'report'])
+      expect(paletteMatches(made(), id)[0]).toMatchObject(
+        id === 'arm' || id === 'shown'
+          ? { type: 'key', binding: { id } }
+          : { type: 'command', command: { names: [id] } },
+      );
+  });
   it('offers every key and every command', () => {
     const all = names(made(), '');
     for (const {
