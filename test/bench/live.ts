@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openTerminal, type Terminal } from '../../src/dev/pseudo-terminal.ts';
+import { startRange } from './start-range.ts';
 
 /** What the console costs on live sources, with the range in a process of its own. */
 export interface LiveCost {
@@ -36,26 +36,13 @@ export async function liveCost(options: {
   readonly pressKeys: (terminal: Terminal, count: number) => Promise<readonly number[]>;
 }): Promise<LiveCost> {
   const { program, rate, seconds, columns, rows, cpuOf } = options;
-  const range = spawn(process.execPath, [program, 'range', '--rate', `${rate}`], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const range = await startRange(program, ['--rate', `${rate}`]);
   try {
-    const exported = await new Promise<string>((resolve, reject) => {
-      let text = '';
-      range.stdout.setEncoding('utf8').on('data', (data: string) => {
-        text += data;
-        if (text.includes('AWS_SESSION_TOKEN=')) resolve(text);
-      });
-      range.once('exit', (code) => reject(new Error(`the range ended with ${code}`)));
-    });
-    const env = Object.fromEntries(
-      [...exported.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]),
-    );
     const terminal = openTerminal({
       command: [process.execPath, program, '--state-dir', options.state],
       columns,
       rows,
-      env,
+      env: range.env,
     });
     try {
       await terminal.see(/[1-9][\d,]* events/, 60_000);
@@ -85,9 +72,6 @@ export async function liveCost(options: {
       terminal.kill();
     }
   } finally {
-    range.removeAllListeners('exit');
-    const ended = new Promise((resolve) => range.once('close', resolve));
-    // One that has ended by itself says so no more.
-    if (range.kill('SIGINT')) await ended;
+    await range.stop();
   }
 }

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { startRange } from './start-range.ts';
 
 /** What the range costs while somebody watches it closely. */
 export interface RangeCost {
@@ -40,16 +40,8 @@ export async function rangeCost(options: {
   // AWS lets an account have 15 Live Tail sessions, and more when asked.
   writeFileSync(faults, JSON.stringify({ tails: { sessions: tails } }));
   const flags = ['--rate', `${rate}`, '--truth', truth, '--faults', faults];
-  const range = spawn(process.execPath, [program, 'range', ...flags], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const exported = await new Promise<string>((resolve, reject) => {
-    let text = '';
-    range.stdout.setEncoding('utf8').on('data', (data: string) => {
-      text += data;
-      if (text.includes('AWS_SESSION_TOKEN=')) resolve(text);
-    });
-    range.once('exit', (code) => reject(new Error(`the range ended with ${code}`)));
-  });
-  const setting = (name: string) => new RegExp(`^export ${name}=(.*)$`, 'm').exec(exported)?.[1] ?? '';
+  const range = await startRange(program, flags);
+  const setting = (name: string) => range.env[name] ?? '';
   const agent = new Agent({ keepAlive: true });
   const call = (service: string, target: string, input: object): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
@@ -86,7 +78,7 @@ export async function rangeCost(options: {
     // StartLiveTail may be called five times a second.
     await pause(250);
   }
-  const pid = range.pid ?? 0;
+  const { pid } = range;
   const read = () => readFileSync(truth, 'utf8').split('\n').length;
   await pause(3_000);
   const [before, lines, lookedAt, from] = [cpuOf(pid), read(), shown, performance.now()];
@@ -114,8 +106,6 @@ export async function rangeCost(options: {
   };
   for (const answer of open) answer.destroy();
   agent.destroy();
-  range.removeAllListeners('exit');
-  range.kill('SIGINT');
-  await new Promise((resolve) => range.once('close', resolve));
+  await range.stop();
   return cost;
 }

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CreateModelCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { startRange } from './start-range.ts';
 
 /** How long a record takes from the moment it can be read to the line that `watch` prints, by the source that brought it first. */
 export interface Latency {
@@ -26,24 +27,15 @@ export async function streamLatency(options: {
 }): Promise<readonly Latency[]> {
   const { program, folder, name, seconds, rangeFlags } = options;
   const truth = join(folder, `${name}.truth.jsonl`);
-  const run = (args: readonly string[], env: NodeJS.ProcessEnv = process.env): ChildProcess =>
-    spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'ignore'] });
-  const range = run(['range', '--truth', truth, ...rangeFlags]);
-  const exported = await new Promise<string>((resolve, reject) => {
-    let text = '';
-    range.stdout!.setEncoding('utf8').on('data', (data: string) => {
-      text += data;
-      if (text.includes('AWS_SESSION_TOKEN=')) resolve(text);
-    });
-    range.once('exit', (code) => reject(new Error(`the range ended with ${code}`)));
+  const range = await startRange(program, ['--truth', truth, ...rangeFlags]);
+  const settings = range.env;
+  const watch = spawn(process.execPath, [program, 'watch', '--json', '--state-dir', join(folder, name)], {
+    env: { ...process.env, ...settings },
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const settings = Object.fromEntries(
-    [...exported.matchAll(/^export (\w+)=(.*)$/gm)].map(([, variable, value]) => [variable!, value!]),
-  );
-  const watch = run(['watch', '--json', '--state-dir', join(folder, name)], { ...process.env, ...settings });
   const printed = new Map<string, { readonly at: number; readonly source: string }>();
   let rest = '';
-  watch.stdout!.setEncoding('utf8').on('data', (data: string) => {
+  watch.stdout.setEncoding('utf8').on('data', (data: string) => {
     const at = Date.now();
     const lines = (rest + data).split('\n');
     rest = lines.pop() ?? '';
@@ -59,9 +51,7 @@ export async function streamLatency(options: {
   const to = Date.now() - 5_000;
   watch.kill('SIGINT');
   await new Promise((resolve) => watch.once('close', resolve));
-  range.removeAllListeners('exit');
-  range.kill('SIGINT');
-  await new Promise((resolve) => range.once('close', resolve));
+  await range.stop();
   const delays = new Map<string, number[]>();
   for (const line of readFileSync(truth, 'utf8').split('\n')) {
     if (!line.endsWith('}')) continue;
