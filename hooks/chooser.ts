@@ -21,20 +21,30 @@ export function containEvent(desk: Desk, event: TimelineEvent): void {
 }
 
 /**
- * Opens what can be done about a finding: actions on what it is about and on whoever did it; of the playbooks the one that its rule names first.
+ * Opens what can be done about a finding: actions on what it is about and on whoever did it, and playbooks.
  *
  * @param title The rule's.
  */
 export function containFindingGroup(desk: Desk, group: FindingGroup, title: string): void {
+  const { groups, playbooks, newest } = aboutFinding(desk, group);
+  if (groups.length === 0 && playbooks.length === 0)
+    say(desk, 'no containment action applies to what this finding is about, nor to who did it');
+  else choose(desk, { groups, playbooks, event: newest, about: title, reason: title });
+}
+
+/** The playbook that is offered first about a finding: not every one that a rule names is for whoever did it this time. */
+export const playbookForFinding = (desk: Desk, group: FindingGroup): PlaybookChoice | undefined =>
+  aboutFinding(desk, group).playbooks[0];
+
+/** What can be done about a finding; of the playbooks the one that its rule names comes first. */
+function aboutFinding(desk: Desk, group: FindingGroup) {
   const newest = desk.session.events.event(group.lastRow);
   const { subjects, groups } = containableFinding(desk.session, group, newest);
   const named = desk.session.findings.get().rules.get(group.rule)?.playbook;
   const playbooks = desk.session
     .playbooks(subjects, newest)
     .toSorted((a, b) => Number(b.id === named) - Number(a.id === named));
-  if (groups.length === 0 && playbooks.length === 0)
-    say(desk, 'no containment action applies to what this finding is about, nor to who did it');
-  else choose(desk, { groups, playbooks, event: newest, about: title, reason: title });
+  return { groups, playbooks, newest };
 }
 
 /** What a chosen action is for. */

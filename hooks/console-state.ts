@@ -183,8 +183,10 @@ export type DialogBody =
       readonly type: 'findings';
       readonly selected: string | undefined;
       readonly only: 'open' | 'all' | 'rules';
-      /** Why the rule fired, of the finding with this key. */
-      readonly why: { readonly key: string; readonly matches: readonly Match[] } | undefined;
+      /** Of the finding with this key: why the rule fired, and the playbook that `c` offers first. */
+      readonly why:
+        | { readonly key: string; readonly matches: readonly Match[]; readonly playbook: PlaybookChoice | undefined }
+        | undefined;
     }
   | {
       /** How the incident's resources are set up; `selected` is the row's key, `undefined` the first. */

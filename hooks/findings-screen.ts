@@ -3,7 +3,7 @@ import { type FindingGroup, isOpen, mutedKey, stepKey } from '../src/model/findi
 import type { Findings } from '../src/session/findings.ts';
 import type { Snapshot } from '../src/session/snapshot.ts';
 import { display } from '../src/shared/display.ts';
-import { containFindingGroup } from './chooser.ts';
+import { containFindingGroup, playbookForFinding } from './chooser.ts';
 import type { Dialog } from './console-state.ts';
 import { background, changeDialog, closeDialog, type Desk, openDialog, openScreen, say, topDialog } from './desk.ts';
 import { filterBy } from './filter-intents.ts';
@@ -63,7 +63,7 @@ export function moveInFindings(desk: Desk, dialog: FindingsDialog, by: number): 
   askWhy(desk);
 }
 
-/** Has the rule asked why it fired on the newest event of what is selected. */
+/** Has the rule asked why it fired on the newest event of what is selected, and looks which playbook is for it. */
 function askWhy(desk: Desk): void {
   const group = selectedFinding(desk);
   const dialog = dialogOf(desk);
@@ -73,7 +73,8 @@ function askWhy(desk: Desk): void {
     desk,
     desk.session.explainFinding(group).then((matches) => {
       const now = dialogOf(desk);
-      if (now && selectedFinding(desk)?.key === key) changeDialog(desk, now.id, { why: { key, matches } });
+      if (now && selectedFinding(desk)?.key === key)
+        changeDialog(desk, now.id, { why: { key, matches, playbook: playbookForFinding(desk, group) } });
     }),
   );
 }

@@ -125,11 +125,24 @@ it('shows what was found, why, and what to do; Enter filters its events', async 
   expect(text).toContain('Title of swap');
   expect(text).toContain("eventName startswith 'Update': evil\\u{1b}[2J\\u{202e}");
   expect(text).toContain('1 [ ] Read the script');
-  expect(text).toContain('playbook lifecycle-backdoor');
+  // The rule names a playbook; of those that there are here, none is for this notebook.
+  expect(text).not.toContain('playbook lifecycle-backdoor');
+  expect(text).toContain('no playbook is for it: c lists what can be done');
   expect(text).not.toContain('\u001b');
   for (const width of [80, 200]) expect(drawn(desk, width)).toContain('alice');
   press(desk, 'Enter');
   await until(() => desk.state.get().filter.text === 'rule=swap principal=alice resource=fraud-lab');
+});
+
+it('names the playbook that `c` would offer, and on what; of a rule the one that it names', async () => {
+  const { desk } = made(findings, { playbooks: true });
+  press(desk, 'F');
+  await until(() => drawn(desk).includes('playbook test-playbook on nb fraud-lab'));
+  press(desk, 'c');
+  const dialog = topDialog(desk);
+  expect(dialog?.type === 'choose' && dialog.playbooks[0]?.id).toBe('test-playbook');
+  press(desk, 'Esc', 'Tab', 'Tab');
+  expect(drawn(desk)).toContain('playbook lifecycle-backdoor');
 });
 
 it('takes decisions: acknowledge, evidence, dismiss and mute with a reason, steps of the triage', async () => {

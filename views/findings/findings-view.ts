@@ -98,6 +98,19 @@ function ruleLine(id: string, selected: boolean, findings: Findings, { theme, wi
   return selected ? theme.paint('selected', painted) : painted;
 }
 
+/** Of a finding the playbook that can be started on it, not what its rule names for whoever might have done it; of a rule that name. */
+function playbookText(
+  group: FindingGroup | undefined,
+  why: FindingsDialog['why'],
+  rule: ReturnType<Findings['rules']['get']>,
+): string {
+  if (!group) return rule?.playbook ? `playbook ${rule.playbook}` : '';
+  if (why?.key !== group.key) return '';
+  const { playbook } = why;
+  if (!playbook) return 'no playbook is for it: c lists what can be done';
+  return `playbook ${playbook.id} on ${shortKind(playbook.subject.kind)} ${safe(playbook.subject.name || playbook.subject.arn, 100)}${playbook.disabledReason === undefined ? '' : `: ${safe(playbook.disabledReason, 200)}`}`;
+}
+
 /** The selected row in full, on as many lines whatever is selected. */
 function footer(
   row: FindingRow | undefined,
@@ -156,7 +169,7 @@ function footer(
         }),
         line(
           [
-            rule?.playbook ? `playbook ${rule.playbook}` : '',
+            playbookText(group, dialog.why, rule),
             (rule?.tags ?? []).map((tag) => safe(tag, 40)).join(' '),
             `rule ${safe(rule?.id ?? row.key, 100)}`,
           ]
