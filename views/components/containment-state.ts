@@ -1,8 +1,14 @@
 import type { Containment } from '../../src/containment/containment.ts';
 import type { Meaning } from '../theme/theme.ts';
+import { safe } from './text.ts';
 
-/** What a state means, in words that promise no more than is known. */
-export function stateWords({ state, verdict, undo }: Pick<Containment, 'state' | 'verdict' | 'undo'>): {
+/** What a state means, in words that promise no more than is known. What somebody knew and left so is no alarm any more. */
+export function stateWords({
+  state,
+  verdict,
+  undo,
+  accepted,
+}: Pick<Containment, 'state' | 'verdict' | 'undo' | 'accepted'>): {
   readonly text: string;
   readonly meaning: Meaning;
 } {
@@ -18,6 +24,11 @@ export function stateWords({ state, verdict, undo }: Pick<Containment, 'state' |
         ? { text: 'undone in part: some of it still stands, some does not', meaning: 'problem' }
         : { text: 'partial: some calls were sent, not all', meaning: 'problem' };
     case 'failed':
+      if (accepted)
+        return {
+          text: `${verdict.contradictedBy ? 'refuses not everything' : 'no longer in force'}, known and left so by ${safe(accepted.by, 80)}: ${safe(accepted.reason, 400)}`,
+          meaning: 'dim',
+        };
       return verdict.contradictedBy
         ? {
             text: `NOT EFFECTIVE: a call passed that it should have refused, event ${verdict.contradictedBy}`,

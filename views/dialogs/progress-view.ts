@@ -127,7 +127,7 @@ export function progressView(containment: Containment | undefined, id: string, c
         ? field(
             'next',
             containment.accepted
-              ? `left so by ${safe(containment.accepted.by, 80)}: ${safe(containment.accepted.reason, 400)}; c plans it again (sends nothing)`
+              ? 'c plans it again (sends nothing)'
               : containment.ineffective
                 ? `c plans it again (sends nothing), d leaves it so; who changed it stands in the journal (${keyOr(theme.key, 'journal')})`
                 : containment.state !== 'undone' && undoSteps.length > 0

@@ -57,8 +57,9 @@ function stateOf(row: JournalRow): { readonly text: string; readonly meaning: Me
   const { containment } = row;
   const [glyph, meaning] = typeLooks[row.type];
   if (!containment) return { text: row.state ?? '', meaning, glyph };
-  const { state, verdict } = containment;
+  const { state, verdict, accepted } = containment;
   const words = stateWords(containment);
+  if (accepted && state === 'failed') return { text: 'lost, left so', meaning: words.meaning, glyph: 'read' };
   const text = verdict.contradictedBy
     ? 'NOT EFFECTIVE'
     : typeof verdict.stoodUntil === 'number'
