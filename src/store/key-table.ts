@@ -12,7 +12,7 @@ export class KeyTable {
   #count = 0;
 
   constructor(expected = 0) {
-    this.#capacity = 1 << Math.max(14, Math.ceil(Math.log2(expected / fullest + 1)));
+    this.#capacity = 1 << Math.max(6, Math.ceil(Math.log2(expected / fullest + 1)));
     this.#slots = new Uint32Array(this.#capacity * slotSize);
   }
 

@@ -148,7 +148,8 @@ class SqliteWriter implements EventWriter {
   readonly #worst: WorstFindings;
   readonly #statements: ReturnType<typeof prepareAll>;
   #packer: BatchPacker | undefined;
-  #keys: KeyTable;
+  /** The keys of all events while a load goes on, which has no index of them; else of the batch at hand alone. */
+  #keys = new KeyTable();
   #totals = { events: 0, late: 0, newestAt: 0, findings: 0 };
   #judgedBy = 0;
   #toldTo = 0;
@@ -189,7 +190,6 @@ class SqliteWriter implements EventWriter {
       this.#handovers = new RowWriter(database, 'handover', handoverColumns, handoversTogether);
       this.#worst = new WorstFindings(database, (resource) => this.#rowOf(resource));
       this.#statements = prepareAll(database);
-      this.#keys = new KeyTable();
       // A file of before this was kept: what is in it was told.
       database.exec("insert or ignore into meta(name, number) select 'told_to', coalesce(max(id), 0) from event");
       withStoreErrors(path, () => this.#readBack());
@@ -233,7 +233,10 @@ class SqliteWriter implements EventWriter {
     this.#principals.hear(codes.principal);
     this.#resources.hear(codes.resource);
     try {
-      if (!this.#loading && !this.#indexed) this.#index();
+      if (!this.#loading) {
+        if (!this.#indexed) this.#index();
+        this.#keys = new KeyTable(count);
+      }
       this.#database.exec('begin immediate');
       const tally = new HeatTally();
       const rows = new Uint32Array(count);
@@ -268,12 +271,14 @@ class SqliteWriter implements EventWriter {
 
   beginLoad(): void {
     this.#loading = true;
+    withStoreErrors(this.#path, () => this.#readKeys());
     this.#database.exec(`pragma cache_size = -${loadCacheKb}`);
   }
 
   endLoad(): void {
     this.#loading = false;
     if (!this.#indexed) withStoreErrors(this.#path, () => this.#index());
+    this.#keys = new KeyTable();
     withStoreErrors(this.#path, () => this.#worst.settle());
     this.#database.exec(`pragma cache_size = -${liveCacheKb}`);
   }
@@ -390,6 +395,16 @@ class SqliteWriter implements EventWriter {
     return this.#resourceRow([kind, arn, name]);
   }
 
+  /** @returns The row of the event with that key, or 0. */
+  #find(key: Uint8Array): number {
+    const { keyOf, rowOfKey } = this.#statements;
+    const row = this.#keys.find(key, (candidate) => {
+      this.#flushTo(candidate);
+      return Buffer.compare(keyOf.get(candidate)?.key as Uint8Array, key) === 0;
+    });
+    return row !== 0 || this.#loading ? row : Number(rowOfKey.get(key)?.id ?? 0);
+  }
+
   /** @param base Where the event's numbers begin. @returns Whether it is new. */
   #add({ numbers, keys, records, loose }: OpenBatch, index: number, base: number, tally: HeatTally): boolean {
     const keyAt = index * keysSize;
@@ -404,10 +419,7 @@ class SqliteWriter implements EventWriter {
     // As text, whose bytes are written where there is room: memory of its own for each digest takes longer than making it.
     keys.write(hash('sha256', bytes, 'binary'), keyAt + digestAt, 'latin1');
     const sha256 = keys.subarray(keyAt + digestAt, keyAt + keysSize);
-    const before = this.#keys.find(key, (row) => {
-      this.#flushTo(row);
-      return Buffer.compare(statements.key.get(row)?.key as Uint8Array, key) === 0;
-    });
+    const before = this.#find(key);
     if (before !== 0) {
       this.#flushTo(before);
       if (statements.route.get(before)?.route !== route) statements.addRoute.run(before, route, seenAt, sha256);
@@ -582,6 +594,10 @@ class SqliteWriter implements EventWriter {
     this.#waitingFrom = this.#nextRow;
     this.#indexed =
       this.#database.prepare("select 1 from sqlite_schema where name = 'event_resource_resource'").get() !== undefined;
+    if (this.#loading) this.#readKeys();
+  }
+
+  #readKeys(): void {
     this.#keys = new KeyTable(this.#totals.events);
     // By the index where there is one: the keys alone are a tenth of the table.
     const keys = this.#database.prepare('select key, id from event order by key');
@@ -616,7 +632,8 @@ class SqliteWriter implements EventWriter {
 }
 
 const prepareAll = (database: DatabaseSync) => ({
-  key: database.prepare('select key from event where id = ?'),
+  keyOf: database.prepare('select key from event where id = ?'),
+  rowOfKey: database.prepare('select id from event where key = ?'),
   route: database.prepare('select route from event where id = ?'),
   addRoute: database.prepare('insert or ignore into route(event, route, seen_at, sha256) values (?, ?, ?, ?)'),
   state: database.prepare('select event from state where key = ?'),

@@ -23,6 +23,8 @@ const incident = 'drill';
 const runnerSpeed = 300;
 /** How much faster than the real clock the story goes on while the responder looks. */
 const lookPace = 12;
+/** The most real time, ms, that a turn of the clock counts: where the machine stands still, the attacker does not gain minutes by it. */
+const mostPerTurn = 12;
 
 /** A CloudTrail record of a story, with when it happened. */
 export interface StoryRecord extends TrailRecord {
@@ -117,7 +119,7 @@ export async function stage(
     for (let last = performance.now(); waiting; ) {
       if (pace !== 'steps') await setTimeout(3);
       const now = performance.now();
-      await clock.advance(pace === 'steps' ? 1_000 : (now - last) * pace);
+      await clock.advance(pace === 'steps' ? 1_000 : Math.min(now - last, mostPerTurn) * pace);
       last = now;
       await new Promise(setImmediate);
     }

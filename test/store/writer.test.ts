@@ -53,11 +53,18 @@ it('goes on after it was closed: nothing twice, counts and checkpoints kept', as
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
-it('gives the same timeline whatever the order, the repetitions and the batches', async () => {
-  const timeline = async (batches: readonly (readonly StoredEvent[])[]) => {
+it('gives the same timeline whatever the order, the repetitions, the batches and the loads', async () => {
+  const timeline = async (batches: readonly (readonly StoredEvent[])[], loads: readonly boolean[] = [false]) => {
     const path = newStorePath();
     const writer = openWriter(path);
-    for (const batch of batches) await writer.write(batch);
+    let loading = false;
+    for (const [index, batch] of batches.entries()) {
+      const isLoad = loads[index % loads.length]!;
+      if (isLoad && !loading) writer.beginLoad();
+      if (!isLoad && loading) writer.endLoad();
+      loading = isLoad;
+      await writer.write(batch);
+    }
     writer.close();
     // Rows count arrivals, and equal times are told apart by them.
     return (await read(path)).map(({ rowId, ...rest }) => rest).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
@@ -68,14 +75,15 @@ it('gives the same timeline whatever the order, the repetitions and the batches'
     fc.asyncProperty(
       fc.shuffledSubarray([...events, ...events, ...events], { minLength: 90 }),
       fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 6 }),
-      async (order, sizes) => {
+      fc.array(fc.boolean(), { minLength: 1, maxLength: 6 }),
+      async (order, sizes, loads) => {
         const batches: StoredEvent[][] = [];
         for (let from = 0, turn = 0; from < order.length; turn += 1) {
           const size = sizes[turn % sizes.length]!;
           batches.push(order.slice(from, from + size));
           from += size;
         }
-        expect(await timeline(batches)).toEqual(expected);
+        expect(await timeline(batches, loads)).toEqual(expected);
       },
     ),
     { numRuns: 15 },
