@@ -91,11 +91,17 @@ export function startScreen(
       }
     },
     write: (data) => stdin.write(data),
-    see: (wanted) =>
-      until(
+    async see(wanted) {
+      await until(
         () => shows(wanted),
         () => `seeing ${wanted} on\n${text()}`,
-      ),
+      );
+      // A dialog takes keys once Ink has heard that it was written: some turns of the loop after it stands there, each with a write of its own.
+      for (let turn = 0; turn < 3; turn += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        await until(() => stdout.writableLength === 0, text);
+      }
+    },
     seeNo: (wanted) =>
       until(
         () => !shows(wanted),

@@ -104,7 +104,7 @@ describe('the header', () => {
     expect(lines('armed, with everything going on', 200)).toMatchInlineSnapshot(`
       [
         " firebreak - 111122223333 ml-prod - eu-west-1 +global - role/OnCall/carol                                                                                          ARMED 14:32    creds 52m   20:43:15Z",
-        " INC-fraud-lab - 1 running (x) - 1 may have happened (x) - 1 error (!) - loading 12 %, 21 MB/s, 15s left (:stop) - 1,284 events - 12 rejected - received 20:41:02 - settled to 20:26 - 1 gap",
+        " INC-fraud-lab - 1 running (x) - 1 may have happened (x) - 1 error (!) - loading 12 %, 21 MB/s, 15s left (:stop) - 1,284 events - 3 late - 12 rejected - received 20:41:02 - settled to 20:26 - 1 gap",
       ]
     `);
   });
@@ -146,7 +146,7 @@ describe('the header', () => {
     expect(lines('armed, with everything going on', 80)).toMatchInlineSnapshot(`
       [
         " 111122223333 ml-prod - eu-west-1 +global              ARMED 14:32    20:43:15Z",
-        " 1 running (x) - 1 may have happened (x) - 1 error (!) - loading 12 %",
+        " 1 running (x) - 1 may have happened (x) - 1 error (!) - loading 12 % - 1 gap",
       ]
     `);
     expect(lines('denied and about to expire', 80)).toMatchInlineSnapshot(`

@@ -16,29 +16,46 @@ export interface Part {
 /** Joins what fits: left pieces with a dot between, right pieces at the right edge. Exactly `width` cells. */
 export function joinParts(parts: readonly Part[], width: number, theme: Theme): string {
   const gap = ` ${theme.glyphs.dot} `;
-  const shown = parts.filter(({ texts }) => (texts[0] ?? '') !== '').map((part) => ({ part, form: 0 }));
-  const textOf = ({ part, form }: { part: Part; form: number }) => part.texts[form] ?? '';
-  const left = () => shown.filter(({ part }) => part.side !== 'right');
-  const right = () => shown.filter(({ part }) => part.side === 'right');
+  // One form beyond the last spelling: left out.
+  const items = parts.filter(({ texts }) => (texts[0] ?? '') !== '').map((part) => ({ part, form: 0 }));
+  type Item = (typeof items)[number];
+  const textOf = ({ part, form }: Item) => part.texts[form] ?? '';
+  const isShown = ({ part, form }: Item) => form < part.texts.length;
+  const isShort = ({ part, form }: Item) => form + 1 >= part.texts.length;
+  const left = () => items.filter((item) => isShown(item) && item.part.side !== 'right');
+  const right = () => items.filter((item) => isShown(item) && item.part.side === 'right');
   const widthOf = () => {
-    const side = (items: typeof shown, between: number) =>
-      items.reduce((sum, item) => sum + cellWidth(textOf(item)), 0) + Math.max(0, items.length - 1) * between;
+    const side = (some: readonly Item[], between: number) =>
+      some.reduce((sum, item) => sum + cellWidth(textOf(item)), 0) + Math.max(0, some.length - 1) * between;
     const [l, r] = [left(), right()];
     return 1 + side(l, 3) + (r.length > 0 ? 2 + side(r, 3) : 0) + 1;
   };
-  while (shown.length > 1 && widthOf() > width) {
-    const rank = ({ part, form }: (typeof shown)[number]) =>
-      form + 1 < part.texts.length ? (part.spare ?? part.keep) : part.keep;
-    const least = shown.reduce((a, b) => (rank(b) < rank(a) ? b : a));
-    if (least.form + 1 < least.part.texts.length) least.form += 1;
-    else shown.splice(shown.indexOf(least), 1);
+  const rank = (item: Item) => (isShort(item) ? item.part.keep : (item.part.spare ?? item.part.keep));
+  while (widthOf() > width) {
+    const shown = items.filter(isShown);
+    const [only] = shown;
+    if (shown.length < 2 && (!only || isShort(only)))
+      return theme.paint(only?.part.meaning ?? 'plain', fit(` ${only ? textOf(only) : ''}`, width));
+    shown.reduce((a, b) => (rank(b) < rank(a) ? b : a)).form += 1;
   }
-  const only = shown[0];
-  if (shown.length === 1 && only) {
-    while (widthOf() > width && only.form + 1 < only.part.texts.length) only.form += 1;
-    if (widthOf() > width) return theme.paint(only.part.meaning ?? 'plain', fit(` ${textOf(only)}`, width));
-  }
-  const paint = (item: (typeof shown)[number]) => theme.paint(item.part.meaning ?? 'plain', textOf(item));
+  // A long piece that went late has taken others with it that have room now; then come the longer spellings.
+  const grow = (item: Item, forms: readonly number[]) => {
+    const was = item.form;
+    const fitting = forms.find((form) => {
+      item.form = form;
+      return widthOf() <= width;
+    });
+    item.form = fitting ?? was;
+  };
+  const byWeight = items.toSorted((a, b) => b.part.keep - a.part.keep);
+  for (const item of byWeight) if (!isShown(item)) grow(item, [item.part.texts.length - 1]);
+  for (const item of byWeight)
+    if (isShown(item))
+      grow(
+        item,
+        Array.from({ length: item.form }, (_, form) => form),
+      );
+  const paint = (item: Item) => theme.paint(item.part.meaning ?? 'plain', textOf(item));
   const [l, r] = [left(), right()];
   const leftText = l.map(paint).join(gap);
   const rightText = r.map(paint).join('   ');
