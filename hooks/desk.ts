@@ -11,7 +11,7 @@ import {
   isScreen,
   type Message,
 } from './console-state.ts';
-import { type EventPage, readPage } from './event-page.ts';
+import { type EventPage, pageReader } from './event-page.ts';
 import type { KeyBinding } from './keymap.ts';
 import type { Area } from './mouse.ts';
 import { isSamePlace, lengthened, stationOf } from './station.ts';
@@ -72,6 +72,8 @@ export interface Desk {
   readonly keymap: readonly KeyBinding[] | undefined;
   readonly state: Source<ConsoleState>;
   readonly extents: Extents;
+  /** Rows of the timeline, as the store stands. */
+  readonly page: ReturnType<typeof pageReader>;
   /** Filters that were kept, newest first. */
   readonly history: string[];
   /** Commands that were run from the palette, newest first. */
@@ -119,6 +121,7 @@ export function createDesk(
       areas: [],
       wide: true,
     },
+    page: pageReader(session),
     history: [],
     commands: [],
     ending: new AbortController(),
@@ -172,7 +175,7 @@ export function background(desk: Desk, work: Promise<unknown>): void {
 /** The rows on screen. */
 export function currentPage(desk: Desk): EventPage {
   const { filter, place } = desk.state.get();
-  return readPage(desk.session.events, filter.view, place, desk.extents.eventRows);
+  return desk.page(filter.view, place, desk.extents.eventRows);
 }
 
 /** Handles what came in. A bug in it is thrown while rendering, where the error boundary restores the terminal. */

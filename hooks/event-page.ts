@@ -31,7 +31,7 @@ export const NEWER_LIMIT = 100;
 
 const positionOf = ({ at, rowId }: EventRow): Position => ({ at, rowId });
 
-/** Reads what is on screen; a handful of index look-ups. */
+/** Reads what is on screen and no row more than that; a handful of index look-ups. */
 export function readPage(events: Queries, view: View, place: Place, height: number): EventPage {
   const rows = Math.max(1, height);
   if (place.type === 'follow') {
@@ -39,35 +39,46 @@ export function readPage(events: Queries, view: View, place: Place, height: numb
     return { rows: window.rows, selected: window.rows.length - 1, total: window.total, newer: 0 };
   }
   const above = Math.min(rows - 1, Math.max(0, place.line)) + 1;
-  const before = events.window({ view, from: place.cursor, rows, direction: 'older' });
-  const after = events.window({ view, from: place.cursor, rows: rows + 1, direction: 'newer' });
+  const older = (most: number) => events.window({ view, from: place.cursor, rows: most, direction: 'older' });
+  let before = older(above);
+  const room = rows - before.rows.length;
+  // With the row of the cursor, which is among the older ones.
+  const after = events.window({ view, from: place.cursor, rows: room + 1, direction: 'newer' });
   // A filter may hide the row that the cursor stood on: then the nearest older row is selected, or else the first.
   const last = before.rows.at(-1);
-  const following = after.rows.filter(({ rowId }) => rowId !== last?.rowId);
-  const aboveKept = Math.max(
-    Math.min(above, before.rows.length),
-    Math.min(before.rows.length, rows - following.length),
-  );
-  const top = before.rows.slice(before.rows.length - aboveKept);
-  const shown = [...top, ...following.slice(0, rows - top.length)];
+  const following = after.rows.filter(({ rowId }) => rowId !== last?.rowId).slice(0, room);
+  // Near the newest row there are more above.
+  if (following.length < room && before.rows.length === above) before = older(rows - following.length);
+  const top = before.rows;
+  const shown = [...top, ...following];
   const bottom = shown.at(-1);
-  const newer =
-    bottom === undefined
-      ? 0
-      : events
-          .window({ view, from: positionOf(bottom), rows: NEWER_LIMIT + 1, direction: 'newer' })
-          .rows.filter(({ rowId }) => rowId !== bottom.rowId).length;
   return {
     rows: shown,
     selected: top.length > 0 ? top.length - 1 : shown.length - 1 < 0 ? -1 : 0,
     total: before.total,
-    newer,
+    newer: bottom === undefined ? 0 : events.newer({ view, than: positionOf(bottom), limit: NEWER_LIMIT }),
   };
 }
 
-/** Where the list stands after the selection moved by `by` rows, positive to newer ones. */
-export function movedPlace(events: Queries, view: View, place: Place, height: number, by: number): Place {
-  const page = readPage(events, view, place, height);
+/** Reads pages of one session; the page that was read last is not read again while the store is as it was. */
+export function pageReader({ events, snapshot }: Session): (view: View, place: Place, height: number) => EventPage {
+  let last: { readonly of: readonly unknown[]; readonly page: EventPage } | undefined;
+  return (view, place, height) => {
+    const of = [view, place, height, snapshot.get().eventsVersion, events.changes?.get()];
+    if (!last?.of.every((one, at) => one === of[at])) last = { of, page: readPage(events, view, place, height) };
+    return last.page;
+  };
+}
+
+/** Where the list stands after the selection of its page moved by `by` rows, positive to newer ones. */
+export function movedPlace(
+  events: Queries,
+  view: View,
+  place: Place,
+  page: EventPage,
+  height: number,
+  by: number,
+): Place {
   const current = page.rows[page.selected];
   if (!current || by === 0) return place;
   const inside = page.rows[page.selected + by];

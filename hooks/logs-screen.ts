@@ -144,7 +144,10 @@ export function moveInLogs(desk: Desk, { id, view, place }: LogsDialog, by: numb
     const [oldest] = events.window({ view: view.id, from: 'oldest', rows: 1, direction: 'newer' }).rows;
     if (oldest)
       changeDialog(desk, id, { place: { type: 'hold', cursor: { at: oldest.at, rowId: oldest.rowId }, line: 0 } });
-  } else changeDialog(desk, id, { place: movedPlace(events, view.id, place, rows, by) });
+  } else
+    changeDialog(desk, id, {
+      place: movedPlace(events, view.id, place, readPage(events, view.id, place, rows), rows, by),
+    });
 }
 
 /** The selected line of the screen. */

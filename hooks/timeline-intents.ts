@@ -44,7 +44,7 @@ export function move(desk: Desk, by: number): void {
   }
   const { eventRows } = desk.extents;
   change(desk, {
-    place: movedPlace(desk.session.events, state.filter.view, state.place, eventRows, by),
+    place: movedPlace(desk.session.events, state.filter.view, state.place, currentPage(desk), eventRows, by),
     detailScroll: 0,
   });
 }

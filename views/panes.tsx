@@ -1,7 +1,6 @@
 import { useMemo, useRef } from 'react';
 import { type ConsoleState, type Filter, isOnList, resourceKey, selectedResource } from '../hooks/console-state.ts';
 import type { Desk, Extents } from '../hooks/desk.ts';
-import { readPage } from '../hooks/event-page.ts';
 import { keyOr } from '../hooks/key-names.ts';
 import { laneColumns, laneCursor } from '../hooks/lane-window.ts';
 import { asksForSource } from '../hooks/shown.ts';
@@ -82,8 +81,8 @@ export function usePanes({
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the rows in the store
   const page = useMemo(
-    () => readPage(events, filter.view, place, eventRows),
-    [events, filter.view, place, eventRows, snapshot.eventsVersion, viewVersion],
+    () => desk.page(filter.view, place, eventRows),
+    [desk, filter.view, place, eventRows, snapshot.eventsVersion, viewVersion],
   );
   // A view is counted when its search has ended.
   const searching = filter.view !== 'all' && page.total < 0;

@@ -26,6 +26,8 @@ export interface RangeOptions {
   readonly truth?: string;
   /** Without a trail (`false`) the account has only its event history. Default true. */
   readonly trail?: boolean;
+  /** Whether what runs in the account works by itself (`false`: it stands still, and only who calls is recorded). Default true. */
+  readonly traffic?: boolean;
   /** Extra things published a second of real time: half CloudTrail records, half log lines. Default 0. */
   readonly rate?: number;
   /** Whether requests must be signed with the secret of their key; when they were signed is not looked at. Default false. */

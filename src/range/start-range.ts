@@ -185,7 +185,7 @@ export async function startRange(options: RangeOptions, given: Clock = systemClo
   runCanaryController(account, schedule);
   startWorkloads(
     { account, schedule, door, operations, trail, logs, metrics, changes, people, seed: `${seed}`, refused },
-    options.rate ?? 0,
+    options,
   );
   if (scenario) {
     const world = {

@@ -41,6 +41,7 @@ const everyMs = 400;
 /** What a console without an events file shows: a containment from the command line holds its incident, too. */
 const noEvents: EventQueries = {
   window: () => ({ rows: [], total: 0 }),
+  newer: () => 0,
   event: () => undefined,
   raw: () => '',
   arrived: () => [],

@@ -20,6 +20,7 @@ export const windowStatements = {
   older: `select ${rowColumns} from event where (at, id) <= (?, ?) order by at desc, id desc limit ?`,
   newer: `select ${rowColumns} from event where (at, id) >= (?, ?) order by at, id limit ?`,
   row: `select ${rowColumns} from event where id = ?`,
+  behind: 'select id from event where (at, id) > (?, ?) order by at, id limit ?',
 } as const;
 
 /**
@@ -62,6 +63,9 @@ export function openQueries(path: string): EventQueries {
       return { rows: found, total: list.isComplete ? total : -1 };
     };
 
+    const newerInView = (view: ViewId, than: Position): number =>
+      thread.list(view)?.read((all) => all.length - firstBehind(all, than, reader)) ?? 0;
+
     return {
       changes,
       window: (query) =>
@@ -69,6 +73,12 @@ export function openQueries(path: string): EventQueries {
           query.view === 'all'
             ? { rows: windowOfAll(query), total: metaOf(database, 'events') }
             : windowOfView(query.view, query),
+        ),
+      newer: ({ view, than, limit }) =>
+        withStoreErrors(path, () =>
+          view === 'all'
+            ? prepared.behind.all(than.at, than.rowId, limit).length
+            : Math.min(limit, newerInView(view, than)),
         ),
       event: (rowId) => withStoreErrors(path, () => reader.event(rowId)),
       raw: (rowId) => withStoreErrors(path, () => Buffer.from(reader.rawBytes(rowId)).toString()),
@@ -118,7 +128,7 @@ function sliceOf(
     const first = firstWhere(ids, (id) => !isBefore(id, from, reader));
     return [first, Math.min(ids.length, first + rows)];
   }
-  const behind = firstWhere(ids, (id) => isBefore(id, from, reader) === false && !isAt(id, from));
+  const behind = firstBehind(ids, from, reader);
   return [Math.max(0, behind - rows), behind];
 }
 
@@ -127,6 +137,10 @@ function isBefore(id: number, { at, rowId }: Position, reader: EventReader): boo
   const own = reader.atOf(id);
   return own < at || (own === at && id < rowId);
 }
+
+/** The first index whose row lies behind a position. */
+const firstBehind = (ids: Uint32Array, from: Position, reader: EventReader): number =>
+  firstWhere(ids, (id) => !isAt(id, from) && !isBefore(id, from, reader));
 
 /** The first index for whose id the test holds, in a list where it holds from some id on. */
 function firstWhere(ids: Uint32Array, test: (id: number) => boolean): number {

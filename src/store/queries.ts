@@ -139,6 +139,8 @@ export interface EventQueries {
   readonly changes?: Observable<number>;
   /** Synchronous, a millisecond at most: index look-ups only. */
   window(query: WindowQuery): EventWindow;
+  /** How many rows of a view lie behind a position, counted up to `limit`; none of them is read. */
+  newer(query: { readonly view: ViewId | 'all'; readonly than: Position; readonly limit: number }): number;
   event(rowId: number): TimelineEvent | undefined;
   /** The record's bytes as they came; empty for an unknown row. */
   raw(rowId: number): string;

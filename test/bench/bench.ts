@@ -122,15 +122,17 @@ async function drill(): Promise<void> {
 /** The console on live sources: calm ones, and 500 events a second. */
 async function live(): Promise<void> {
   const part = { program, state, columns: 200, rows: 60, cpuOf, programPid, pressKeys: keys };
-  const calm = await liveCost({ ...part, rate: 0, settleSeconds: 45, seconds: 20 });
   const size = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;
   const share = (cpu: number) => `${(cpu * 100).toFixed(1)} % of a core`;
-  row(
-    `CPU at rest, 200×60, live sources, ${calm.events.toFixed(1)} events/s`,
-    `${share(calm.cpu)}, ${calm.frames.toFixed(1)} frames/s of ${size(calm.bytes / Math.max(0.1, calm.frames))}`,
-    '3 %',
-  );
-  const busy = await liveCost({ ...part, rate: 500, settleSeconds: 20, seconds: 20 });
+  for (const rangeFlags of [['--no-traffic'], []]) {
+    const calm = await liveCost({ ...part, rangeFlags, settleSeconds: 45, seconds: 20 });
+    row(
+      `CPU at rest, 200×60, live sources, ${calm.events.toFixed(1)} events/s`,
+      `${share(calm.cpu)}, ${calm.frames.toFixed(1)} frames/s of ${size(calm.bytes / Math.max(0.1, calm.frames))}`,
+      '3 %',
+    );
+  }
+  const busy = await liveCost({ ...part, rangeFlags: ['--rate', '500'], settleSeconds: 20, seconds: 20 });
   row(
     'key → painted, 200×60, 500 events/s, range in another process',
     `p50 ${ms(quantile(busy.keys, 0.5))}, p95 ${ms(quantile(busy.keys, 0.95))} (${busy.keys.length})`,

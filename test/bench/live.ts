@@ -21,11 +21,12 @@ export interface LiveCost {
 const countOn = (terminal: Terminal): number =>
   Number(/([\d,]+) events/.exec(terminal.screen()[1] ?? '')?.[1]?.replaceAll(',', '') ?? 0);
 
-/** Opens the console on the bundled range at a rate, lets it settle, and measures for so many seconds at rest and as many with keys. */
+/** Opens the console on the bundled range, lets it settle, and measures for so many seconds at rest and as many with keys. */
 export async function liveCost(options: {
   readonly program: string;
   readonly state: string;
-  readonly rate: number;
+  /** Of the range. */
+  readonly rangeFlags: readonly string[];
   readonly settleSeconds: number;
   readonly seconds: number;
   readonly columns: number;
@@ -35,8 +36,8 @@ export async function liveCost(options: {
   readonly programPid: (terminal: Terminal) => number;
   readonly pressKeys: (terminal: Terminal, count: number) => Promise<readonly number[]>;
 }): Promise<LiveCost> {
-  const { program, rate, seconds, columns, rows, cpuOf } = options;
-  const range = await startRange(program, ['--rate', `${rate}`]);
+  const { program, rangeFlags, seconds, columns, rows, cpuOf } = options;
+  const range = await startRange(program, rangeFlags);
   try {
     const terminal = openTerminal({
       command: [process.execPath, program, '--state-dir', options.state],

@@ -15,7 +15,8 @@ it('never moves what is being read, whatever arrives', () => {
       (size, height, moves, arrivals) => {
         const session = fakeSession({ events: Array.from({ length: size }, (_, index) => event(index)) });
         let place: Place = { type: 'follow' };
-        for (const by of moves) place = movedPlace(session.events, 'all', place, height, by);
+        for (const by of moves)
+          place = movedPlace(session.events, 'all', place, readPage(session.events, 'all', place, height), height, by);
         const before = readPage(session.events, 'all', place, height);
         expect(before.rows.length).toBe(Math.min(size, height));
         session.add(...arrivals.map(({ second, late }, index) => event(second, { rowId: 1000 + index, late })));
@@ -36,15 +37,16 @@ it('steps through every row once, down and up', () => {
   for (let step = 0; step < 50; step += 1) {
     const page = readPage(session.events, 'all', place, 10);
     seen.push(page.rows[page.selected]?.rowId ?? -1);
-    place = movedPlace(session.events, 'all', place, 10, -1);
+    place = movedPlace(session.events, 'all', place, page, 10, -1);
   }
   expect(seen).toEqual(Array.from({ length: 50 }, (_, index) => 50 - index));
-  for (let step = 0; step < 49; step += 1) place = movedPlace(session.events, 'all', place, 10, 1);
+  for (let step = 0; step < 49; step += 1)
+    place = movedPlace(session.events, 'all', place, readPage(session.events, 'all', place, 10), 10, 1);
   const page = readPage(session.events, 'all', place, 10);
   expect(page.rows[page.selected]?.rowId).toBe(50);
   // On the newest row the list is still held; only another step down follows.
   expect(place.type).toBe('hold');
-  expect(movedPlace(session.events, 'all', place, 10, 1)).toEqual({ type: 'follow' });
+  expect(movedPlace(session.events, 'all', place, page, 10, 1)).toEqual({ type: 'follow' });
 });
 
 it('selects the nearest older row where a filter hides the one that was selected', async () => {

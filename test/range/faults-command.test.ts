@@ -45,7 +45,7 @@ test('faults, no trail and a rate reach the range', async () => {
   writeFileSync(path, '{"rules": [{"operation": "sts:*", "fault": "denied"}]}');
   const ended = new AbortController();
   const done = run({ faults: path, 'no-trail': true, rate: '100' }, ended.signal);
-  await vi.waitFor(() => expect(printed).toContain('until Ctrl-C'));
+  await vi.waitFor(() => expect(printed).toContain('until Ctrl-C'), 20_000);
   const value = (name: string) => new RegExp(`^export ${name}=(.*)$`, 'm').exec(printed)?.[1] ?? '';
   const ask = (headers: Record<string, string>, service: string, body: string) =>
     fetch(value('AWS_ENDPOINT_URL'), {

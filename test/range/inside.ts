@@ -79,10 +79,7 @@ export async function inside(
   const tails = new LiveTails(account.id, schedule, logs, faults);
   const door = new Door({ account, schedule, trail, logs, metrics, changes, tails, faults });
   if (options.workloads)
-    startWorkloads(
-      { account, schedule, door, operations, trail, logs, metrics, changes, people, seed },
-      options.rate ?? 0,
-    );
+    startWorkloads({ account, schedule, door, operations, trail, logs, metrics, changes, people, seed }, options);
   await schedule.catchUp();
   const ended = schedule.run();
   const random = new Random(`${seed} calls`);

@@ -119,6 +119,11 @@ it('shows windows by place, also between equal times, and late events where they
   expect(ids(queries, { from: place, rows: 2 })).toEqual([2, 3]);
   expect(ids(queries, { from: place, rows: 4, direction: 'newer' })).toEqual([3, 99, 4, 5]);
   expect(queries.window({ view: 'all', from: 'newest', rows: 1 }).total).toBe(7);
+  expect(queries.newer({ view: 'all', than: place, limit: 10 })).toBe(4);
+  expect(queries.newer({ view: 'all', than: place, limit: 3 })).toBe(3);
+  const view = await queries.view('newer', { type: 'all' }, new AbortController().signal);
+  expect(queries.newer({ view, than: place, limit: 10 })).toBe(4);
+  expect(queries.newer({ view, than: { at: place.at + 1, rowId: 0 }, limit: 10 })).toBe(3);
 });
 
 it('answers every window from an index alone: no scan, no sorting', async () => {

@@ -132,6 +132,8 @@ export function fakeSession(
       else slice = list.filter((event) => before(position(event), from) >= 0).slice(0, rows);
       return { rows: rows > 0 ? slice.map((event) => rowOf(marked(event))) : [], total: list.length };
     },
+    newer: ({ view, than, limit }) =>
+      Math.min(limit, listOf(view).filter((event) => before(position(event), than) > 0).length),
     event: (rowId) => events.find((event) => event.rowId === rowId),
     raw: (rowId) => {
       const event = events.find((each) => each.rowId === rowId);

@@ -19,6 +19,7 @@ export const command: Command = {
   options: {
     'check-signatures': { type: 'boolean' },
     faults: { type: 'string' },
+    'no-traffic': { type: 'boolean' },
     'no-trail': { type: 'boolean' },
     port: { type: 'string' },
     rate: { type: 'string' },
@@ -31,6 +32,7 @@ export const command: Command = {
   optionHelp: {
     'check-signatures': 'refuses requests that were not signed with the secret of their key',
     faults: 'a JSON file that says what goes wrong (default: nothing)',
+    'no-traffic': 'nothing in the account works by itself',
     'no-trail': 'the account has only its event history',
     port: 'port on 127.0.0.1 (default: any free one)',
     rate: 'so many more log lines and records a second (default 0)',
@@ -47,6 +49,7 @@ export const command: Command = {
     const range = await startRange({
       ...optional('faults', faults === undefined ? undefined : readFaultPlan(faults)),
       ...optional('checkSignatures', flags['check-signatures'] === true ? true : undefined),
+      ...optional('traffic', flags['no-traffic'] === true ? false : undefined),
       ...optional('trail', flags['no-trail'] === true ? false : undefined),
       ...optional('rate', numberFlag(flags, 'rate', { min: 0, max: 10_000 })),
       ...optional('port', numberFlag(flags, 'port', { min: 0, max: 65_535, whole: true })),

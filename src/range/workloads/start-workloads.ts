@@ -16,9 +16,12 @@ const pastMs = 10 * minuteMs;
  * Starts what runs in the account whether or not somebody attacks it: the applications' invocations with their log lines, metrics and data
  * events, what notebooks write and read, the pipeline's glances into the second Region, and the load that was asked for.
  *
- * @param rate Extra things a second of real time.
+ * @param options `traffic: false`: nothing but the load. `rate`: extra things a second of real time.
  */
-export function startWorkloads(workload: Workload, rate: number): void {
+export function startWorkloads(
+  workload: Workload,
+  options: { readonly traffic?: boolean; readonly rate?: number },
+): void {
   const { account, logs, schedule } = workload;
   const startedAt = schedule.now;
   const from = startedAt - schedule.scaled(pastMs);
@@ -32,11 +35,13 @@ export function startWorkloads(workload: Workload, rate: number): void {
     const group = isJob(job) ? familyOf(job.kind).logGroup : undefined;
     if (group !== undefined) schedule.at(job.createdAt, () => void logs.create(region.name, group));
   }
-  startInvocations(workload, from);
-  startNotebookLines(workload, from);
-  startDataReads(workload, from);
-  startJobs(workload, from);
-  startParents(workload);
-  startSecondRegion(workload, from);
-  startLoad(workload, rate, startedAt);
+  if (options.traffic !== false) {
+    startInvocations(workload, from);
+    startNotebookLines(workload, from);
+    startDataReads(workload, from);
+    startJobs(workload, from);
+    startParents(workload);
+    startSecondRegion(workload, from);
+  }
+  startLoad(workload, options.rate ?? 0, startedAt);
 }
