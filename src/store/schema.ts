@@ -119,9 +119,10 @@ const laterIndexes = [
   'create index if not exists event_resource_resource on event_resource(resource, event)',
 ];
 
-/** What a connection may keep of the file. A load wants much, a watch that goes on for days little. */
+/** What a connection may keep of the file. A load wants much, a watch that goes on for days little; what is read, the system keeps, too. */
 export const loadCacheKb = 32_768;
 export const liveCacheKb = 8_192;
+const readCacheKb = 4_096;
 
 /** Opens `events.db` for the one writer, creating it where it is missing or empty. @throws FailedError */
 export function openForWriting(path: string): DatabaseSync {
@@ -172,7 +173,7 @@ export function openForReading(path: string): DatabaseSync {
       }
       if (!check(database, path))
         throw new FailedError('EventsMissing', `${path} holds no events yet`, ['Load or watch something first']);
-      database.exec('pragma temp_store = memory; pragma cache_size = -16384');
+      database.exec(`pragma temp_store = memory; pragma cache_size = -${readCacheKb}`);
       return database;
     } catch (error) {
       database.close();
