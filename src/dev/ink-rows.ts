@@ -118,7 +118,11 @@ const changes: { readonly [file: string]: readonly (readonly [from: string, to: 
 `,
     ],
   ],
-  '/ink/build/line-update.js': [['/^[ -~]*$/u', `/^[${oneCell}]*$/u`]],
+  '/ink/build/line-update.js': [
+    ['/^[ -~]*$/u', `/^[${oneCell}]*$/u`],
+    // Behind what terminals do not agree about the width of, nobody knows in which column the rest of a row begins: such a row is painted whole.
+    ['/\\p{Control}/u', `/[^${oneCell}]/u`],
+  ],
   '/string-width/index.js': [['/^[\\u0020-\\u007E]*$/', `/^[${oneCell}]*$/`]],
 };
 

@@ -135,7 +135,8 @@ export function story(): TimelineEvent[] {
 
 /** An event with everything in it that could disturb a screen. */
 export function hostile(index: number): TimelineEvent {
-  const bad = '\u001b[31mred\u001b]52;c;AAAA\u0007\u202egnp.exe\u0000\r\n\tטקסט 数据库🔥e\u0301\u200d👩‍👩‍👧️ \u009b2J';
+  const bad =
+    '\u001b[31mred\u001b]52;c;AAAA\u0007\u202egnp.exe\u0000\r\n\tטקסט 数据库🔥e\u0301\u200d👩‍👩‍👧️ \u009b2J🇩🇪👍🏽क्षि กำｶﾞz\u0301\u0302\u0303\u0304\u0305\u0306';
   return event(index, {
     id: `evil-${bad}`,
     action: `sagemaker:${bad}`,
