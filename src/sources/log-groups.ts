@@ -1,60 +1,19 @@
 import { AwsCallError } from '../model/errors.ts';
 import type { Json } from '../shared/json.ts';
-import type { Observable } from '../shared/observable.ts';
 import { createBackOff } from './back-off.ts';
 import { createChannel } from './channel.ts';
-import { createFilterSweep, type FilterSweep } from './filter-sweep.ts';
+import type { FilterSweep } from './filter-sweep.ts';
+import { createReadingPlan, type Reading, tailLagMs } from './group-reading.ts';
+import { createGroupReport, type GroupsKnown } from './group-report.ts';
 import { createLag } from './lag.ts';
+import type { GroupDiscovery, GroupsFound, WantedGroup } from './log-group.ts';
 import { createTally, logLineRecord, type NumberedLine } from './log-line.ts';
 import { judgeFailure } from './lookup-failure.ts';
 import { readBudget } from './read-budget.ts';
 import { createSeenIds, type SeenIds } from './seen-ids.ts';
-import type { LagFigures, SourceContext, SourceItem } from './source.ts';
+import type { SourceContext, SourceItem } from './source.ts';
 import type { TailItem } from './tail-hub.ts';
-import { createUnreadStretches, type Unread, type UnreadStretches } from './unread.ts';
-
-/** A log group that a source wants read. */
-export interface WantedGroup {
-  /** Without `:*`. */
-  readonly arn: string;
-  readonly name: string;
-  /** Epoch ms; a group that is younger than the first load is read from here. */
-  readonly createdAt?: number | undefined;
-  /** Whether to tail it; the others are polled every `pollMs`. */
-  readonly tail: boolean;
-  /** Default: `pollMs` of the options. */
-  readonly pollMs?: number;
-}
-
-/** What a source found to read. */
-export interface GroupsFound {
-  /** The most important first. */
-  readonly groups: readonly WantedGroup[];
-  readonly blindSpots: readonly string[];
-  /** Why there is nothing to read, when there is not. */
-  readonly nothing: string;
-  /** What the operator must know at once: what writes to these groups has been stopped. */
-  readonly alarm?: string;
-  /** Times in which nothing was written that would have been otherwise; nothing fills these gaps. */
-  readonly unrecorded?: readonly UnrecordedTime[];
-}
-
-/** Epoch ms; `to` is `undefined` while it goes on. */
-export interface UnrecordedTime {
-  readonly id: string;
-  readonly from: number;
-  readonly to: number | undefined;
-  readonly why: string;
-}
-
-/** Where the groups come from. */
-export interface GroupDiscovery {
-  /** @throws AwsCallError The groups found before go on being read; it is tried again. */
-  discover(signal: AbortSignal): Promise<GroupsFound>;
-  readonly everyMs: number;
-  /** A change asks for discovery at once. */
-  readonly wake?: Observable<unknown>;
-}
+import { createUnreadStretches } from './unread.ts';
 
 /** How log groups are read; every duration in ms. */
 export interface LogGroupsOptions {
@@ -76,69 +35,17 @@ export interface LogGroupsOptions {
 }
 
 const permission = 'logs:FilterLogEvents';
-/** Long stretches are read in pieces, so that an interruption costs one. */
-const pieceMs = 15 * 60_000;
 const tickMs = 5_000;
 const checkpointEveryMs = 1_000;
 const idleCheckpointMs = 30_000;
-const lagEveryMs = 10_000;
 const deniedMs = 60_000;
 const expiredMs = 10_000;
-/** An update of Live Tail may be so late. */
-const tailLagMs = 5_000;
-const pollLagMs = 60_000;
 /** Characters that wait for the store before readers wait too; a record counts for a few more than it has. */
 const roomFor = 8 * 1024 * 1024;
 const recordWeight = 200;
-/** How often a gap that grows with the time is told anew. */
-const gapEveryMs = 15_000;
-/** One that nothing will fill goes on for days. */
-const unrecordedEveryMs = 5 * 60_000;
 /** Ids that a tail remembers to notice lines that come again. */
 const repeatsRemembered = 5_000;
 const tries = 3;
-
-/** A walk that is being made, and what it is made for. */
-interface Walk {
-  readonly sweep: FilterSweep;
-  readonly startedAt: number;
-  /** Where the stretch began when it started. */
-  readonly base: number;
-  /** Everything ingested before has been read when it ends. */
-  readonly upTo: number;
-}
-
-interface Reading {
-  group: WantedGroup;
-  readonly unread: UnreadStretches;
-  readonly walks: Map<Unread | 'deep', Walk>;
-  readonly beganAt: number;
-  /** Ends its tail. */
-  stop: AbortController;
-  isTailed: boolean;
-  /** When the tail brought an update last. */
-  heardAt: number;
-  /** Why it is not tailed. */
-  why: string;
-  newestIngested: number;
-  deepDueAt: number;
-  deepTurn: number;
-  pausedUntil: number;
-  /** Why this group cannot be read, where others can. */
-  trouble: Trouble | undefined;
-}
-
-interface Task {
-  readonly reading: Reading;
-  readonly of: Unread | 'deep';
-  readonly rank: number;
-}
-
-interface Trouble {
-  readonly state: (SourceItem & { readonly type: 'state' })['state'];
-  readonly why: string;
-  readonly permission?: string;
-}
 
 /** What an earlier run has read of each group, epoch ms of ingestion. */
 function readCheckpoint(checkpoint: Json | undefined): Map<string, number> {
@@ -170,11 +77,9 @@ export async function* readLogGroups(
   const signal = AbortSignal.any([context.signal, leaving.signal]);
   const out = createChannel<SourceItem>(roomFor);
   const budget = readBudget(aws, clock, region, readsPerSecond);
-  const readings = new Map<string, Reading>();
   /** What is known of groups that are not read now. */
   const checkpoint = readCheckpoint(context.checkpoint);
   const seen = createSeenIds(100_000);
-  const lag = createLag();
   const backOffs = {
     throttled: createBackOff({ firstMs: 1_000, leastMs: 250, mostMs: 15_000 }, random),
     trouble: createBackOff({ firstMs: 1_000, leastMs: 1_000, mostMs: 30_000 }, random),
@@ -193,46 +98,33 @@ export async function* readLogGroups(
   let turns = 0;
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let failuresInARow = 0;
-  let trouble: Trouble | undefined;
-  let discoveryTrouble: Trouble | undefined;
-  /** Nothing has been discovered yet. */
-  let nothing: string | undefined;
-  let heard = false;
-  let coveredFrom = Number.POSITIVE_INFINITY;
-  let coveredTo = Number.NEGATIVE_INFINITY;
-  const gaps = new Map<
-    string,
-    { readonly from: number; readonly to: number; readonly why: string; readonly at: number }
-  >();
-  /** Gaps of groups that are not read any more, by ARN: they stay unread. */
-  const shelved = new Map<string, readonly string[]>();
-  let blindSpots: readonly string[] = [];
-  let alarm = '';
-  let unrecorded: readonly UnrecordedTime[] = [];
-  const told = {
-    blindSpots: '[]',
-    state: '',
-    watching: '',
-    progress: '',
-    checkpoint: '',
-    checkpointAt: Number.NEGATIVE_INFINITY,
+  const lag = createLag();
+  const known: GroupsKnown = {
+    readings: new Map(),
+    shelved: new Map(),
+    lag,
+    found: undefined,
+    discoveryTrouble: undefined,
+    trouble: undefined,
+    heard: false,
+    coveredFrom: Number.POSITIVE_INFINITY,
+    coveredTo: Number.NEGATIVE_INFINITY,
   };
-  const toldLag: { figures: LagFigures | undefined; at: number } = { figures: undefined, at: Number.NEGATIVE_INFINITY };
-
-  const pollOf = ({ group }: Reading) => group.pollMs ?? pollMs;
-  /** So old may be what a poll has read up to before it is called a gap. */
-  const staleMs = (reading: Reading) => 2 * pollOf(reading) + settleMs + 20_000;
-  const readTo = (reading: Reading) => reading.unread.from() ?? reading.heardAt - tailLagMs;
+  const { readings, shelved } = known;
+  const plan = createReadingPlan(aws, region, { pollMs, overlapMs, settleMs, deepMs, deepEveryMs, lookMs: tickMs });
+  const { readTo } = plan;
+  const tell = createGroupReport({ known, plan, clock: aws, out, since: context.since, overlapMs, settleMs });
+  const written = { checkpoint: '', at: Number.NEGATIVE_INFINITY };
 
   function checkpointNow(everyMs: number): Json | undefined {
     const now = clock.now();
-    if (now - told.checkpointAt < everyMs) return undefined;
+    if (now - written.at < everyMs) return undefined;
     for (const reading of readings.values()) checkpoint.set(reading.group.arn, Math.trunc(readTo(reading)));
     const json = Object.fromEntries(checkpoint);
     const text = JSON.stringify(json);
-    if (text === told.checkpoint) return undefined;
-    told.checkpoint = text;
-    told.checkpointAt = now;
+    if (text === written.checkpoint) return undefined;
+    written.checkpoint = text;
+    written.at = now;
     return json;
   }
 
@@ -243,118 +135,12 @@ export async function* readLogGroups(
     const records = fresh.map((line) => {
       const isNew = line.ingestedAt >= since;
       if (isNew) lag.add(now - line.at);
-      return logLineRecord(line, region, isNew && line.at < coveredTo && line.at < now - overlapMs);
+      return logLineRecord(line, region, isNew && line.at < known.coveredTo && line.at < now - overlapMs);
     });
     const json = checkpointNow(records.length > 0 ? checkpointEveryMs : idleCheckpointMs);
     if (records.length === 0 && json === undefined) return;
     const weight = records.reduce((sum, { text }) => sum + text.length + recordWeight, recordWeight);
     out.push({ type: 'records', records, ...(json === undefined ? {} : { checkpoint: json }) }, weight);
-  }
-
-  /** What may lack lines and would not be noticed otherwise. */
-  function shownGaps(now: number): void {
-    const open = new Map<string, { readonly from: number; readonly to: number; readonly why: string }>();
-    for (const reading of readings.values()) {
-      for (const stretch of reading.unread.list()) {
-        const from = stretch.from - overlapMs;
-        const isStale = now - stretch.from > staleMs(reading);
-        const isShown = stretch.isHistory ? stretch.from < coveredTo : stretch.tornAt !== undefined || isStale;
-        if (isShown)
-          open.set(stretch.id, { from, to: stretch.to ?? now, why: `${reading.group.name}: ${stretch.why}` });
-      }
-    }
-    for (const { id, from, to = now, why } of unrecorded)
-      if (to > context.since) open.set(id, { from: Math.max(from, context.since), to, why });
-    for (const [id, gap] of open) {
-      const shown = gaps.get(id);
-      // A gap that grows with the time is not told anew each second.
-      const everyMs = unrecorded.some((time) => time.id === id) ? unrecordedEveryMs : gapEveryMs;
-      const isKnown =
-        shown && shown.why === gap.why && shown.from <= gap.from && (shown.to >= gap.to || now - shown.at < everyMs);
-      if (isKnown) continue;
-      gaps.set(id, { ...gap, at: now });
-      out.push({ type: 'gap', id, ...gap });
-    }
-    const given = new Set([...shelved.values()].flat());
-    for (const id of [...gaps.keys()]) {
-      if (open.has(id) || given.has(id)) continue;
-      gaps.delete(id);
-      out.push({ type: 'gap-filled', id });
-    }
-  }
-  function stateNow(): Trouble {
-    if (discoveryTrouble && readings.size === 0) return discoveryTrouble;
-    if (nothing === undefined) return { state: 'connecting', why: '' };
-    const all = [...readings.values()];
-    if (all.length === 0) return { state: 'idle', why: nothing };
-    if (trouble && trouble.state !== 'throttled') return trouble;
-    const tailed = all.filter(({ isTailed }) => isTailed);
-    const troubled = all.find((reading) => reading.trouble);
-    if (troubled?.trouble) {
-      if (tailed.length === 0 && all.every((reading) => reading.trouble)) return troubled.trouble;
-      const why = `${troubled.group.name} cannot be read back: ${troubled.trouble.why}`;
-      return { ...troubled.trouble, state: tailed.length > 0 ? 'live' : 'polling', why };
-    }
-    if (trouble) return tailed.length === all.length ? { state: 'live', why: trouble.why } : trouble;
-    const said = (why: string) => [alarm, why].filter(Boolean).join('; ');
-    if (tailed.length === all.length) return { state: 'live', why: said('') };
-    const why = all.find(({ isTailed, why: reason }) => !isTailed && reason !== '')?.why ?? '';
-    if (tailed.length > 0)
-      return { state: 'live', why: said(`${tailed.length} of ${all.length} groups${why ? `; ${why}` : ''}`) };
-    return heard ? { state: 'polling', why: said(why) } : { state: 'connecting', why: '' };
-  }
-
-  /** Says whatever has changed. */
-  function tell(): void {
-    const now = aws.now();
-    const state = stateNow();
-    const key = JSON.stringify(state);
-    if (key !== told.state) {
-      told.state = key;
-      out.push({ type: 'state', ...state });
-    }
-    const all = [...readings.values()];
-    const watching = all.map(({ group }) => group.name);
-    if (nothing !== undefined && watching.join('\0') !== told.watching) {
-      told.watching = watching.join('\0');
-      out.push({ type: 'watching', what: watching });
-    }
-    const live = all.filter(({ isTailed }) => isTailed).length;
-    const back = all.filter(({ unread }) => unread.list().some(({ isHistory }) => isHistory));
-    const progress = [
-      ...(live > 0 ? [`${live} tailed`] : []),
-      ...(all.length > live ? [`${all.length - live} polled`] : []),
-      ...(back.length > 0 ? [`${back.length} still being read back`] : []),
-    ].join(', ');
-    if (progress !== told.progress) {
-      told.progress = progress;
-      out.push({ type: 'progress', text: progress });
-    }
-    const sentences = [
-      ...blindSpots,
-      ...(discoveryTrouble && all.length > 0 ? [`New log groups are not noticed: ${discoveryTrouble.why}`] : []),
-    ];
-    const spots = JSON.stringify(alarm ? [sentences, alarm] : sentences);
-    if (spots !== told.blindSpots) {
-      told.blindSpots = spots;
-      out.push({ type: 'blind-spots', sentences, alarm });
-    }
-    shownGaps(now);
-    const to = Math.min(
-      ...all.map((reading) => readTo(reading) - (reading.isTailed ? 0 : pollLagMs - settleMs)),
-      // That nothing comes from a trail that is stopped does not mean that nothing happened.
-      ...unrecorded.map((time) => (time.to === undefined ? time.from : Number.POSITIVE_INFINITY)),
-    );
-    if (all.length > 0 && to >= Math.max(coveredFrom, coveredTo + 1_000)) {
-      coveredTo = to;
-      out.push({ type: 'covered', from: coveredFrom, to, proof: 'lag-only' });
-    }
-    const figures = lag.figures();
-    if (figures && figures !== toldLag.figures && now - toldLag.at >= lagEveryMs) {
-      toldLag.figures = figures;
-      toldLag.at = now;
-      out.push({ type: 'lag', lag: figures });
-    }
   }
 
   /** Nothing comes by itself from `from` on. */
@@ -420,26 +206,26 @@ export async function* readLogGroups(
   /** Begins to read a group, or reads it in another way from now on. */
   function begin(group: WantedGroup): void {
     const now = aws.now();
-    const known = readings.get(group.arn);
-    if (known) {
-      const wasTail = known.group.tail;
-      known.group = group;
+    const before = readings.get(group.arn);
+    if (before) {
+      const wasTail = before.group.tail;
+      before.group = group;
       // After it was deleted and made again, a tail has a chance again.
-      const isStopped = known.stop.signal.aborted && known.pausedUntil <= now;
+      const isStopped = before.stop.signal.aborted && before.pausedUntil <= now;
       if (wasTail === group.tail && !(group.tail && isStopped)) return;
-      known.stop.abort();
-      if (known.isTailed)
-        known.unread.add({ from: readTo(known), to: undefined, why: 'could not be read', turn: turns });
-      known.isTailed = false;
-      known.why = '';
-      known.deepDueAt = Math.min(known.deepDueAt, now + deepEveryMs);
-      if (group.tail) startTail(known);
+      before.stop.abort();
+      if (before.isTailed)
+        before.unread.add({ from: readTo(before), to: undefined, why: 'could not be read', turn: turns });
+      before.isTailed = false;
+      before.why = '';
+      before.deepDueAt = Math.min(before.deepDueAt, now + deepEveryMs);
+      if (group.tail) startTail(before);
       return;
     }
     const oldest = now - Math.min(firstMs, Math.max(0, clock.now() - context.since));
     const created = Math.min(now, group.createdAt ?? Number.NEGATIVE_INFINITY);
     const from = Math.min(now, checkpoint.get(group.arn) ?? Math.max(oldest, created));
-    coveredFrom = Math.min(coveredFrom, from);
+    known.coveredFrom = Math.min(known.coveredFrom, from);
     const unread = createUnreadStretches(group.arn, settleMs);
     unread.add({ from, to: now, why: 'not read yet', isHistory: true, turn: turns });
     unread.add({ from: now, to: undefined, why: 'could not be read', turn: turns });
@@ -475,16 +261,13 @@ export async function* readLogGroups(
     reading.stop.abort();
     readings.delete(arn);
     checkpoint.set(arn, Math.trunc(readTo(reading)));
-    const ids = reading.unread.list().flatMap(({ id }) => (gaps.has(id) ? [id] : []));
+    const ids = reading.unread.list().map(({ id }) => id);
     if (ids.length > 0) shelved.set(arn, ids);
   }
 
   function found(result: GroupsFound): void {
     const { groups } = result;
-    nothing = result.nothing;
-    blindSpots = result.blindSpots;
-    alarm = result.alarm ?? '';
-    unrecorded = result.unrecorded ?? [];
+    known.found = result;
     const arns = new Set(groups.map(({ arn }) => arn));
     for (const reading of [...readings.values()]) if (!arns.has(reading.group.arn)) drop(reading);
     for (const group of groups) begin(group);
@@ -500,13 +283,13 @@ export async function* readLogGroups(
       let waitMs = discovery.everyMs;
       try {
         found(await discovery.discover(signal));
-        discoveryTrouble = undefined;
+        known.discoveryTrouble = undefined;
         backOffs.discovery.reset();
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof AwsCallError)) throw error;
-        const { state, why, wait } = judgeFailure(error, region, heard);
-        discoveryTrouble = { state, why, ...(state === 'denied' ? { permission: error.operation } : {}) };
+        const { state, why, wait } = judgeFailure(error, region, known.heard);
+        known.discoveryTrouble = { state, why, ...(state === 'denied' ? { permission: error.operation } : {}) };
         waitMs =
           wait === 'denied'
             ? deniedMs
@@ -519,66 +302,9 @@ export async function* readLogGroups(
     }
   }
 
-  function tasks(now: number): { readonly due: readonly Task[]; readonly nextAt: number } {
-    const due: Task[] = [];
-    let nextAt = now + tickMs;
-    const consider = (reading: Reading, of: Unread | 'deep', dueAt: number, rank: number) => {
-      const at = Math.max(reading.walks.has(of) ? now : dueAt, reading.pausedUntil, pausedUntil);
-      if (at <= now) due.push({ reading, of, rank });
-      else nextAt = Math.min(nextAt, at);
-    };
-    for (const reading of readings.values()) {
-      for (const stretch of reading.unread.list()) {
-        const { sweptAt = Number.NEGATIVE_INFINITY, to } = stretch;
-        const every = pollOf(reading);
-        let dueAt = sweptAt + every;
-        // What a tail took over is read soon, and again when FilterLogEvents must have everything of before.
-        if (to !== undefined)
-          dueAt = sweptAt < to ? sweptAt + settleMs : Math.min(to + settleMs, sweptAt + 2 * settleMs);
-        if (stretch.isHistory && stretch.from < (to ?? now) - settleMs) dueAt = now;
-        // History waits for what is new; nothing waits for ever.
-        consider(reading, stretch, dueAt, stretch.turn + (stretch.isHistory ? 4 : 0));
-      }
-      consider(reading, 'deep', reading.deepDueAt, reading.deepTurn + 8);
-    }
-    return { due, nextAt };
-  }
-
-  function startWalk({ group, newestIngested }: Reading, of: Unread | 'deep'): Walk {
-    const startedAt = aws.now();
-    const walk = (from: number, to: number) => createFilterSweep({ aws, region, group: group.arn, from, to });
-    // AWS takes lines of up to two hours in the future.
-    if (of === 'deep')
-      return {
-        sweep: walk(startedAt - deepMs, startedAt + 2 * 3_600_000),
-        startedAt,
-        base: startedAt,
-        upTo: startedAt,
-      };
-    const end = of.to ?? startedAt;
-    const isLast = end - of.from <= pieceMs;
-    const to = isLast ? end : of.from + pieceMs;
-    // In a quiet group looking further back costs nothing.
-    const quietFrom = of.to === undefined ? Math.max(newestIngested, startedAt - deepMs) : of.from;
-    const sweep = walk(Math.min(of.from, quietFrom) - overlapMs, isLast ? Math.max(to, startedAt) + settleMs : to);
-    return { sweep, startedAt, base: of.from, upTo: Math.min(to, startedAt - settleMs) };
-  }
-
-  function ended(reading: Reading, of: Unread | 'deep', { startedAt, base, upTo }: Walk): void {
-    reading.walks.delete(of);
-    if (of === 'deep') {
-      // One more after a tail came back, so that nothing of before is missed.
-      const isDone = reading.isTailed && reading.unread.list().every(({ isHistory }) => isHistory);
-      reading.deepDueAt = isDone ? Number.POSITIVE_INFINITY : startedAt + deepEveryMs;
-      return;
-    }
-    // Lines of before its beginning may have got lost meanwhile.
-    reading.unread.read(of, of.from < base ? of.from : upTo, startedAt);
-  }
-
   function failed(reading: Reading, error: AwsCallError): void {
     const now = aws.now();
-    const { state, why, wait } = judgeFailure(error, region, heard);
+    const { state, why, wait } = judgeFailure(error, region, known.heard);
     if (error.reason === 'not-found') {
       // Its group has been deleted: a tail that names it would be refused, with all the others in its session.
       reading.stop.abort();
@@ -602,13 +328,13 @@ export async function* readLogGroups(
     failuresInARow += 1;
     pausedUntil = now + (wait === 'expired' ? expiredMs : backOffs[wait].next());
     // One refusal among many answers is no state.
-    if (state !== 'throttled' || failuresInARow >= tries) trouble = { state, why };
+    if (state !== 'throttled' || failuresInARow >= tries) known.trouble = { state, why };
   }
 
   async function read(): Promise<void> {
     for (;;) {
       const now = aws.now();
-      const { due, nextAt } = tasks(now);
+      const { due, nextAt } = plan.tasks(readings.values(), now, pausedUntil);
       if (due.length === 0) {
         await rest('reader', Math.max(1, nextAt - now));
         continue;
@@ -619,7 +345,7 @@ export async function* readLogGroups(
       else of.turn = turns;
       await budget.take(signal);
       await out.room();
-      const walk = reading.walks.get(of) ?? startWalk(reading, of);
+      const walk = reading.walks.get(of) ?? plan.startWalk(reading, of);
       reading.walks.set(of, walk);
       let page: Awaited<ReturnType<FilterSweep['next']>>;
       try {
@@ -631,8 +357,8 @@ export async function* readLogGroups(
         tell();
         continue;
       }
-      heard = true;
-      trouble = undefined;
+      known.heard = true;
+      known.trouble = undefined;
       failuresInARow = 0;
       reading.trouble = undefined;
       for (const backOff of [backOffs.throttled, backOffs.trouble, backOffs.stubborn]) backOff.reset();
@@ -640,7 +366,7 @@ export async function* readLogGroups(
         if (ingestedAt <= aws.now()) reading.newestIngested = Math.max(reading.newestIngested, ingestedAt);
       // What an outage held back says nothing about delays.
       const since = of === 'deep' || (!of.isHistory && of.tornAt === undefined) ? reading.beganAt : Infinity;
-      if (page.done) ended(reading, of, walk);
+      if (page.done) plan.ended(reading, of, walk);
       deliver(page.lines, since);
       tell();
     }
