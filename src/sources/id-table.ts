@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 /** Words of a key: ids of CloudTrail are UUIDs, those of log lines 32 hexadecimal digits; others stand for their SHA-256, cut to that. */
 const keyWords = 4;
 const smallest = 64;
-const fullest = 0.6;
+const fullest = 0.8;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const digits = /^[0-9a-f]{32}$/;
 
@@ -18,7 +18,7 @@ export function keyOfId(id: string, key: IdKey): void {
 }
 
 /**
- * A number by id: open addressing in typed arrays, 24 bytes a slot, of which six in ten are taken at most. At most 80 bytes an id and no
+ * A number by id: open addressing in typed arrays, 24 bytes a slot, of which eight in ten are taken at most. At most 60 bytes an id and no
  * text: a piece of a page would keep the whole page.
  */
 export class IdTable {
@@ -46,6 +46,12 @@ export class IdTable {
       this.size += 1;
     }
     this.#numbers[slot] = number;
+  }
+
+  /** Forgets everything; the room stays for as many again. */
+  clear(): void {
+    this.#numbers.fill(Number.NaN);
+    this.size = 0;
   }
 
   /** The keys are views: they hold until the table changes. */

@@ -28,8 +28,8 @@ export function createTally(limit: number): (line: LogLine) => NumberedLine {
     keyOfId(id, key);
     const count = (young.get(key) ?? old.get(key) ?? 0) + 1;
     if (young.size >= limit) {
-      old = young;
-      young = new IdTable();
+      [young, old] = [old, young];
+      young.clear();
     }
     young.set(key, count);
     return { ...line, id: count === 1 ? id : `${id}-${count}` };

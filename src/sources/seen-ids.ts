@@ -27,8 +27,8 @@ export function createSeenIds(limit: number): SeenIds {
       if (young.size >= each) {
         for (const [forgotten, when] of old.entries())
           if (when > forgottenTo && young.get(forgotten) === undefined) forgottenTo = when;
-        old = young;
-        young = new IdTable();
+        [young, old] = [old, young];
+        young.clear();
       }
       young.set(key, Number.isFinite(at) ? at : 0);
       return !known;
