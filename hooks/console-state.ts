@@ -52,6 +52,8 @@ export interface Filter {
   readonly slot: string;
   /** Matching events; `undefined` while it is counted. */
   readonly count: number | undefined;
+  /** When the view was asked for, epoch ms; 0 for all events. */
+  readonly since: number;
 }
 
 /** The filter while it is typed. */
@@ -504,7 +506,14 @@ export interface ConsoleState {
 }
 
 /** No filter. */
-export const everything: Filter = { text: '', predicate: { type: 'all' }, view: 'all', slot: '', count: undefined };
+export const everything: Filter = {
+  text: '',
+  predicate: { type: 'all' },
+  view: 'all',
+  slot: '',
+  count: undefined,
+  since: 0,
+};
 
 /** How the console starts. */
 export const initialState: ConsoleState = {

@@ -22,6 +22,8 @@ export interface EventPage {
   readonly selected: number;
   /** Rows in the whole view. */
   readonly total: number;
+  /** See `EventWindow`. */
+  readonly searched?: number;
   /** Rows below the screen, counted up to `NEWER_LIMIT`. */
   readonly newer: number;
 }
@@ -36,7 +38,7 @@ export function readPage(events: Queries, view: View, place: Place, height: numb
   const rows = Math.max(1, height);
   if (place.type === 'follow') {
     const window = events.window({ view, from: 'newest', rows });
-    return { rows: window.rows, selected: window.rows.length - 1, total: window.total, newer: 0 };
+    return { ...window, selected: window.rows.length - 1, newer: 0 };
   }
   const above = Math.min(rows - 1, Math.max(0, place.line)) + 1;
   const older = (most: number) => events.window({ view, from: place.cursor, rows: most, direction: 'older' });
@@ -53,9 +55,9 @@ export function readPage(events: Queries, view: View, place: Place, height: numb
   const shown = [...top, ...following];
   const bottom = shown.at(-1);
   return {
+    ...before,
     rows: shown,
     selected: top.length > 0 ? top.length - 1 : shown.length - 1 < 0 ? -1 : 0,
-    total: before.total,
     newer: bottom === undefined ? 0 : events.newer({ view, than: positionOf(bottom), limit: NEWER_LIMIT }),
   };
 }

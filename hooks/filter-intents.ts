@@ -1,8 +1,10 @@
 import { parseFilter } from '../src/filter/parse.ts';
 import type { Predicate } from '../src/filter/predicate.ts';
 import { printFilter } from '../src/filter/print.ts';
+import { countText, roughly, shareText, type Work } from '../src/model/work.ts';
 import { type ConsoleState, everything, type Filter } from './console-state.ts';
 import { background, change, closeDialogs, type Desk, failureOf, say } from './desk.ts';
+import type { EventPage } from './event-page.ts';
 import { completed, type FilterCompletion, suggest } from './filter-completion.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { ownIdentities, shownPredicate } from './shown.ts';
@@ -144,7 +146,7 @@ export function watchShown(desk: Desk): () => void {
 }
 
 /** What a desk asked for. */
-interface Asked extends Pick<Filter, 'text' | 'predicate'> {
+interface Asked extends Pick<Filter, 'text' | 'predicate' | 'since'> {
   /** What changes with it: a place in the new list means nothing in the old one. */
   readonly along: Partial<ConsoleState>;
 }
@@ -154,6 +156,32 @@ const onTheirWay = new WeakMap<Desk, Asked>();
 
 /** Whether the filter in force is about to be replaced. */
 export const isFilterOnItsWay = (desk: Desk): boolean => onTheirWay.has(desk);
+
+/**
+ * How far the search for a filter is: of the one that was asked for last, its first page may still be on its way; or its older events are. Empty
+ * when all is found.
+ */
+export function searchText(
+  desk: Desk,
+  { searched }: Pick<EventPage, 'searched'>,
+  { now, brief }: { readonly now: number; readonly brief: boolean },
+): string {
+  const { events } = desk.session.snapshot.get();
+  const asked = onTheirWay.get(desk);
+  if (asked) return searching({ done: 0, total: events, sinceMs: now - asked.since }, brief);
+  const { since } = desk.state.get().filter;
+  return searched === undefined
+    ? ''
+    : searching({ done: searched * events, total: events, sinceMs: now - since }, brief);
+}
+
+/** Before it has found anything it may take long, too: then for how long it has. */
+function searching(work: Work, brief: boolean): string {
+  const took = work.done === 0 && work.sinceMs >= 1_000 ? `, for ${roughly(work.sinceMs)}` : '';
+  if (!brief)
+    return `searching ${work.done === 0 ? `${work.total.toLocaleString('en')} events` : countText(work, 'events')}${took}`;
+  return `searching${work.done === 0 ? took : ` ${shareText(work.done / work.total, work.sinceMs)}`}`;
+}
 
 /** Asks again for what is wanted, since what stands behind every filter is another. */
 function showAgain(desk: Desk): void {
@@ -174,7 +202,7 @@ export function showFilter(desk: Desk, text: string, predicate: Predicate, along
   const before = desk.state.get().filterLine?.before ?? desk.state.get().filter;
   const slot = before.slot === 'timeline-a' ? 'timeline-b' : 'timeline-a';
   const wanted = shownPredicate(shown, predicate, desk.session.snapshot.get());
-  const mine: Asked = { text, predicate, along };
+  const mine: Asked = { text, predicate, along, since: desk.surroundings.now() };
   onTheirWay.set(desk, mine);
   const isLast = () => onTheirWay.get(desk) === mine;
   const work = async () => {
@@ -182,7 +210,10 @@ export function showFilter(desk: Desk, text: string, predicate: Predicate, along
       const view = await desk.session.events.view(slot, wanted, signal);
       if (!isLast()) return;
       onTheirWay.delete(desk);
-      change(desk, { filter: { text: text.trim(), predicate, view, slot, count: undefined }, ...along });
+      change(desk, {
+        filter: { text: text.trim(), predicate, view, slot, count: undefined, since: mine.since },
+        ...along,
+      });
       const count = await desk.session.events.ask<'count'>('timeline-count', { type: 'count', filter: wanted }, signal);
       const current = desk.state.get().filter;
       if (current.view === view) change(desk, { filter: { ...current, count } });

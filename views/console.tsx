@@ -3,6 +3,7 @@ import { useCallback, useLayoutEffect, useMemo } from 'react';
 import type { Dialog } from '../hooks/console-state.ts';
 import { change, guard } from '../hooks/desk.ts';
 import { dialogHints } from '../hooks/dialog-hints.ts';
+import { isFilterOnItsWay } from '../hooks/filter-intents.ts';
 import { type KeyPress, splitKeys } from '../hooks/key-splitter.ts';
 import { paneHints } from '../hooks/keymap.ts';
 import { pasteText, pressKey } from '../hooks/press.ts';
@@ -57,7 +58,7 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
   const snapshot = useObservable(desk.session.snapshot);
   const now = useNow();
   const place = useMemo(() => layout(columns, rows), [columns, rows]);
-  const { body, total, extents, lineRows } = usePanes({ desk, state, snapshot, place, theme, utc, now });
+  const { body, total, search, extents, lineRows } = usePanes({ desk, state, snapshot, place, theme, utc, now });
 
   const dialog = state.dialogs.at(-1);
   const height = place.type === 'too-small' ? 0 : place.body.height;
@@ -90,10 +91,12 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
   if (state.crash) throw state.crash.error;
   if (place.type === 'too-small') return <Rows rows={tooSmallView(columns, rows)} width={columns} />;
 
+  // What is on its way is not what is counted yet.
+  const matches = isFilterOnItsWay(desk) ? undefined : total >= 0 ? total : state.filter.count;
   const over = sheet
     ? sheetView(sheet, dialog?.scroll ?? 0, columns, height, theme)
     : state.filterLine
-      ? filterLineView(state.filterLine, state.filter, total, columns, theme)
+      ? filterLineView(state.filterLine, { matches, search }, columns, theme)
       : [];
   // Behind a confirmation or a line of text it waits until that is closed.
   const waiting = waitingQuestion(desk) ? [codeWanted] : [];

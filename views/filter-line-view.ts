@@ -1,16 +1,26 @@
-import type { Filter, FilterLine } from '../hooks/console-state.ts';
+import type { FilterLine } from '../hooks/console-state.ts';
 import { cellWidth, fit } from '../src/shared/cells.ts';
 import { fieldColumn, fieldLine } from './components/field-line.ts';
 import { titleLine } from './components/pane.ts';
 import { count, cutMiddle, plural, safe } from './components/text.ts';
 import type { Theme } from './theme/theme.ts';
 
+/** How much a filter finds. */
+export interface Found {
+  /** Matching events; `undefined` while they are counted. */
+  readonly matches: number | undefined;
+  /** How far the search is; empty when all is found. */
+  readonly search: string;
+}
+
 /** The filter while it is typed, on five rows: under the text a pointer to what cannot be read, then what is wrong, or what matches, and what could go on. */
-export function filterLineView(line: FilterLine, filter: Filter, total: number, width: number, theme: Theme): string[] {
+export function filterLineView(line: FilterLine, { matches, search }: Found, width: number, theme: Theme): string[] {
   const { problem, field } = line;
-  const matches = total >= 0 ? total : filter.count;
   const pointer = problem ? ' '.repeat(fieldColumn('/', field, problem.at, width)) + theme.glyphs.caret : '';
-  const words = problem ? safe(problem.text, 400) : matches === undefined ? 'counting…' : plural(matches, 'event');
+  const found = matches === undefined ? (search === '' ? 'counting…' : '') : plural(matches, 'event');
+  const words = problem
+    ? safe(problem.text, 400)
+    : [found, search === '' ? '' : `${search}…`].filter(Boolean).join(` ${theme.glyphs.dot} `);
   return [
     titleLine('Filter', width, theme, { focused: true, more: ['Enter keeps', 'Esc restores'] }),
     fieldLine('/', field, width, theme),

@@ -1,6 +1,7 @@
 import { useMemo, useRef } from 'react';
 import { type ConsoleState, type Filter, isOnList, resourceKey, selectedResource } from '../hooks/console-state.ts';
 import type { Desk, Extents } from '../hooks/desk.ts';
+import { searchText } from '../hooks/filter-intents.ts';
 import { keyOr } from '../hooks/key-names.ts';
 import { laneColumns, laneCursor } from '../hooks/lane-window.ts';
 import { asksForSource } from '../hooks/shown.ts';
@@ -46,6 +47,8 @@ export function usePanes({
 }): {
   readonly body: readonly string[];
   readonly total: number;
+  /** How far the search for the filter is, in full; empty when all is found. */
+  readonly search: string;
   /** Which event stands on which line of its pane; only while the mouse is on. */
   readonly lineRows: readonly (number | undefined)[] | undefined;
   readonly extents: Pick<
@@ -91,6 +94,7 @@ export function usePanes({
       ? emptyEvents(snapshot, filter.predicate.type !== 'all', { searching, key: theme.key }).join('\n')
       : '';
   const stopped = notLive(snapshot.sources) !== undefined;
+  const searched = searching ? searchText(desk, page, { now, brief: true }) : '';
   // Once shown the column stays: it must not come and go while the list is scrolled.
   const shownAccounts = useRef(false);
   const showAccounts = shownAccounts.current || snapshot.accounts.length > 1 || severalAccounts(page.rows);
@@ -109,7 +113,7 @@ export function usePanes({
               filter: filter.text,
               crumbs: state.trail.map(stationName),
               leftOut: searching
-                ? 'still searching: Esc stops'
+                ? `${searched}: Esc stops`
                 : state.shown === 'actions'
                   ? leftOutText(snapshot.events, filter, page.total, eventsSize.width, keyOr(theme.key, 'shown'))
                   : '',
@@ -131,6 +135,7 @@ export function usePanes({
     [
       page,
       searching,
+      searched,
       filter,
       place.type,
       snapshot.marked,
@@ -308,6 +313,7 @@ export function usePanes({
   return {
     body,
     total: page.total,
+    search: searchText(desk, page, { now, brief: false }),
     lineRows: state.mouse ? rowsOfLines(page.rows, page.selected, eventsSize.height - 1, utc) : undefined,
     extents: {
       eventRows,

@@ -60,7 +60,7 @@ export function openQueries(path: string): EventQueries {
       const found = Array.from(ids, (id) => prepared.row.get(id)).flatMap((cells) =>
         cells ? [reader.rowOf(cells)] : [],
       );
-      return { rows: found, total: list.isComplete ? total : -1 };
+      return list.isComplete ? { rows: found, total } : { rows: found, total: -1, searched: list.searched };
     };
 
     const newerInView = (view: ViewId, than: Position): number =>

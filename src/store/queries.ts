@@ -33,6 +33,8 @@ export interface WindowQuery {
 export interface EventWindow {
   readonly rows: readonly EventRow[];
   readonly total: number;
+  /** How much of the time that the events cover the first search has looked at, from 0 to 1; only while it is going on. */
+  readonly searched?: number;
 }
 
 /** A resource or principal with how much happened to it, for the list by heat. */

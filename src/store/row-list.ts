@@ -10,6 +10,9 @@ const sequence = 0;
 const start = 1;
 const end = 2;
 const complete = 3;
+const searched = 4;
+/** Shares are kept as whole numbers. */
+const whole = 10_000;
 
 /** The reading side. */
 export class RowListReader {
@@ -24,6 +27,11 @@ export class RowListReader {
   /** Whether the first search has ended, so that `length` is the number of events in the view. */
   get isComplete(): boolean {
     return Atomics.load(this.#header, complete) === 1;
+  }
+
+  /** How much of the time that the events cover the first search has looked at, from 0 to 1. */
+  get searched(): number {
+    return Atomics.load(this.#header, searched) / whole;
   }
 
   /** Lets `use` look at a state of the list that did not change meanwhile. `use` may run more than once. */
@@ -77,6 +85,11 @@ export class RowList {
     }
     // Readers see whole rows only: the ids are there before the list says so.
     Atomics.store(this.#header, start, first);
+  }
+
+  /** @param share See the reader's `searched`. */
+  setSearched(share: number): void {
+    Atomics.store(this.#header, searched, Math.floor(Math.max(0, Math.min(1, share)) * whole));
   }
 
   setComplete(): void {

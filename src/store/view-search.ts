@@ -20,6 +20,8 @@ export class ViewSearch {
   /** Rows up to this one have been looked at, or are being by the first search. */
   #newest = 0;
   #marks = 0;
+  /** Times of the oldest and the newest event as the first search began. */
+  #span: readonly [from: number, to: number] = [0, 0];
 
   constructor(database: DatabaseSync, predicate: Predicate) {
     this.#database = database;
@@ -58,6 +60,9 @@ export class ViewSearch {
         found.push({ id, at });
       }
       this.#list.addOlder(found);
+      const { at = this.#span[1] } = found.at(-1) ?? {};
+      const [from, to] = this.#span;
+      this.#list.setSearched(to > from ? (to - at) / (to - from) : 0);
     } while (performance.now() < until);
     return false;
   }
@@ -94,6 +99,8 @@ export class ViewSearch {
     this.#marks = metaOf(this.#database, 'marks');
     this.#condition.refresh();
     this.#list = new RowList(metaOf(this.#database, 'events'));
+    const { first, last } = this.#database.prepare(spanOf).get() ?? {};
+    this.#span = [Number(first ?? 0), Number(last ?? 0)];
     const statement = this.#database.prepare(
       `select id, at from event where id <= ${this.#newest} and ${this.#condition.sql()} order by at desc, id desc`,
     );
@@ -101,6 +108,9 @@ export class ViewSearch {
     this.#search = statement.iterate();
   }
 }
+
+/** Two look-ups in the index of times; of both in one, SQLite makes a scan. */
+const spanOf = 'select (select min(at) from event) as first, (select max(at) from event) as last';
 
 const newestRow = (database: DatabaseSync): number =>
   Number(database.prepare('select max(id) as id from event').get()?.id ?? 0);

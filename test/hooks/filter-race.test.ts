@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createDesk, type Desk } from '../../hooks/desk.ts';
-import { filterBy, showFilter, toggleShown, watchShown } from '../../hooks/filter-intents.ts';
+import { filterBy, searchText, showFilter, toggleShown, watchShown } from '../../hooks/filter-intents.ts';
 import { goToEvent } from '../../hooks/go-to.ts';
 import { walkBack } from '../../hooks/trail.ts';
 import { parseFilter } from '../../src/filter/parse.ts';
@@ -56,6 +56,23 @@ describe('while a view is on its way', () => {
     expect(desk.state.get()).toMatchObject({ place: { type: 'hold', cursor: { rowId: 3 } }, focus: 'events' });
     expect(waiting.map(({ filter }) => filter.startsWith('error'))).toEqual([false, true, true]);
     end();
+  });
+
+  it('says for how long it is searched, and then how far the older events are, with rate and time left', async () => {
+    const { desk, session, waiting } = held();
+    session.snapshot.set({ ...session.snapshot.get(), events: 1_000_000 });
+    const said = (searched?: number, afterMs = 0, brief = false) =>
+      searchText(desk, searched === undefined ? {} : { searched }, { now: NOW + afterMs, brief });
+    expect(said()).toBe('');
+    showFilter(desk, 'error', predicate('error'));
+    expect(said()).toBe('searching 1,000,000 events');
+    expect(said(undefined, 3_000)).toBe('searching 1,000,000 events, for 3s');
+    expect(said(undefined, 3_000, true)).toBe('searching, for 3s');
+    waiting[0]?.arrive();
+    await isInForce(desk, 'error');
+    expect(said(0.45, 3_000)).toBe('searching 450,000 of 1,000,000 events, 150,000/s, 4s left');
+    expect(said(0.45, 3_000, true)).toBe('searching 45 %, 4s left');
+    expect(said()).toBe('');
   });
 
   it('L keeps the filter that was asked for', async () => {

@@ -8,7 +8,9 @@ import { sha256 } from '../../src/shared/digest.ts';
 import { openQueries, windowStatements } from '../../src/store/event-queries.ts';
 import { conditionOf } from '../../src/store/predicate-sql.ts';
 import type { EventQueries, WindowQuery } from '../../src/store/queries.ts';
+import { RowListReader } from '../../src/store/row-list.ts';
 import { openForReading } from '../../src/store/schema.ts';
+import { ViewSearch } from '../../src/store/view-search.ts';
 import { type EventWriter, openWriter, type StoredEvent } from '../../src/store/writer.ts';
 import { until } from '../helpers/until.ts';
 import { event, newStorePath, stored, uuid } from './stored.ts';
@@ -559,4 +561,22 @@ it('tells the values of a field that were seen, the most frequent first, older o
   expect(await seen('key')).toHaveLength(3);
   expect(await seen('source')).toContain('cloudtrail 3');
   for (const field of ['id', 'request', 'rule', 'error'] as const) expect(await seen(field)).toEqual([]);
+});
+
+it('a search tells how much of the time it has looked at, until it has ended', async () => {
+  const { path } = await store(Array.from({ length: 2_000 }, (_, n) => numbered(n + 1)));
+  const database = openForReading(path);
+  open.push(() => database.close());
+  const search = new ViewSearch(database, everything);
+  open.push(() => search.close());
+  const reader = new RowListReader(search.shared);
+  expect(reader.searched).toBe(0);
+  const shares = [];
+  // No time at all: as many rows as are read between two looks at the clock.
+  while (!search.searchFor(0)) shares.push(reader.searched);
+  expect(shares.length).toBeGreaterThan(4);
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  // The events come one a second: of 256 rows read it has seen 256 seconds of 1999.
+  expect(shares[0]).toBeCloseTo(255 / 1999, 2);
+  expect(reader.isComplete).toBe(true);
 });

@@ -1033,17 +1033,17 @@ export function samples(columns: number, rows: number, theme: Theme): readonly S
     ),
     events: new Map([[evil, 7]]),
   };
-  for (const [text, problem] of [
-    ['principal=alice', undefined],
-    [`ip=${evil}`, { at: 3, text: `cannot read ${evil}` }],
-    ['x'.repeat(300), { at: 299, text: 'too long' }],
+  for (const [text, problem, search] of [
+    ['principal=alice', undefined, ''],
+    ['"user agent"', undefined, 'searching 450,000 of 1,000,000 events, 210,000/s, 3s left'],
+    [`ip=${evil}`, { at: 3, text: `cannot read ${evil}` }, ''],
+    ['x'.repeat(300), { at: 299, text: 'too long' }, ''],
   ] as const)
     out.push({
-      title: `filter: ${problem ? 'with a problem' : 'fine'}`,
+      title: `filter: ${problem ? 'with a problem' : search || 'fine'}`,
       lines: filterLineView(
         { field: textField(text), before: everything, problem, back: 0, typed: '', completion: suggested },
-        everything,
-        37,
+        { matches: search ? undefined : 37, search },
         width,
         theme,
       ),

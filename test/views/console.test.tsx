@@ -115,6 +115,30 @@ describe('the panes', () => {
     await on.seeNo('filter:');
   });
 
+  it('say of no filter how many events another one found', async () => {
+    const session = fakeSession();
+    let arrive: (() => void) | undefined;
+    const { view } = session.events;
+    const on = start(session);
+    await on.see('CreateTrainingJob');
+    Object.assign(session.events, {
+      view: async (...asked: Parameters<typeof view>) => {
+        await new Promise<void>((resolve) => {
+          arrive = resolve;
+        });
+        return view(...asked);
+      },
+    });
+    await on.press('/');
+    await on.see('Enter keeps');
+    // Of the empty filter, which is in force.
+    await on.see(/^ [\d,]+ events/m);
+    on.write('principal=ds-exec/alice');
+    await on.see(/^ searching [\d,]+ events/m);
+    arrive?.();
+    await on.see(/^ 4 events/m);
+  });
+
   it('survive a paste of a megabyte and say that it was cut', async () => {
     const on = start(fakeSession());
     await on.see('CreateTrainingJob');
