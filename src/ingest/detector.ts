@@ -6,6 +6,7 @@ import { DetectionEngine, type EventHits, type LaterFinding } from '../detection
 import { readRules } from '../detection/read-rules.ts';
 import { type RuleSet, ruleSet } from '../detection/rule-set.ts';
 import { link } from '../linking/link.ts';
+import { ExpectedError } from '../model/errors.ts';
 import type { NormalisedEvent, RawRecord } from '../model/event.ts';
 import type { IndicatorRef } from '../model/indicator.ts';
 import { normalise } from '../normalise/normalise.ts';
@@ -79,6 +80,7 @@ export interface Detector {
    * Runs the rules over what is stored: over all of it when it was not judged to its end by these rules, else over as much as correlations
    * need to go on. Asks the store at once to forget what other rules found: nothing that is written after the call is forgotten.
    * @param inTurn Does a piece, or leaves it. @param goOn Called after each piece; stops when it says `false`.
+   * @throws FailedError The disk refused: the next start reads all of it again.
    */
   replay(
     store: Store,
@@ -192,11 +194,14 @@ export async function startDetector(
             // What came meanwhile was judged without what is read here.
             const isNews = ({ row }: LaterFinding) => !isTold || row > last;
             const together = pairs.map(([hits, row]) => engine.stored(hits, row)).filter((later) => later.some(isNews));
-            await store.changeFindings([
+            await tell(store, [
               ...findings.filter(isNews),
               ...together.flat(),
               ...engine.settle().filter(isNews),
-            ]);
+            ]).catch((error: unknown) => {
+              // What a full disk refused is owed, and goes with whatever is told next; the end does not come before it was written.
+              if (!(error instanceof ExpectedError)) throw error;
+            });
           });
           if (!goOn()) return;
           // Whatever else waits has its turn.

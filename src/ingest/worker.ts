@@ -321,7 +321,15 @@ try {
   tell({ type: 'ready', checkpoints: store.checkpoints });
   tellProgress(true);
   await detecting;
-  await replaying;
+  await replaying.catch((error: unknown) => {
+    // What comes is stored and judged all the same, as soon as there is room.
+    if (!(error instanceof ExpectedError)) throw error;
+    reject({
+      where: 'what is stored',
+      problem: `was not judged by the rules to its end: ${error.message}`,
+      nextStep: 'Make room, then open the incident again',
+    });
+  });
 } catch (error) {
   if (!(error instanceof ExpectedError)) throw error;
   tell({ type: 'broken', error: portable(error) });

@@ -293,6 +293,32 @@ describe('rules run where events come in', () => {
       expect(found(path)).toEqual([`1 ${swapped}`, `2 ${swapped}`, `3 ${swapped}`]);
     });
 
+    it('what the disk refused while that was read again is written with the next batch, and the next start reads it again', async () => {
+      const path = freshPath();
+      const before = await detecting(path, []);
+      await before.replay(nothing);
+      await before.write([...many, raw('CreateModel', 700)]);
+      before.writer.close();
+      const { writer, write, replay } = await detecting(path, [first]);
+      const { changeFindings } = writer;
+      writer.changeFindings = () => {
+        throw new FailedError('DiskFull', 'the disk is full', []);
+      };
+      await expect(replay(nothing)).rejects.toThrow('full');
+      expect(found(path)).toEqual([]);
+      writer.changeFindings = changeFindings;
+      await write([raw('DescribeEndpoint', 800)]);
+      expect(found(path)).toEqual(['1 under-test']);
+      // Judged by none until all of it was written.
+      expect(writer.rules).toBe(0);
+      writer.close();
+      const again = await detecting(path, [first]);
+      await again.replay(nothing);
+      expect(again.writer.rules).not.toBe(0);
+      again.writer.close();
+      expect(found(path)).toEqual(['1 under-test']);
+    });
+
     it('whoever is ended before its end begins again', async () => {
       const path = freshPath();
       const before = await detecting(path, []);
