@@ -146,7 +146,9 @@ export function watchShown(desk: Desk): () => void {
 }
 
 /** What a desk asked for. */
-interface Asked extends Pick<Filter, 'text' | 'predicate' | 'since'> {
+interface Asked extends Pick<Filter, 'text' | 'predicate'> {
+  /** When, epoch ms. */
+  readonly since: number;
   /** What changes with it: a place in the new list means nothing in the old one. */
   readonly along: Partial<ConsoleState>;
 }
@@ -211,7 +213,7 @@ export function showFilter(desk: Desk, text: string, predicate: Predicate, along
       if (!isLast()) return;
       onTheirWay.delete(desk);
       change(desk, {
-        filter: { text: text.trim(), predicate, view, slot, count: undefined, since: mine.since },
+        filter: { text: text.trim(), predicate, view, slot, count: undefined, since: desk.surroundings.now() },
         ...along,
       });
       const count = await desk.session.events.ask<'count'>('timeline-count', { type: 'count', filter: wanted }, signal);
