@@ -8,6 +8,7 @@ import { news, sentence, spokenTheme } from '../../views/spoken/spoken-text.ts';
 import { incidentWords } from '../../views/spoken/what-changed.ts';
 import { startConsole } from '../../views/start-console.tsx';
 import { until } from '../helpers/until.ts';
+import { samples } from './catalogue.ts';
 import { fakeSession } from './fake-session.ts';
 import { event, hostile, NOW, snapshot } from './fixtures.ts';
 import { inventory, openDoors } from './situation.ts';
@@ -142,6 +143,36 @@ it('tells of findings and results whatever is open', async () => {
   await on.hear('Error: AccessDenied: no. ask');
 });
 
+it('says how many findings there are as soon as any are known, and does not read a row again because it counts on', async () => {
+  const session = fakeSession({ snapshot: { openFindings: 0 } });
+  const found = (rule: string, events: number) => ({
+    key: rule,
+    rule,
+    severity: 'high' as const,
+    actor: 'alice',
+    actorArn: '',
+    resource: undefined,
+    events,
+    firstAt: 0,
+    lastAt: events * 1_000,
+    lastRow: 1,
+    eventIds: [],
+  });
+  const on = listen(session);
+  await on.hear('INC-fraud-lab');
+  await on.press('F');
+  await on.hear('Dialog: Findings, looking…');
+  session.snapshot.set({ ...session.snapshot.get(), openFindings: 2 });
+  await on.hear('2 open findings');
+  session.findings.set({ ...noFindings, at: 1, groups: [found('rule 1', 3), found('rule 2', 3)] });
+  await on.hear(/selected: high, .* 3 rule 1/);
+  for (const events of [4, 5, 60])
+    session.findings.set({ ...noFindings, at: events, groups: [found('rule 1', events), found('rule 2', 3)] });
+  await on.press('j');
+  await on.hear(/selected: high, .* 3 rule 2/);
+  expect(on.said().match(/selected: high/g)).toHaveLength(2);
+});
+
 it('reads a plan whole before it can be confirmed, takes the typed name alone, and tells what became of it', async () => {
   const session = fakeSession();
   const on = listen(session);
@@ -225,4 +256,11 @@ it('can be used on every screen and in the filter', async () => {
   await on.hear('theme high-contrast');
   await on.press('Esc');
   session.add(event(71));
+});
+
+it('no glyph is taken for text from outside: what is drawn with them can be said', () => {
+  const spelled = samples(200, 60, spokenTheme).flatMap(({ title, lines }) =>
+    lines.filter((line) => /\\u\{e0[0-9a-f]{2}\}/.test(line)).map((line) => `${title}: ${line.trim()}`),
+  );
+  expect(spelled).toEqual([]);
 });

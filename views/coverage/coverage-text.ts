@@ -59,10 +59,11 @@ export function sourceLines(source: SourceStatus, where: string, context: Dialog
   return [
     ' '.repeat(width),
     ...paragraph(
-      `${theme.glyphs[look.glyph]} ${source.title} (${source.id}) ${where}: ${look.words}`,
+      `${source.title} (${source.id}) ${where}: ${look.words}`,
       width,
       theme,
       look.meaning,
+      `${theme.glyphs[look.glyph]} `,
     ),
     ...field('  why', source.why, width, theme, look.meaning),
     // A source that reads says it in its state already.
@@ -166,10 +167,10 @@ export function coverageText(context: DialogContext): Sheet & { readonly lines: 
             ...heading('CloudTrail’s digest files', context),
             ...paragraph(digestText(snapshot.digests), width, theme),
             ...snapshot.digests.problems.flatMap(({ file, problem }) =>
-              paragraph(` ${theme.glyphs.failed} ${file}: ${problem}`, width, theme, 'problem'),
+              paragraph(`${file}: ${problem}`, width, theme, 'problem', ` ${theme.glyphs.failed} `),
             ),
             ...snapshot.digests.proved.flatMap((stretch) =>
-              paragraph(` ${theme.glyphs.done} ${provedText(stretch, context.utc)}`, width, theme, 'good'),
+              paragraph(provedText(stretch, context.utc), width, theme, 'good', ` ${theme.glyphs.done} `),
             ),
           ]
         : []),
@@ -177,7 +178,7 @@ export function coverageText(context: DialogContext): Sheet & { readonly lines: 
         ? [
             ...heading('Not recorded at all', context),
             ...[...blind].flatMap(([spot, ids]) =>
-              paragraph(` ${theme.glyphs.dot} ${spot} (${[...ids].join(', ')})`, width, theme, 'finding'),
+              paragraph(`${spot} (${[...ids].join(', ')})`, width, theme, 'finding', ` ${theme.glyphs.dot} `),
             ),
           ]
         : []),

@@ -27,7 +27,15 @@ function metricLines(
   return resources.flatMap((resource) => [
     ...field('metrics', figuresText(metrics.series, resource, metrics.to), width, theme),
     ...(seriesOf(metrics.series, resource).some(({ metric }) => metric === 'Invocations')
-      ? field('', `${sparkline(metrics.series, resource, metrics.to, 15, theme)} invocations, 30 min`, width, theme)
+      ? field(
+          '',
+          'invocations, 30 min',
+          width,
+          theme,
+          'plain',
+          undefined,
+          `${sparkline(metrics.series, resource, metrics.to, 15, theme)} `,
+        )
       : []),
   ]);
 }

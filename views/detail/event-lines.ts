@@ -8,7 +8,7 @@ import type { Meaning, Theme } from '../theme/theme.ts';
 
 const LABEL = 11;
 
-/** A label with its value wrapped beside it; nothing for an empty value. `room`: cells of the label, the blank after it included. */
+/** A label with its value wrapped beside it; nothing for an empty value. `room`: cells of the label, the blank after it included. `sign`: as for `paragraph`. */
 export function field(
   label: string,
   value: string,
@@ -16,17 +16,21 @@ export function field(
   theme: Theme,
   meaning: Meaning = 'plain',
   room: number = LABEL,
+  sign = '',
 ): string[] {
   if (value === '') return [];
-  return wrap(safe(value), Math.max(1, width - room - 2)).map(
+  return wrap(sign + safe(value), Math.max(1, width - room - 2)).map(
     (line, index) =>
       ` ${theme.paint('dim', `${fit(index === 0 ? label : '', room - 1)} `)}${theme.paint(meaning, fit(line, width - room - 1))}`,
   );
 }
 
-/** Untrusted text wrapped over the pane's width; an item of a list, which begins with a blank, hangs two cells further in. */
-export function paragraph(text: string, width: number, theme: Theme, meaning: Meaning = 'plain'): string[] {
-  const shown = safe(text);
+/**
+ * Untrusted text wrapped over the pane's width; an item of a list, which begins with a blank, hangs two cells further in. `sign`: a glyph of ours
+ * and a blank before it, which must not pass for text: it is said in words where the screen is read aloud.
+ */
+export function paragraph(text: string, width: number, theme: Theme, meaning: Meaning = 'plain', sign = ''): string[] {
+  const shown = sign + safe(text);
   const blanks = shown.length - shown.trimStart().length;
   return wrap(shown, Math.max(1, width - 2), blanks === 0 ? '' : ' '.repeat(Math.min(8, blanks) + 2)).map((line) =>
     theme.paint(meaning, fit(` ${line}`, width)),

@@ -64,7 +64,7 @@ function effectLines({ warnings = [], radius }: Assessment, context: DialogConte
   const [held = '', ...counted] = radius?.sentences ?? [];
   const sentences = radius?.state === 'counted' ? [...counted, held] : (radius?.sentences ?? []);
   return [
-    ...warnings.flatMap((each) => paragraph(`${theme.glyphs.failed} ${each}`, width, theme, 'problem')),
+    ...warnings.flatMap((each) => paragraph(each, width, theme, 'problem', `${theme.glyphs.failed} `)),
     ...(radius
       ? [
           ...heading('Refuses', context),

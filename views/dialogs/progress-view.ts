@@ -53,7 +53,7 @@ function progressLines(
         : '';
     return [
       ...wrap(
-        safe(`${glyphOf[state]} ${step.id.padStart(2)}  ${stepText(step).head}  ${words}${took}${left}`),
+        `${glyphOf[state]} ${safe(`${step.id.padStart(2)}  ${stepText(step).head}  ${words}${took}${left}`)}`,
         width - 2,
         '      ',
       ).map((line) => theme.paint(stepMeaning[state], fit(` ${line}`, width))),
@@ -99,10 +99,11 @@ export function progressView(containment: Containment | undefined, id: string, c
             ...heading('What AWS says', context),
             ...verdict.checks.flatMap(({ what, holds, why, at }) =>
               paragraph(
-                ` ${holds ? theme.glyphs.done : theme.glyphs.failed} ${what}: ${why} (${instant(at, utc)})`,
+                `${what}: ${why} (${instant(at, utc)})`,
                 width,
                 theme,
                 holds ? 'good' : 'problem',
+                ` ${holds ? theme.glyphs.done : theme.glyphs.failed} `,
               ),
             ),
           ]

@@ -23,7 +23,7 @@ export function scoreView(context: DialogContext): Sheet {
         // A reason belongs to the line above it.
         text.startsWith('  ')
           ? paragraph(`     ${safe(text.trimStart(), 1_000)}`, width, theme, 'dim')
-          : paragraph(` ${glyphs[tone]} ${safe(text, 1_000)}`, width, theme, meanings[tone]),
+          : paragraph(text.slice(0, 1_000), width, theme, meanings[tone], ` ${glyphs[tone]} `),
       ),
     ]),
     footer: paragraph(`saved: ${incident.folder}/scorecard.md`, width, theme, 'dim').slice(0, 1),

@@ -229,13 +229,17 @@ export function findingsView(
         ];
   return {
     title: { open: 'Findings', all: 'Findings: all', rules: 'Rules' }[dialog.only],
-    more: [
-      `${count(snapshot.openFindings)} open`,
-      `${count(speaking.length)} rules`,
-      ...(notEvaluated > 0 ? [`${count(notEvaluated)} not evaluated`] : []),
-      ...(findings.problems.length > 0 ? [`${count(findings.problems.length)} not loaded`] : []),
-    ],
-    right: plural(rows.length, 'row'),
+    // Before anybody has looked nothing is none, and no rule is known to lack anything.
+    more:
+      findings.at === undefined
+        ? []
+        : [
+            `${count(snapshot.openFindings)} open`,
+            `${count(speaking.length)} rules`,
+            ...(notEvaluated > 0 ? [`${count(notEvaluated)} not evaluated`] : []),
+            ...(findings.problems.length > 0 ? [`${count(findings.problems.length)} not loaded`] : []),
+          ],
+    right: findings.at === undefined ? 'looking…' : plural(rows.length, 'row'),
     whole: true,
     head: [theme.paint('dim', fit(`  ${headings.join(' ')}`, width))],
     lines:

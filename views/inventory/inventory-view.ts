@@ -103,7 +103,11 @@ function itemLine(
   const head = `${selected ? glyphs.pointer : ' '}${marked ? glyphs.mark : ' '}${item.accelerated ? glyphs.finding : ' '}${item.notInEvents ? '?' : ' '} `;
   const text = fit(
     head +
-      line(columns, (column, cells) => (column === 'age' ? cellRight(values.age, cells) : cell(values[column], cells))),
+      line(columns, (column, cells) =>
+        column === 'age'
+          ? cellRight(values.age, cells)
+          : (values[column] === glyphs.read ? fit : cell)(values[column], cells),
+      ),
     width,
   );
   const painted = theme.paint(marked ? 'mark' : looks(item), text);
@@ -234,7 +238,7 @@ export function inventoryView(dialog: InventoryDialog, inventory: Inventory, con
     right: loading ? 'asking AWS…' : completeAt === undefined ? '' : `as of ${clock(completeAt, utc)}`,
     whole: true,
     head: [
-      dim(` ${safe(progress.join(` ${theme.glyphs.dot} `), 2000)}`),
+      dim(` ${progress.map((text) => safe(text, 500)).join(` ${theme.glyphs.dot} `)}`),
       dialog.typing || filter !== ''
         ? fieldLine('/', dialog.field, width, theme)
         : theme.paint(

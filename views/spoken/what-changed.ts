@@ -16,11 +16,10 @@ const EXPIRY_MS = 10 * 60_000;
 
 /** A dialog as it was read last. */
 export interface ReadSheet {
-  readonly id: number;
+  readonly dialog: Dialog;
   readonly lines: readonly string[];
   readonly footer: readonly string[];
   readonly selected: string;
-  readonly scroll: number;
 }
 
 /** What there is to say about a dialog, and how it was left. `before`: how it was read last, if it is still the same one. */
@@ -36,8 +35,8 @@ export function sheetWords(
   const selected = isList ? sentence(sheet.lines.slice(selectedLine, selectedLine + 1)[0] ?? '') : '';
   const footer = sentences(sheet.footer);
   const typed = 'field' in dialog ? safe(textOf(dialog.field)) : '';
-  const read: ReadSheet = { id: dialog.id, lines, footer, selected, scroll: dialog.scroll };
-  if (before?.id !== dialog.id) {
+  const read: ReadSheet = { dialog, lines, footer, selected };
+  if (before?.dialog.id !== dialog.id) {
     const title = [sentence(sheet.title), ...(sheet.more ?? []).map(sentence), sentence(sheet.right ?? '')];
     const keys = hints.map(({ key, text }) => `${spokenKey(key)} ${text}`).join(', ');
     return {
@@ -54,11 +53,18 @@ export function sheetWords(
     };
   }
   const scrolled =
-    before.scroll === dialog.scroll ? '' : sentence(sheet.lines.slice(dialog.scroll, dialog.scroll + 1)[0] ?? '');
+    before.dialog.scroll === dialog.scroll
+      ? ''
+      : sentence(sheet.lines.slice(dialog.scroll, dialog.scroll + 1)[0] ?? '');
   return {
     said: [
       ...news(before.lines, lines).slice(0, MOST_NEWS),
-      ...(selected === before.selected || selected === '' ? [] : [selected]),
+      // In a dialog that nobody touched counts and times go on; of another row they may be all that is different.
+      ...(selected === before.selected || selected === ''
+        ? []
+        : dialog === before.dialog
+          ? news([before.selected], [selected])
+          : [selected]),
       // What is typed is echoed as it is typed.
       ...news(before.footer, footer).filter((line) => typed === '' || !line.endsWith(typed)),
       ...(scrolled === '' ? [] : [scrolled]),
@@ -147,6 +153,8 @@ export function incidentWords(was: Moment, is: Moment, utc: boolean): readonly s
     if (now.armedUntil === undefined) said.push('Read-only again');
     else if (before.armedUntil === undefined) said.push(`Armed until ${clock(now.armedUntil, utc)}`);
   }
+  // Which ones are new is told of each; these were there before anybody could be told.
+  if (before.openFindings === 0 && now.openFindings > 0) said.push(plural(now.openFindings, 'open finding'));
   for (const containment of now.containments) {
     const { id, state, plan } = containment;
     const old = before.containments.find((one) => one.id === id);
