@@ -11,7 +11,7 @@ import {
   isScreen,
   type Message,
 } from './console-state.ts';
-import { type EventPage, pageReader } from './event-page.ts';
+import { type EventPage, oldestReader, pageReader } from './event-page.ts';
 import type { KeyBinding } from './keymap.ts';
 import type { Area } from './mouse.ts';
 import { isSamePlace, lengthened, stationOf } from './station.ts';
@@ -74,6 +74,7 @@ export interface Desk {
   readonly extents: Extents;
   /** Rows of the timeline, as the store stands. */
   readonly page: ReturnType<typeof pageReader>;
+  readonly oldest: ReturnType<typeof oldestReader>;
   /** Filters that were kept, newest first. */
   readonly history: string[];
   /** Commands that were run from the palette, newest first. */
@@ -122,6 +123,7 @@ export function createDesk(
       wide: true,
     },
     page: pageReader(session),
+    oldest: oldestReader(session),
     history: [],
     commands: [],
     ending: new AbortController(),

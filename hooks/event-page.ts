@@ -72,6 +72,19 @@ export function pageReader({ events, snapshot }: Session): (view: View, place: P
   };
 }
 
+/** Reads when the oldest event was, epoch ms; not again while the store is as it was. `undefined`: there is none. */
+export function oldestReader({ events, snapshot }: Session): () => number | undefined {
+  let last: { readonly version: number; readonly at: number | undefined } | undefined;
+  return () => {
+    const version = snapshot.get().eventsVersion;
+    if (last?.version !== version) {
+      const [oldest] = events.window({ view: 'all', from: 'oldest', rows: 1, direction: 'newer' }).rows;
+      last = { version, at: oldest?.at };
+    }
+    return last.at;
+  };
+}
+
 /** Where the list stands after the selection of its page moved by `by` rows, positive to newer ones. */
 export function movedPlace(
   events: Queries,

@@ -626,21 +626,30 @@ const partners: { readonly [id: string]: string } = {
   'lane-zoom-in': 'lane-zoom-out',
 };
 
+const hintedOf = new WeakMap<readonly KeyBinding[], readonly KeyBinding[]>();
+
+/** The bindings that the hint bar may offer, in its order; sought once for a keymap, not for each frame. */
+function hinted(bindings: readonly KeyBinding[]): readonly KeyBinding[] {
+  const known = hintedOf.get(bindings);
+  if (known) return known;
+  const found = hintOrder.flatMap((id) => bindings.filter((binding) => binding.id === id));
+  hintedOf.set(bindings, found);
+  return found;
+}
+
 /** What the hint bar offers when no dialog is open. */
 export function paneHints(desk: Desk): readonly Hint[] {
   const { focus, place } = desk.state.get();
   const bindings = keysOf(desk);
-  const keyOf = (id: string) => bindings.find((binding) => binding.id === id)?.keys[0] ?? '';
   return (
-    hintOrder
-      .flatMap((id) => bindings.filter((binding) => binding.id === id))
+    hinted(bindings)
       .filter(({ panes: where }) => (where ?? panes).includes(focus))
       // How the lanes are moved is known everywhere, and told where it matters.
       .filter(({ id }) => focus === 'lanes' || !(id.startsWith('lane-') || id === 'to-time'))
       .filter(({ id }) => focus !== 'lanes' || !['chain', 'mark', 'note', 'raw'].includes(id))
       .filter(({ id, disabledReason }) => !['undo', 'playbooks'].includes(id) || disabledReason?.(desk) === undefined)
       .map(({ id, keys, hint }) => ({
-        key: [keys[0] ?? '', ...(partners[id] ? [keyOf(partners[id])] : [])].join(' '),
+        key: [keys[0] ?? '', ...(partners[id] ? [keyOf(desk, partners[id])] : [])].join(' '),
         text:
           id === 'arm' && isArmed(desk)
             ? 'disarm'

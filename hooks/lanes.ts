@@ -26,15 +26,11 @@ export function laneClock(desk: Desk): LaneClock {
   const now = desk.surroundings.now();
   return {
     edge: mode === 'saved' ? (receivedTo ?? now) : now,
-    oldest: oldestOf(desk),
+    oldest: desk.oldest(),
     cursorAt: laneCursor(lanes, place, page.rows[page.selected]),
     place,
   };
 }
-
-/** Epoch ms of the oldest event that is loaded; `undefined` when there is none. */
-export const oldestOf = (desk: Desk): number | undefined =>
-  desk.session.events.window({ view: 'all', from: 'oldest', rows: 1, direction: 'newer' }).rows[0]?.at;
 
 /** The window on screen now. */
 export const currentWindow = (desk: Desk): LaneWindow =>

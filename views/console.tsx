@@ -64,6 +64,12 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
   const height = place.type === 'too-small' ? 0 : place.body.height;
   const { sheet, openDoors } = useSheet({ desk, state, snapshot, now, utc, theme, columns, height });
 
+  const { accounts } = settings;
+  const header = useMemo(
+    () => headerView({ snapshot, now, utc, looks: accounts, openDoors }, columns, theme),
+    [snapshot, now, utc, accounts, openDoors, columns, theme],
+  );
+
   useLayoutEffect(() => {
     const before = desk.extents.laneColumns * 1_000 + desk.extents.laneRows;
     Object.assign(desk.extents, extents, {
@@ -102,7 +108,7 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
   const waiting = waitingQuestion(desk) ? [codeWanted] : [];
   const hints = dialog ? dialogHints(desk, dialog as Dialog) : state.filterLine ? filterHints : paneHints(desk);
   const screen = [
-    ...headerView({ snapshot, now, utc, looks: settings.accounts, openDoors }, columns, theme),
+    ...header,
     ...body.slice(0, height - over.length),
     ...over,
     hintBarView([...waiting, ...hints], state.message, columns, theme),

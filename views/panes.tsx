@@ -8,6 +8,7 @@ import { asksForSource } from '../hooks/shown.ts';
 import { stationName } from '../hooks/station.ts';
 import { useEnrichment } from '../hooks/use-enrichment.ts';
 import { useObservable } from '../hooks/use-observable.ts';
+import { columnAt, columnStart, type LaneWindow } from '../src/model/lane.ts';
 import { postureOf } from '../src/model/posture.ts';
 import type { Snapshot } from '../src/session/snapshot.ts';
 import { observable } from '../src/shared/observable.ts';
@@ -207,19 +208,44 @@ export function usePanes({
 
   const row = page.rows[page.selected];
   const cursorAt = laneCursor(state.lanes, place, row);
-  const { scale, ours } = useLaneScale({ desk, snapshot, cursorAt, now });
+  const { scale, ours } = useLaneScale({ desk, snapshot, now });
   const { shown } = state.lanes;
+  // Lanes are drawn again where the cursor comes to another column, not at each key.
+  const cursorColumn = columnMiddle(shown?.window, cursorAt);
   const laneLines = useMemo(
     () =>
       lanesShown
         ? lanesView(
-            { resources, selected, focused: focus === 'lanes', shown, ours, scale, utc, named: single },
+            {
+              resources,
+              selected,
+              focused: focus === 'lanes',
+              shown,
+              ours,
+              scale: { ...scale, cursorAt: cursorColumn },
+              utc,
+              named: single,
+            },
             lanesSize.width,
             lanesSize.height,
             theme,
           )
         : [],
-    [lanesShown, resources, selected, focus, shown, ours, scale, utc, single, lanesSize.width, lanesSize.height, theme],
+    [
+      lanesShown,
+      resources,
+      selected,
+      focus,
+      shown,
+      ours,
+      scale,
+      cursorColumn,
+      utc,
+      single,
+      lanesSize.width,
+      lanesSize.height,
+      theme,
+    ],
   );
   const rowId = row?.rowId;
   const heat = isOnList(focus) ? resources?.[selected] : undefined;
@@ -284,9 +310,9 @@ export function usePanes({
   const detailAll = useMemo(
     () =>
       focus === 'lanes' && heat && detailSize.width > 0
-        ? [...laneReadout(heat, shown, scale, utc, detailSize.width, theme), ...detail]
+        ? [...laneReadout(heat, shown, { ...scale, cursorAt }, utc, detailSize.width, theme), ...detail]
         : detail,
-    [focus, heat, shown, scale, utc, detailSize.width, theme, detail],
+    [focus, heat, shown, scale, cursorAt, utc, detailSize.width, theme, detail],
   );
   const detailRows = useMemo(
     () =>
@@ -327,6 +353,13 @@ export function usePanes({
 }
 
 const neverChanges = observable(0);
+
+/** A time of the column that a time falls in; `undefined` outside of the window. Epoch ms. */
+function columnMiddle(window: LaneWindow | undefined, at: number | undefined): number | undefined {
+  if (!window || at === undefined) return undefined;
+  const column = columnAt(window, at);
+  return column < 0 || column >= window.columns ? undefined : columnStart(window, column + 0.5);
+}
 
 /** What the list leaves out behind every filter, and the key that shows it. */
 function leftOutText(events: number, filter: Filter, total: number, width: number, key: string): string {

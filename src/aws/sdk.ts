@@ -4,7 +4,7 @@ import { refusesPrefix } from './hosts.ts';
 import type { Network } from './network.ts';
 import type { ServiceName } from './operations.ts';
 import type { EndpointName, Settings } from './settings.ts';
-import { silent } from './silent.ts';
+import { silent, untold } from './silent.ts';
 
 // The SDK warns about old Node versions through process.emitWarning, which would tear the screen.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -97,7 +97,7 @@ export function clientConfig(parts: ClientParts, service: EndpointName, region: 
   const endpoint = settings.endpoints.get(service);
   return {
     region,
-    logger: silent,
+    logger: untold,
     requestHandler: { ...transports[attempts], logger: silent },
     customUserAgent: [['firebreak', version], ...(parts.userAgent ? [[parts.userAgent]] : [])] as [string, string?][],
     ignoreConfiguredEndpointUrls: true,

@@ -17,9 +17,15 @@ const linesOf = (
   results: NonNullable<ItemOf<'logs:StartLiveTail'>['sessionUpdate']>['sessionResults'],
   groups: readonly string[],
   now: number,
-): readonly (LogLine | undefined)[] =>
-  (Array.isArray(results) ? results : []).map((result) => {
-    const group = groupMeant(result?.logGroupIdentifier ?? '', groups);
+): readonly (LogLine | undefined)[] => {
+  // An update brings hundreds of lines of ten groups at most.
+  const known = new Map<string, string | undefined>();
+  const meant = (identifier: string) => {
+    if (!known.has(identifier)) known.set(identifier, groupMeant(identifier, groups));
+    return known.get(identifier);
+  };
+  return (Array.isArray(results) ? results : []).map((result) => {
+    const group = meant(result?.logGroupIdentifier ?? '');
     if (group === undefined || !result) return undefined;
     const ingestedAt = result.ingestionTime ?? now;
     return {
@@ -30,6 +36,7 @@ const linesOf = (
       message: result.message ?? '',
     };
   });
+};
 
 /**
  * One Live Tail session, from the request to its end. The connection is drained as fast as it brings: AWS drops lines, without a word, of

@@ -29,6 +29,7 @@ export class EventReader {
   readonly #values: (id: number) => string;
   readonly #principals: (id: number) => Principal | undefined;
   readonly #resources: (id: number) => ResourceRef | undefined;
+  readonly #ats: (id: number) => number | undefined;
   readonly #statements: ReturnType<typeof prepareAll>;
   /** Set by the session as soon as AWS has said who we are. */
   own: OwnCalls | undefined;
@@ -46,6 +47,8 @@ export class EventReader {
       const cells = statements.resource.get(id) as Cells | undefined;
       return cells && { kind: String(cells.kind), arn: String(cells.arn), name: String(cells.name) };
     }, undefined);
+    // A view is searched by time for each window of it, and begins the search at the same rows.
+    this.#ats = kept((id) => statements.at.get(id)?.at as number | undefined, undefined);
   }
 
   /** @param cells A row with `rowColumns`. */
@@ -105,7 +108,7 @@ export class EventReader {
 
   /** Epoch ms of a row; 0 for an unknown one. */
   atOf(rowId: number): number {
-    return Number(this.#statements.at.get(rowId)?.at ?? 0);
+    return this.#ats(rowId) ?? 0;
   }
 
   event(rowId: number): TimelineEvent | undefined {

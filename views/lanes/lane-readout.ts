@@ -6,6 +6,7 @@ import { clock, day } from '../components/time.ts';
 import { field } from '../detail/event-lines.ts';
 import { untilText } from '../doors/doors-view.ts';
 import type { Theme } from '../theme/theme.ts';
+import type { LaneScale } from './lane-cells.ts';
 import type { SharedScale } from './use-lane-scale.ts';
 
 /** What happened in a column, in one line; untrusted. */
@@ -24,7 +25,7 @@ export function columnText({ reads, changes, failed, ours, action, severity }: L
 export function laneReadout(
   resource: ResourceHeat,
   shown: LanesState['shown'],
-  scale: SharedScale,
+  scale: SharedScale & Pick<LaneScale, 'cursorAt'>,
   utc: boolean,
   width: number,
   theme: Theme,

@@ -1,12 +1,11 @@
 import { useMemo } from 'react';
 import { resourceKey } from '../../hooks/console-state.ts';
 import type { Desk } from '../../hooks/desk.ts';
-import { oldestOf } from '../../hooks/lanes.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 import type { LaneScale, OurMark } from './lane-cells.ts';
 
-/** What lanes share, with the reasons of gaps. */
-export type SharedScale = Omit<LaneScale, 'window' | 'most' | 'gaps'> & {
+/** What lanes share, with the reasons of gaps; the cursor apart, which every key moves. */
+export type SharedScale = Omit<LaneScale, 'window' | 'most' | 'gaps' | 'cursorAt'> & {
   readonly gaps: readonly { readonly from: number; readonly to: number; readonly why: string }[];
 };
 
@@ -17,12 +16,10 @@ const STEP_MS = 5_000;
 export function useLaneScale({
   desk,
   snapshot,
-  cursorAt,
   now,
 }: {
   readonly desk: Desk;
   readonly snapshot: Snapshot;
-  readonly cursorAt: number | undefined;
   readonly now: number;
 }): {
   readonly scale: SharedScale;
@@ -36,14 +33,10 @@ export function useLaneScale({
       ),
     [sources],
   );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: older events arrive with the version
-  const loadedFrom = useMemo(() => oldestOf(desk), [desk, snapshot.eventsVersion]);
+  const loadedFrom = desk.oldest();
   const edge = mode === 'saved' ? (receivedTo ?? now) : Math.ceil(now / STEP_MS) * STEP_MS;
   const settled = settledTo === undefined ? undefined : Math.floor(settledTo / STEP_MS) * STEP_MS;
-  const scale = useMemo(
-    () => ({ loadedFrom, settledTo: settled, edge, gaps, cursorAt }),
-    [loadedFrom, settled, edge, gaps, cursorAt],
-  );
+  const scale = useMemo(() => ({ loadedFrom, settledTo: settled, edge, gaps }), [loadedFrom, settled, edge, gaps]);
   const ours = useMemo(() => oursOf(containments), [containments]);
   return { scale, ours };
 }
