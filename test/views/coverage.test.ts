@@ -145,7 +145,7 @@ describe('the header', () => {
     expect(header(snapshots['tails, all well']!, 80)).toMatchInlineSnapshot(`
       [
         " 111122223333 ml-prod - eu-west-1 +global     READ-ONLY   creds 52m   20:43:15Z",
-        " 1,284 events - received 20:41:02 - settled to 20:26 - tail live 31m",
+        " 1,284 events - 3 late - received 20:41:02 - settled to 20:26 - tail live 31m",
       ]
     `);
   });
