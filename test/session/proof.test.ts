@@ -43,16 +43,19 @@ it('the default drill: what a quarantine would refuse is counted, and the next c
 }, async () => {
   await until(() => stolen().some(({ action }) => action === 's3:GetObject'), 'the attacker reads data', 60_000);
   await session.mark(stolen()[0]!.id, true);
+  // All but who-am-I, which no policy refuses.
+  const unstoppable = () => stolen().filter(({ action }) => action === 'sts:GetCallerIdentity').length;
+  const before = unstoppable();
   const preview = await session.plan('iam.role.quarantine', dsExec, {}, signal);
   await until(() => preview.assessment.get().radius?.state === 'counted', 'the radius is counted', 20_000);
   const { recorded, sentences = [] } = preview.assessment.get().radius ?? {};
   const suspect = recorded?.callers.find(({ is }) => is === 'suspect');
   expect(suspect, sentences.join('\n')).toMatchObject({ name: 'ds-exec/SageMaker' });
-  // All but who-am-I, which no policy refuses.
-  const calls = stolen();
-  const unstoppable = calls.filter(({ action }) => action === 'sts:GetCallerIdentity').length;
-  expect(suspect?.calls).toBeGreaterThan(unstoppable);
-  expect(suspect && suspect.calls - suspect.refused).toBe(unstoppable);
+  // The attacker goes on while it is counted.
+  const passed = (suspect?.calls ?? 0) - (suspect?.refused ?? 0);
+  expect(passed).toBeGreaterThanOrEqual(before);
+  expect(passed).toBeLessThanOrEqual(unstoppable());
+  expect(suspect?.refused).toBeGreaterThan(0);
   expect(sentences.join('\n')).toMatch(/of which .* are loaded \(since/);
 
   session.arm();
