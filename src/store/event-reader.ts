@@ -5,6 +5,7 @@ import type { ResourceLink, ResourceRef } from '../model/resource.ts';
 import { unpackBlock } from './blocks.ts';
 import { origins, relations, severities } from './dimension.ts';
 import { dashed, hashKey, uuidKey, uuidOf } from './event-key.ts';
+import { HashedRows } from './hashed-rows.ts';
 import { principalColumns } from './schema.ts';
 
 /** Interned values kept in memory; more only cost a look-up. */
@@ -31,6 +32,7 @@ export class EventReader {
   readonly #resources: (id: number) => ResourceRef | undefined;
   readonly #ats: (id: number) => number | undefined;
   readonly #statements: ReturnType<typeof prepareAll>;
+  readonly #hashed: HashedRows;
   /** Set by the session as soon as AWS has said who we are. */
   own: OwnCalls | undefined;
   #lastBlock: { readonly id: number; readonly bytes: Uint8Array } | undefined;
@@ -38,6 +40,7 @@ export class EventReader {
   constructor(database: DatabaseSync) {
     const statements = prepareAll(database);
     this.#statements = statements;
+    this.#hashed = new HashedRows(database);
     this.#values = kept((id) => String(statements.value.get(id)?.text ?? ''), '');
     this.#principals = kept((id) => {
       const cells = statements.principal.get(id) as Cells | undefined;
@@ -198,8 +201,8 @@ export class EventReader {
   find(eventId: string): number | undefined {
     const keys = [uuidKey(eventId), ...origins.map((origin) => hashKey(origin, eventId))];
     for (const key of keys) {
-      const id = key && this.#statements.find.get(key)?.id;
-      if (id !== undefined) return id as number;
+      const [id] = key ? this.#hashed.rowsOf('key', key) : [];
+      if (id !== undefined) return id;
     }
     return undefined;
   }
@@ -322,6 +325,5 @@ const prepareAll = (database: DatabaseSync) => ({
   findingsOfAll: byPlace(database.prepare(`${findings} where event in ${those} order by event, severity desc, rule`)),
   place: database.prepare('select block, start, length from event where id = ?'),
   block: database.prepare('select bytes from block where id = ?'),
-  find: database.prepare('select id from event where key = ?'),
   id: database.prepare('select key, name from event where id = ?'),
 });

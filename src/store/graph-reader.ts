@@ -5,6 +5,7 @@ import { computeSession, type Principal } from '../model/principal.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import { uuidOf } from './event-key.ts';
 import { principalOfCells } from './event-reader.ts';
+import { HashedRows } from './hashed-rows.ts';
 import { principalColumns } from './schema.ts';
 
 /** A principal with its row. */
@@ -78,6 +79,7 @@ const ways = { key: 0, door: 1, console: 2, role: 3 } as const;
 /** Reads what chains and neighbours are made of: index look-ups, each for a few rows. Belongs to one connection. */
 export class GraphReader {
   readonly #database: DatabaseSync;
+  readonly #hashed: HashedRows;
   /** Read once a question. */
   readonly #kinds = new Map<string, Spellings>();
 
@@ -88,6 +90,7 @@ export class GraphReader {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#hashed = new HashedRows(database);
     const invocations = database
       .prepare("select id from value where dimension = 1 and text like 'sagemaker:Invoke%'")
       .all()
@@ -133,10 +136,8 @@ export class GraphReader {
 
   /** By the stamp that `tallies` gives. */
   stamped(stamp: string): MadeEvent | undefined {
-    const row = this.#statement('select id from event where key = ?').get(
-      Buffer.from(stamp.slice(timeDigits), 'hex'),
-    )?.id;
-    return row === undefined ? undefined : this.event(Number(row));
+    const [row] = this.#hashed.rowsOf('key', Buffer.from(stamp.slice(timeDigits), 'hex'));
+    return row === undefined ? undefined : this.event(row);
   }
 
   /**

@@ -22,7 +22,9 @@ export class KeyTable {
 
   /** @returns The row that holds the key, or 0. */
   find(key: Uint8Array, isSame: (row: number) => boolean): number {
-    const [high, low] = halves(key);
+    mix(key);
+    const high = mixedHigh;
+    const low = mixedLow;
     const mask = this.#capacity - 1;
     for (let slot = low & mask; ; slot = (slot + 1) & mask) {
       const at = slot * slotSize;
@@ -35,9 +37,15 @@ export class KeyTable {
   /** Adds a key that `find` did not find. */
   add(key: Uint8Array, row: number): void {
     if (this.#count >= this.#capacity * fullest) this.#grow();
-    const [high, low] = halves(key);
-    this.#put(high, low, row);
+    mix(key);
+    this.#put(mixedHigh, mixedLow, row);
     this.#count += 1;
+  }
+
+  /** Every row, with the hash of its key. */
+  each(give: (hash: number, row: number) => void): void {
+    const slots = this.#slots;
+    for (let at = 0; at < slots.length; at += slotSize) if (slots[at + 2] !== 0) give(slots[at]!, slots[at + 2]!);
   }
 
   #put(high: number, low: number, row: number): void {
@@ -59,11 +67,15 @@ export class KeyTable {
   }
 }
 
+/** What `mix` made last: two numbers for each of a million keys would be as many pairs. */
+let mixedHigh = 0;
+let mixedLow = 0;
+
 /**
  * 64 bits of the key. Ids that count upwards differ in few bytes, and those of forged logs in whichever their maker likes: all 16 bytes
  * go in, well mixed.
  */
-function halves(key: Uint8Array): readonly [number, number] {
+function mix(key: Uint8Array): void {
   let high = 0x9e3779b9;
   let low = 0x85ebca6b;
   for (let index = 0; index < 16; index += 4) {
@@ -73,5 +85,12 @@ function halves(key: Uint8Array): readonly [number, number] {
     low = Math.imul(low ^ high ^ word, 0x1b873593);
     low ^= low >>> 13;
   }
-  return [high >>> 0, low >>> 0];
+  mixedHigh = high >>> 0;
+  mixedLow = low >>> 0;
+}
+
+/** 32 bits of a key of 16 bytes: the same in every version, since files hold them. */
+export function hashOf(key: Uint8Array): number {
+  mix(key);
+  return mixedHigh;
 }

@@ -10,13 +10,18 @@ export class RowWriter {
   readonly #full: number;
   #waiting: Cell[] = [];
 
-  /** @param together Rows of a statement. */
-  constructor(database: DatabaseSync, table: string, columns: readonly string[], together: number) {
-    const row = `(${columns.map(() => '?').join(', ')})`;
+  /** @param together Rows of a statement. @param same What stands in columns of every row. */
+  constructor(
+    database: DatabaseSync,
+    table: string,
+    columns: readonly string[],
+    together: number,
+    same: { readonly [column: string]: number } = {},
+  ) {
+    const row = `(${[...columns.map(() => '?'), ...Object.values(same)].join(', ')})`;
+    const names = [...columns, ...Object.keys(same)].join(', ');
     const insert = (rows: number) =>
-      database.prepare(
-        `insert into ${table}(${columns.join(', ')}) values ${Array.from({ length: rows }, () => row).join(', ')}`,
-      );
+      database.prepare(`insert into ${table}(${names}) values ${Array.from({ length: rows }, () => row).join(', ')}`);
     this.#many = insert(together);
     this.#one = insert(1);
     this.#width = columns.length;

@@ -4,7 +4,7 @@ import { FailedError } from '../model/errors.ts';
 import { withStoreErrors } from './store-error.ts';
 
 /** Format of `events.db`, in `user_version`. Grows when an older Firebreak could not read the file rightly. */
-export const eventsFormat = 4;
+export const eventsFormat = 5;
 /** `FBRK`, in `application_id`: tells our files from other SQLite files. */
 const applicationId = 0x4642524b;
 
@@ -47,6 +47,13 @@ const findingTable = `create table finding(id integer primary key, event integer
   unique(event, rule));
 insert into meta(name, number) values ('findings', 0), ('rules', 0)`;
 
+/**
+ * Rows of a first load by 32 bits of what they are found by (hashed-rows.ts); `first` is the smallest hash of the piece. `meta.unhashed` is 1
+ * from the beginning of such a load until it is written.
+ */
+const hashedTable = `create table hashed(kind integer not null, first integer not null, pairs blob not null, primary key(kind, first)) without rowid;
+insert into meta(name, number) values ('unhashed', 0)`;
+
 /** What makes a resource hot besides the number of events. */
 const heatColumns = ['refused', 'mints', 'iam_writes', 'first_at', 'changed_at', 'worst'];
 
@@ -61,11 +68,14 @@ const upgrades: { readonly [format: number]: string } = {
     insert into meta(name, number) values ('unread_to', (select coalesce(max(id), 0) from event))`,
   // Nobody filled it before.
   3: `drop table finding; ${findingTable}`,
+  // Its indexes are of all events: they serve as those of what came later.
+  4: `alter table event add column loaded integer not null default 0; ${hashedTable}`,
 };
 
 /**
  * Text that repeats is interned: `value` by dimension, principals and resources as tuples. Id 0 is the empty text and has no row.
- * `event.route`, `seen_at` and `sha256` are those of the first delivery; `route` holds deliveries by other routes.
+ * `event.route`, `seen_at` and `sha256` are those of the first delivery; `route` holds deliveries by other routes. `event.loaded` is 1 for what a
+ * load brought into an empty file: it is found by `hashed`, all other by its indexes.
  */
 const tables = `
 create table meta(name text primary key, number integer not null) without rowid;
@@ -81,7 +91,8 @@ create table event(id integer primary key, key blob not null, at integer not nul
   agent integer not null, error integer not null, error_text integer not null, account integer not null,
   region integer not null, resource integer not null, summary integer not null, read_only integer, late integer not null,
   marked integer not null, severity integer, route integer not null, block integer not null, start integer not null,
-  length integer not null, sha256 blob not null, name text, repeats integer not null default 0, request blob);
+  length integer not null, sha256 blob not null, name text, repeats integer not null default 0, request blob,
+  loaded integer not null default 0);
 create table event_resource(event integer not null, place integer not null, resource integer not null, relation integer not null,
   primary key(event, place)) without rowid;
 create table route(event integer not null, route integer not null, seen_at integer not null, sha256 blob not null,
@@ -92,6 +103,7 @@ ${graphTables};
 create table checkpoint(route text primary key, json text not null) without rowid;
 insert into meta(name, number) values ('events', 0), ('late', 0), ('newest_at', 0), ('marks', 0), ('unread_to', 0);
 ${findingTable};
+${hashedTable};
 `;
 
 /** Kept while loading: without it, scrolling during a load would scan. Holds all that filters ask, so they read nothing else. */
@@ -102,14 +114,16 @@ const timeIndex = `create index event_at on event(at, id, action, principal, add
 const sparseIndexes = [
   'create index if not exists event_name on event(name) where name is not null',
   'create index if not exists event_marked on event(at, id) where marked = 1',
+  'create unique index if not exists event_key on event(key) where loaded = 0',
+  "create index if not exists event_request_key on event(request) where loaded = 0 and typeof(request) = 'blob'",
 ];
 
 /** Built at the end of a first load: kept during it, they would take longer than all the rest. */
 const laterIndexes = [
-  'create unique index if not exists event_key on event(key)',
   // Filters must not take it: it does not give rows in the order of the timeline (predicate-sql hides the column from it).
   'create index if not exists event_principal on event(principal, at, action, error, read_only, address)',
-  'create index if not exists event_request on event(request) where request is not null',
+  // Of ids that are no UUIDs: of the others see `hashed`.
+  "create index if not exists event_request on event(request) where typeof(request) = 'text'",
   'create index if not exists handover_key on handover(key) where key is not null',
   'create index if not exists handover_resource on handover(resource, event)',
   'create index if not exists handover_principal on handover(principal, event)',

@@ -23,9 +23,10 @@ import {
   slots,
 } from './event-batch.ts';
 import { hashKey } from './event-key.ts';
+import { HashedRows, HashList } from './hashed-rows.ts';
 import { type HeatFacts, HeatTally, heatUpdate } from './heat.ts';
 import { Interner, rowFinder } from './interner.ts';
-import { KeyTable } from './key-table.ts';
+import { hashOf, KeyTable } from './key-table.ts';
 import { type Cell, RowWriter } from './row-writer.ts';
 import { buildIndexes, liveCacheKb, loadCacheKb, openForWriting, principalColumns } from './schema.ts';
 import { storeError, withStoreErrors } from './store-error.ts';
@@ -125,6 +126,7 @@ export function openWriter(path: string, mostPages?: number): EventWriter {
 /** Rows in one statement. */
 const eventsTogether = 16;
 const linksTogether = 64;
+const summariesTogether = 32;
 const handoversTogether = 32;
 
 /** A batch as it is read: a view of a `Buffer` costs half of another. */
@@ -142,9 +144,11 @@ class SqliteWriter implements EventWriter {
   readonly #rules = new Interner<string>(() => 0);
   readonly #resourceRow: (fields: readonly (string | number)[]) => number;
   readonly #blocks: BlockWriter;
-  readonly #events: RowWriter;
+  #events: RowWriter;
   readonly #links: RowWriter;
   readonly #handovers: RowWriter;
+  readonly #summaries: RowWriter;
+  readonly #hashed: HashedRows;
   readonly #worst: WorstFindings;
   readonly #statements: ReturnType<typeof prepareAll>;
   #packer: BatchPacker | undefined;
@@ -154,11 +158,15 @@ class SqliteWriter implements EventWriter {
   #judgedBy = 0;
   #toldTo = 0;
   #nextRow = 1;
+  #nextSummary = 1;
   /** The first row that waits to be written; what is before it can be read. */
   #waitingFrom = 1;
   /** Whether the later indexes are there. */
   #indexed = false;
   #loading = false;
+  /** What comes is the first that the file holds, by a load: it is found by its hashes, which are collected. */
+  #isFirst = false;
+  #requests = new HashList();
 
   constructor(path: string, mostPages?: number) {
     this.#path = path;
@@ -168,19 +176,24 @@ class SqliteWriter implements EventWriter {
       if (mostPages !== undefined) database.exec(`pragma max_page_count = ${mostPages}`);
       const value = rowFinder(database, 'value', ['dimension', 'text']);
       // Sentences hardly repeat over a long time; a second row with the same text is cheaper than an index over all of them.
-      const addSummary = database.prepare('insert into summary(text) values (?)');
+      this.#summaries = new RowWriter(database, 'summary', ['id', 'text'], summariesTogether);
       this.#texts = {
         ...(Object.fromEntries(
           Object.entries(dimensions).map(([name, number]) => [name, new Interner((text) => value([number, text]))]),
         ) as { readonly [Name in Dimension]: Interner<string> }),
-        summary: new Interner((text) => Number(addSummary.run(text).lastInsertRowid)),
+        summary: new Interner((text) => {
+          const id = this.#nextSummary;
+          this.#nextSummary += 1;
+          this.#summaries.add(id, text);
+          return id;
+        }),
       };
       const principal = rowFinder(database, 'principal', principalColumns);
       this.#principals = new Interner(({ fields }) => principal(fields));
       this.#resourceRow = rowFinder(database, 'resource', ['kind', 'arn', 'name']);
       this.#resources = new Interner((fields) => this.#resourceRow(fields));
       this.#blocks = new BlockWriter(database);
-      this.#events = new RowWriter(database, 'event', eventColumns, eventsTogether);
+      this.#events = eventRows(database, false);
       this.#links = new RowWriter(
         database,
         'event_resource',
@@ -189,6 +202,7 @@ class SqliteWriter implements EventWriter {
       );
       this.#handovers = new RowWriter(database, 'handover', handoverColumns, handoversTogether);
       this.#worst = new WorstFindings(database, (resource) => this.#rowOf(resource));
+      this.#hashed = new HashedRows(database);
       this.#statements = prepareAll(database);
       // A file of before this was kept: what is in it was told.
       database.exec("insert or ignore into meta(name, number) select 'told_to', coalesce(max(id), 0) from event");
@@ -254,6 +268,7 @@ class SqliteWriter implements EventWriter {
       this.#flush();
       this.#links.flush();
       this.#handovers.flush();
+      this.#summaries.flush();
       tally.write(this.#statements.heat);
       for (const { route, checkpoint } of checkpoints) {
         this.#statements.checkpoint.run(route, JSON.stringify(checkpoint));
@@ -271,6 +286,11 @@ class SqliteWriter implements EventWriter {
 
   beginLoad(): void {
     this.#loading = true;
+    if (!this.#indexed && !this.#isFirst) {
+      withStoreErrors(this.#path, () => this.#statements.meta.run(1, 'unhashed'));
+      this.#isFirst = true;
+      this.#events = eventRows(this.#database, true);
+    }
     withStoreErrors(this.#path, () => this.#readKeys());
     this.#database.exec(`pragma cache_size = -${loadCacheKb}`);
   }
@@ -397,12 +417,12 @@ class SqliteWriter implements EventWriter {
 
   /** @returns The row of the event with that key, or 0. */
   #find(key: Uint8Array): number {
-    const { keyOf, rowOfKey } = this.#statements;
+    const { keyOf } = this.#statements;
     const row = this.#keys.find(key, (candidate) => {
       this.#flushTo(candidate);
       return Buffer.compare(keyOf.get(candidate)?.key as Uint8Array, key) === 0;
     });
-    return row !== 0 || this.#loading ? row : Number(rowOfKey.get(key)?.id ?? 0);
+    return row !== 0 || this.#loading ? row : (this.#hashed.rowsOf('key', key)[0] ?? 0);
   }
 
   /** @param base Where the event's numbers begin. @returns Whether it is new. */
@@ -482,7 +502,6 @@ class SqliteWriter implements EventWriter {
       texts.summary.rowOf(numbers[base + slots.summary]!),
       (bits & flags.isRead) !== 0 ? 1 : (bits & flags.isNotRead) !== 0 ? 0 : null,
       (bits & flags.isLate) !== 0 ? 1 : 0,
-      0,
       worst === 0 ? null : worst - 1,
       route,
       stored.block,
@@ -497,6 +516,8 @@ class SqliteWriter implements EventWriter {
           : loose[request - 1]!,
     );
     this.#keys.add(key, row);
+    if (this.#isFirst && (bits & flags.hasRequestKey) !== 0)
+      this.#requests.add(hashOf(keys.subarray(keyAt + requestAt, keyAt + digestAt)), row);
     this.#nextRow += 1;
     this.#totals.events += 1;
     if ((bits & flags.isLate) !== 0) this.#totals.late += 1;
@@ -571,7 +592,42 @@ class SqliteWriter implements EventWriter {
 
   #index(): void {
     buildIndexes(this.#database);
+    this.#writeHashes();
     this.#indexed = true;
+  }
+
+  /** Makes what the first load brought to be found by its hashes, where that was not done yet. */
+  #writeHashes(): void {
+    const database = this.#database;
+    if (database.prepare("select 1 from meta where name = 'unhashed' and number = 1").get() === undefined) return;
+    const keys = new HashList();
+    let requests = this.#requests;
+    if (this.#isFirst) this.#keys.each((hash, row) => keys.add(hash, row));
+    else {
+      // The load was killed: the file says what it brought.
+      requests = new HashList();
+      const all = database.prepare(
+        "select id, key, case typeof(request) when 'blob' then request end as request from event where loaded = 1 order by id",
+      );
+      all.setReturnArrays(true);
+      for (const cells of all.iterate() as Iterable<unknown>) {
+        const [id, key, request] = cells as [number, Uint8Array, Uint8Array | null];
+        keys.add(hashOf(key), id);
+        if (request) requests.add(hashOf(request), id);
+      }
+    }
+    try {
+      database.exec('begin immediate; delete from hashed');
+      keys.write(database, 'key');
+      requests.write(database, 'request');
+      this.#statements.meta.run(0, 'unhashed');
+      database.exec('commit');
+    } catch (error) {
+      if (database.isTransaction) database.exec('rollback');
+      throw error;
+    }
+    this.#isFirst = false;
+    this.#events = eventRows(database, false);
   }
 
   /** What the memory holds besides the file, from the file. */
@@ -592,16 +648,17 @@ class SqliteWriter implements EventWriter {
     this.#toldTo = meta.told_to ?? 0;
     this.#nextRow = Number(this.#database.prepare('select max(id) as id from event').get()?.id ?? 0) + 1;
     this.#waitingFrom = this.#nextRow;
+    this.#nextSummary = Number(this.#database.prepare('select max(id) as id from summary').get()?.id ?? 0) + 1;
     this.#indexed =
+      meta.unhashed !== 1 &&
       this.#database.prepare("select 1 from sqlite_schema where name = 'event_resource_resource'").get() !== undefined;
+    this.#requests.forgetFrom(this.#nextRow);
     if (this.#loading) this.#readKeys();
   }
 
   #readKeys(): void {
     this.#keys = new KeyTable(this.#totals.events);
-    // By the index where there is one: the keys alone are a tenth of the table.
-    const keys = this.#database.prepare('select key, id from event order by key');
-    const all = this.#indexed ? keys : this.#database.prepare('select key, id from event');
+    const all = this.#database.prepare('select key, id from event');
     all.setReturnArrays(true);
     for (const row of all.iterate() as Iterable<unknown>) {
       const [key, id] = row as [Uint8Array, number];
@@ -620,6 +677,7 @@ class SqliteWriter implements EventWriter {
       this.#events.forget();
       this.#links.forget();
       this.#handovers.forget();
+      this.#summaries.forget();
       this.#worst.forget();
       this.#blocks.forget(this.#database);
       this.#readBack();
@@ -633,7 +691,6 @@ class SqliteWriter implements EventWriter {
 
 const prepareAll = (database: DatabaseSync) => ({
   keyOf: database.prepare('select key from event where id = ?'),
-  rowOfKey: database.prepare('select id from event where key = ?'),
   route: database.prepare('select route from event where id = ?'),
   addRoute: database.prepare('insert or ignore into route(event, route, seen_at, sha256) values (?, ?, ?, ?)'),
   state: database.prepare('select event from state where key = ?'),
@@ -666,9 +723,12 @@ const prepareAll = (database: DatabaseSync) => ({
 
 const eventColumns = [
   ...['id', 'key', 'at', 'seen_at', 'origin', 'action', 'principal', 'address', 'agent', 'error', 'error_text'],
-  ...['account', 'region', 'resource', 'summary', 'read_only', 'late', 'marked', 'severity', 'route'],
+  ...['account', 'region', 'resource', 'summary', 'read_only', 'late', 'severity', 'route'],
   ...['block', 'start', 'length', 'sha256', 'name', 'request'],
 ];
+/** `marked` is what only somebody sets. @param loaded Of a first load. */
+const eventRows = (database: DatabaseSync, loaded: boolean): RowWriter =>
+  new RowWriter(database, 'event', eventColumns, eventsTogether, { marked: 0, loaded: loaded ? 1 : 0 });
 const handoverColumns = [
   'event',
   'place',

@@ -188,7 +188,7 @@ it('refuses in a line what it cannot read: damaged, foreign, newer', async () =>
   newer.close();
   const isNewer = {
     code: 'EventsNewer',
-    message: `${path} was written by a newer Firebreak (format 99, this one reads 4)`,
+    message: `${path} was written by a newer Firebreak (format 99, this one reads 5)`,
   };
   expect(() => openWriter(path)).toThrow(expect.objectContaining(isNewer));
   expect(() => openQueries(path)).toThrow(expect.objectContaining(isNewer));
