@@ -34,7 +34,7 @@ export class HashList {
     while (this.#used > 0 && this.#pairs[this.#used - pairSize]! >= row) this.#used -= pairSize;
   }
 
-  /** Writes what was added, in the transaction that is open; then it is empty. */
+  /** Writes what was added, once, in the transaction that is open. */
   write(database: DatabaseSync, kind: HashedKind): void {
     const pairs = this.#pairs.subarray(0, this.#used);
     // Little-endian, as every machine that Node is built for (but mainframes, whose files no other reads): the hash is the upper half.
@@ -47,8 +47,6 @@ export class HashList {
       insert.run(kinds[kind], piece[1]!, new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength));
       from = to;
     }
-    this.#pairs = new Uint32Array(pairSize * piecePairs);
-    this.#used = 0;
   }
 }
 

@@ -286,11 +286,12 @@ class SqliteWriter implements EventWriter {
 
   beginLoad(): void {
     this.#loading = true;
-    if (!this.#indexed && !this.#isFirst) {
-      withStoreErrors(this.#path, () => this.#statements.meta.run(1, 'unhashed'));
-      this.#isFirst = true;
-      this.#events = eventRows(this.#database, true);
-    }
+    if (!this.#indexed && !this.#isFirst)
+      withStoreErrors(this.#path, () => {
+        // What the end of a load before could not write for want of room.
+        if (this.#totals.events > 0) this.#index();
+        else this.#beginFirst();
+      });
     withStoreErrors(this.#path, () => this.#readKeys());
     this.#database.exec(`pragma cache_size = -${loadCacheKb}`);
   }
@@ -590,6 +591,13 @@ class SqliteWriter implements EventWriter {
     return true;
   }
 
+  #beginFirst(): void {
+    this.#statements.meta.run(1, 'unhashed');
+    this.#isFirst = true;
+    this.#requests = new HashList();
+    this.#events = eventRows(this.#database, true);
+  }
+
   #index(): void {
     buildIndexes(this.#database);
     this.#writeHashes();
@@ -616,6 +624,10 @@ class SqliteWriter implements EventWriter {
         if (request) requests.add(hashOf(request), id);
       }
     }
+    // Whether this succeeds or not: another attempt asks the file.
+    this.#isFirst = false;
+    this.#requests = new HashList();
+    this.#events = eventRows(database, false);
     try {
       database.exec('begin immediate; delete from hashed');
       keys.write(database, 'key');
@@ -626,8 +638,6 @@ class SqliteWriter implements EventWriter {
       if (database.isTransaction) database.exec('rollback');
       throw error;
     }
-    this.#isFirst = false;
-    this.#events = eventRows(database, false);
   }
 
   /** What the memory holds besides the file, from the file. */

@@ -1,0 +1,108 @@
+import { copyFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, it } from 'vitest';
+import { openQueries } from '../../src/store/event-queries.ts';
+import { openWriter } from '../../src/store/writer.ts';
+import { event, newStorePath, stored, uuid } from './stored.ts';
+
+/** Every tenth request id is no UUID, as S3's are not. */
+const requestOf = (n: number) => (n % 10 === 0 ? `REQ${n}` : uuid(1_000_000 + n));
+const numbered = (n: number, requestId = requestOf(n)) => stored(event({ id: uuid(n), requestId }));
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => numbered(from + n));
+
+type Queries = ReturnType<typeof openQueries>;
+const where = (queries: Queries, field: 'id' | 'request', value: string) =>
+  [...queries.all({ type: 'field', field, op: 'is', value })].map(({ id }) => id);
+
+/** Asks for events by both of their ids, every way there is. */
+async function expectFound(path: string, there: readonly number[], not: readonly number[]): Promise<void> {
+  const queries = openQueries(path);
+  for (const n of there) {
+    expect(queries.event(queries.find(uuid(n))!)?.id).toBe(uuid(n));
+    expect(where(queries, 'id', uuid(n))).toEqual([uuid(n)]);
+    expect(where(queries, 'request', requestOf(n).toUpperCase())).toEqual([uuid(n)]);
+  }
+  for (const n of not) {
+    expect(queries.find(uuid(n))).toBeUndefined();
+    expect(where(queries, 'id', uuid(n))).toEqual([]);
+    expect(where(queries, 'request', requestOf(n))).toEqual([]);
+  }
+  await queries.close();
+}
+
+it('finds events of a load by their ids: while it goes on, when it ended, and beside what came later', async () => {
+  const path = newStorePath();
+  let writer = openWriter(path);
+  writer.beginLoad();
+  await writer.write(range(0, 5_000));
+  await expectFound(path, [0, 1, 4_999], [5_000]);
+  await expect(writer.write([numbered(6_000), stored(event({ id: uuid(6_001), at: Number.NaN }))])).rejects.toThrow();
+  await writer.write(range(4_990, 5_010));
+  writer.endLoad();
+  await expectFound(path, [0, 1, 10, 2_345, 5_009], [5_010, 6_000]);
+  expect(await writer.write([numbered(3), ...range(5_005, 5_020)])).toBe(10);
+  await expectFound(path, [3, 5_000, 5_011, 5_010], [5_020]);
+  writer.close();
+  writer = openWriter(path);
+  expect(await writer.write([numbered(7), numbered(5_015), numbered(5_020)])).toBe(1);
+  // A second load finds what is there, and is found.
+  writer.beginLoad();
+  expect(await writer.write(range(4_000, 5_100))).toBe(79);
+  await expectFound(path, [1, 5_099], [6_000]);
+  writer.endLoad();
+  writer.close();
+  await expectFound(path, [1, 5_015, 5_099], [5_100]);
+});
+
+it('makes up for a load that was killed', async () => {
+  const path = newStorePath();
+  const writer = openWriter(path);
+  writer.beginLoad();
+  await writer.write(range(0, 3_000));
+  const left = newStorePath();
+  for (const suffix of ['', '-wal']) copyFileSync(`${path}${suffix}`, `${left}${suffix}`);
+  writer.close();
+  await expectFound(left, [5, 2_990], [3_000]);
+  const next = openWriter(left);
+  expect(await next.write(range(2_999, 3_005))).toBe(5);
+  next.close();
+  await expectFound(left, [5, 2_990, 3_004], [3_005]);
+});
+
+it('finds all events of one request, however many share it, and none that only shares the hash', async () => {
+  const path = newStorePath();
+  const writer = openWriter(path);
+  const shared = uuid(77);
+  writer.beginLoad();
+  await writer.write(Array.from({ length: 3_000 }, (_, n) => numbered(n, n % 3 === 0 ? requestOf(1) : shared)));
+  writer.endLoad();
+  await writer.write([numbered(3_000, shared)]);
+  writer.close();
+  const queries = openQueries(path);
+  expect(where(queries, 'request', shared)).toHaveLength(2_001);
+  await queries.close();
+  const database = new DatabaseSync(path);
+  // As if every hash were the same.
+  database.exec(`update event set request = x'${uuid(78).replaceAll('-', '')}' where id <= 10 and request is not null`);
+  database.close();
+  const again = openQueries(path);
+  expect(where(again, 'request', shared)).toHaveLength(2_001 - 6);
+  await again.close();
+});
+
+it('keeps the indexes of a file of the format before', async () => {
+  const path = newStorePath();
+  const writer = openWriter(path);
+  await writer.write(range(0, 50));
+  writer.close();
+  const old = new DatabaseSync(path);
+  old.exec(`drop index event_key; drop index event_request; drop index event_request_key; drop table hashed;
+    alter table event drop column loaded; delete from meta where name = 'unhashed'; create unique index event_key on event(key);
+    create index event_request on event(request) where request is not null; pragma user_version = 4`);
+  old.close();
+  await expectFound(path, [0, 1, 10, 49], [50]);
+  const next = openWriter(path);
+  expect(await next.write(range(45, 55))).toBe(5);
+  next.close();
+  await expectFound(path, [0, 1, 10, 49, 50, 54], [55]);
+});
