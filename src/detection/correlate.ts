@@ -22,7 +22,9 @@ export interface Change {
   readonly completedAt: number | undefined;
 }
 
-interface Kept extends Hit {
+/** A hit that is kept. */
+export interface Kept extends Hit {
+  /** It belongs to a finding. */
   isFound: boolean;
 }
 
@@ -87,7 +89,8 @@ export class CorrelationState {
     return this.#forgotten;
   }
 
-  add(group: string, hit: Hit): Change {
+  /** @param hit Is kept: an object for each of a million hits is enough. */
+  add(group: string, hit: Kept): Change {
     const { timespanMs: span, type } = this.#correlation;
     const enough = this.#enough;
     const state = this.#touch(group);
@@ -100,11 +103,10 @@ export class CorrelationState {
       this.#forgetFirst(state);
       place = Math.max(0, place - 1);
     }
-    const added: Kept = { ...hit, isFound: false };
-    if (place === hits.length) hits.push(added);
-    else hits.splice(place, 0, added);
+    if (place === hits.length) hits.push(hit);
+    else hits.splice(place, 0, hit);
     this.#hits += 1;
-    const key = this.#key(added);
+    const key = this.#key(hit);
     state.keys.set(key, (state.keys.get(key) ?? 0) + 1);
     if (type === 'temporal_ordered') {
       if (state.keys.size < enough! || !this.#completesSequence(hits, place)) return unchanged;
@@ -114,7 +116,7 @@ export class CorrelationState {
       if (enough !== undefined && (place === 0 || place === hits.length - 1))
         return joined(hits, place, span, enough, this.#key);
     }
-    return this.#judge(hits, added);
+    return this.#judge(hits, hit);
   }
 
   /** Judges anew whatever the new hit may have changed: all within a timespan of it, by what lies within two. */

@@ -282,35 +282,43 @@ export class DetectionEngine {
     return later;
   }
 
-  #correlate({ at: hitAt, id: event, rules, asked, told }: Hit, row: number): readonly LaterFinding[] {
+  #correlate(hit: Hit, row: number): readonly LaterFinding[] {
+    const { rules } = hit;
     if (rules.length === 0) return nothing;
-    const toldOf = (place: number) => told[asked.indexOf(place)]!;
-    let later: LaterFinding[] | undefined;
-    const waiting: { readonly id: string; readonly group: Group; readonly at: number }[] = [];
-    const push = (id: string, groups: readonly Group[], at: number) => {
-      for (const group of groups) waiting.push({ id, group, at });
+    const later: LaterFinding[] = [];
+    /** Correlations of correlations that have something to look at: hardly ever any. */
+    const waiting: { readonly id: string; readonly groups: readonly Group[]; readonly at: number }[] = [];
+    const tell = (id: string, groups: readonly Group[], at: number) => {
+      for (const group of groups) {
+        const completedAt = this.#tell(group, id, at, hit, row, later);
+        if (completedAt !== undefined) waiting.push({ id: group.rule.info.id, groups: group.above, at: completedAt });
+      }
     };
-    for (const id of rules) push(id, this.#groupsOf.get(id)!, hitAt);
+    for (const id of rules) tell(id, this.#groupsOf.get(id)!, hit.at);
     for (let next = 0; next < waiting.length; next += 1) {
-      const { id, group, at } = waiting[next]!;
-      const { rule, state, values, isMeasure } = group;
-      const { place, groupBy } = group.members.get(id)!;
-      const counted = isMeasure ? toldOf(values[0]!).filter(isNumber).slice(0, 1) : groupNames(values, toldOf);
-      let completedAt: number | undefined;
-      for (const name of groupNames(groupBy, toldOf))
-        for (let one = 0; one < counted.length && one < mostGroupsOfEvent; one += 1) {
-          const change = state.add(name, { at, rule: place, value: counted[one]!, id: event, row });
-          if (!rule.info.silent && change.found.length + change.lost.length > 0) {
-            const finding = { rule: rule.info.id, severity: rule.info.level };
-            later ??= [];
-            for (const { row: found } of change.found) later.push({ ...finding, row: found, isLost: false });
-            for (const { row: lost } of change.lost) later.push({ ...finding, row: lost, isLost: true });
-          }
-          if (change.completedAt !== undefined) completedAt = Math.max(completedAt ?? 0, change.completedAt);
-        }
-      if (completedAt !== undefined) push(rule.info.id, group.above, completedAt);
+      const { id, groups, at } = waiting[next]!;
+      tell(id, groups, at);
     }
-    return later ?? nothing;
+    return later.length === 0 ? nothing : later;
+  }
+
+  /** Tells one correlation. @param later Is added to. @returns When what it looks for was complete, if it was. */
+  #tell(group: Group, id: string, at: number, hit: Hit, row: number, later: LaterFinding[]): number | undefined {
+    const { rule, state, values, isMeasure } = group;
+    const { place, groupBy } = group.members.get(id)!;
+    const counted = isMeasure ? toldOf(hit, values[0]!).filter(isNumber).slice(0, 1) : groupNames(values, hit);
+    let completedAt: number | undefined;
+    for (const name of groupNames(groupBy, hit))
+      for (let one = 0; one < counted.length && one < mostGroupsOfEvent; one += 1) {
+        const change = state.add(name, { at, rule: place, value: counted[one]!, id: hit.id, row, isFound: false });
+        if (!rule.info.silent && change.found.length + change.lost.length > 0) {
+          const finding = { rule: rule.info.id, severity: rule.info.level };
+          for (const { row: found } of change.found) later.push({ ...finding, row: found, isLost: false });
+          for (const { row: lost } of change.lost) later.push({ ...finding, row: lost, isLost: true });
+        }
+        if (change.completedAt !== undefined) completedAt = Math.max(completedAt ?? 0, change.completedAt);
+      }
+    return completedAt;
   }
 
   /** Why a rule about single records matched one; nothing for a correlation. */
@@ -390,15 +398,20 @@ function groupOf(rule: CorrelationRule, placeOf: (path: string) => number): Grou
   };
 }
 
+const toldOf = ({ asked, told }: Hit, place: number): readonly string[] => told[asked.indexOf(place)]!;
+
+const oneForAll: readonly string[] = [''];
+
 /** The groups that an event belongs to (and the values of several fields together); none when a field that is grouped by is not there: events without it have nothing in common. */
-function groupNames(groupBy: readonly number[], toldOf: (place: number) => readonly string[]): readonly string[] {
-  let names: readonly string[] = [''];
-  for (const place of groupBy) {
-    const values = toldOf(place);
-    const [only] = values;
+function groupNames(groupBy: readonly number[], hit: Hit): readonly string[] {
+  if (groupBy.length === 0) return oneForAll;
+  let names = toldOf(hit, groupBy[0]!);
+  if (names.length > mostGroupsOfEvent) names = names.slice(0, mostGroupsOfEvent);
+  for (let next = 1; next < groupBy.length; next += 1) {
+    const values = toldOf(hit, groupBy[next]!);
     names =
       names.length === 1 && values.length === 1
-        ? [`${names[0]}\0${only}`]
+        ? [`${names[0]}\0${values[0]}`]
         : names.flatMap((name) => values.map((value) => `${name}\0${value}`)).slice(0, mostGroupsOfEvent);
   }
   return names;

@@ -109,10 +109,6 @@ export async function startDetector(
   const set = ruleSet([builtInRules(), broughtRules(indicators), ...own]);
   const engine = new DetectionEngine(set);
 
-  const told = (pairs: readonly (readonly [EventHits, number])[]): readonly LaterFinding[] => [
-    ...pairs.flatMap(([hits, row]) => engine.stored(hits, row)),
-    ...engine.settle(),
-  ];
   /** What the disk refused; its rows are stored. */
   let owed: readonly LaterFinding[] = [];
   /** Whatever was stored before this start was read again. */
@@ -142,9 +138,16 @@ export async function startDetector(
     },
     async write(store, { events, hits }, checkpoints) {
       const rows = await store.writeBatch(events, checkpoints);
-      const isNew = hits.flatMap(([index, one]) => (rows[index] === 0 ? [] : [[one, rows[index]!] as const]));
+      const later: LaterFinding[] = [];
+      for (const [index, one] of hits) {
+        const row = rows[index]!;
+        if (row === 0) continue;
+        const more = engine.stored(one, row);
+        if (more.length > 0) later.push(...more);
+      }
+      later.push(...engine.settle());
       const toldTo = Math.max(lastTold, rows.findLast((row) => row !== 0) ?? 0);
-      await tell(store, told(isNew), hasReplayed ? toldTo : undefined);
+      await tell(store, later, hasReplayed ? toldTo : undefined);
       lastTold = toldTo;
     },
     async replay(store, path, isOwn, inTurn, goOn) {

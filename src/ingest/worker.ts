@@ -53,7 +53,6 @@ const packer = new BatchPacker();
 const store = new WriteThread(path, (memory) => packer.giveBack(memory));
 const collected = new JudgedBatch(packer);
 
-/** Built once the thread has said that it is ready: nobody waits for it but records. */
 let detector!: Detector;
 let detecting: Promise<void> | undefined;
 let own: OwnCalls | undefined = ownAtStart;
@@ -292,10 +291,13 @@ async function handle(message: ToIngest): Promise<void> {
 }
 
 try {
+  // Rules take as long to be made ready as the thread that writes: both begin at once.
+  const made = startDetector(rules, indicators);
+  made.catch(() => undefined); // Waited for below, once it is known whether there is a store.
   await store.ready;
   let replaying!: Promise<void>;
-  detecting = new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
-    detector = await startDetector(rules, indicators);
+  detecting = made.then((ready) => {
+    detector = ready;
     // What is stored already: correlations go on from it, and rules that are new speak of it too. Begun before the first record is taken.
     replaying = detector.replay(
       store,

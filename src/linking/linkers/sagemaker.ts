@@ -97,10 +97,40 @@ function named(call: Call, kind: string, { key, value, depth }: Leaf, relation?:
   return relation ? { kind, arn, name: value, depth, relation } : { kind, arn, name: value, depth };
 }
 
+/** An ARN of which the name is the only part that varies within a Region of an account. */
+interface Built {
+  readonly region: string;
+  readonly account: string;
+  readonly arn: string;
+}
+
+/** By kind, and by name, what was built last: putting it together takes longer than finding it, and so does whatever compares equal texts of two. */
+const built = new Map<string, Map<string, Built>>();
+for (const [kind, path] of paths) {
+  const { member } = path.at(-1)!;
+  const isNameOnly = path.slice(0, -1).every((part) => part.member === undefined);
+  if (isNameOnly && member !== undefined && member !== '' && member !== 'id') built.set(kind, new Map());
+}
+const mostBuilt = 5_000;
+
 /** Empty where a part of the ARN is not told, or an id that a name does not tell. */
 function arnOf(call: Call, kind: string, key: string, value: string): string {
   const path = paths.get(kind);
-  if (!path || call.region === '' || call.account === '') return '';
+  const { region, account } = call;
+  if (!path || region === '' || account === '') return '';
+  const known = built.get(kind);
+  if (!known) return newArn(call, kind, path, key, value);
+  const before = known.get(value);
+  if (before && before.region === region && before.account === account) return before.arn;
+  const arn = newArn(call, kind, path, key, value);
+  if (known.size >= mostBuilt) known.clear();
+  known.set(value, { region, account, arn });
+  return arn;
+}
+
+type Path = readonly { readonly member?: string; readonly text?: string }[];
+
+function newArn(call: Call, kind: string, path: Path, key: string, value: string): string {
   let arn = `arn:${call.partition}:sagemaker:${call.region}:${call.account}:`;
   for (let at = 0; at < path.length; at++) {
     const part = path[at]!;
