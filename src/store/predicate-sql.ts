@@ -188,8 +188,7 @@ function text(term: TextTerm, builder: Builder): Render {
       principals(builder, (principal) => given(principal.accessKeyId, test) || principalValues(principal).some(test)),
     ),
     resources(builder, (_kind, arn, name) => given(name, test) || given(arn, test)),
-    eventIds(term, builder),
-    requestIds(term, builder),
+    bothIds(term, builder),
   ]);
 }
 
@@ -224,10 +223,8 @@ function resources(builder: Builder, test: (kind: unknown, arn: unknown, name: u
 
 /** Ids are not interned: each is its own. UUIDs are asked by key, or narrowed down by their digits before they are spelled out. */
 function eventIds(term: Term, builder: Builder): Render {
-  const test = term.type === 'field' ? fieldMatches('id', term.op, term.value) : termMatches(term);
-  const name = functionOf(builder, (key, text) => test(text === null ? uuidOf(key as Uint8Array) : String(text)));
-  const others: Render = (after) =>
-    `id in (select id from event where name is not null and id > ${after} and ${name}(key, name))`;
+  const name = eventTest(term, builder);
+  const others = otherEvents(name);
   if (term.type === 'field' && term.op === 'is') {
     const key = eventKey('cloudtrail', term.value);
     return (after) => {
@@ -238,17 +235,13 @@ function eventIds(term: Term, builder: Builder): Render {
   const digits = digitsOf(term);
   if (digits === undefined) return others;
   return (after) =>
-    `(id in (select id from event where name is null and id > ${after} and ${digits} and ${name}(key, name)) or ${others(after)})`;
+    `(id in (select id from event where id > ${after} and ${withDigits('key', digits, name)}) or ${others(after)})`;
 }
 
 /** Request ids are kept as event ids are: asked by key, or narrowed down by their digits before they are spelled out. */
 function requestIds(term: Term, builder: Builder): Render {
-  const test = term.type === 'field' ? fieldMatches('request', term.op, term.value) : termMatches(term);
-  const name = functionOf(builder, (request) => test(requestOf(request as Uint8Array | string)));
-  // A plus hides the column from the table's own order: few ids are no UUIDs, and those have an index. Files of formats before have one of
-  // all ids instead, in which texts stand before bytes.
-  const spelled: Render = (after) =>
-    `id in (select id from event where typeof(request) = 'text' and request >= '' and request < x'' and +id > ${after} and ${name}(request))`;
+  const name = requestTest(term, builder);
+  const spelled = spelledRequests(name);
   if (term.type === 'field' && term.op === 'is') {
     const key = requestKey(term.value.toLowerCase());
     // Ids in capitals are kept as texts.
@@ -266,10 +259,51 @@ function requestIds(term: Term, builder: Builder): Render {
   const digits = digitsOf(term);
   if (digits === undefined) return spelled;
   return (after) =>
-    `(id in (select id from event where request >= x'' and id > ${after} and ${digits.replace('key', 'request')} and ${name}(request)) or ${spelled(after)})`;
+    `(id in (select id from event where id > ${after} and ${withDigits('request', digits, name)}) or ${spelled(after)})`;
 }
 
-/** What the hexadecimal digits of `key` must hold, whatever else is asked; `undefined` when no UUID can match. */
+/** Ids of the event and of its request that hold a text: one look at every event for both. */
+function bothIds(term: TextTerm, builder: Builder): Render {
+  const [event, request] = [eventTest(term, builder), requestTest(term, builder)];
+  const rest = anyOf([otherEvents(event), spelledRequests(request)]);
+  const digits = digitsOf(term);
+  if (digits === undefined) return rest;
+  const either = `(${withDigits('key', digits, event)} or ${withDigits('request', digits, request)})`;
+  return (after) => `(id in (select id from event where id > ${after} and ${either}) or ${rest(after)})`;
+}
+
+function eventTest(term: Term, builder: Builder): string {
+  const test = term.type === 'field' ? fieldMatches('id', term.op, term.value) : termMatches(term);
+  return functionOf(builder, (key, text) => test(text === null ? uuidOf(key as Uint8Array) : String(text)));
+}
+
+function requestTest(term: Term, builder: Builder): string {
+  const test = term.type === 'field' ? fieldMatches('request', term.op, term.value) : termMatches(term);
+  return functionOf(builder, (request) => test(requestOf(request as Uint8Array | string)));
+}
+
+/** Events whose id is no UUID. */
+const otherEvents =
+  (name: string): Render =>
+  (after) =>
+    `id in (select id from event where name is not null and id > ${after} and ${name}(key, name))`;
+
+/**
+ * Events whose request id is no UUID. A plus hides the column from the table's own order: they have an index. Files of formats before have one
+ * of all ids instead, in which texts stand before bytes.
+ */
+const spelledRequests =
+  (name: string): Render =>
+  (after) =>
+    `id in (select id from event where typeof(request) = 'text' and request >= '' and request < x'' and +id > ${after} and ${name}(request))`;
+
+/** Whether a UUID holds what is asked for. @param name The test. */
+const withDigits = (of: 'key' | 'request', digits: string, name: string): string =>
+  of === 'key'
+    ? `(name is null and instr(hex(key), '${digits}') > 0 and ${name}(key, name))`
+    : `(typeof(request) = 'blob' and instr(hex(request), '${digits}') > 0 and ${name}(request))`;
+
+/** What the hexadecimal digits of a UUID must hold, whatever else is asked; `undefined` when none can match. */
 function digitsOf(term: Term): string | undefined {
   const glob = term.type === 'text' ? term.glob === true : term.type === 'field' && term.op === 'like';
   const pieces = (glob ? term.value.replaceAll('\\', '').split('*') : [term.value]).map((piece) =>
@@ -278,7 +312,7 @@ function digitsOf(term: Term): string | undefined {
   // No UUID holds any other character, nor more than 32.
   if (pieces.some((piece) => /[^0-9a-f]/.test(piece) || piece.length > 32)) return undefined;
   const longest = pieces.reduce((best, piece) => (piece.length > best.length ? piece : best), '');
-  return longest === '' ? '1' : `instr(hex(key), '${longest.toUpperCase()}') > 0`;
+  return longest.toUpperCase();
 }
 
 type Tested = (...cells: readonly unknown[]) => boolean;
