@@ -1,3 +1,4 @@
+import { ticksOf } from '../src/shared/clock.ts';
 import type { Message } from './console-state.ts';
 import { change, type Desk, failureOf, say } from './desk.ts';
 
@@ -27,10 +28,10 @@ export function workBehind(desk: Desk, name: string, run: (progress: Progress) =
   }
   const aborter = new AbortController();
   desk.working.set(name, aborter);
-  const begunAt = desk.surroundings.now();
+  const begunAt = ticksOf(desk.surroundings);
   let told = Number.NEGATIVE_INFINITY;
   const tell: Progress['tell'] = (text) => {
-    const now = desk.surroundings.now();
+    const now = ticksOf(desk.surroundings);
     if (aborter.signal.aborted || now - told < TELL_MS) return;
     told = now;
     change(desk, { message: { text: `${name}: ${text(now - begunAt)} (:stop)`, tone: 'plain' } });

@@ -497,7 +497,7 @@ export interface ConsoleState {
   readonly message: Message | undefined;
   /** What CloudTrail's event history is to be asked for first, the newest pivot first. */
   readonly lookups: readonly Lookup[];
-  /** Epoch ms of a key press in the last minute: somebody is there. */
+  /** When a key was pressed, by `Surroundings.ticks`, at most a minute before the last: somebody is there. */
   readonly presentAt: number;
   /** The question of the session that was answered last, so that it is not asked again while the answer is on its way. */
   readonly answeredQuestion: number | undefined;

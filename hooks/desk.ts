@@ -20,6 +20,8 @@ import { isSamePlace, lengthened, stationOf } from './station.ts';
 export interface Surroundings {
   /** Epoch ms. */
   readonly now: () => number;
+  /** See `Clock`: for how long something has been going on, though somebody sets the time of day. */
+  readonly ticks?: () => number;
   /** Runs something later. @returns What calls it off. */
   readonly later: (ms: number, run: () => void) => () => void;
   /** Hands text to the terminal's clipboard. */

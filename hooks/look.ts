@@ -1,5 +1,6 @@
 import type { TimelineEvent } from '../src/model/event.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
+import { ticksOf } from '../src/shared/clock.ts';
 import type { Lookup, Wanted } from '../src/sources/source.ts';
 import { type ConsoleState, type ResourceHeat, resourceKey, selectedResource } from './console-state.ts';
 import { change, type Desk } from './desk.ts';
@@ -57,7 +58,7 @@ export function withLookup(lookups: readonly Lookup[], added: Lookup): readonly 
 
 /** Takes note that somebody is there, once a minute. */
 export function notePresence(desk: Desk): void {
-  const now = desk.surroundings.now();
+  const now = ticksOf(desk.surroundings);
   if (now - desk.state.get().presentAt >= PRESENT_MS) change(desk, { presentAt: now });
 }
 
@@ -76,7 +77,7 @@ export function watchLook(desk: Desk): () => void {
   const { session, surroundings } = desk;
   let told = '';
   let { presentAt } = desk.state.get();
-  const startedAt = surroundings.now();
+  const startedAt = ticksOf(surroundings);
   let waiting: (() => void) | undefined;
   let stale = false;
   const tell = () => {
@@ -86,7 +87,7 @@ export function watchLook(desk: Desk): () => void {
     const wanted = wantedOf(inView(desk, state));
     const key = JSON.stringify(wanted);
     if (key === told && state.presentAt === presentAt) return;
-    if (surroundings.now() - Math.max(startedAt, state.presentAt) > AWAY_MS) return;
+    if (ticksOf(surroundings) - Math.max(startedAt, state.presentAt) > AWAY_MS) return;
     told = key;
     presentAt = state.presentAt;
     session.look(wanted);

@@ -1,3 +1,4 @@
+import { ticksOf } from '../src/shared/clock.ts';
 import { moveInCalls } from './calls-screen.ts';
 import { moveInChain } from './chain-screen.ts';
 import { choiceCount, planChoice } from './chooser.ts';
@@ -80,7 +81,7 @@ export function pressKey(desk: Desk, key: KeyPress): void {
 }
 
 function interrupt(desk: Desk): void {
-  const now = desk.surroundings.now();
+  const now = ticksOf(desk.surroundings);
   if (now - (interrupted.get(desk) ?? Number.NEGATIVE_INFINITY) <= LEAVE_MS) {
     desk.surroundings.exit();
     return;

@@ -1,4 +1,5 @@
 import { findLine, headingOf, type LongText, lineCount, placeIn } from '../src/model/long-text.ts';
+import { ticksOf } from '../src/shared/clock.ts';
 import type { Dialog } from './console-state.ts';
 import { changeDialog, type Desk, failureOf, openScreen, say, topDialog } from './desk.ts';
 import type { KeyPress } from './key-splitter.ts';
@@ -66,7 +67,7 @@ export function followReport(desk: Desk, id: number): void {
     ];
   };
   const isDue = (next: readonly unknown[]): boolean => {
-    const since = surroundings.now() - madeAt;
+    const since = ticksOf(surroundings) - madeAt;
     if (since < Math.max(CALM_MS, tookMs * CALM_FACTOR)) return false;
     return next.slice(0, -1).some((part, at) => part !== seen[at]) || (since >= SLOW_MS && next.at(-1) !== seen.at(-1));
   };
@@ -77,19 +78,20 @@ export function followReport(desk: Desk, id: number): void {
     if (isDue(next)) {
       seen = next;
       const from = surroundings.now();
+      const begunAt = ticksOf(surroundings);
       try {
         const read = (events: number) => {
           // Behind a text that stands there is nothing to wait for.
           if (!dialogOf(desk, id)?.text)
-            changeDialog(desk, id, { read: { events, sinceMs: surroundings.now() - from } });
+            changeDialog(desk, id, { read: { events, sinceMs: ticksOf(surroundings) - begunAt } });
         };
         take(desk, id, await session.longDocument(dialog.format, signal, read), from);
       } catch (error) {
         const failure = failureOf(desk, error);
         if (failure) changeDialog(desk, id, { failure });
       }
-      madeAt = surroundings.now();
-      tookMs = madeAt - from;
+      madeAt = ticksOf(surroundings);
+      tookMs = madeAt - begunAt;
     }
     if (dialogOf(desk, id) && !signal.aborted) surroundings.later(LOOK_MS, () => void look());
   };

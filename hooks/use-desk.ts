@@ -53,6 +53,7 @@ export function useDesk(options: {
     };
     const surroundings = {
       now: () => Date.now(),
+      ticks: () => performance.now(),
       later: (ms: number, run: () => void) => {
         const timer = setTimeout(run, ms);
         return () => clearTimeout(timer);

@@ -9,7 +9,7 @@ export interface Clock {
 }
 
 /** For how long something has been going on is read from this, never from the time of day. Ms. */
-export const ticksOf = (clock: Clock): number => clock.ticks?.() ?? clock.now();
+export const ticksOf = (clock: Pick<Clock, 'now' | 'ticks'>): number => clock.ticks?.() ?? clock.now();
 
 /** The machine's own clock. */
 export const systemClock: Clock = {

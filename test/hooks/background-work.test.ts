@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { nothingToStop, stopWork, workBehind } from '../../hooks/background-work.ts';
 import { createDesk } from '../../hooks/desk.ts';
+import { pressKey } from '../../hooks/press.ts';
 import { FailedError } from '../../src/model/errors.ts';
 import { fakeSession } from '../views/fake-session.ts';
 
@@ -73,4 +74,36 @@ it('what work ends by is said, and :stop reaches loads of the event history', as
   expect(nothingToStop(desk)).toBeUndefined();
   stopWork(desk);
   expect(session.asked).toContain('stop loading');
+});
+
+it('a time of day that is set back hides no progress, and Ctrl-C leaves by two, as ever', async () => {
+  let [now, ticks, left] = [10_000_000, 5_000, 0];
+  const session = fakeSession();
+  const desk = createDesk(session, {
+    now: () => now,
+    ticks: () => ticks,
+    later: () => () => {},
+    copy: () => {},
+    exit: () => {
+      left += 1;
+    },
+    repaint: () => {},
+  });
+  let tell: (text: string) => void = () => {};
+  workBehind(desk, 'report', async (progress) => {
+    tell = (text) => progress.tell((sinceMs) => `${text} ${sinceMs}`);
+    return new Promise(() => {});
+  });
+  ticks += 1_000;
+  tell('a third');
+  pressKey(desk, { name: 'Ctrl-C', text: '' });
+  now -= 3_600_000;
+  ticks += 5_000;
+  tell('half');
+  expect(desk.state.get().message?.text).toBe('report: half 6000 (:stop)');
+  pressKey(desk, { name: 'Ctrl-C', text: '' });
+  expect(left).toBe(0);
+  ticks += 500;
+  pressKey(desk, { name: 'Ctrl-C', text: '' });
+  expect(left).toBe(1);
 });
