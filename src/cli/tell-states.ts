@@ -62,7 +62,7 @@ export function tellStates(session: OpenSession): () => void {
     }
     for (const { id, plan, state } of containments)
       tell(id, `${id} ${plan.action} ${plan.target.name}: ${state === 'unverified' ? 'may have happened' : state}`);
-    if (rejected > 0) tell('rejected', `${rejected} records could not be read`);
+    if (rejected > 0) tell('rejected', `${rejected} ${rejected === 1 ? 'record' : 'records'} could not be read`);
   };
   look();
   return session.snapshot.subscribe(look);

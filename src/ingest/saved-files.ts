@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Rejected } from './ingest.ts';
 import { lineNumbers } from './log-line-id.ts';
+import { isGzip, NotRecords } from './packing.ts';
 import { type SavedRecord, savedRecords } from './saved-records.ts';
 import { JsonSplitter } from './split-json.ts';
 
@@ -128,12 +129,16 @@ export async function readSavedFile(
   } catch (error) {
     // The records before a cut are good.
     await rest(read.bytes);
-    reject({
-      where: path,
-      byte: bytes,
-      problem: readProblem(error),
-      nextStep: 'Fetch the file again; what came before is loaded',
-    });
+    reject(
+      error instanceof NotRecords
+        ? { where: path, problem: error.message, nextStep: error.nextStep }
+        : {
+            where: path,
+            byte: bytes,
+            problem: readProblem(error),
+            nextStep: 'Fetch the file again; what came before is loaded',
+          },
+    );
   }
   return { records };
 }
@@ -141,6 +146,8 @@ export async function readSavedFile(
 /**
  * The file's bytes, unpacked when it is gzip (one member or many), whatever its name says. Each chunk is good until the next: whoever keeps it
  * copies it.
+ *
+ * @throws NotRecords
  */
 export async function openBytes(path: string, read: { bytes: number }): Promise<AsyncIterable<Buffer>> {
   const chunks = path === '-' ? (standardInput() as AsyncIterable<Buffer>)[Symbol.asyncIterator]() : fileChunks(path);
@@ -156,8 +163,12 @@ export async function openBytes(path: string, read: { bytes: number }): Promise<
       if (path !== '-') await chunks.return?.();
     }
   }
-  const isGzip = !first.done && first.value[0] === 0x1f && first.value[1] === 0x8b;
-  return isGzip ? unpack(all()) : all();
+  try {
+    return !first.done && isGzip(first.value) ? unpack(all()) : all();
+  } catch (error) {
+    if (path !== '-') await chunks.return?.();
+    throw error;
+  }
 }
 
 /** A file read into the same memory again and again: touching a fresh megabyte for each costs more than reading it. */

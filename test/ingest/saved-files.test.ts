@@ -84,6 +84,21 @@ it('unpacks gzip by its content, also of several members', async () => {
   expect((await read(file('no-ending.json', twice))).records).toHaveLength(2);
 });
 
+it.each([
+  ['PK\x03\x04rest', 'is a ZIP archive'],
+  ['\x28\xb5\x2f\xfdrest', 'is packed with Zstandard'],
+  ['BZh91AY', 'is packed with bzip2'],
+  ['PAR1\x15\x04', 'is a Parquet file'],
+  ['SQLite format 3\x00', 'is a database'],
+])('says what a file is that it cannot read as it is: %j', async (start, problem) => {
+  const path = file('logs.json', Buffer.from(start, 'latin1'));
+  const { records, rejected } = await read(path);
+  expect(records).toEqual([]);
+  expect(rejected).toEqual([
+    { where: path, problem, nextStep: expect.stringMatching(/^[A-Z].*(?:open|resume|first)/) },
+  ]);
+});
+
 it('takes what stands before the cut of a truncated gzip', async () => {
   const packed = gzipSync(delivery(5_000));
   const { records, rejected } = await read(file('cut.json.gz', packed.subarray(0, packed.length / 2)));
