@@ -56,6 +56,9 @@ export interface Filter {
   readonly since: number;
 }
 
+/** How far the search for who uses something is, and for how long it has been going on, ms. */
+export type TimedScan = UserScan & { readonly sinceMs: number };
+
 /** The filter while it is typed. */
 export interface FilterLine {
   readonly field: TextField;
@@ -392,7 +395,7 @@ export type DialogBody =
       /** What AWS says about it. */
       readonly enrichment: Enrichment | undefined;
       /** Who uses it; `undefined`: AWS was not asked. */
-      readonly scan: UserScan | undefined;
+      readonly scan: TimedScan | undefined;
       readonly failure: Failure | undefined;
     }
   | {

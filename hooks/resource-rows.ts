@@ -1,13 +1,13 @@
 import type { Enrichment } from '../src/inventory/enrichment.ts';
 import type { InventoryItem } from '../src/inventory/inventory.ts';
-import type { UserScan } from '../src/inventory/users-of.ts';
 import type { EventRow } from '../src/model/event.ts';
 import type { GraphEdge, Neighbours } from '../src/model/graph.ts';
 import { postureOf } from '../src/model/posture.ts';
 import type { PrincipalProfile } from '../src/model/principal-profile.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
+import { countText } from '../src/model/work.ts';
 import type { Session } from '../src/session/session.ts';
-import { resourceKey } from './console-state.ts';
+import { resourceKey, type TimedScan } from './console-state.ts';
 import {
   actionRows,
   amountText,
@@ -39,7 +39,7 @@ export interface ResourceModel {
   readonly known: ResourceKnown | undefined;
   readonly enrichment: Enrichment | undefined;
   /** How far the search for who uses it is; `undefined`: nobody asked. */
-  readonly scan: UserScan | undefined;
+  readonly scan: TimedScan | undefined;
 }
 
 /** Whether two names are of one resource: ARNs of SageMaker are told apart without case. */
@@ -217,7 +217,7 @@ function relationRows({ ref, enrichment, known }: ResourceModel): readonly Thing
 }
 
 /** Who uses it, as far as AWS was asked. */
-function userRows(scan: UserScan | undefined): readonly ThingRow[] {
+function userRows(scan: TimedScan | undefined): readonly ThingRow[] {
   if (!scan)
     return [
       {
@@ -229,7 +229,7 @@ function userRows(scan: UserScan | undefined): readonly ThingRow[] {
         lead: { type: 'users' },
       },
     ];
-  const { found, done, total, problems, ended } = scan;
+  const { found, total, problems, ended } = scan;
   return [
     {
       type: 'row',
@@ -237,7 +237,7 @@ function userRows(scan: UserScan | undefined): readonly ThingRow[] {
       label: 'used by',
       text: ended
         ? `${found.length} of ${total.toLocaleString('en-US')} things looked at${problems.length > 0 ? `; ${problems.length} could not be looked at` : ''}`
-        : `looking: ${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} so far, ${found.length} found (u stops)`,
+        : `looking: ${countText(scan, 'things')}; ${found.length} found (u stops)`,
       tone: ended && problems.length === 0 ? 'good' : 'write',
       lead: { type: 'users' },
     },

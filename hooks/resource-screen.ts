@@ -1,5 +1,6 @@
 import type { Predicate } from '../src/filter/predicate.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
+import { ticksOf } from '../src/shared/clock.ts';
 import type { Observable } from '../src/shared/observable.ts';
 import { containResource } from './chooser.ts';
 import type { Dialog } from './console-state.ts';
@@ -144,12 +145,13 @@ export function askUsers(desk: Desk): void {
   scans.set(desk, aborter);
   const waiting = desk.waiting.get(id)?.signal;
   const signal = AbortSignal.any([aborter.signal, desk.ending.signal, ...(waiting ? [waiting] : [])]);
-  changeDialog(desk, id, { scan: { found: [], done: 0, total: 0, problems: [], ended: false } });
+  const begunAt = ticksOf(desk.surroundings);
+  changeDialog(desk, id, { scan: { found: [], done: 0, total: 0, problems: [], ended: false, sinceMs: 0 } });
   const work = async () => {
     try {
       for await (const next of desk.session.usersOf(ref, signal)) {
         signal.throwIfAborted();
-        changeDialog(desk, id, { scan: next });
+        changeDialog(desk, id, { scan: { ...next, sinceMs: ticksOf(desk.surroundings) - begunAt } });
       }
     } catch (error) {
       if (failureOf(desk, error)) sayFailure(desk, error);

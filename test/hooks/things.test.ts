@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createDesk, type Desk, dialogPainted, topDialog } from '../../hooks/desk.ts';
 import { pressKey } from '../../hooks/press.ts';
 import { type PrincipalDialog, rowsOfPrincipal } from '../../hooks/principal-screen.ts';
+import { resourceRows } from '../../hooks/resource-rows.ts';
 import { type ResourceDialog, rowsOfResource } from '../../hooks/resource-screen.ts';
 import { selectedThing } from '../../hooks/things.ts';
 import { observable } from '../../src/shared/observable.ts';
@@ -115,6 +116,12 @@ describe('a resource', () => {
     expect(resource(desk).scan).toMatchObject({ ended: true, problems: ['stopped: the rest was not looked at'] });
     going = false;
     desk.ending.abort();
+  });
+
+  it('says of that how much is done, how fast, and what is left', () => {
+    const scan = { found: [], done: 40, total: 900, problems: [], ended: false, sinceMs: 4_000 };
+    const rows = resourceRows({ ref: notebook, known: undefined, enrichment: undefined, scan }, thingSession('alice'));
+    expect(JSON.stringify(rows)).toContain('looking: 40 of 900 things, 10/s, 86s left; 0 found (u stops)');
   });
 
   it('shows its events when all have been looked at, though no event comes that has it asked again', async () => {

@@ -1,7 +1,6 @@
-import type { Failure } from '../../hooks/console-state.ts';
+import type { Failure, TimedScan } from '../../hooks/console-state.ts';
 import { type PrincipalKnown, principalRows } from '../../hooks/principal-rows.ts';
 import { type ResourceKnown, type ResourceModel, resourceRows } from '../../hooks/resource-rows.ts';
-import type { UserScan } from '../../src/inventory/users-of.ts';
 import { findingKey } from '../../src/model/finding.ts';
 import type { GraphEdge } from '../../src/model/graph.ts';
 import { emptyProfile, type PrincipalProfile } from '../../src/model/principal-profile.ts';
@@ -103,7 +102,7 @@ const nothingKnown: ResourceKnown = {
   events: { rows: [], total: 0 },
 };
 const failure: Failure = { code: 'StoreError', message: `the disk is full ${evil}`, nextSteps: ['Make room', evil] };
-const scan = (word: string, many: number, ended: boolean): UserScan => ({
+const scan = (word: string, many: number, ended: boolean): TimedScan => ({
   found: Array.from({ length: many }, (_, index) => ({
     ref: { ...endpoint, arn: '', name: `${word}${index}` },
     state: word,
@@ -115,6 +114,7 @@ const scan = (word: string, many: number, ended: boolean): UserScan => ({
   total: 900,
   problems: [word],
   ended,
+  sinceMs: 4_000,
 });
 
 const group = (actor: string, ref: ResourceRef | undefined) => ({
