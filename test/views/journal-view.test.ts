@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
-import type { Containment } from '../../src/containment/containment.ts';
+import type { Step } from '../../src/containment/action.ts';
+import type { Containment, StepProgress } from '../../src/containment/containment.ts';
 import { progressView } from '../../views/dialogs/progress-view.ts';
 import { journalView } from '../../views/journal/journal-view.ts';
 import { createTheme } from '../../views/theme/theme.ts';
-import { containment, NOW, snapshot } from './fixtures.ts';
+import { containment, NOW, plan, role, snapshot } from './fixtures.ts';
 import { journalRow } from './journal-samples.ts';
 
 const context = {
@@ -59,4 +60,42 @@ it('so with what never refused everything', () => {
   const left = screens({ ...passed, accepted });
   expect(left.row).toContain('lost, left so');
   expect(left.footer).toContain('refuses not everything, known and left so by carol');
+});
+
+const waits: readonly Step[] = [
+  { id: '1', kind: 'call', call: { name: 'sagemaker:StopNotebookInstance', input: { NotebookInstanceName: 'a' } } },
+  {
+    id: '2',
+    kind: 'wait',
+    why: '',
+    atMostMs: 30 * 60_000,
+    check: {
+      read: { name: 'sagemaker:DescribeNotebookInstance', input: { NotebookInstanceName: 'a' } },
+      member: 'NotebookInstanceStatus',
+      until: ['Stopped'],
+    },
+  },
+];
+
+it('what is waited for says for how long, about how long still, and how it is stopped; what is in the air is no more than that', () => {
+  /** As the journal is folded: a step that has begun is pending until it has ended. */
+  const sent: StepProgress = { id: '1', phase: 'do', state: 'sent', startedAt: NOW - 90_000, endedAt: NOW - 89_000 };
+  const opened = (waitedMs: number | undefined, call = sent) =>
+    screens(
+      containment({
+        state: 'in-progress',
+        plan: plan('interrupts', role, { steps: waits }),
+        steps: [
+          call,
+          { id: '2', phase: 'do', state: 'pending', ...(waitedMs === undefined ? {} : { startedAt: NOW - waitedMs }) },
+        ],
+      }),
+    ).opened;
+  expect(opened(60_000)).toMatch(/= Stopped {2}waiting 1m, about 2m left, 29m at most \(s stops behind this step\)/);
+  expect(opened(6 * 60_000)).toContain('waiting 6m, longer than usual, 24m at most');
+  expect(opened(undefined)).toMatch(/= Stopped {2}pending *\n/);
+  const { endedAt: _, ...inTheAir } = sent;
+  expect(opened(undefined, { ...inTheAir, state: 'pending' })).toMatch(
+    /sagemaker:StopNotebookInstance {2}being sent 1m/,
+  );
 });

@@ -1,12 +1,14 @@
 import { keyOr } from '../../hooks/key-names.ts';
-import type { Step } from '../../src/containment/action.ts';
+import type { Step, WaitStep } from '../../src/containment/action.ts';
 import type { Containment, StepState } from '../../src/containment/containment.ts';
 import { shortKind } from '../../src/model/resource.ts';
+import { roughly } from '../../src/model/work.ts';
 import { fit } from '../../src/shared/cells.ts';
 import { stateWords } from '../components/containment-state.ts';
 import { safe, wrap } from '../components/text.ts';
 import { instant, span } from '../components/time.ts';
 import { field, paragraph } from '../detail/event-lines.ts';
+import { usualMs } from '../header/next-decision.ts';
 import type { Meaning } from '../theme/theme.ts';
 import { heading, paramLines } from './confirm-footer.ts';
 import type { DialogContext } from './context.ts';
@@ -21,6 +23,13 @@ const stepMeaning: { readonly [state in StepState]: Meaning } = {
   skipped: 'dim',
   unknown: 'finding',
 };
+
+/** How long a wait will still take: by what AWS usually needs, and by its own limit. */
+function waitText(step: WaitStep, sinceMs: number): string {
+  const usual = usualMs(step) - sinceMs;
+  const most = Math.max(0, step.atMostMs - sinceMs);
+  return `, ${usual > 0 ? `about ${roughly(usual)} left` : 'longer than usual'}, ${roughly(most)} at most (s stops behind this step)`;
+}
 
 function progressLines(
   containment: Containment,
@@ -41,22 +50,24 @@ function progressLines(
   return steps.flatMap((step) => {
     const progress = containment.steps.find((each) => each.id === step.id && each.phase === phase);
     const state = progress?.state ?? 'pending';
-    const took =
-      progress?.startedAt === undefined || state === 'pending'
-        ? ''
-        : ` ${span((progress.endedAt ?? now) - progress.startedAt)}`;
-    const isWaiting = state === 'sent' && step.kind === 'wait';
-    const words = state === 'unknown' ? 'may have happened' : isWaiting ? 'waiting' : state;
-    const left =
-      isWaiting && progress?.startedAt !== undefined
-        ? `, ${span(progress.startedAt + step.atMostMs - now)} left at most (s stops behind this step)`
-        : '';
+    const { startedAt, endedAt } = progress ?? {};
+    // In the air, or waited for: until it has ended nothing is known of it.
+    const isGoing = state === 'pending' && startedAt !== undefined && endedAt === undefined;
+    const took = startedAt === undefined ? '' : ` ${span(Math.max(0, (endedAt ?? now) - startedAt))}`;
+    const words = isGoing
+      ? step.kind === 'wait'
+        ? 'waiting'
+        : 'being sent'
+      : state === 'unknown'
+        ? 'may have happened'
+        : state;
+    const left = isGoing && step.kind === 'wait' ? waitText(step, now - startedAt) : '';
     return [
       ...wrap(
-        `${glyphOf[state]} ${safe(`${step.id.padStart(2)}  ${stepText(step).head}  ${words}${took}${left}`)}`,
+        `${isGoing ? glyphs.running : glyphOf[state]} ${safe(`${step.id.padStart(2)}  ${stepText(step).head}  ${words}${took}${left}`)}`,
         width - 2,
         '      ',
-      ).map((line) => theme.paint(stepMeaning[state], fit(` ${line}`, width))),
+      ).map((line) => theme.paint(isGoing ? 'write' : stepMeaning[state], fit(` ${line}`, width))),
       ...(progress?.requestId ? paragraph(`      request ${progress.requestId}`, width, theme, 'dim') : []),
       ...(progress?.error ? paragraph(`      ${progress.error}`, width, theme, 'problem') : []),
     ];

@@ -18,7 +18,8 @@ const usual: readonly (readonly [read: RegExp, until: RegExp, ms: number])[] = [
 ];
 const otherwise = 2 * minute;
 
-function usualMs({ check, atMostMs }: WaitStep): number {
+/** How long AWS usually takes for what is waited for, ms; no longer than is waited. */
+export function usualMs({ check, atMostMs }: WaitStep): number {
   const until = check.until === 'gone' ? 'gone' : check.until.join(' ');
   const found = usual.find(([read, words]) => read.test(check.read.name) && words.test(until));
   return Math.min(atMostMs, found?.[2] ?? otherwise);
