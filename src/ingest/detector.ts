@@ -20,7 +20,7 @@ import { rawRecordOf } from './raw-of.ts';
 
 /** An event with what the correlations are told of it once it is in the store. */
 interface JudgedEvent extends StoredEvent {
-  readonly hits?: EventHits;
+  readonly hits?: EventHits | undefined;
 }
 
 /** Judged events, packed for the store, and what correlations are told of each once it is in. */
@@ -134,7 +134,7 @@ export async function startDetector(
   return {
     judge(stored, record, text) {
       const { findings, hits } = engine.judge(stored.event, record, text);
-      return findings.length > 0 || hits ? { ...stored, findings, ...(hits ? { hits } : {}) } : stored;
+      return findings.length > 0 || hits ? { ...stored, findings, hits } : stored;
     },
     async write(store, { events, hits }, checkpoints) {
       const rows = await store.writeBatch(events, checkpoints);

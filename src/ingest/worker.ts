@@ -99,12 +99,14 @@ function prepare(
     return undefined;
   }
   const { event, record } = normalised;
-  const linked = { ...event, resources: link(record, event) };
-  linked.summary = summarise(linked, record, raw);
+  // Filled in where it is: nobody else has it yet, and a copy of each of a million is garbage.
+  const filled: { -readonly [Member in keyof NormalisedEvent]: NormalisedEvent[Member] } = event;
+  filled.resources = link(record, event);
+  filled.summary = summarise(event, record, raw);
   const isOurs = isOwn(event);
-  const stored = {
-    event: linked,
-    grants: grantsOf(record, linked),
+  const stored: StoredEvent = {
+    event,
+    grants: grantsOf(record, event),
     bytes,
     route,
     seenAt,

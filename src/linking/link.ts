@@ -55,15 +55,14 @@ function related(call: Call, about: string | undefined, found: readonly Found[])
   let outermost = Number.POSITIVE_INFINITY;
   for (const { kind, relation, depth = 1 } of found)
     if (kind === subject && depth < outermost && relation !== 'uses') outermost = depth;
-  const links: ResourceLink[] = [];
   let isSorted = true;
   let before = 0;
-  for (const { kind, arn, name, relation: known, depth = 1 } of found) {
+  const links = found.map(({ kind, arn, name, relation: known, depth = 1 }): ResourceLink => {
     const relation = known ?? (kind === subject && depth > outermost ? 'uses' : relationOf(operation, kind, subject));
-    links.push({ kind, arn, name, relation });
     if (importance[relation] < before) isSorted = false;
     before = importance[relation];
-  }
+    return { kind, arn, name, relation };
+  });
   // Stable: within a relation the record's own order.
   return isSorted ? links : links.sort((a, b) => importance[a.relation] - importance[b.relation]);
 }
@@ -177,20 +176,19 @@ const identityMembers = ['inScopeOf', 'onBehalfOf', 'identityProvider'];
 const rareMembers = ['additionalEventData', 'insightDetails', 'eventContext', 'addendum', 'edgeDeviceDetails'];
 
 function elsewhereOf(record: Entries, event: NormalisedEvent): readonly Leaf[] {
-  let leaves: readonly Leaf[] | undefined;
-  const take = (value: unknown) => {
-    const more = arnLeavesOf(value);
-    if (more.length > 0) leaves = leaves ? [...leaves, ...more] : more;
-  };
+  let leaves = leavesOf(undefined);
   // A refusal names what was refused, also where AWS leaves the parameters out.
-  if (event.errorMessage !== '') take(event.errorMessage);
-  for (const member of rareMembers) if (record[member]) take(record[member]);
+  if (event.errorMessage !== '') leaves = withArns(leaves, event.errorMessage);
+  for (let at = 0; at < rareMembers.length; at++) leaves = withArns(leaves, record[rareMembers[at]!]);
   const identity = record.userIdentity as Entries | null | undefined;
-  if (identity !== null && typeof identity === 'object') {
-    for (const member of identityMembers) if (identity[member]) take(identity[member]);
-    const context = identity.sessionContext as Entries | null | undefined;
-    if (context !== null && typeof context === 'object' && context.webIdFederationData)
-      take(context.webIdFederationData);
-  }
-  return leaves ?? leavesOf(undefined);
+  if (identity === null || typeof identity !== 'object') return leaves;
+  for (let at = 0; at < identityMembers.length; at++) leaves = withArns(leaves, identity[identityMembers[at]!]);
+  const context = identity.sessionContext as Entries | null | undefined;
+  return context !== null && typeof context === 'object' ? withArns(leaves, context.webIdFederationData) : leaves;
+}
+
+function withArns(leaves: readonly Leaf[], value: unknown): readonly Leaf[] {
+  if (!value) return leaves;
+  const more = arnLeavesOf(value);
+  return more.length === 0 ? leaves : leaves.length === 0 ? more : [...leaves, ...more];
 }

@@ -119,6 +119,18 @@ function fill(parts: readonly Part[], told: Told): string | undefined {
  */
 function actorOf(principal: Principal | undefined): string {
   if (!principal) return '';
+  let actor = actors.get(principal);
+  if (actor === undefined) {
+    actor = newActor(principal);
+    actors.set(principal, actor);
+  }
+  return actor;
+}
+
+/** By object: equal identities are one nearly always. */
+const actors = new WeakMap<Principal, string>();
+
+function newActor(principal: Principal): string {
   const { name, type, person } = principal;
   if (type !== 'AssumedRole') return name;
   const slash = name.indexOf('/');

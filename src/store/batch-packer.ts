@@ -340,13 +340,14 @@ function flagsOf(
 ): number {
   const { readOnly, errorCode, action, origin, resources } = event;
   const failed = errorCode !== '';
-  const isMint = grants.some(({ type }) => type === 'door');
+  let isMint = false;
+  for (let at = 0; at < grants.length; at += 1) if (grants[at]!.type === 'door') isMint = true;
   // Minting a URL changes nothing in the account, but it lets somebody in; CloudTrail does not always call it a write.
   const isWrite = isMint || changesSomething(event);
   // A line of a log says that something runs, not that somebody did anything to it.
   const heats = origin !== 'cloudwatch-logs' && !isOwn;
-  const heatsActor =
-    heats && who !== undefined && who.behindArn !== '' && !resources.some(({ arn }) => arn === who.behindArn);
+  let heatsActor = heats && who !== undefined && who.behindArn !== '';
+  for (let at = 0; heatsActor && at < resources.length; at += 1) heatsActor = resources[at]!.arn !== who!.behindArn;
   return (
     (readOnly === true ? flags.isRead : readOnly === false ? flags.isNotRead : 0) |
     (late ? flags.isLate : 0) |
