@@ -235,12 +235,11 @@ export class DetectionEngine {
   }
 
   #hitOf({ at, id }: NormalisedEvent, record: RuleRecord, rules: readonly string[]): Hit {
-    const [only] = rules;
     const asked =
-      rules.length === 1 && only !== undefined
-        ? this.#asked.get(only)!
-        : [...new Set(rules.flatMap((rule) => this.#asked.get(rule)!))];
-    return { at, id, rules, asked, told: asked.map((place) => textsOf(this.#readers[place]!(record))) };
+      rules.length === 1 ? this.#asked.get(rules[0]!)! : [...new Set(rules.flatMap((rule) => this.#asked.get(rule)!))];
+    const told: (readonly string[])[] = new Array(asked.length);
+    for (let field = 0; field < asked.length; field += 1) told[field] = textsOf(this.#readers[asked[field]!]!(record));
+    return { at, id, rules, asked, told };
   }
 
   #keep(claim: Claim): void {

@@ -64,7 +64,7 @@ const verb = /^(?:BatchGet|BatchPut|BatchDelete|Batch|[A-Z][a-z]+)/;
 const creates = /^(?:Create(?!.*Presigned)|Register|Import|Copy|RunInstances|Start.*Execution$|PublishLayerVersion)/;
 
 /** Whether the operation makes something. */
-export const isCreating = (operation: string): boolean => creates.test(operation);
+export const isCreating = remembered((operation) => creates.test(operation));
 
 interface Unrelated {
   readonly kind: string;
@@ -99,7 +99,7 @@ export function subjectOf(operation: string, found: readonly Unrelated[]): strin
 export function relationOf(operation: string, kind: string, subject: string | undefined): Relation {
   if (kind === subject) {
     const made = madeBy(operation);
-    return made !== '' && made.endsWith(wordOf(kind).replace(/(?:version|execution)$/, '')) ? 'created' : 'target';
+    return made !== '' && made.endsWith(stemOf(kind)) ? 'created' : 'target';
   }
   return subject !== undefined && parents.get(subject)?.includes(kind) ? 'parent' : 'uses';
 }
@@ -117,3 +117,6 @@ const wordOf = remembered((kind) =>
     .replace(/^experiment-(?=trial)/, '')
     .replaceAll('-', ''),
 );
+
+/** What is made of a version or an execution is called by what it is one of. */
+const stemOf = remembered((kind) => wordOf(kind).replace(/(?:version|execution)$/, ''));
