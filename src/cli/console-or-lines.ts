@@ -7,6 +7,15 @@ import { tellStates } from './tell-states.ts';
 /** Whether a person sits at both ends. */
 export const hasTerminal = (): boolean => process.stdout.isTTY === true && process.stdin.isTTY === true;
 
+const loadConsole = () => import('../../views/start-console.tsx');
+
+/** A session that is being opened, whose threads take a while to start; meanwhile the console is loaded, where there will be one. */
+export function besideLoading<Session>(opening: Promise<Session>): Promise<Session> {
+  // Whoever then shows the console hears why it could not be loaded.
+  if (hasTerminal()) loadConsole().catch(() => undefined);
+  return opening;
+}
+
 /**
  * The console where there is a terminal; else one line an event until `until` aborts, and a word on stderr that it is so.
  */
@@ -16,7 +25,7 @@ export async function consoleOrLines(
   settings: { readonly until?: AbortSignal } = {},
 ): Promise<void> {
   if (hasTerminal()) {
-    const { startConsole } = await import('../../views/start-console.tsx');
+    const { startConsole } = await loadConsole();
     await startConsole(session, await consoleSettings({ flags, env }));
     return;
   }

@@ -16,7 +16,7 @@ import { stateDirectory } from '../store/state-directory.ts';
 import { type Access, accessesOf } from './accesses.ts';
 import { askMfaOnTerminal, canAsk } from './ask-mfa.ts';
 import { type Invocation, textFlag } from './command.ts';
-import { hasTerminal } from './console-or-lines.ts';
+import { besideLoading, hasTerminal } from './console-or-lines.ts';
 import { keepHeapsSmall } from './keep-heaps-small.ts';
 import { setOpenJournalPath } from './open-journal-path.ts';
 import { overriddenBy, type SettingsInForce, settingsInForce } from './settings-in-force.ts';
@@ -181,10 +181,10 @@ const withRegionsOf = (start: StartingPoint | undefined, settings: SettingsInFor
     ? settings
     : { ...settings, regions: { ...settings.regions, value: start.regions } };
 
-/** A session on live accounts: what `firebreak` and `firebreak watch` show. */
+/** A session on live accounts: what `firebreak` and `firebreak watch` show; `console`: the console is loaded meanwhile. */
 export async function openLiveSession(
   invocation: Invocation,
-  opening: { readonly prefix: string; readonly resume?: string },
+  opening: { readonly prefix: string; readonly resume?: string; readonly console?: boolean },
 ): Promise<{ readonly session: OpenSession; close(): Promise<void> }> {
   keepHeapsSmall();
   const { flags, env, global } = invocation;
@@ -227,7 +227,7 @@ export async function openLiveSession(
     setOpenJournalPath(incident.journal.path);
     const questions = createQuestions();
     const places = regions.length + feeds.reduce((sum, feed) => sum + feed.regions.length, 0);
-    const session = await openSession({
+    const starting = openSession({
       incident,
       mode: 'live',
       clock: systemClock,
@@ -264,6 +264,7 @@ export async function openLiveSession(
         expectAccount: settings.expectAccount.value,
       },
     });
+    const session = await (opening.console ? besideLoading(starting) : starting);
     if (rules.length > 0) await tellRuleProblems(session);
     if (hasTerminal()) asking.ask = (device, profile) => questions.askMfa(device, profile);
     return {

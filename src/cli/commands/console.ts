@@ -13,7 +13,7 @@ export const command: Command = {
     const name = textFlag(flags, 'incident');
     const followed =
       name === undefined ? undefined : await followHeld(await stateDirectory(global.stateDir, env), name);
-    const { session, close } = followed ?? (await openLiveSession(invocation, { prefix: 'incident' }));
+    const { session, close } = followed ?? (await openLiveSession(invocation, { prefix: 'incident', console: true }));
     await consoleOrLines(session, invocation);
     await close();
     sayGoodbye(session);

@@ -15,7 +15,7 @@ import { readJournal } from '../../store/journal.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
 import { chooseByLine } from '../choose-line.ts';
 import { type Command, type Invocation, textFlag } from '../command.ts';
-import { consoleOrLines, hasTerminal } from '../console-or-lines.ts';
+import { besideLoading, consoleOrLines, hasTerminal } from '../console-or-lines.ts';
 import { keepHeapsSmall } from '../keep-heaps-small.ts';
 import { numberFlag } from '../number-flag.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
@@ -96,24 +96,26 @@ export const command: Command = {
       calls,
     });
     const lookup = createCloudTrailLookup({ hotMs: 2_000, warmMs: 15_000, deepMs: 60_000 });
-    const session = await openSession({
-      incident,
-      mode: 'drill',
-      clock: systemClock,
-      actions,
-      door,
-      sources: [lookup, ...sources.filter(({ id }) => id !== lookup.id)],
-      tails: tailFactory({ maxSessions: defaultSessions, places: 1 }),
-      regions: [range.region],
-      since: systemClock.now() - 60 * 60_000,
-      rules,
-      indicators,
-      ...(start ? { start } : {}),
-      drill: range,
-      drilled: { seed, speed },
-      speed,
-      calls: calls.calls,
-    });
+    const session = await besideLoading(
+      openSession({
+        incident,
+        mode: 'drill',
+        clock: systemClock,
+        actions,
+        door,
+        sources: [lookup, ...sources.filter(({ id }) => id !== lookup.id)],
+        tails: tailFactory({ maxSessions: defaultSessions, places: 1 }),
+        regions: [range.region],
+        since: systemClock.now() - 60 * 60_000,
+        rules,
+        indicators,
+        ...(start ? { start } : {}),
+        drill: range,
+        drilled: { seed, speed },
+        speed,
+        calls: calls.calls,
+      }),
+    );
     if (rules.length > 0) await tellRuleProblems(session);
     const ended = new AbortController();
     if (!hasTerminal()) {

@@ -6,7 +6,7 @@ import { systemClock } from '../../shared/clock.ts';
 import { openIncident } from '../../store/incident.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
 import { type Command, textFlag, textFlags } from '../command.ts';
-import { consoleOrLines, hasTerminal } from '../console-or-lines.ts';
+import { besideLoading, consoleOrLines, hasTerminal } from '../console-or-lines.ts';
 import { keepNurserySmall } from '../keep-heaps-small.ts';
 import { landed } from '../landed.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
@@ -56,16 +56,18 @@ export const command: Command = {
     });
     setOpenJournalPath(incident.journal.path);
     keepNurserySmall();
-    const session = await openSession({
-      incident,
-      mode: 'saved',
-      clock: systemClock,
-      actions,
-      inputs: positionals,
-      rules,
-      indicators,
-      ...(start ? { start } : {}),
-    });
+    const session = await besideLoading(
+      openSession({
+        incident,
+        mode: 'saved',
+        clock: systemClock,
+        actions,
+        inputs: positionals,
+        rules,
+        indicators,
+        ...(start ? { start } : {}),
+      }),
+    );
     const checking = checkDigests(positionals, keys, invocation.signal).then(async (validation) => {
       if (validation) await session.recordDigests(validation);
       return validation;

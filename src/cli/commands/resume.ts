@@ -12,7 +12,7 @@ import { readJournal } from '../../store/journal.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
 import type { Command, Invocation } from '../command.ts';
 import { textFlag } from '../command.ts';
-import { consoleOrLines, hasTerminal } from '../console-or-lines.ts';
+import { besideLoading, consoleOrLines, hasTerminal } from '../console-or-lines.ts';
 import { followHeld } from '../follow.ts';
 import { fromList } from '../incident-from-list.ts';
 import { keepNurserySmall } from '../keep-heaps-small.ts';
@@ -55,7 +55,7 @@ export const command: Command = {
       .map(({ entry }) => entry as unknown as SessionEntry)
       .filter((entry) => entry.type === 'incident-opened');
     const { session, close } = openings.every(({ mode }) => mode === 'live')
-      ? await openLiveSession(withOpening(invocation, openings.at(-1)), { prefix: '', resume: name })
+      ? await openLiveSession(withOpening(invocation, openings.at(-1)), { prefix: '', resume: name, console: true })
       : await openSaved(stateDir, name, await rulesFlag(withOpening(invocation, openings.at(-1))));
     const duration = textFlag(flags, 'for');
     const until = duration === undefined ? undefined : AbortSignal.timeout(parseDuration(duration, '--for'));
@@ -135,6 +135,6 @@ async function openSaved(
   const incident = await openIncident({ stateDir, name, create: false });
   setOpenJournalPath(incident.journal.path);
   keepNurserySmall();
-  const session = await openSession({ incident, mode: 'saved', clock: systemClock, actions, rules });
+  const session = await besideLoading(openSession({ incident, mode: 'saved', clock: systemClock, actions, rules }));
   return { session, close: () => session.close() };
 }
