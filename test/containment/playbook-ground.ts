@@ -8,34 +8,38 @@ import { RefusedError } from '../../src/model/errors.ts';
 import { type RangeOptions, startRange } from '../../src/range/range.ts';
 import { playbooksOnAccount } from '../../src/session/playbooks-on-account.ts';
 import type { SessionDoor } from '../../src/session/session-options.ts';
-import { systemClock } from '../../src/shared/clock.ts';
 import { sha256 } from '../../src/shared/digest.ts';
 import { eventually } from '../helpers/until.ts';
 import { clientsOf } from '../range/clients.ts';
+import { patientClock } from '../range/patient-clock.ts';
 import { fakeJournal } from './fake-aws.ts';
+
+/** On a busy machine the story takes its time. */
+const preparedWithinMs = 120_000;
 
 /** A range, and playbooks on it by the real runner over HTTP, until `signal` or `close`. */
 export async function ground(options: RangeOptions, signal: AbortSignal, regions: readonly string[] = []) {
-  const range = await startRange({ seed: 1, ...options });
+  const { clock, stop } = patientClock();
+  const range = await startRange({ seed: 1, ...options }, clock);
   const door = await openAws({
     region: range.region,
     endpoint: range.endpoint,
     credentials: range.credentials,
-    clock: systemClock,
+    clock,
     simulated: true,
     incident: 'playbooks',
     env: {},
     lookupPerSecond: 50,
   });
   const identity = await door.identity();
-  const journal = fakeJournal([], systemClock);
+  const journal = fakeJournal([], clock);
   const kit = playbooksOnAccount({
     door: door as SessionDoor,
     identity,
     regions: [range.region, ...regions],
     actions,
     journal,
-    clock: systemClock,
+    clock,
     incident: 'playbooks',
     mostTargets: 20,
     saveSnapshot: async (name, json) => ({ file: name, sha256: sha256(JSON.stringify(json)) }),
@@ -45,6 +49,7 @@ export async function ground(options: RangeOptions, signal: AbortSignal, regions
     kit.close();
     door.close();
     await range.close();
+    stop();
   };
   const subjectOf = (kind: string, name: string) =>
     resolveTarget(
@@ -60,7 +65,7 @@ export async function ground(options: RangeOptions, signal: AbortSignal, regions
     kind: string,
     name: string,
     isThere: (plan: Awaited<ReturnType<typeof prepare>>) => boolean,
-  ) => eventually(() => prepare(id, kind, name), isThere);
+  ) => eventually(() => prepare(id, kind, name), isThere, preparedWithinMs);
   const run = async (plan: Awaited<ReturnType<typeof prepare>>, driver: Partial<PlaybookDriver> = {}) => {
     door.arming.arm();
     const id = await kit.runs.start(plan);
@@ -79,5 +84,5 @@ export async function ground(options: RangeOptions, signal: AbortSignal, regions
         if (!(error instanceof PlanOutdatedError) && !isBusy) throw error;
       }
   };
-  return { range, close, kit, journal, prepare, prepareUntil, run, clients: clientsOf(range) };
+  return { range, clock, close, kit, journal, prepare, prepareUntil, run, clients: clientsOf(range) };
 }

@@ -1,6 +1,5 @@
 import { accountId } from '../../src/range/estate-definition.ts';
 import { domain } from '../../src/range/estate-things.ts';
-import { becomes } from '../helpers/until.ts';
 import { ground } from './playbook-ground.ts';
 
 /** A story of the range, and the playbook that somebody starts who has just seen it. */
@@ -115,8 +114,12 @@ export async function play(
     const { story } = g.range;
     const over = () => story.get().state !== 'running';
     // That it goes on is an answer, too.
-    const within = (storyMs: number) =>
-      becomes(story, ({ state }) => state !== 'running', storyMs / speed).catch(() => undefined);
+    const within = async (storyMs: number) => {
+      const ended = new AbortController();
+      const unsubscribe = story.subscribe(() => over() && ended.abort());
+      if (!over()) await g.clock.sleep(storyMs / speed, ended.signal).catch(() => undefined); // It is over.
+      unsubscribe();
+    };
     let plan = await g.prepareUntil(playbook, kind, subject, ({ steps }) =>
       steps.some(({ actionId, target }) => `${actionId} ${target.name}`.startsWith(telling)),
     );

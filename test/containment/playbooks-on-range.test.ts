@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 async function here(options: RangeOptions, regions: readonly string[] = []) {
-  const made = await ground(options, AbortSignal.timeout(120_000), regions);
+  const made = await ground(options, AbortSignal.timeout(240_000), regions);
   close = made.close;
   return made;
 }
@@ -43,7 +43,7 @@ const actionsOf = ({
 }) => steps.map(({ actionId, target }) => `${actionId} ${target.name}`);
 
 const storyEnd = async (range: Range): Promise<string> =>
-  (await becomes(range.story, ({ state }) => state !== 'running')).state;
+  (await becomes(range.story, ({ state }) => state !== 'running', 180_000)).state;
 
 describe('playbooks by the real runner', () => {
   it('notebook-hijack stops the default drill: role first, since its credentials are used from the attacker’s address', async () => {
@@ -81,7 +81,7 @@ describe('playbooks by the real runner', () => {
     );
     expect(NotebookInstanceStatus).toBe('Stopped');
     expect(await storyEnd(g.range)).toBe('attacker-stopped');
-  }, 120_000);
+  }, 240_000);
 
   it('passrole-miner stops every miner in two Regions and neither the team’s training nor its role', async () => {
     const g = await here({ scenario: 'passrole-miner', speed: 120 }, ['eu-west-1']);
@@ -100,7 +100,7 @@ describe('playbooks by the real runner', () => {
     const rest = again.steps.filter(({ purpose }) => purpose === 'compute');
     if (rest.length > 0) await g.run({ ...again, steps: rest });
     expect(await storyEnd(g.range)).toBe('attacker-stopped');
-  }, 120_000);
+  }, 240_000);
 
   it('registry-poisoning rejects what was approved, and takes the key that did it; one step is skipped with its reason', async () => {
     const g = await here({ speed: 60 });
@@ -152,7 +152,7 @@ describe('playbooks by the real runner', () => {
       expect.arrayContaining(['iam.access-key.deactivate', 'sagemaker.model-package.reject']),
     );
     expect(second.next).toBeUndefined();
-  }, 120_000);
+  }, 240_000);
 
   it('cross-account-share takes the other account out of the policy', async () => {
     const g = await here({ speed: 60 });
@@ -220,7 +220,7 @@ describe('playbooks by the real runner', () => {
       sagemaker.send(new GetModelPackageGroupPolicyCommand({ ModelPackageGroupName: 'fraud-models' })),
     );
     expect(left.message).toMatch(/policy/i);
-  }, 120_000);
+  }, 240_000);
   it('log-tampering takes whoever stopped the trail first, then starts it and keeps the lines', async () => {
     const g = await here({ scenario: 'log-tampering', speed: 60 });
     const plan = await g.prepareUntil('log-tampering', 'cloudtrail.trail', 'main-trail', ({ steps }) =>
@@ -237,7 +237,7 @@ describe('playbooks by the real runner', () => {
       'cloudtrail.trail.start-logging main-trail',
       `logs.log-group.keep aws-cloudtrail-logs-${account}-main`,
     ]);
-  }, 60_000);
+  }, 240_000);
 
   it('registry-poisoning puts back what a deployment changed by itself, and keeps the rule from deploying again', async () => {
     const g = await here({ scenario: 'registry-poisoning', speed: 120 });
@@ -265,7 +265,7 @@ describe('playbooks by the real runner', () => {
       new DescribeEndpointCommand({ EndpointName: 'fraud-scorer' }),
     );
     expect(EndpointConfigName).toBe('fraud-scorer-v3');
-  }, 120_000);
+  }, 240_000);
 
   it('cross-account-share closes the bucket as well, to whom its new policy names', async () => {
     const g = await here({ scenario: 'cross-account-share', speed: 120 });
@@ -285,7 +285,7 @@ describe('playbooks by the real runner', () => {
     expect(plan.steps.find(({ actionId }) => actionId === 's3.bucket.deny-principal')?.params).toEqual({
       principal: 'arn:aws:iam::666677778888:role/sync',
     });
-  }, 60_000);
+  }, 240_000);
 
   // A sample: `node test/containment/playbook-stories.ts` plays them all.
   it.each(stories.filter(({ playbook }) => playbook === 'endpoint-siphon'))(
@@ -294,6 +294,6 @@ describe('playbooks by the real runner', () => {
       const { ending, rounds } = await play(story, 60, 1);
       expect(ending, rounds.flat().join('\n')).toBe('attacker-stopped');
     },
-    120_000,
+    240_000,
   );
 });
