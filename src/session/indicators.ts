@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isBrought } from '../indicators/brought.ts';
 import { collectedFrom } from '../indicators/predicate.ts';
-import { readIndicators } from '../indicators/read-csv.ts';
+import { indicatorLines } from '../indicators/read-csv.ts';
 import { IndicatorTally } from '../indicators/tally.ts';
 import { FailedError } from '../model/errors.ts';
 import type { TimelineEvent } from '../model/event.ts';
@@ -91,11 +91,17 @@ export async function readIndicatorFile(path: string): Promise<{
       cause,
     );
   });
-  const read = readIndicators(text);
-  return {
-    indicators: read.flatMap((one) => ('indicator' in one ? [{ ...one.indicator, note: one.note }] : [])),
-    problems: read.flatMap((one) => ('problem' in one ? [display(`${path}:${one.line}: ${one.problem}`)] : [])),
-  };
+  const indicators: (IndicatorRef & Pick<ImportedIndicator, 'note'>)[] = [];
+  const problems: string[] = [];
+  let began = performance.now();
+  for (const one of indicatorLines(text)) {
+    if ('indicator' in one) indicators.push({ ...one.indicator, note: one.note });
+    else problems.push(display(`${path}:${one.line}: ${one.problem}`));
+    if (performance.now() - began < pieceMs) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    began = performance.now();
+  }
+  return { indicators, problems };
 }
 
 /** A file of indicators that was read. */

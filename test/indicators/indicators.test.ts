@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { refsOfEvent, refsOfRecord } from '../../src/indicators/of-event.ts';
@@ -8,6 +11,7 @@ import { IndicatorTally } from '../../src/indicators/tally.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
 import { type IndicatorRef, indicatorKinds } from '../../src/model/indicator.ts';
 import { csvLine } from '../../src/report/csv.ts';
+import { readIndicatorFile } from '../../src/session/indicators.ts';
 import { sha256 } from '../../src/shared/digest.ts';
 
 const account = '111122223333';
@@ -247,4 +251,27 @@ describe('lists that others wrote', () => {
       { indicator: { value: '=cmd()' } },
     ]);
   });
+});
+
+it('a file of a hundred thousand is read in pieces, between which everything else goes on', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'firebreak-indicators-'));
+  const path = join(folder, 'many.csv');
+  const address = (at: number) => `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`;
+  writeFileSync(
+    path,
+    `value,type\n${Array.from({ length: 100_000 }, (_, at) => `${address(at)},ip`).join('\n')}\nx,y\n`,
+  );
+  let turns = 0;
+  let isReading = true;
+  const turn = () => {
+    turns += 1;
+    if (isReading) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const { indicators, problems } = await readIndicatorFile(path);
+  isReading = false;
+  expect([indicators.length, problems]).toEqual([100_000, [expect.stringContaining('has more than 100,000')]]);
+  expect(indicators.at(-1)).toEqual({ kind: 'address', value: address(99_999), note: '' });
+  expect(turns).toBeGreaterThan(15);
+  rmSync(folder, { recursive: true });
 });
