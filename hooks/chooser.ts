@@ -32,9 +32,9 @@ export function containFindingGroup(desk: Desk, group: FindingGroup, title: stri
   else choose(desk, { groups, playbooks, event: newest, about: title, reason: title });
 }
 
-/** The playbook that is offered first about a finding: not every one that a rule names is for whoever did it this time. */
-export const playbookForFinding = (desk: Desk, group: FindingGroup): PlaybookChoice | undefined =>
-  aboutFinding(desk, group).playbooks[0];
+/** The playbooks that are offered about a finding: not every one that a rule names is for whoever did it this time. */
+export const playbooksForFinding = (desk: Desk, group: FindingGroup): readonly PlaybookChoice[] =>
+  aboutFinding(desk, group).playbooks;
 
 /** What can be done about a finding; of the playbooks the one that its rule names comes first. */
 function aboutFinding(desk: Desk, group: FindingGroup) {

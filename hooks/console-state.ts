@@ -188,9 +188,9 @@ export type DialogBody =
       readonly type: 'findings';
       readonly selected: string | undefined;
       readonly only: 'open' | 'all' | 'rules';
-      /** Of the finding with this key: why the rule fired, and the playbook that `c` offers first. */
+      /** Of the finding with this key: why the rule fired, and the playbooks that `c` offers. */
       readonly why:
-        | { readonly key: string; readonly matches: readonly Match[]; readonly playbook: PlaybookChoice | undefined }
+        | { readonly key: string; readonly matches: readonly Match[]; readonly playbooks: readonly PlaybookChoice[] }
         | undefined;
     }
   | {

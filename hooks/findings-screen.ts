@@ -3,7 +3,7 @@ import { type FindingGroup, isOpen, mutedKey, stepKey } from '../src/model/findi
 import type { Findings } from '../src/session/findings.ts';
 import type { Snapshot } from '../src/session/snapshot.ts';
 import { display } from '../src/shared/display.ts';
-import { containFindingGroup, playbookForFinding } from './chooser.ts';
+import { containFindingGroup, playbooksForFinding } from './chooser.ts';
 import type { Dialog } from './console-state.ts';
 import { background, changeDialog, closeDialog, type Desk, openDialog, openScreen, say, topDialog } from './desk.ts';
 import { filterBy } from './filter-intents.ts';
@@ -74,7 +74,7 @@ function askWhy(desk: Desk): void {
     desk.session.explainFinding(group).then((matches) => {
       const now = dialogOf(desk);
       if (now && selectedFinding(desk)?.key === key)
-        changeDialog(desk, now.id, { why: { key, matches, playbook: playbookForFinding(desk, group) } });
+        changeDialog(desk, now.id, { why: { key, matches, playbooks: playbooksForFinding(desk, group) } });
     }),
   );
 }

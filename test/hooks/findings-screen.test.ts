@@ -134,8 +134,8 @@ it('shows what was found, why, and what to do; Enter filters its events', async 
   await until(() => desk.state.get().filter.text === 'rule=swap principal=alice resource=fraud-lab');
 });
 
-it('names the playbook that `c` would offer, and on what; of a rule the one that it names', async () => {
-  const { desk } = made(findings, { playbooks: true });
+it('names the playbook that `c` would offer, and on what, or all that are for something else; of a rule the one that it names', async () => {
+  const { desk, session } = made(findings, { playbooks: true });
   press(desk, 'F');
   await until(() => drawn(desk).includes('playbook test-playbook on nb fraud-lab'));
   press(desk, 'c');
@@ -143,6 +143,20 @@ it('names the playbook that `c` would offer, and on what; of a rule the one that
   expect(dialog?.type === 'choose' && dialog.playbooks[0]?.id).toBe('test-playbook');
   press(desk, 'Esc', 'Tab', 'Tab');
   expect(drawn(desk)).toContain('playbook lifecycle-backdoor');
+  const { playbooks } = session;
+  Object.assign(session, {
+    playbooks: (...asked: Parameters<typeof playbooks>) =>
+      playbooks(...asked).flatMap((one) => ['a', 'b'].map((id) => ({ ...one, id, answers: false }))),
+  });
+  const whyOf = () => {
+    const on = topDialog(desk);
+    return on?.type === 'findings' ? on.why?.key : undefined;
+  };
+  const first = whyOf();
+  press(desk, 'Tab', 'j');
+  await until(() => whyOf() !== first);
+  press(desk, 'k');
+  await until(() => drawn(desk).includes('playbooks a, b'));
 });
 
 it('takes decisions: acknowledge, evidence, dismiss and mute with a reason, steps of the triage', async () => {

@@ -98,7 +98,10 @@ function ruleLine(id: string, selected: boolean, findings: Findings, { theme, wi
   return selected ? theme.paint('selected', painted) : painted;
 }
 
-/** Of a finding the playbook that can be started on it, not what its rule names for whoever might have done it; of a rule that name. */
+/**
+ * Of a finding the playbooks that can be started on it, not what its rule names for whoever might have done it: the one for it, by its rule or by
+ * the call, or else all of them. Of a rule what it names.
+ */
 function playbookText(
   group: FindingGroup | undefined,
   why: FindingsDialog['why'],
@@ -106,8 +109,10 @@ function playbookText(
 ): string {
   if (!group) return rule?.playbook ? `playbook ${rule.playbook}` : '';
   if (why?.key !== group.key) return '';
-  const { playbook } = why;
+  const [playbook] = why.playbooks;
   if (!playbook) return 'no playbook is for it: c lists what can be done';
+  if (playbook.id !== rule?.playbook && !playbook.answers)
+    return `playbooks ${why.playbooks.map(({ id }) => id).join(', ')}`;
   return `playbook ${playbook.id} on ${shortKind(playbook.subject.kind)} ${safe(playbook.subject.name || playbook.subject.arn, 100)}${playbook.disabledReason === undefined ? '' : `: ${safe(playbook.disabledReason, 200)}`}`;
 }
 
