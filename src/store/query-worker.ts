@@ -19,7 +19,8 @@ const calmAfterMs = 1_000;
 const calmLookEveryMs = 250;
 /** A newer question or a cancelled one waits no longer than this for a search. */
 const sliceMs = 15;
-/** A screen is found in a few milliseconds unless matches are rare; then it is shown as far as it is. */
+/** A screen is found in a few milliseconds unless matches are rare; then what there is by then is shown. Searched is from the newest on, so the first screen stays as it is. */
+const screenRows = 200;
 const firstLookMs = 60;
 
 const port = parentPort!;
@@ -104,13 +105,19 @@ function reply({ id, question }: Extract<ToQueryWorker, { type: 'ask' }>): void 
 function searchOn(): boolean {
   let searching = false;
   let changed = false;
+  // Whoever has nothing to show yet goes first: of what is typed, every letter is a view.
+  const isAnyNew = [...views.values()].some(({ shared, search }) => !shared && !search.isComplete);
   for (const [view, entry] of views) {
     const { search } = entry;
     if (search.isComplete) continue;
+    if (isAnyNew && entry.shared) {
+      searching = true;
+      continue;
+    }
     const done = guarded(view, () => search.searchFor(sliceMs));
     if (!done) searching = true;
     if (entry.shared) changed = true;
-    else if (done || performance.now() - entry.startedAt > firstLookMs) show(view);
+    else if (done || search.length >= screenRows || performance.now() - entry.startedAt > firstLookMs) show(view);
   }
   if (changed) say({ type: 'changed' });
   return searching;
