@@ -9,6 +9,8 @@ import type { EndOfReport, FromReportWorker } from './report-worker.ts';
 
 /** What the budget leaves for a report beside the console. */
 const heapMb = 256;
+/** Of what it reads little lives long; a console has a report made every few seconds, and V8 keeps the memory of the last for the next. */
+const youngGenerationMb = 16;
 
 /** Makes a report on a thread of its own, which ends with it; `progress` hears how many events have been read. @throws FailedError; the signal's reason. */
 export async function reportOnThread(
@@ -19,7 +21,7 @@ export async function reportOnThread(
   signal.throwIfAborted();
   const worker = new Worker(workerUrl(import.meta.url, './report-worker.ts', 'report-worker'), {
     workerData: job,
-    resourceLimits: { maxOldGenerationSizeMb: heapMb },
+    resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: youngGenerationMb },
   });
   const ended = new Promise<EndOfReport>((resolve) => {
     worker.on('message', (message: FromReportWorker) => {
