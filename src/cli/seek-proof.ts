@@ -23,13 +23,13 @@ const mostPages = 10;
 export async function seekProof(
   containment: Containment,
   parts: {
-    readonly aws: Pick<Aws, 'call'>;
+    readonly aws: Pick<Aws, 'call' | 'now'>;
     readonly identity: Pick<Identity, 'arn' | 'region' | 'globalRegion'>;
     readonly journal: Journal;
     readonly signal: AbortSignal;
   },
 ): Promise<Containment> {
-  const watch = proofWatchOf(containment);
+  const watch = proofWatchOf(containment, Date.now() - parts.aws.now());
   if (!watch) return containment;
   const { journal, identity } = parts;
   const found: FoundEvidence[] = [];

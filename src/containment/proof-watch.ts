@@ -17,8 +17,10 @@ export const isProvablePlan = (plan: Pick<Plan, 'action' | 'target' | 'steps' | 
 /**
  * What to watch arriving events for, of a containment; `undefined` when nothing can be evidence, nothing was sent, or it was undone. It is
  * watched on when it is proved: a later call that passes contradicts it.
+ *
+ * @param skewMs How far this machine's clock, by which the journal tells when a call ended, is ahead of AWS's, by which events are.
  */
-export function proofWatchOf(containment: Containment): ProofWatch | undefined {
+export function proofWatchOf(containment: Containment, skewMs: number): ProofWatch | undefined {
   const { id, plan, state, steps, verdict } = containment;
   const stands = state === 'written' || state === 'confirmed' || (verdict.contradictedBy ?? null) !== null;
   if (!stands || containment.undo || !isProvablePlan(plan)) return undefined;
@@ -31,7 +33,7 @@ export function proofWatchOf(containment: Containment): ProofWatch | undefined {
     id,
     restrictions: restrictionsIn(plan),
     attempts: attemptsOf(plan),
-    writtenAt: Math.min(...sent),
+    writtenAt: Math.min(...sent) - skewMs,
     holdingAt: containment.holdingAt,
   };
 }

@@ -12,8 +12,8 @@ const atMostEveryMs = 2_000;
 /** Calls of one kind since the asking; the newest are looked at. */
 const mostLookedAt = 50;
 
-/** What is asked of the store for one hand-off: its calls, since they were asked for. */
-function soughtIn({ handOff, requestedAt }: HandOffState): Predicate {
+/** What is asked of the store for one hand-off: its calls, since they were asked for. @param requestedAt By AWS's clock, epoch ms. */
+function soughtIn({ handOff }: HandOffState, requestedAt: number): Predicate {
   return {
     type: 'and',
     terms: [
@@ -50,14 +50,16 @@ export function watchHandOffs(parts: {
 }): void {
   const { events, snapshot, clock, ending } = parts;
   async function look(): Promise<void> {
-    const { handOffs } = snapshot.get();
+    const { handOffs, clockSkewMs } = snapshot.get();
     for (const one of handOffs) {
       if (one.seen || one.handOff.soughtCalls.length === 0) continue;
-      const view = await wholeView(events, 'hand-offs', soughtIn(one), ending);
+      // The journal goes by this machine's clock, records by AWS's.
+      const requestedAt = one.requestedAt - clockSkewMs;
+      const view = await wholeView(events, 'hand-offs', soughtIn(one, requestedAt), ending);
       const { rows } = events.window({ view, from: 'oldest', rows: mostLookedAt, direction: 'newer' });
       for (const { rowId } of rows) {
         const event = events.event(rowId);
-        if (!event || !isSoughtCall(one.handOff, one.requestedAt, event)) continue;
+        if (!event || !isSoughtCall(one.handOff, requestedAt, event)) continue;
         const { id: eventId, action, at: eventAt } = event;
         await parts.append({ type: 'hand-off-seen', id: one.id, eventId, action, eventAt });
         break;

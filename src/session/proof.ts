@@ -40,7 +40,10 @@ export function watchProof(parts: {
   /** Rows looked at, by containment: what changes in it (it holds now, it was undone) begins anew where it matters. */
   const looked = new Map<string, { readonly after: number; readonly holdingAt: number | undefined }>();
 
-  const watches = () => snapshot.get().containments.flatMap((one) => proofWatchOf(one) ?? []);
+  const watches = () => {
+    const { containments, clockSkewMs } = snapshot.get();
+    return containments.flatMap((one) => proofWatchOf(one, clockSkewMs) ?? []);
+  };
 
   async function look(): Promise<void> {
     const asked = watches().map((watch) => {

@@ -16,14 +16,18 @@ const mostRead = 15;
 /** What stands by AWS's last word. */
 const stands = ({ state, undo }: Containment): boolean => (state === 'written' || state === 'confirmed') && !undo;
 
+/** When a containment was approved by AWS's clock, epoch ms. @param skewMs How far this machine's clock, by which the journal goes, is ahead of it. */
+const approvedBy = ({ approvedAt }: Containment, skewMs: number): number =>
+  // Records tell whole seconds.
+  Math.floor((approvedAt - skewMs) / 1_000) * 1_000;
+
 /** Changes that others made to the targets since the first of the containments was approved. */
-function changesOf(containments: readonly Containment[]): Predicate {
+function changesOf(containments: readonly Containment[], skewMs: number): Predicate {
   return {
     type: 'and',
     terms: [
       { type: 'not', term: { type: 'flag', flag: 'readonly' } },
-      // Records tell whole seconds.
-      { type: 'time', from: Math.floor(Math.min(...containments.map(({ approvedAt }) => approvedAt)) / 1_000) * 1_000 },
+      { type: 'time', from: Math.min(...containments.map((one) => approvedBy(one, skewMs))) },
       {
         type: 'or',
         terms: containments.map(({ plan: { target } }) => ({
@@ -41,12 +45,13 @@ function changesOf(containments: readonly Containment[]): Predicate {
 export function touchedBy(
   event: Pick<TimelineEvent, 'action' | 'readOnly' | 'errorCode' | 'responder' | 'resources' | 'at'>,
   containments: readonly Containment[],
+  skewMs: number,
 ): readonly Containment[] {
   if (event.errorCode !== '' || event.responder === 'own' || !changesSomething(event)) return [];
   return containments.filter(
-    ({ plan: { target }, approvedAt }) =>
-      event.at >= Math.floor(approvedAt / 1_000) * 1_000 &&
-      event.resources.some((resource) => sameResource(resource, target)),
+    (one) =>
+      event.at >= approvedBy(one, skewMs) &&
+      event.resources.some((resource) => sameResource(resource, one.plan.target)),
   );
 }
 
@@ -68,7 +73,7 @@ export function watchStanding(parts: {
   const contradicted = new Set<string>();
 
   async function look(): Promise<void> {
-    const { containments } = snapshot.get();
+    const { containments, clockSkewMs } = snapshot.get();
     const again = new Set<string>();
     for (const { id, verdict } of containments) {
       const sighting = verdict.contradictedBy ?? undefined;
@@ -78,14 +83,14 @@ export function watchStanding(parts: {
     }
     const standing = containments.filter(stands);
     if (standing.length > 0) {
-      const view = await events.view('standing', changesOf(standing), ending);
+      const view = await events.view('standing', changesOf(standing, clockSkewMs), ending);
       const rows = events
         .window({ view, from: 'newest', rows: mostRead })
         .rows.filter(({ rowId, responder }) => rowId > seen && responder !== 'own');
       for (const { rowId } of rows) {
         seen = Math.max(seen, rowId);
         const event = events.event(rowId);
-        if (event) for (const { id } of touchedBy(event, standing)) again.add(id);
+        if (event) for (const { id } of touchedBy(event, standing, clockSkewMs)) again.add(id);
       }
     }
     for (const id of again) {

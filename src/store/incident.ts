@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { RefusedError, UsageError } from '../model/errors.ts';
 import { type Holder, holderText } from '../model/holder.ts';
+import type { Clock } from '../shared/clock.ts';
 import { sha256 } from '../shared/digest.ts';
 import { exists } from './exists.ts';
 import { type Journal, openJournal } from './journal.ts';
@@ -50,8 +51,10 @@ export async function openIncident(options: {
   readonly stateDir: string;
   readonly name: string;
   readonly create: boolean;
+  /** By which the journal goes. */
+  readonly clock?: Clock;
 }): Promise<Incident> {
-  const { stateDir, name, create } = options;
+  const { stateDir, name, create, clock } = options;
   const folder = create ? await incidentFolder(stateDir, name) : await existingIncident(stateDir, name);
   try {
     await mkdir(join(folder, 'snapshots'), { recursive: true, mode: 0o700 });
@@ -63,7 +66,7 @@ export async function openIncident(options: {
   const release = await hold(folder, name, since);
   let journal: Journal;
   try {
-    journal = await openJournal(join(folder, 'journal.jsonl'));
+    journal = await openJournal(join(folder, 'journal.jsonl'), clock);
   } catch (error) {
     release();
     throw error;

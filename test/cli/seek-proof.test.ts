@@ -93,6 +93,7 @@ async function sought(
   const { journal, containment } = await contained();
   let asked = 0;
   const aws = {
+    now: () => Date.now(),
     call: async (_name: string, _input: object, { region }: { region: string }) => {
       if (pages instanceof Error) throw pages;
       if (region !== 'us-east-1') return {};

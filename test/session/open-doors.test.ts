@@ -14,7 +14,7 @@ beforeAll(async () => {
   // Minutes of the story go by in seconds.
   drill = await drillSession('presigned-url-hijack', { speed: 20 });
   ({ session } = drill);
-});
+}, 120_000);
 afterAll(() => drill.close());
 
 const doors = () => session.openDoors.get().doors;
@@ -35,10 +35,10 @@ async function contain(actionId: string, target: ResourceRef) {
 }
 
 it('the default drill: after the mint, after the containment of what it opened, and of who opened it', {
-  timeout: 120_000,
+  timeout: 400_000,
 }, async () => {
   session.lookAround();
-  await until(() => entry()?.what.includes(attacker) ?? false, shown, 60_000);
+  await until(() => entry()?.what.includes(attacker) ?? false, shown, 180_000);
   expect(entry()).toMatchObject({
     resource: { kind: 'sagemaker.notebook-instance', name: 'fraud-lab' },
     certainty: 'possible',
@@ -54,7 +54,7 @@ it('the default drill: after the mint, after the containment of what it opened, 
   await until(
     () => lab.get().state === 'loaded',
     () => JSON.stringify(lab.get()),
-    20_000,
+    60_000,
   );
   expect(lab.get().exposures[0]).toMatchObject({
     who: `alice, from ${attacker}`,
@@ -64,17 +64,17 @@ it('the default drill: after the mint, after the containment of what it opened, 
 
   // Whom the responder marks comes first, and keeps the incident open.
   await session.mark(session.events.event(mint ?? 0)?.id ?? '', true);
-  await until(() => entry()?.suspect === true && doors()[0]?.suspect === true, shown, 10_000);
-  await until(() => doors().some(({ kind }) => kind === 'access-key'), shown, 10_000);
-  await until(() => doors().some(({ kind }) => kind === 'copied-role-credentials'), shown, 60_000);
+  await until(() => entry()?.suspect === true && doors()[0]?.suspect === true, shown, 30_000);
+  await until(() => doors().some(({ kind }) => kind === 'access-key'), shown, 30_000);
+  await until(() => doors().some(({ kind }) => kind === 'copied-role-credentials'), shown, 180_000);
 
   // Their use may be read before the call that issued them, which says when they end.
   const copiedDoor = () => doors().find(({ kind }) => kind === 'copied-role-credentials');
-  await until(() => copiedDoor()?.until !== undefined, shown, 30_000);
+  await until(() => copiedDoor()?.until !== undefined, shown, 90_000);
   const copied = copiedDoor();
   expect(copied?.closeWith?.target).toMatchObject({ kind: 'iam.role', name: 'ds-exec' });
   await contain(copied?.closeWith?.actionId ?? '', copied!.closeWith!.target);
-  await until(() => doors().every(({ kind }) => kind !== 'copied-role-credentials'), shown, 60_000);
+  await until(() => doors().every(({ kind }) => kind !== 'copied-role-credentials'), shown, 180_000);
   // The notebook may be stopped by the attacker at this moment: then who opens it is what is left to close.
   expect(entry()).toBeDefined();
 });

@@ -6,13 +6,14 @@ import { until } from '../helpers/until.ts';
 import { clientsOf } from '../range/clients.ts';
 import { drillSession } from './drill-session.ts';
 
-const signal = AbortSignal.timeout(110_000);
+const signal = AbortSignal.timeout(390_000);
 let drill: Awaited<ReturnType<typeof drillSession>>;
 let session: OpenSession;
 beforeAll(async () => {
-  drill = await drillSession('presigned-url-hijack', { speed: 40 });
+  // On a machine whose clock is an hour ahead.
+  drill = await drillSession('presigned-url-hijack', { speed: 40, aheadMs: 3_600_000 });
   ({ session } = drill);
-});
+}, 120_000);
 afterAll(() => drill.close());
 
 const notebook = {
@@ -22,14 +23,14 @@ const notebook = {
 };
 
 it('a playbook is planned from the incident’s events; a hand-off is watched for until it is seen', {
-  timeout: 120_000,
+  timeout: 400_000,
 }, async () => {
   // The attacker has opened the notebook, and the notebook's role acts from his address.
   const copied = () =>
     [...session.events.all({ type: 'field', field: 'ip', op: 'is', value: '198.51.100.7' })].some(
       ({ principal }) => principal?.name === 'ds-exec/SageMaker',
     );
-  await until(copied, () => 'the role’s credentials were never used', 60_000);
+  await until(copied, () => 'the role’s credentials were never used', 180_000);
   const minted = () => [
     ...session.events.all({
       type: 'and',
@@ -42,7 +43,7 @@ it('a playbook is planned from the incident’s events; a hand-off is watched fo
   await until(
     () => minted().length > 0,
     () => 'the call that opened the notebook did not arrive',
-    60_000,
+    180_000,
   );
   const mint = minted()[0]!;
   const [offered] = session.playbooks(mint.resources, mint);
@@ -78,7 +79,7 @@ it('a playbook is planned from the incident’s events; a hand-off is watched fo
   await until(
     () => session.openDoors.get().unknown.some((text) => text.startsWith(`${request}, asked of the platform team`)),
     () => JSON.stringify(session.openDoors.get().unknown),
-    20_000,
+    60_000,
   );
   await clientsOf(drill.range).iam.send(
     new PutRolePolicyCommand({
@@ -90,13 +91,13 @@ it('a playbook is planned from the incident’s events; a hand-off is watched fo
   await until(
     () => session.snapshot.get().handOffs[0]?.seen !== undefined,
     () => JSON.stringify(session.snapshot.get().handOffs),
-    30_000,
+    90_000,
   );
   expect(session.snapshot.get().handOffs[0]?.seen).toMatchObject({ action: 'iam:PutRolePolicy' });
   expect(session.snapshot.get().playbooks[0]?.steps[0]?.state).toBe('seen');
   await until(
     () => !session.openDoors.get().unknown.some((text) => text.startsWith(request)),
     () => JSON.stringify(session.openDoors.get().unknown),
-    20_000,
+    60_000,
   );
 });

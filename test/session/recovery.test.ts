@@ -8,7 +8,7 @@ const name = 'presigned-url-hijack';
 let drill: Awaited<ReturnType<typeof drillSession>>;
 beforeAll(async () => {
   drill = await drillSession(name, { speed: 120 });
-});
+}, 120_000);
 afterAll(() => drill.close());
 
 async function contain(actionId: string, target: ResourceRef) {
@@ -20,7 +20,7 @@ async function contain(actionId: string, target: ResourceRef) {
   await until(
     () => state() === 'written' || state() === 'confirmed',
     () => `${id} written, which is ${state()}`,
-    40_000,
+    120_000,
   );
   return id;
 }
@@ -33,7 +33,7 @@ it('undoes all but what would run a script that somebody marked, and collects ev
     [...session.events.all({ type: 'field', field: 'action', op: 'is', value: 'UpdateNotebookInstance' })].find(
       ({ resources, errorCode }) => errorCode === '' && resources.some(({ kind }) => kind === script),
     );
-  await until(() => attached() !== undefined, 'the script attached', 60_000);
+  await until(() => attached() !== undefined, 'the script attached', 180_000);
   const event = attached()!;
   const target = event.resources.find(({ kind }) => kind === 'sagemaker.notebook-instance')!;
   const notebook: ResourceRef = { kind: target.kind, arn: target.arn, name: target.name };
@@ -42,13 +42,13 @@ it('undoes all but what would run a script that somebody marked, and collects ev
   await until(
     () => runs.get().status === 'InService',
     () => `the notebook runs, which is ${runs.get().status}`,
-    60_000,
+    180_000,
   ).catch(
     () => undefined, // Stopped by now: then planning says so below.
   );
   end();
   await session.mark(event.id, true);
-  await until(() => session.events.event(event.rowId)?.marked === true, 'the mark', 10_000);
+  await until(() => session.events.event(event.rowId)?.marked === true, 'the mark', 30_000);
 
   const stopped = await contain('sagemaker.notebook-instance.stop', notebook);
   const role: ResourceRef = {
@@ -72,7 +72,7 @@ it('undoes all but what would run a script that somebody marked, and collects ev
   });
   session.arm();
   await session.recover(recovery, { reason: 'over', typedName: name });
-  await until(() => session.snapshot.get().recovery?.running === false, 'the recovery', 40_000);
+  await until(() => session.snapshot.get().recovery?.running === false, 'the recovery', 120_000);
   expect(session.snapshot.get().recovery?.items.map(({ id, state }) => [id, state])).toEqual([
     [quarantined, 'undone'],
     [stopped, 'refused'],
@@ -87,4 +87,4 @@ it('undoes all but what would run a script that somebody marked, and collects ev
   expect(missing).toEqual([]);
   expect(folder).toContain('/evidence/');
   expect(session.journal.get().at(-1)).toMatchObject({ type: 'evidence', path: folder });
-}, 180_000);
+}, 400_000);
