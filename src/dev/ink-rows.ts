@@ -100,7 +100,7 @@ const changes: { readonly [file: string]: readonly (readonly [from: string, to: 
 `,
     ],
   ],
-  // A row that is as wide as it was needs no new layout.
+  // A row that is as wide as it was needs no new layout; how many lines a text is wrapped into depends on its words.
   '/ink/build/dom.js': [
     [
       'export const setTextNodeValue = (node, text) => {\n',
@@ -110,7 +110,8 @@ const changes: { readonly [file: string]: readonly (readonly [from: string, to: 
       '    node.nodeValue = text;\n    markNodeAsDirty(node);\n',
       `    const before = node.nodeValue;
     node.nodeValue = text;
-    if (node.parentNode?.nodeName === 'ink-text' && node.parentNode.childNodes.length === 1) {
+    const { nodeName, style, childNodes } = node.parentNode ?? {};
+    if (nodeName === 'ink-text' && childNodes.length === 1 && style.textWrap?.startsWith('truncate')) {
         const cells = cellsOf(text);
         if (cells > 0 && cells === cellsOf(before)) return;
     }

@@ -191,7 +191,8 @@ it('texts are as large as Ink lays them out, and hold what it leaves of them', a
         }
       },
     ),
-    { numRuns: 300 },
+    // As many cells, wrapped otherwise.
+    { numRuns: 300, examples: [[['aaaaaaaaaaaaaa bbbbbbbbbbbbbb', 'aaaaaaaaa bbbbbbbbb ccccccccc'], 'wrap']] },
   );
 });
 
