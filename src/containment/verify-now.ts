@@ -85,7 +85,8 @@ export async function verifyNow(runs: Runs, { id }: Containment, signal: AbortSi
   const { plan } = before;
   const phase = before.steps.some((step) => step.phase === 'undo') ? 'undo' : 'do';
   const held = before.verdict.effect === 'holding' || before.verdict.effect === 'proved';
-  const old = runs.doors.aws.now() - before.approvedAt >= runs.doors.pace(60_000);
+  // By this machine's clock, as the journal tells when it was approved.
+  const old = runs.doors.clock.now() - before.approvedAt >= runs.doors.pace(60_000);
   const running = runs.start(
     id,
     async () => {

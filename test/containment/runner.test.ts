@@ -556,6 +556,19 @@ describe('after a crash', () => {
     expect(containment).toMatchObject({ state: 'written', steps: [{ state: 'confirmed' }, { state: 'skipped' }] });
     expect((await (await undo(s, 'c1')).done).containment.state).toBe('undone');
   });
+  it('where AWS’s clock is an hour ahead, it does not hold for a minute at once', async () => {
+    const s = await crashed(2, true);
+    const { aws, clock } = s.account;
+    clock.at = Date.parse(s.journal.lines[0]?.at ?? '');
+    const skewed = s.restart(undefined, {
+      aws: { ...aws, now: () => aws.now() + 3_600_000 },
+      clock: { now: () => clock.now(), sleep: () => new Promise(() => {}) },
+    });
+    const look = async () => (await skewed.runner.verifyNow(found(skewed, 'c1'), signal)).containment.state;
+    expect([await look(), await look()]).toEqual(['written', 'written']);
+    clock.at += 60_000;
+    expect(await look()).toBe('confirmed');
+  });
   it('between intent and end, the call was not done: it is not undone either', async () => {
     const s = await crashed(2, false);
     const calls = s.account.sent.length;
