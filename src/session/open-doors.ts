@@ -33,11 +33,15 @@ const atMostEveryMs = 1_000;
 const mostRecords = doorGroups.reduce((sum, { limit }) => sum + limit, 0);
 const nobody: Callers = { compute: [], suspects: { principals: [], addresses: [], resources: [] } };
 
-/** Our containments that hold: AWS reads back what was sent, still so after 60 s, and nobody undid it. */
-export const closingsOf = (containments: readonly Containment[]): readonly Closing[] =>
+/**
+ * Our containments that hold: AWS reads back what was sent, still so after 60 s, and nobody undid it.
+ *
+ * @param skewMs How far this machine's clock, by which the journal goes, is ahead of AWS's, by which doors were opened.
+ */
+export const closingsOf = (containments: readonly Containment[], skewMs: number): readonly Closing[] =>
   containments
     .filter(({ state }) => state === 'confirmed')
-    .map(({ plan, approvedAt }) => ({ actionId: plan.action, target: plan.target, at: approvedAt }));
+    .map(({ plan, approvedAt }) => ({ actionId: plan.action, target: plan.target, at: approvedAt - skewMs }));
 
 /** URLs in these records that were made for a resource, or by a role or user, and may be open at `now`; the newest first, at most 50. */
 const exposuresIn = (records: readonly DoorRecord[], ref: ResourceRef, now: number): readonly Exposure[] =>
@@ -121,7 +125,7 @@ export function watchDoors(options: {
     records,
     callers,
     inventory: options.inventory(),
-    closings: closingsOf(containments),
+    closings: closingsOf(containments, snapshot.get().clockSkewMs),
     offers: options.offers,
     ours: options.ours(),
     own: options.own,

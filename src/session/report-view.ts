@@ -120,7 +120,8 @@ function doorsOf(
     records,
     callers,
     inventory: emptyInventory,
-    closings: closingsOf(containments),
+    // The journal does not keep how far apart the clocks were.
+    closings: closingsOf(containments, 0),
     offers: ({ kind }) => actions.filter(({ appliesTo }) => appliesTo.includes(kind)).map(({ id }) => id),
     ours,
     own: own?.arns ?? new Set(),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ResourceRef } from '../../src/model/resource.ts';
+import { closingsOf } from '../../src/session/open-doors.ts';
 import type { OpenSession } from '../../src/session/session-options.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { until } from '../helpers/until.ts';
@@ -77,4 +78,9 @@ it('the default drill: after the mint, after the containment of what it opened, 
   await until(() => doors().every(({ kind }) => kind !== 'copied-role-credentials'), shown, 180_000);
   // The notebook may be stopped by the attacker at this moment: then who opens it is what is left to close.
   expect(entry()).toBeDefined();
+});
+
+it('what a containment closed is told by AWS’s clock, as what was opened since is', () => {
+  const contained = { state: 'confirmed', approvedAt: 5_000, plan: { action: 'iam.role.revoke-sessions' } } as never;
+  expect(closingsOf([contained], 3_000)).toMatchObject([{ at: 2_000 }]);
 });

@@ -9,7 +9,7 @@ import type { DoorRecord, Who } from './door-record.ts';
 export interface Closing {
   readonly actionId: string;
   readonly target: ResourceRef;
-  /** Epoch ms of its approval. */
+  /** When it was approved, AWS time, epoch ms. */
   readonly at: number;
 }
 
