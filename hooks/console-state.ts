@@ -52,7 +52,7 @@ export interface Filter {
   readonly slot: string;
   /** Matching events; `undefined` while it is counted. */
   readonly count: number | undefined;
-  /** When its first page was found, epoch ms: the older ones are searched since; 0 for all events. */
+  /** When its first page was found, by `Surroundings.ticks`: the older ones are searched since; 0 for all events. */
   readonly since: number;
 }
 

@@ -2,6 +2,7 @@ import { parseFilter } from '../src/filter/parse.ts';
 import type { Predicate } from '../src/filter/predicate.ts';
 import { printFilter } from '../src/filter/print.ts';
 import { countText, roughly, shareText, type Work } from '../src/model/work.ts';
+import { ticksOf } from '../src/shared/clock.ts';
 import { type ConsoleState, everything, type Filter } from './console-state.ts';
 import { background, change, closeDialogs, type Desk, failureOf, say } from './desk.ts';
 import type { EventPage } from './event-page.ts';
@@ -147,7 +148,7 @@ export function watchShown(desk: Desk): () => void {
 
 /** What a desk asked for. */
 interface Asked extends Pick<Filter, 'text' | 'predicate'> {
-  /** When, epoch ms. */
+  /** When, by `Surroundings.ticks`. */
   readonly since: number;
   /** What changes with it: a place in the new list means nothing in the old one. */
   readonly along: Partial<ConsoleState>;
@@ -163,13 +164,10 @@ export const isFilterOnItsWay = (desk: Desk): boolean => onTheirWay.has(desk);
  * How far the search for a filter is: of the one that was asked for last, its first page may still be on its way; or its older events are. Empty
  * when all is found.
  */
-export function searchText(
-  desk: Desk,
-  { searched }: Pick<EventPage, 'searched'>,
-  { now, brief }: { readonly now: number; readonly brief: boolean },
-): string {
+export function searchText(desk: Desk, { searched }: Pick<EventPage, 'searched'>, brief: boolean): string {
   const { events } = desk.session.snapshot.get();
   const asked = onTheirWay.get(desk);
+  const now = ticksOf(desk.surroundings);
   if (asked) return searching({ done: 0, total: events, sinceMs: now - asked.since }, brief);
   const { since } = desk.state.get().filter;
   return searched === undefined
@@ -204,7 +202,7 @@ export function showFilter(desk: Desk, text: string, predicate: Predicate, along
   const before = desk.state.get().filterLine?.before ?? desk.state.get().filter;
   const slot = before.slot === 'timeline-a' ? 'timeline-b' : 'timeline-a';
   const wanted = shownPredicate(shown, predicate, desk.session.snapshot.get());
-  const mine: Asked = { text, predicate, along, since: desk.surroundings.now() };
+  const mine: Asked = { text, predicate, along, since: ticksOf(desk.surroundings) };
   onTheirWay.set(desk, mine);
   const isLast = () => onTheirWay.get(desk) === mine;
   const work = async () => {
@@ -213,7 +211,7 @@ export function showFilter(desk: Desk, text: string, predicate: Predicate, along
       if (!isLast()) return;
       onTheirWay.delete(desk);
       change(desk, {
-        filter: { text: text.trim(), predicate, view, slot, count: undefined, since: desk.surroundings.now() },
+        filter: { text: text.trim(), predicate, view, slot, count: undefined, since: ticksOf(desk.surroundings) },
         ...along,
       });
       const count = await desk.session.events.ask<'count'>('timeline-count', { type: 'count', filter: wanted }, signal);

@@ -95,7 +95,7 @@ export function usePanes({
       ? emptyEvents(snapshot, filter.predicate.type !== 'all', { searching, key: theme.key }).join('\n')
       : '';
   const stopped = notLive(snapshot.sources) !== undefined;
-  const searched = searching ? searchText(desk, page, { now, brief: true }) : '';
+  const searched = searching ? searchText(desk, page, true) : '';
   // Once shown the column stays: it must not come and go while the list is scrolled.
   const shownAccounts = useRef(false);
   const showAccounts = shownAccounts.current || snapshot.accounts.length > 1 || severalAccounts(page.rows);
@@ -339,7 +339,7 @@ export function usePanes({
   return {
     body,
     total: page.total,
-    search: searchText(desk, page, { now, brief: false }),
+    search: searchText(desk, page, false),
     lineRows: state.mouse ? rowsOfLines(page.rows, page.selected, eventsSize.height - 1, utc) : undefined,
     extents: {
       eventRows,
