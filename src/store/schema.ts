@@ -68,7 +68,7 @@ const upgrades: { readonly [format: number]: string } = {
     insert into meta(name, number) values ('unread_to', (select coalesce(max(id), 0) from event))`,
   // Nobody filled it before.
   3: `drop table finding; ${findingTable}`,
-  // Its indexes are of all events: they serve as those of what came later.
+  // Its `event_key` and `event_request` are of all events: they serve as those of what came later.
   4: `alter table event add column loaded integer not null default 0; ${hashedTable}`,
 };
 
@@ -115,7 +115,7 @@ const sparseIndexes = [
   'create index if not exists event_name on event(name) where name is not null',
   'create index if not exists event_marked on event(at, id) where marked = 1',
   'create unique index if not exists event_key on event(key) where loaded = 0',
-  "create index if not exists event_request_key on event(request) where loaded = 0 and typeof(request) = 'blob'",
+  "create index if not exists event_request on event(request) where loaded = 0 and typeof(request) = 'blob'",
 ];
 
 /** Built at the end of a first load: kept during it, they would take longer than all the rest. */
@@ -123,7 +123,7 @@ const laterIndexes = [
   // Filters must not take it: it does not give rows in the order of the timeline (predicate-sql hides the column from it).
   'create index if not exists event_principal on event(principal, at, action, error, read_only, address)',
   // Of ids that are no UUIDs: of the others see `hashed`.
-  "create index if not exists event_request on event(request) where typeof(request) = 'text'",
+  "create index if not exists event_request_text on event(request) where typeof(request) = 'text'",
   'create index if not exists handover_key on handover(key) where key is not null',
   'create index if not exists handover_resource on handover(resource, event)',
   'create index if not exists handover_principal on handover(principal, event)',

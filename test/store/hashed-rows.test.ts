@@ -96,7 +96,7 @@ it('keeps the indexes of a file of the format before', async () => {
   await writer.write(range(0, 50));
   writer.close();
   const old = new DatabaseSync(path);
-  old.exec(`drop index event_key; drop index event_request; drop index event_request_key; drop table hashed;
+  old.exec(`drop index event_key; drop index event_request; drop index event_request_text; drop table hashed;
     alter table event drop column loaded; delete from meta where name = 'unhashed'; create unique index event_key on event(key);
     create index event_request on event(request) where request is not null; pragma user_version = 4`);
   old.close();
