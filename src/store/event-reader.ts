@@ -199,9 +199,9 @@ export class EventReader {
 
   /** Row of an event id, of whichever origin. */
   find(eventId: string): number | undefined {
-    const keys = [uuidKey(eventId), ...origins.map((origin) => hashKey(origin, eventId))];
-    for (const key of keys) {
-      const [id] = key ? this.#hashed.rowsOf('key', key) : [];
+    const uuid = uuidKey(eventId);
+    for (const key of uuid ? [uuid] : origins.map((origin) => hashKey(origin, eventId))) {
+      const [id] = this.#hashed.rowsOf('key', key);
       if (id !== undefined) return id;
     }
     return undefined;

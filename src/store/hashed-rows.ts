@@ -3,7 +3,7 @@ import { hashOf } from './key-table.ts';
 
 /** What events of a first load are found by: their key, and their request id where it is a UUID. Numbers in the file. */
 const kinds = { key: 1, request: 2 } as const;
-export type HashedKind = keyof typeof kinds;
+type HashedKind = keyof typeof kinds;
 
 /** Numbers a pair: the row, and the hash above it, so that both together sort as one number of 64 bits. */
 const pairSize = 2;
@@ -107,7 +107,7 @@ const prepareAll = (database: DatabaseSync) => ({
     request: database.prepare('select 1 from event where id = ? and request = ?'),
   },
   loaded: {
-    key: database.prepare('select id from event where loaded = 1 and key = ?'),
+    key: database.prepare('select id from event where loaded = 1 and key = ? limit 1'),
     request: database.prepare('select id from event where loaded = 1 and request = ?'),
   },
   later: {

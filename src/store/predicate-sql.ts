@@ -247,12 +247,12 @@ function requestIds(term: Term, builder: Builder): Render {
     // Ids in capitals are kept as texts.
     if (typeof key === 'string') return spelled;
     return (after) => {
-      const rows = builder.hashed.rowsOf('request', key);
+      const rows = builder.hashed.rowsOf('request', key).filter((row) => row > after);
       // One id on very many events is somebody's doing, and longer than a statement may be.
       const found =
         rows.length <= mostSpelledOut
           ? rows.join(', ')
-          : `select id from event where request = x'${Buffer.from(key).toString('hex')}'`;
+          : `select id from event where id > ${after} and request = x'${Buffer.from(key).toString('hex')}'`;
       return `(id in (${found}) or ${spelled(after)})`;
     };
   }
