@@ -10,7 +10,7 @@ import { LaneIndex } from './lane-index.ts';
 import type { FromQueryWorker, ToQueryWorker } from './query-messages.ts';
 import { openForReading } from './schema.ts';
 import { storeError } from './store-error.ts';
-import { ViewSearch } from './view-search.ts';
+import { nextSearched, ViewSearch } from './view-search.ts';
 
 /** Half of what a view may lag behind; asking costs five microseconds. */
 const lookEveryMs = 40;
@@ -103,24 +103,15 @@ function reply({ id, question }: Extract<ToQueryWorker, { type: 'ask' }>): void 
 
 /** @returns Whether any first search is still going on. */
 function searchOn(): boolean {
-  let searching = false;
   let changed = false;
-  // Whoever has nothing to show yet goes first: of what is typed, every letter is a view.
-  const isAnyNew = [...views.values()].some(({ shared, search }) => !shared && !search.isComplete);
-  for (const [view, entry] of views) {
+  for (const [view, entry] of nextSearched(views)) {
     const { search } = entry;
-    if (search.isComplete) continue;
-    if (isAnyNew && entry.shared) {
-      searching = true;
-      continue;
-    }
     const done = guarded(view, () => search.searchFor(sliceMs));
-    if (!done) searching = true;
     if (entry.shared) changed = true;
     else if (done || search.length >= screenRows || performance.now() - entry.startedAt > firstLookMs) show(view);
   }
   if (changed) say({ type: 'changed' });
-  return searching;
+  return [...views.values()].some(({ search }) => !search.isComplete);
 }
 
 /** Tells where the list of a view is, when that is news. */

@@ -109,6 +109,18 @@ export class ViewSearch {
   }
 }
 
+/**
+ * Which views are searched next: those that have nothing to show yet, as long as there are any (of what is typed, every letter is a view),
+ * else all whose first search goes on.
+ */
+export function nextSearched<
+  View extends { readonly search: { readonly isComplete: boolean }; readonly shared: object | undefined },
+>(views: ReadonlyMap<number, View>): readonly (readonly [view: number, entry: View])[] {
+  const searched = [...views].filter(([, { search }]) => !search.isComplete);
+  const fresh = searched.filter(([, { shared }]) => !shared);
+  return fresh.length > 0 ? fresh : searched;
+}
+
 /** Two look-ups in the index of times; of both in one, SQLite makes a scan. */
 const spanOf = 'select (select min(at) from event) as first, (select max(at) from event) as last';
 

@@ -10,7 +10,7 @@ import { conditionOf } from '../../src/store/predicate-sql.ts';
 import type { EventQueries, WindowQuery } from '../../src/store/queries.ts';
 import { RowListReader } from '../../src/store/row-list.ts';
 import { openForReading } from '../../src/store/schema.ts';
-import { ViewSearch } from '../../src/store/view-search.ts';
+import { nextSearched, ViewSearch } from '../../src/store/view-search.ts';
 import { type EventWriter, openWriter, type StoredEvent } from '../../src/store/writer.ts';
 import { until } from '../helpers/until.ts';
 import { event, newStorePath, stored, uuid } from './stored.ts';
@@ -579,4 +579,31 @@ it('a search tells how much of the time it has looked at, until it has ended', a
   // The events come one a second: of 256 rows read it has seen 256 seconds of 1999.
   expect(shares[0]).toBeCloseTo(255 / 1999, 2);
   expect(reader.isComplete).toBe(true);
+});
+
+it('a view that has nothing to show yet is searched before those that go on', async () => {
+  const { path } = await store(Array.from({ length: 2_000 }, (_, n) => numbered(n + 1)));
+  const database = openForReading(path);
+  open.push(() => database.close());
+  const begun = () => {
+    const search = new ViewSearch(database, everything);
+    open.push(() => search.close());
+    return search;
+  };
+  const views = new Map<number, { search: ViewSearch; shared: SharedArrayBuffer | undefined }>();
+  const next = () => nextSearched(views).map(([view]) => view);
+  views.set(1, { search: begun(), shared: undefined });
+  views.set(2, { search: begun(), shared: undefined });
+  expect(next()).toEqual([1, 2]);
+  const [first, second] = [views.get(1)!, views.get(2)!];
+  first.search.searchFor(0);
+  first.shared = first.search.shared;
+  expect(next()).toEqual([2]);
+  second.search.searchFor(0);
+  second.shared = second.search.shared;
+  expect(next()).toEqual([1, 2]);
+  second.search.searchFor(Number.POSITIVE_INFINITY);
+  expect(next()).toEqual([1]);
+  first.search.searchFor(Number.POSITIVE_INFINITY);
+  expect(next()).toEqual([]);
 });
