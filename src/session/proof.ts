@@ -1,6 +1,7 @@
 import type { Containment } from '../containment/containment.ts';
 import type { ContainmentEntry } from '../containment/entries.ts';
 import { proofWatchOf } from '../containment/proof-watch.ts';
+import type { ProofWatch } from '../policy/proof.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { FoundEvidence } from '../store/evidence.ts';
@@ -9,6 +10,8 @@ import { paced } from './paced.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const atMostEveryMs = 1_000;
+/** Records tell whole seconds. */
+const secondMs = 1_000;
 
 type Sighting = Extract<ContainmentEntry, { readonly type: 'containment-proved' | 'containment-contradicted' }>;
 
@@ -38,7 +41,7 @@ export function watchProof(parts: {
 }): void {
   const { events, snapshot, clock, ending } = parts;
   /** Rows looked at, by containment: what changes in it (it holds now, it was undone) begins anew where it matters. */
-  const looked = new Map<string, { readonly after: number; readonly holdingAt: number | undefined }>();
+  const looked = new Map<string, { readonly after: number; readonly watch: ProofWatch }>();
 
   const watches = () => {
     const { containments, clockSkewMs } = snapshot.get();
@@ -48,12 +51,16 @@ export function watchProof(parts: {
   async function look(): Promise<void> {
     const asked = watches().map((watch) => {
       const before = looked.get(watch.id);
-      // Since when it holds was not known when these rows were looked at.
-      return { watch, after: before && before.holdingAt === watch.holdingAt ? before.after : 0 };
+      // Since when it holds, or how far ahead this machine's clock is, was not known when these rows were looked at.
+      const isAsLooked =
+        before !== undefined &&
+        before.watch.holdingAt === watch.holdingAt &&
+        before.watch.writtenAt < watch.writtenAt + secondMs;
+      return { watch, after: isAsLooked ? before.after : 0 };
     });
     if (asked.length === 0) return;
     const { found, last } = await events.ask<'evidence'>('proof', { type: 'evidence', watches: asked }, ending);
-    for (const { watch } of asked) looked.set(watch.id, { after: last, holdingAt: watch.holdingAt });
+    for (const { watch } of asked) looked.set(watch.id, { after: last, watch });
     // In the order in which it happened: the later one decides.
     for (const one of found.toSorted((a, b) => a.at - b.at)) {
       const sighting = sightingOf(

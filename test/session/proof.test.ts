@@ -2,11 +2,14 @@ import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TimelineEvent } from '../../src/model/event.ts';
 import type { ResourceRef } from '../../src/model/resource.ts';
-import { sightingOf } from '../../src/session/proof.ts';
+import { emptySnapshot } from '../../src/session/empty-snapshot.ts';
+import { sightingOf, watchProof } from '../../src/session/proof.ts';
 import type { OpenSession } from '../../src/session/session-options.ts';
 import { touchedBy } from '../../src/session/watch-standing.ts';
+import { observable } from '../../src/shared/observable.ts';
 import { until } from '../helpers/until.ts';
 import { clientsOf } from '../range/clients.ts';
+import { containment, NOW, plan } from '../views/fixtures.ts';
 import { drillSession } from './drill-session.ts';
 
 const attacker = '198.51.100.7';
@@ -133,4 +136,48 @@ it('journals a sighting once, and again only when it turns the verdict', () => {
   expect(sightingOf(found('proves'), with_({ provedBy: 'a', contradictedBy: 'b' }))?.type).toBe('containment-proved');
   expect(sightingOf(found('contradicts'), with_({ provedBy: 'a' }))?.type).toBe('containment-contradicted');
   expect(sightingOf(found('contradicts'), with_({ contradictedBy: 'b' }))).toBeUndefined();
+});
+
+it('events that were looked at before this machine’s clock was known to be ahead are looked at again', async () => {
+  const afters: number[] = [];
+  let now = NOW;
+  const of = plan('seconds', dsExec, { action: 'iam.access-key.deactivate' });
+  const snapshot = observable({
+    ...emptySnapshot({ incident: { name: 'x', folder: '/x', openedAt: NOW }, mode: 'live' }),
+    containments: [containment({ plan: of })],
+  });
+  const ending = new AbortController();
+  watchProof({
+    events: {
+      ask: async (_: string, { watches }: { readonly watches: readonly { readonly after: number }[] }) => {
+        afters.push(...watches.map(({ after }) => after));
+        return { found: [], last: 9 };
+      },
+    } as never,
+    snapshot,
+    clock: {
+      now: () => {
+        now += 1_000;
+        return now;
+      },
+      sleep: async () => {},
+    },
+    ending: ending.signal,
+    append: async () => {},
+    failed: (error) => {
+      throw error;
+    },
+  });
+  const asked = (times: number) =>
+    until(
+      () => afters.length === times,
+      () => JSON.stringify(afters),
+    );
+  await asked(1);
+  for (const [version, clockSkewMs] of [0, 3_600_000, 3_599_995].entries()) {
+    snapshot.set({ ...snapshot.get(), eventsVersion: version + 1, clockSkewMs });
+    await asked(version + 2);
+  }
+  expect(afters).toEqual([0, 9, 0, 9]);
+  ending.abort();
 });
