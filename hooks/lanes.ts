@@ -21,9 +21,10 @@ import {
 /** Where time is for the lanes, and where their cursor. */
 export function laneClock(desk: Desk): LaneClock {
   const { lanes, place } = desk.state.get();
-  const { mode, receivedTo } = desk.session.snapshot.get();
+  const { mode, receivedTo, clockSkewMs } = desk.session.snapshot.get();
   const page = currentPage(desk);
-  const now = desk.surroundings.now();
+  // Events go by AWS's clock.
+  const now = desk.surroundings.now() - clockSkewMs;
   return {
     edge: mode === 'saved' ? (receivedTo ?? now) : now,
     oldest: desk.oldest(),

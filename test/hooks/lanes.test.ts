@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createDesk } from '../../hooks/desk.ts';
 import {
   initialLanes,
   LANE_STEPS,
@@ -8,9 +9,13 @@ import {
   laneSpans,
   laneWindow,
 } from '../../hooks/lane-window.ts';
+import { laneClock } from '../../hooks/lanes.ts';
 import { columnAt, columnStart, stateTone } from '../../src/model/lane.ts';
 import { density, laneCells, shortAction } from '../../views/lanes/lane-cells.ts';
+import { oursOf } from '../../views/lanes/use-lane-scale.ts';
 import { createTheme } from '../../views/theme/theme.ts';
+import { fakeSession } from '../views/fake-session.ts';
+import { containment } from '../views/fixtures.ts';
 import { emptyLane, laneColumn } from '../views/lane-samples.ts';
 
 const NOW = Date.parse('2026-11-23T20:43:15Z');
@@ -32,6 +37,20 @@ describe('the window', () => {
     expect(laneWindow(initialLanes, { ...clock, edge: NOW + 110_000, cursorAt: NOW + 110_000 }, 72).to).toBe(
       to + 5 * MINUTE,
     );
+  });
+
+  it('goes by AWS’s clock, as events do, and so do the marks of what we did', () => {
+    const clockSkewMs = 60 * MINUTE;
+    const desk = createDesk(fakeSession({ snapshot: { mode: 'live', clockSkewMs } }), {
+      now: () => NOW + clockSkewMs,
+      later: () => () => {},
+      copy: () => {},
+      exit: () => {},
+      repaint: () => {},
+    });
+    expect(laneClock(desk).edge).toBe(NOW);
+    const marks = [...oursOf([containment({ approvedAt: NOW + clockSkewMs })], clockSkewMs).values()];
+    expect(marks).toMatchObject([[{ at: NOW }]]);
   });
 
   it('holds all that is loaded where it is to fit', () => {

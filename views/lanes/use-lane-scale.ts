@@ -25,7 +25,7 @@ export function useLaneScale({
   readonly scale: SharedScale;
   readonly ours: ReadonlyMap<string, readonly OurMark[]>;
 } {
-  const { sources, containments, mode, receivedTo, settledTo } = snapshot;
+  const { sources, containments, mode, receivedTo, settledTo, clockSkewMs } = snapshot;
   const gaps = useMemo(
     () =>
       sources.flatMap((source) =>
@@ -34,10 +34,10 @@ export function useLaneScale({
     [sources],
   );
   const loadedFrom = desk.oldest();
-  const edge = mode === 'saved' ? (receivedTo ?? now) : Math.ceil(now / STEP_MS) * STEP_MS;
+  const edge = mode === 'saved' ? (receivedTo ?? now) : Math.ceil((now - clockSkewMs) / STEP_MS) * STEP_MS;
   const settled = settledTo === undefined ? undefined : Math.floor(settledTo / STEP_MS) * STEP_MS;
   const scale = useMemo(() => ({ loadedFrom, settledTo: settled, edge, gaps }), [loadedFrom, settled, edge, gaps]);
-  const ours = useMemo(() => oursOf(containments), [containments]);
+  const ours = useMemo(() => oursOf(containments, clockSkewMs), [containments, clockSkewMs]);
   return { scale, ours };
 }
 
@@ -52,15 +52,22 @@ const stateOf: { readonly [Phase in Snapshot['containments'][number]['state']]?:
   failed: 'failed',
 };
 
-/** Marks of what we did, by the resource's key; nothing was sent of what was only planned. An undo is a mark of its own. */
-export function oursOf(containments: Snapshot['containments']): ReadonlyMap<string, readonly OurMark[]> {
+/**
+ * Marks of what we did, by the resource's key; nothing was sent of what was only planned. An undo is a mark of its own.
+ *
+ * @param skewMs How far this machine's clock, by which the journal goes, is ahead of AWS's, by which lanes do.
+ */
+export function oursOf(
+  containments: Snapshot['containments'],
+  skewMs: number,
+): ReadonlyMap<string, readonly OurMark[]> {
   const marks = new Map<string, OurMark[]>();
   for (const { plan, state, approvedAt, undo } of containments) {
     const looks = stateOf[state];
     if (!looks) continue;
     const key = resourceKey(plan.target);
-    const mine: OurMark[] = [{ at: approvedAt, state: undo ? 'done' : looks }];
-    if (undo) mine.push({ at: undo.approvedAt, state: looks });
+    const mine: OurMark[] = [{ at: approvedAt - skewMs, state: undo ? 'done' : looks }];
+    if (undo) mine.push({ at: undo.approvedAt - skewMs, state: looks });
     marks.set(key, [...(marks.get(key) ?? []), ...mine]);
   }
   return marks;
