@@ -156,7 +156,7 @@ export interface EventQueries {
   refresh(): void;
   /** By what our own calls are told from everybody else's. */
   setOwn(own: OwnCalls): void;
-  /** Row by the event's own id, for marks and links. */
+  /** Row by the event's own id, for marks and links: an index look-up, but as long as a first load goes on a look at every event. */
   find(eventId: string): number | undefined;
   /** Every event of a view in time order, for reports and exports; a page is read at a time. */
   all(filter: Predicate): Iterable<TimelineEvent>;
