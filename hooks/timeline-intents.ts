@@ -80,6 +80,7 @@ export function toggleFollow(desk: Desk): void {
   const row = page.rows[page.selected];
   if (place.type === 'hold') change(desk, { place: { type: 'follow' }, detailScroll: 0 });
   else if (row) change(desk, { place: placeAt(page, row, desk.extents.eventRows) });
+  else say(desk, 'there is no event yet to stay at');
 }
 
 /** Scrolls the detail from anywhere. */
