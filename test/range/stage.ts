@@ -19,7 +19,7 @@ import { ManualClock } from './manual-clock.ts';
 
 const signal = new AbortController().signal;
 const incident = 'drill';
-/** How fast the runner looks at AWS: the range's clock is turned by hand, the runner's is real. */
+/** How fast the runner looks at AWS: the range's clock is turned by hand, the runner's is real. While it waits, the story goes on as fast. */
 const runnerSpeed = 300;
 /** How much faster than the real clock the story goes on while the responder looks. */
 const lookPace = 12;
@@ -108,18 +108,18 @@ export async function stage(
   /**
    * The story goes on until somebody has his answer: AWS's rates are of its own time.
    *
-   * @param pace Of the story against the real clock, which slows down when the machine does; `steps`: a second at a time.
+   * @param pace Of the story against the real clock, which slows down when the machine does.
    */
-  async function meanwhile<Value>(promise: Promise<Value>, pace: number | 'steps'): Promise<Value> {
+  async function meanwhile<Value>(promise: Promise<Value>, pace: number): Promise<Value> {
     let waiting = true;
     const done = () => {
       waiting = false;
     };
     promise.then(done, done);
     for (let last = performance.now(); waiting; ) {
-      if (pace !== 'steps') await setTimeout(3);
+      await setTimeout(3);
       const now = performance.now();
-      await clock.advance(pace === 'steps' ? 1_000 : Math.min(now - last, mostPerTurn) * pace);
+      await clock.advance(Math.min(now - last, mostPerTurn) * pace);
       last = now;
       await new Promise(setImmediate);
     }
@@ -154,7 +154,7 @@ export async function stage(
         runner.approve(plan, { reason: 'drill', typedName: target.name }, 'test', signal),
         lookPace,
       );
-      const { containment, error } = await meanwhile(running.written, 'steps');
+      const { containment, error } = await meanwhile(running.written, runnerSpeed);
       if (error || !/written|holding/.test(containment.state))
         failed.push(`${action} on ${name}: ${error?.message ?? containment.state}`);
     },
