@@ -42,7 +42,7 @@ it('undoes all but what would run a script that somebody marked, and collects ev
   await until(
     () => runs.get().status === 'InService',
     () => `the notebook runs, which is ${runs.get().status}`,
-    180_000,
+    40_000,
   ).catch(
     () => undefined, // Stopped by now: then planning says so below.
   );
