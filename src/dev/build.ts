@@ -5,6 +5,7 @@
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { rolldown } from 'rolldown';
 import { withRowsRemembered } from './ink-rows.ts';
+import { withBinaryDecoded } from './yoga-binary.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8')) as { version: string };
@@ -27,8 +28,8 @@ const bundle = await rolldown({
   },
   plugins: [
     {
-      name: 'ink-rows',
-      transform: (code, id) => withRowsRemembered(id, code),
+      name: 'changed-libraries',
+      transform: (code, id) => withRowsRemembered(id, code) ?? withBinaryDecoded(id, code),
     },
   ],
   platform: 'node',

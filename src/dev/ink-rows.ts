@@ -9,6 +9,7 @@
  * Measured at 200×60 on live sources: two thirds of what a frame costs, and most of its garbage.
  */
 import { oneCell } from '../shared/cells.ts';
+import { type Replacements, replaced } from './replaced.ts';
 
 /** How many rows are remembered: those of a screen or two, and what is scrolled through. */
 const remembered = 512;
@@ -80,7 +81,7 @@ function wholeRows(output) {
 `;
 
 /** What is replaced, by the end of the file's path. */
-const changes: { readonly [file: string]: readonly (readonly [from: string, to: string])[] } = {
+const changes: Replacements = {
   '/ink/build/output.js': [
     ['export default class Output {', `${rowsOnce}export default class Output {`],
     ['    get() {\n', '    get() {\n        return wholeRows(this) ?? this.getAnew();\n    }\n    getAnew() {\n'],
@@ -128,13 +129,4 @@ const changes: { readonly [file: string]: readonly (readonly [from: string, to: 
 };
 
 /** A file of Ink, or of what it measures with, with what is replaced in it; `undefined` for every other. @throws Error when it has become another. */
-export function withRowsRemembered(path: string, code: string): string | undefined {
-  const file = Object.keys(changes).find((end) => path.endsWith(end));
-  if (file === undefined) return undefined;
-  let text = code;
-  for (const [from, to] of changes[file]!) {
-    if (text.split(from).length !== 2) throw new Error(`${path}: Ink has changed: not once "${from}"`);
-    text = text.replace(from, () => to);
-  }
-  return text;
-}
+export const withRowsRemembered = (path: string, code: string): string | undefined => replaced(path, code, changes);
