@@ -13,6 +13,7 @@ export const laneSpans: readonly number[] = [
   15 * MINUTE,
   30 * MINUTE,
   HOUR,
+  2 * HOUR,
   3 * HOUR,
   6 * HOUR,
   12 * HOUR,

@@ -7,6 +7,7 @@ import { resourceKey, selectedResource } from './console-state.ts';
 import { change, currentPage, type Desk, say } from './desk.ts';
 import { type Place, placeAt } from './event-page.ts';
 import { filterBy } from './filter-intents.ts';
+import { keyOrCommand } from './key-names.ts';
 import {
   edgeOf,
   LANE_STEPS,
@@ -67,12 +68,20 @@ export function zoomLanes(desk: Desk, by: -1 | 1): void {
   const middle = isShown ? cursorAt : (from + to) / 2;
   const next = (Math.floor(middle / stepOf(span)) + LANE_STEPS / 2) * stepOf(span);
   const follows = next >= edge || (isShown && cursorAt >= edge - span);
-  put(desk, { span, to: follows ? 'follow' : next, movedAt: desk.state.get().place });
+  // With the cursor in sight the window goes on with it: events that are followed run out of it.
+  put(desk, { span, to: follows ? 'follow' : next, movedAt: isShown ? undefined : desk.state.get().place });
 }
 
-/** All that is loaded, in one window. */
+/** All that is loaded, in one window, where the longest can hold it. */
 export function fitLanes(desk: Desk): void {
   put(desk, { span: 'fit', to: 'follow', movedAt: undefined });
+  const { oldest, edge } = laneClock(desk);
+  const longest = laneSpans.at(-1)!;
+  if (oldest !== undefined && oldest < edgeOf(edge, longest) - longest)
+    say(
+      desk,
+      `a window holds 90 days at most, and the events go back to ${new Date(oldest).toISOString().slice(0, 10)}: ${keyOrCommand(desk, 'to-time')} goes to a time`,
+    );
 }
 
 /** The keys go to the lanes. */

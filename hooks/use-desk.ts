@@ -6,6 +6,7 @@ import type { ConsoleState } from './console-state.ts';
 import { change, createDesk, type Desk, dialogPainted, say } from './desk.ts';
 import { watchStory } from './drill-screen.ts';
 import { watchShown } from './filter-intents.ts';
+import { watchSelection } from './hold-selection.ts';
 import { keymap } from './keymap.ts';
 import { watchLook } from './look.ts';
 import { watchQuestion } from './question.ts';
@@ -85,6 +86,7 @@ export function useDesk(options: {
     const ends = [
       watchShown(desk),
       watchResources(desk),
+      watchSelection(desk),
       watchLanes(desk),
       watchLook(desk),
       watchQuestion(desk),

@@ -1,9 +1,10 @@
+import { resourceKey } from './console-state.ts';
 import { change, type Desk, failureOf, say } from './desk.ts';
 
 /** The list is asked for at most this often: it scans. */
 const EVERY_MS = 500;
 /** More than anyone scrolls through; the filter finds the rest. */
-const LIMIT = 500;
+export const mostResources = 500;
 
 /** Keeps the list of resources up to date with the events. @returns What ends it. */
 export function watchResources(desk: Desk): () => void {
@@ -19,8 +20,16 @@ export function watchResources(desk: Desk): () => void {
     busy = true;
     asked = version;
     try {
-      const resources = await session.events.ask<'resources'>('resources', { type: 'resources', limit: LIMIT }, signal);
-      if (!signal.aborted) change(desk, { resources });
+      const hottest = await session.events.ask<'resources'>(
+        'resources',
+        { type: 'resources', limit: mostResources },
+        signal,
+      );
+      const { resource, resources: before } = desk.state.get();
+      // What is selected stays in the list, however cool it has become beside others.
+      const selected = before?.find((each) => resourceKey(each) === resource);
+      const isGone = selected !== undefined && !hottest.some((each) => resourceKey(each) === resource);
+      if (!signal.aborted) change(desk, { resources: isGone ? [...hottest, selected] : hottest });
     } catch (error) {
       const failure = failureOf(desk, error);
       if (failure) say(desk, `resources: ${failure.message}`, 'problem');

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createDesk, type Desk, dialogPainted, topDialog } from '../../hooks/desk.ts';
 import { selectedFinding } from '../../hooks/findings-screen.ts';
+import { watchSelection } from '../../hooks/hold-selection.ts';
 import { pressKey } from '../../hooks/press.ts';
 import type { Match } from '../../src/detection/detection.ts';
 import type { RuleInfo } from '../../src/detection/rule.ts';
@@ -233,4 +234,15 @@ it('c contains what a finding is about and who did it; where it is about nothing
     on: ['iam.role actor'],
     playbooks: [{ subject: { kind: 'iam.role', arn: role.arn } }],
   });
+});
+
+it('keeps the finding that could be read under the keys, whatever graver one comes above it', () => {
+  const { session, desk } = made();
+  const end = watchSelection(desk);
+  pressKey(desk, { name: 'F', text: 'F' });
+  dialogPainted(desk, topDialog(desk)?.id ?? 0);
+  const known = session.findings.get();
+  session.findings.set({ ...known, groups: [group('new', 'mallory', { severity: 'critical' }), ...known.groups] });
+  expect(selectedFinding(desk)?.rule).toBe('swap');
+  end();
 });

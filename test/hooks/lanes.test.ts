@@ -1,6 +1,8 @@
+import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDesk } from '../../hooks/desk.ts';
+import { watchSelection } from '../../hooks/hold-selection.ts';
 import {
   initialLanes,
   LANE_STEPS,
@@ -9,13 +11,15 @@ import {
   laneSpans,
   laneWindow,
 } from '../../hooks/lane-window.ts';
-import { laneClock } from '../../hooks/lanes.ts';
+import { currentWindow, fitLanes, focusLanes, laneClock, panLanes, zoomLanes } from '../../hooks/lanes.ts';
+import { selectedSubject } from '../../hooks/timeline-intents.ts';
 import { columnAt, columnStart, stateTone } from '../../src/model/lane.ts';
 import { density, laneCells, shortAction } from '../../views/lanes/lane-cells.ts';
+import { type LanesModel, lanesView } from '../../views/lanes/lanes-view.ts';
 import { oursOf } from '../../views/lanes/use-lane-scale.ts';
 import { createTheme } from '../../views/theme/theme.ts';
 import { fakeSession } from '../views/fake-session.ts';
-import { containment } from '../views/fixtures.ts';
+import { containment, event, story } from '../views/fixtures.ts';
 import { emptyLane, laneColumn } from '../views/lane-samples.ts';
 
 const NOW = Date.parse('2026-11-23T20:43:15Z');
@@ -96,6 +100,87 @@ describe('the window', () => {
     expect(laneWindow(moved, clock, 60).to).toBe(NOW - 60 * MINUTE);
     const place = { type: 'hold', cursor: { at: NOW, rowId: 1 }, line: 0 } as const;
     expect(laneWindow(moved, { ...clock, place }, 60).to).toBeGreaterThan(NOW);
+  });
+});
+
+describe('the axis', () => {
+  const theme = createTheme({ ascii: false, theme: 'none' });
+  const axis = (from: number, minutes: number, over: Partial<LanesModel['scale']> = {}) => {
+    const window = { from, to: from + minutes * MINUTE, columns: 138 };
+    const scale = { edge: NOW, loadedFrom: undefined, settledTo: undefined, gaps: [], cursorAt: undefined, ...over };
+    const { arn, kind, name } = resource;
+    const resources = [
+      { arn, kind, name, events: 1, writes: 0, errors: 0, lastAt: NOW, why: [], isNew: false },
+    ] satisfies LanesModel['resources'];
+    const shown = { window, lanes: new Map() };
+    const model = { resources, selected: 0, focused: false, shown, ours: new Map(), scale, utc: true, named: false };
+    return stripVTControlCharacters(lanesView(model, 144, 3, theme)[0] ?? '');
+  };
+  const resource = { arn: '', kind: 'iam.role', name: 'r' };
+  const at = (text: string) => Date.parse(text);
+
+  it.each([
+    ['the day of time is not told', axis(at('2026-11-23T20:15:00Z'), 30), / Lanes, 30m ─+ 20:20 /],
+    ['another day is', axis(at('2026-11-21T20:15:00Z'), 30), / Lanes, 30m 11-21 ─* 20:20 /],
+    ['another year is', axis(at('2013-02-03T04:00:00Z'), 30), / Lanes, 30m 2013-02-03 ─* 04:10 /],
+    ['and where labels are days, alone', axis(at('2019-11-10T00:00:00Z'), 90 * 1440), / Lanes, 90d 2019\/20 ─+ 12-10 /],
+    ['sixths of a quarter of an hour are half minutes', axis(at('2026-11-23T20:15:00Z'), 15), / 20:17:30 ─/],
+  ])('%s', (_what, line, wanted) => expect(line).toMatch(wanted));
+
+  it('shows the cursor whatever stands there', () => {
+    const cursorAt = at('2026-11-23T20:20:00Z');
+    expect(axis(at('2026-11-23T20:15:00Z'), 30, { cursorAt })).toMatch(/^ Lanes, 30m ─+▾─+ 20:25 /);
+  });
+});
+
+describe('the keys', () => {
+  const made = (receivedTo: number) => {
+    const session = fakeSession({ snapshot: { mode: 'saved', receivedTo } });
+    const desk = createDesk(session, {
+      now: () => NOW,
+      later: () => () => {},
+      copy: () => {},
+      exit: () => {},
+      repaint: () => {},
+    });
+    return { session, desk };
+  };
+
+  it('the window that was zoomed goes on with the events that are followed; one that was moved away stays', () => {
+    const newest = Math.max(...story().map((each) => each.at));
+    // A load is ahead of the rows on screen.
+    const { session, desk } = made(newest + 3_600_000);
+    zoomLanes(desk, -1);
+    const late = newest + 30 * MINUTE;
+    const later = event(9_999, { at: late });
+    session.add(later);
+    const { from, to } = currentWindow(desk);
+    expect([from <= late, late < to]).toEqual([true, true]);
+    panLanes(desk, -1);
+    session.add({ ...later, rowId: 10_000, id: 'later', at: late + 30 * MINUTE });
+    expect(currentWindow(desk).to).toBeLessThan(late + 30 * MINUTE);
+  });
+
+  it('say where all that is loaded is more than the longest window', () => {
+    const { desk } = made(NOW + 4_000 * 86_400_000);
+    fitLanes(desk);
+    expect(desk.state.get().message?.text).toMatch(/90 days at most, and the events go back to 2026-11-23: T /);
+  });
+
+  it('are about the resource that stood there when the list got them, whatever comes above it', () => {
+    const { desk } = made(NOW);
+    watchSelection(desk);
+    const heat = (name: string) => ({ kind: 'iam.role', arn: '', name, events: 1, writes: 0, errors: 0, lastAt: 0 });
+    const list = (...names: readonly string[]) =>
+      desk.state.set({
+        ...desk.state.get(),
+        resources: names.map((name) => ({ ...heat(name), why: [], isNew: false })),
+      });
+    list('a', 'b');
+    list('b', 'a');
+    focusLanes(desk);
+    list('c', 'a', 'b');
+    expect(selectedSubject(desk)?.name).toBe('b');
   });
 });
 

@@ -62,9 +62,28 @@ export function laneReadout(
     ...gaps.map(({ why }) => `not read: ${why}`),
     lane.complete ? '' : 'older events are still being read',
   ].filter((each) => each !== '');
-  const when =
-    day(from, utc) === day(scale.edge, utc) ? clock(from, utc) : `${day(from, utc).slice(5)} ${clock(from, utc)}`;
-  return field(when, text.join(' · '), width, theme, facts?.severity ? 'finding' : 'title', LABEL);
+  return field(
+    when(from, to, scale.edge, utc),
+    text.join(' · '),
+    width,
+    theme,
+    facts?.severity ? 'finding' : 'title',
+    LABEL,
+  );
+}
+
+const MINUTE = 60_000;
+
+/** The stretch of a column: its beginning, its end where there is room for it; days and years only where they are not those of `now`. */
+function when(from: number, to: number, now: number, utc: boolean): string {
+  const [first, last, today] = [from, to, now].map((at) => day(at, utc)) as [string, string, string];
+  const [begin, end] = [clock(from, utc), clock(to, utc)];
+  if (first.slice(0, -6) !== today.slice(0, -6)) return `${first} ${begin.slice(0, 5)}`;
+  const date = first.slice(-5);
+  if (to - from < MINUTE) return first === today ? begin : `${date} ${begin}`;
+  return first === today && last === today
+    ? `${begin.slice(0, 5)} to ${end.slice(0, 5)}`
+    : `${date} ${begin.slice(0, 5)}`;
 }
 
 /** Ways in of one principal are told as one, by the one that stays open longest. */

@@ -98,32 +98,45 @@ function axis(window: LaneWindow | undefined, model: LanesModel, names: number, 
     for (const [index, glyph] of [...text].entries()) if (at + index < width) cells[at + index] = glyph;
   };
   const title = `${model.focused ? pointer : ' '}Lanes`;
-  const head = window ? `${title}, ${windowText(window)} ` : `${title} `;
+  const head = window ? `${title}, ${windowText(window, model)} ` : `${title} `;
   put(0, head);
   let taken = cellWidth(head);
   if (window) {
     const length = window.to - window.from;
+    const column = model.scale.cursorAt === undefined ? -1 : columnAt(window, model.scale.cursorAt);
+    const cursor = column >= 0 && column < window.columns ? names + column : -1;
     for (let step = 1; step < LANE_STEPS; step += 1) {
       const at = names + (step * window.columns) / LANE_STEPS;
       const label = ` ${labelOf(window.from + (step * length) / LANE_STEPS, window, model.utc)} `;
       const start = Math.floor(at - label.length / 2);
       if (start <= taken || start + label.length > width) continue;
+      // The cursor's mark is worth more than one label of five.
+      if (cursor > start && cursor < start + label.length - 1) continue;
       put(start, label);
       taken = start + label.length;
     }
-    const cursor = model.scale.cursorAt === undefined ? -1 : columnAt(window, model.scale.cursorAt);
-    if (cursor >= 0 && cursor < window.columns && cells[names + cursor] === rule)
-      cells[names + cursor] = theme.glyphs.lane.cursor;
+    if (cursor >= cellWidth(head)) cells[cursor] = theme.glyphs.lane.cursor;
   }
   const text = cells.join('');
   const first = text.slice(0, title.length);
   return `${theme.paint(model.focused ? 'selected' : 'title', first)}${theme.paint(model.focused ? 'plain' : 'dim', text.slice(title.length))}`;
 }
 
-/** `30m`, and the day where it is not told by the labels. */
-const windowText = ({ from, to }: LaneWindow): string => span(to - from);
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
-const DAY = 24 * 3_600_000;
+/** `30m`; the day too where it is not that of where time is, and the year alone where the labels tell days. */
+function windowText({ from, to }: LaneWindow, { scale, utc }: Pick<LanesModel, 'scale' | 'utc'>): string {
+  const length = span(to - from);
+  const [first, last, now] = [from, to - 1, scale.edge].map((at) => day(at, utc)) as [string, string, string];
+  const year = (of: string) => of.slice(0, -6);
+  if (to - from >= DAY / 2) {
+    const years = year(first) === year(last) ? year(first) : `${year(first)}/${year(last).slice(-2)}`;
+    return year(first) === year(now) && year(last) === year(now) ? length : `${length} ${years}`;
+  }
+  if (first === now && last === now) return length;
+  return `${length} ${year(first) === year(now) ? first.slice(-5) : first}`;
+}
 
 /** As much of a time as the window needs: seconds in minutes, the day over days. */
 function labelOf(at: number, { from, to }: LaneWindow, utc: boolean): string {
@@ -132,5 +145,6 @@ function labelOf(at: number, { from, to }: LaneWindow, utc: boolean): string {
   const time = clock(at, utc);
   if (length >= 3 * DAY) return length >= 6 * DAY && time === '00:00:00' ? date : `${date} ${time.slice(0, 5)}`;
   if (length >= 12 * 3_600_000 && time === '00:00:00') return date;
-  return length < 6 * 60_000 ? time : time.slice(0, 5);
+  // Quarters of an hour have their sixths at half minutes.
+  return length < 6 * MINUTE || (length / LANE_STEPS) % MINUTE !== 0 ? time : time.slice(0, 5);
 }

@@ -1,5 +1,6 @@
 import { type ResourceHeat, resourceKey } from '../../hooks/console-state.ts';
 import { topFor } from '../../hooks/list-window.ts';
+import { mostResources } from '../../hooks/watch-resources.ts';
 import type { MetricSeries } from '../../src/model/metric.ts';
 import { shortKind } from '../../src/model/resource.ts';
 import { fit } from '../../src/shared/cells.ts';
@@ -63,7 +64,10 @@ export function resourcesView(model: ResourcesModel, width: number, height: numb
   const body = list.length > 0 ? rows : [fit('', width), theme.paint('dim', fit(`   ${none}`, width))];
   const title = titleLine('Resources by heat', width, theme, {
     focused: model.focused,
-    right: list.length > room ? `${count(model.selected + 1)}/${count(list.length)}` : '',
+    right:
+      list.length > room
+        ? `${count(model.selected + 1)}/${count(list.length)}${list.length >= mostResources ? '+' : ''}`
+        : '',
   });
   return [title, ...fill(body, width, room)];
 }
