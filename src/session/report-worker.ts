@@ -1,11 +1,12 @@
-import { parentPort, workerData } from 'node:worker_threads';
+/** The thread that makes reports: one at a time, as often as it is asked. */
+import { parentPort } from 'node:worker_threads';
 import { toErrorData } from '../store/error-data.ts';
 import type { ErrorData } from '../store/query-messages.ts';
 import { type ReportJob, type ReportResult, runReportJob } from './report-job.ts';
 
-/** How it ended. */
+/** How it ended. `heapMb`: what the thread holds of memory. */
 export type EndOfReport =
-  | { readonly ok: true; readonly result: ReportResult }
+  | { readonly ok: true; readonly result: ReportResult; readonly heapMb: number }
   | { readonly ok: false; readonly error: ErrorData };
 
 /** What the thread answers: how many events it has read, now and then, and once how it ended. */
@@ -15,7 +16,14 @@ const answer = (message: FromReportWorker): void => parentPort?.postMessage(mess
 
 const progress = (read: number): void => answer({ read });
 
-runReportJob(workerData as ReportJob, new AbortController().signal, undefined, progress).then(
-  (result) => answer({ ok: true, result }),
-  (error: unknown) => answer({ ok: false, error: toErrorData(error) }),
-);
+function heapMb(): number {
+  const { heapTotal, external } = process.memoryUsage();
+  return (heapTotal + external) / 1024 / 1024;
+}
+
+parentPort?.on('message', (job: ReportJob) => {
+  runReportJob(job, new AbortController().signal, undefined, progress).then(
+    (result) => answer({ ok: true, result, heapMb: heapMb() }),
+    (error: unknown) => answer({ ok: false, error: toErrorData(error) }),
+  );
+});

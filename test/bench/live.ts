@@ -21,7 +21,7 @@ export interface LiveCost {
 const countOn = (terminal: Terminal): number =>
   Number(/([\d,]+) events/.exec(terminal.screen()[1] ?? '')?.[1]?.replaceAll(',', '') ?? 0);
 
-/** Opens the console on the bundled range, lets it settle, and measures for so many seconds at rest and as many with keys. */
+/** Opens the console on the bundled range, lets it settle, and measures for so many seconds at rest, and then while keys are pressed. */
 export async function liveCost(options: {
   readonly program: string;
   readonly state: string;
@@ -29,6 +29,8 @@ export async function liveCost(options: {
   readonly rangeFlags: readonly string[];
   readonly settleSeconds: number;
   readonly seconds: number;
+  /** None where hardly anything stands to be moved through: a key that changes nothing is followed by no output but the clock's. */
+  readonly keyPresses: number;
   readonly columns: number;
   readonly rows: number;
   /** Processor time of a process so far, ms. */
@@ -64,7 +66,7 @@ export async function liveCost(options: {
         events: ((countOn(terminal) - events) * 1_000) / spent,
       };
       const [beforeKeys, fromKeys] = [cpuOf(pid), performance.now()];
-      const keys = await options.pressKeys(terminal, seconds * 10);
+      const keys = await options.pressKeys(terminal, options.keyPresses);
       const cpuWithKeys = (cpuOf(pid) - beforeKeys) / (performance.now() - fromKeys);
       await terminal.press('q');
       await terminal.exited();

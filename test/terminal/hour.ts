@@ -21,7 +21,8 @@ const terminal = openTerminal({
   command: [process.execPath, program, '--state-dir', folder],
   columns: 200,
   rows: 60,
-  env: range.env,
+  // A pager would take the keys that follow.
+  env: { ...range.env, PAGER: 'cat' },
 });
 await terminal.see(/[1-9][\d,]* events/, 60_000);
 const pid = programPid(terminal);
