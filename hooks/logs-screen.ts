@@ -168,6 +168,10 @@ export function writerOf(desk: Desk, row: EventRow | undefined): ResourceRef | u
   return target && { kind: target.kind, arn: target.arn, name: target.name };
 }
 
+/** Name of the log stream that a line stands in; empty where that is not known. */
+export const streamOf = (desk: Desk, row: EventRow | undefined): string =>
+  (row && desk.session.events.event(row.rowId))?.resources.find(({ kind }) => kind === 'logs.log-stream')?.name ?? '';
+
 /** Enter: the timeline where the line stands, with what was done to the resource that wrote it. */
 export function openLine(desk: Desk): void {
   const row = selectedLine(desk);

@@ -119,6 +119,7 @@ it('keeps equal log lines without ids apart, and knows the page when it comes ag
     resources: [
       { kind: 'sagemaker.endpoint', name: 'fraud-scorer', relation: 'target' },
       { kind: 'logs.log-group', relation: 'parent' },
+      { kind: 'logs.log-stream', name: 's', relation: 'parent' },
     ],
   });
 });

@@ -383,11 +383,13 @@ describe('the services around it', () => {
     expect(line('/aws/sagemaker/Endpoints/Fraud-Scorer', 'v1/i-0')).toEqual([
       'target sagemaker.endpoint Fraud-Scorer',
       'parent logs.log-group /aws/sagemaker/Endpoints/Fraud-Scorer',
+      'parent logs.log-stream v1/i-0',
     ]);
     expect(line('/aws/sagemaker/studio', 'd-1abc/alice/JupyterLab/default')).toEqual([
       'target sagemaker.app default',
       'parent sagemaker.domain d-1abc',
       'parent logs.log-group /aws/sagemaker/studio',
+      'parent logs.log-stream d-1abc/alice/JupyterLab/default',
     ]);
   });
 

@@ -616,7 +616,14 @@ const noExtras: DialogExtras = {
   findings: noFindings,
   posture: noPosture,
   things: [],
-  logs: { page: { rows: [], selected: -1, total: -1, newer: 0 }, words: [], whole: '', writer: undefined, height: 20 },
+  logs: {
+    page: { rows: [], selected: -1, total: -1, newer: 0 },
+    words: [],
+    whole: '',
+    writer: undefined,
+    stream: '',
+    height: 20,
+  },
   calls: noCalls,
   raw: '',
 };

@@ -63,6 +63,7 @@ export function logSamples(height: number): readonly ScreenSample[] {
           words: lines.slice(-rows.length).map(({ summary }) => summary),
           whole: last?.summary.repeat(3) ?? '',
           writer: last && { ...notebook, name: last.summary },
+          stream: last?.summary ?? '',
           height,
         },
       },

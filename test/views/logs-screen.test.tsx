@@ -20,7 +20,10 @@ const lines = Array.from({ length: 200 }, (_, index) => line(index, `${words[ind
 const other = line(900, 'a line of a training job', {
   at: NOW - 1_000,
   action: 'logs:/aws/sagemaker/TrainingJobs',
-  resources: [{ kind: 'sagemaker.training-job', arn: '', name: 'miner-7', relation: 'target' }],
+  resources: [
+    { kind: 'sagemaker.training-job', arn: '', name: 'miner-7', relation: 'target' },
+    { kind: 'logs.log-stream', arn: '', name: 'miner-7/algo-1-1795700000', relation: 'parent' },
+  ],
 });
 
 it.each([
@@ -50,6 +53,7 @@ it.each([
     await on.press('S');
     await on.see(/>Logs ── every log group ── 201 lines/);
     await on.see(/^> {3}.*a line of a training job/m);
+    await on.see(/TrainingJobs · miner-7\/algo\S+ · tj miner-7/);
     await stands();
     session.add(line(950, 'a line that came', { at: NOW }));
     await on.see(/^> {3}.*a line that came/m);

@@ -14,6 +14,8 @@ import type { Meaning } from '../theme/theme.ts';
 
 /** Rows of the selected line below the list. */
 const FOOTER = 3;
+/** Cells that a log stream has at least, whatever else has to be cut. */
+const leastOfStream = 12;
 /** Groups that are listed above the lines. */
 const groupRows = (height: number): number => (height >= 50 ? 8 : height >= 34 ? 5 : 2);
 
@@ -25,6 +27,8 @@ export interface LogsModel {
   /** The selected line, whole. */
   readonly whole: string;
   readonly writer: ResourceRef | undefined;
+  /** The log stream that it stands in; empty where that is not known. */
+  readonly stream: string;
   /** Rows that the sheet has in all. */
   readonly height: number;
 }
@@ -120,10 +124,25 @@ function emptyTexts(dialog: LogsDialog, { page }: LogsModel, { snapshot }: Dialo
   ];
 }
 
+/** Log group, stream and writer of the selected line; of a stream, which is a long id mostly, as much as there is room for. */
+function sourceText(row: EventRow, { writer, stream }: LogsModel, { theme, width }: DialogContext): string {
+  const dot = ` ${theme.glyphs.dot} `;
+  const key = theme.key('resource');
+  const before = safe(row.action.slice('logs:'.length), 300);
+  const after = [
+    ...(writer
+      ? [`${safe(shortKind(writer.kind), 40)} ${safe(writer.name || writer.arn, 200)}${key && ` (${key})`}`]
+      : []),
+    ...(row.late ? ['came late'] : []),
+  ];
+  const room = Math.max(leastOfStream, width - cellWidth([before, '', ...after].join(dot)) - 2);
+  return [before, ...(stream === '' ? [] : [cutMiddle(safe(stream, 600), room)]), ...after].join(dot);
+}
+
 /** What code on SageMaker printed: the lines of one resource, one group or all, at the time of the timeline. */
 export function logsView(dialog: LogsDialog, model: LogsModel, context: DialogContext): Sheet {
   const { theme, width, utc, snapshot, now } = context;
-  const { page, words, whole, writer, height } = model;
+  const { page, words, whole, height } = model;
   const { glyphs } = theme;
   const dot = ` ${glyphs.dot} `;
   const worst = worstSource(snapshot.sources.filter((source) => readsLogs(source) && source.id === 'cloudwatch-logs'));
@@ -139,9 +158,7 @@ export function logsView(dialog: LogsDialog, model: LogsModel, context: DialogCo
   const empty = emptyTexts(dialog, model, context).flatMap((text) => wrap(safe(text, 600), width - 4));
   const full = row ? wrap(safe(whole, 4_000), width - 2) : [];
   const rule = theme.paint('dim', glyphs.rule.repeat(width));
-  const source = row
-    ? `${safe(row.action.slice('logs:'.length), 300)}${writer ? `${dot}${safe(shortKind(writer.kind), 40)} ${safe(writer.name || writer.arn, 200)}${theme.key('resource') && ` (${theme.key('resource')})`}` : ''}${row.late ? `${dot}came late` : ''}`
-    : '';
+  const source = row ? sourceText(row, model, context) : '';
   return {
     title: 'Logs',
     more: [

@@ -1,7 +1,7 @@
 import { useMemo, useRef } from 'react';
 import type { Dialog } from '../../hooks/console-state.ts';
 import type { Desk } from '../../hooks/desk.ts';
-import { logPage, writerOf } from '../../hooks/logs-screen.ts';
+import { logPage, streamOf, writerOf } from '../../hooks/logs-screen.ts';
 import { useObservable } from '../../hooks/use-observable.ts';
 import { observable } from '../../src/shared/observable.ts';
 import { type LogsModel, logRows } from './logs-view.ts';
@@ -19,7 +19,7 @@ export function useLogLines(desk: Desk, dialog: Dialog | undefined, eventsVersio
   // biome-ignore lint/correctness/useExhaustiveDependencies: the versions stand for the lines in the store
   return useMemo((): LogsModel => {
     if (dialog?.type !== 'logs' || height === 0)
-      return { page: noPage, words: [], whole: '', writer: undefined, height };
+      return { page: noPage, words: [], whole: '', writer: undefined, stream: '', height };
     const page = logPage(events, dialog, logRows(dialog, height));
     const known = kept.current;
     const words = page.rows.map(({ rowId }) => {
@@ -31,6 +31,7 @@ export function useLogLines(desk: Desk, dialog: Dialog | undefined, eventsVersio
       return read;
     });
     const row = page.rows[page.selected];
-    return { page, words, whole: row ? events.raw(row.rowId) : '', writer: writerOf(desk, row), height };
+    const whole = row ? events.raw(row.rowId) : '';
+    return { page, words, whole, writer: writerOf(desk, row), stream: streamOf(desk, row), height };
   }, [desk, events, dialog, eventsVersion, viewVersion, height]);
 }

@@ -52,7 +52,13 @@ function ofLine(call: Call): readonly Found[] {
   const name = call.event.action.slice('logs:'.length);
   if (name === '') return [];
   const writers = writerOf(call, name, call.stream).map((one) => ({ relation: 'target' as const, ...one }));
-  return [...writers, { ...build(call, group, name), relation: 'parent' }];
+  const streams = call.stream === '' ? [] : [{ ...streamOf(call, name, call.stream), relation: 'parent' as const }];
+  return [...writers, { ...build(call, group, name), relation: 'parent' }, ...streams];
+}
+
+function streamOf(call: Call, groupName: string, stream: string): Found {
+  const { arn } = build(call, group, groupName);
+  return { kind: 'logs.log-stream', arn: arn && `${arn}:log-stream:${stream}`, name: stream };
 }
 
 const groupMembers = /^loggroup(?:name|identifier|arn)?s?(?:identifiers|names|arns|arnlist)?$/;
@@ -73,10 +79,7 @@ export default {
         groupName ||= resource?.name ?? value;
       } else if (/^logstreamnames?$/.test(key)) streams.push(value);
     }
-    for (const stream of groupName === '' ? [] : streams) {
-      const at = build(call, group, groupName).arn;
-      found.push({ kind: 'logs.log-stream', arn: at && `${at}:log-stream:${stream}`, name: stream });
-    }
+    for (const stream of groupName === '' ? [] : streams) found.push(streamOf(call, groupName, stream));
     // Whose lines they are: what a deleted stream said, it said of this.
     if (groupName.startsWith('/aws/sagemaker/'))
       for (const stream of streams.length > 0 ? streams : [''])
