@@ -2,7 +2,7 @@
 export async function until(
   condition: () => boolean,
   what: string | (() => string) = 'the condition',
-  withinMs = 5000,
+  withinMs = 20_000,
 ): Promise<void> {
   const end = performance.now() + withinMs;
   while (!condition()) {
