@@ -103,12 +103,6 @@ export class EventReader {
     return cells && this.rowOf(cells);
   }
 
-  /** The event's own id; `undefined` for an unknown row. */
-  idOf(rowId: number): string | undefined {
-    const cells = this.#statements.id.get(rowId) as Cells | undefined;
-    return cells && idOf(cells);
-  }
-
   /** Epoch ms of a row; 0 for an unknown one. */
   atOf(rowId: number): number {
     return this.#ats(rowId) ?? 0;
@@ -325,5 +319,4 @@ const prepareAll = (database: DatabaseSync) => ({
   findingsOfAll: byPlace(database.prepare(`${findings} where event in ${those} order by event, severity desc, rule`)),
   place: database.prepare('select block, start, length from event where id = ?'),
   block: database.prepare('select bytes from block where id = ?'),
-  id: database.prepare('select key, name from event where id = ?'),
 });

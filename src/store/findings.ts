@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type FindingGroup, findingKey, mostFindingEvents } from '../model/finding.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import { severities } from './dimension.ts';
-import { EventReader } from './event-reader.ts';
+import { dashed } from './event-key.ts';
 
 /** As many groups as anybody reads; the gravest and newest. */
 const mostGroups = 1_000;
@@ -20,13 +20,14 @@ interface Tally {
   lastAt: number;
   lastRow: number;
   /** The newest events, and somewhat more than are told, in no order. */
-  newest: { readonly at: number; readonly row: number }[];
+  newest: { readonly at: number; readonly row: number; readonly id: string }[];
   /** As last told; `undefined` when it has changed since. */
   told: FindingGroup | undefined;
 }
 
 const sinceStatement = `select meta.number as version, finding.id as id, finding.rule as rule, finding.severity as severity, event.id as row,
-    event.at as at, event.principal as principal, event.resource as resource
+    event.at as at, event.principal as principal, event.resource as resource, coalesce(event.name, lower(hex(event.key))) as id_text,
+    event.name is not null as is_named
   from meta left join finding on finding.id > ? left join event on event.id = finding.event where meta.name = 'findings'`;
 
 /**
@@ -37,7 +38,6 @@ class FindingFold {
   readonly #since: StatementSync;
   readonly #principal: StatementSync;
   readonly #resource: StatementSync;
-  readonly #reader: EventReader;
   #groups = new Map<string, Tally>();
   /** Which group findings of a rule, principal and resource belong to. */
   #byNumbers = new Map<string, Tally>();
@@ -49,7 +49,6 @@ class FindingFold {
     this.#since = database.prepare(sinceStatement);
     this.#principal = database.prepare('select name, arn from principal where id = ?');
     this.#resource = database.prepare('select kind, arn, name from resource where id = ?');
-    this.#reader = new EventReader(database);
   }
 
   groups(): readonly FindingGroup[] {
@@ -105,7 +104,8 @@ class FindingFold {
     group.firstAt = Math.min(group.firstAt, at);
     group.lastAt = Math.max(group.lastAt, at);
     group.lastRow = Math.max(group.lastRow, row.row as number);
-    group.newest.push({ at, row: row.row as number });
+    const text = String(row.id_text);
+    group.newest.push({ at, row: row.row as number, id: row.is_named === 1 ? text : dashed(text) });
     if (group.newest.length >= 4 * mostFindingEvents) group.newest = newestOf(group.newest);
   }
 
@@ -135,11 +135,10 @@ class FindingFold {
   }
 
   #told({ severity, newest, told: _, ...group }: Tally): FindingGroup {
-    const ids = newestOf(newest).map(({ row }) => this.#reader.idOf(row));
     return {
       ...group,
       severity: severities[severity] ?? 'informational',
-      eventIds: ids.filter((id) => id !== undefined),
+      eventIds: newestOf(newest).map(({ id }) => id),
     };
   }
 }

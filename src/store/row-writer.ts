@@ -7,8 +7,9 @@ export class RowWriter {
   readonly #many: StatementSync;
   readonly #one: StatementSync;
   readonly #width: number;
-  readonly #full: number;
-  #waiting: Cell[] = [];
+  /** Cells of as many rows as one statement takes, filled again and again; `#used` of them wait. */
+  readonly #waiting: Cell[];
+  #used = 0;
 
   /** @param together Rows of a statement. @param same What stands in columns of every row. */
   constructor(
@@ -25,27 +26,27 @@ export class RowWriter {
     this.#many = insert(together);
     this.#one = insert(1);
     this.#width = columns.length;
-    this.#full = together * columns.length;
+    this.#waiting = new Array<Cell>(together * columns.length).fill(null);
   }
 
-  /** @param cells As many as there are columns. */
-  add(...cells: readonly Cell[]): void {
-    const waiting = this.#waiting;
-    for (let at = 0; at < cells.length; at += 1) waiting.push(cells[at]!);
-    if (waiting.length < this.#full) return;
-    this.#many.run(...waiting);
-    waiting.length = 0;
+  /** The next cell of the row: as many as there are columns, in their order. An array for each row would be garbage of every event. */
+  put(cell: Cell): void {
+    this.#waiting[this.#used] = cell;
+    this.#used += 1;
+    if (this.#used < this.#waiting.length) return;
+    this.#used = 0;
+    this.#many.run(...this.#waiting);
   }
 
   /** Writes what waits: nothing is kept over a commit. */
   flush(): void {
-    const waiting = this.#waiting;
-    for (let at = 0; at < waiting.length; at += this.#width) this.#one.run(...waiting.slice(at, at + this.#width));
-    waiting.length = 0;
+    const used = this.#used;
+    this.#used = 0;
+    for (let at = 0; at < used; at += this.#width) this.#one.run(...this.#waiting.slice(at, at + this.#width));
   }
 
   /** After a rollback. */
   forget(): void {
-    this.#waiting.length = 0;
+    this.#used = 0;
   }
 }

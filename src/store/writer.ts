@@ -184,7 +184,8 @@ class SqliteWriter implements EventWriter {
         summary: new Interner((text) => {
           const id = this.#nextSummary;
           this.#nextSummary += 1;
-          this.#summaries.add(id, text);
+          this.#summaries.put(id);
+          this.#summaries.put(text);
           return id;
         }),
       };
@@ -464,7 +465,11 @@ class SqliteWriter implements EventWriter {
         main = resource;
         mainIsOther = isOther;
       }
-      this.#links.add(row, place, resource, relation);
+      const links = this.#links;
+      links.put(row);
+      links.put(place);
+      links.put(resource);
+      links.put(relation);
       if (heats) tally.count(resource, facts);
       next += pairSize;
     }
@@ -485,31 +490,32 @@ class SqliteWriter implements EventWriter {
     const stored = this.#blocks.add(bytes);
     const id = numbers[base + slots.id]!;
     const request = numbers[base + slots.request]!;
-    this.#events.add(
-      row,
-      key,
-      at,
-      seenAt,
-      numbers[base + slots.origin]!,
-      texts.action.rowOf(numbers[base + slots.action]!),
-      principal,
-      texts.address.rowOf(numbers[base + slots.address]!),
-      texts.agent.rowOf(numbers[base + slots.agent]!),
-      texts.error.rowOf(numbers[base + slots.error]!),
-      texts.errorText.rowOf(numbers[base + slots.errorText]!),
-      texts.account.rowOf(numbers[base + slots.account]!),
-      texts.region.rowOf(numbers[base + slots.region]!),
-      main,
-      texts.summary.rowOf(numbers[base + slots.summary]!),
-      (bits & flags.isRead) !== 0 ? 1 : (bits & flags.isNotRead) !== 0 ? 0 : null,
-      (bits & flags.isLate) !== 0 ? 1 : 0,
-      worst === 0 ? null : worst - 1,
-      route,
-      stored.block,
-      stored.start,
-      stored.length,
-      sha256,
-      id === 0 ? null : loose[id - 1]!,
+    const events = this.#events;
+    events.put(row);
+    events.put(key);
+    events.put(at);
+    events.put(seenAt);
+    events.put(numbers[base + slots.origin]!);
+    events.put(texts.action.rowOf(numbers[base + slots.action]!));
+    events.put(principal);
+    events.put(texts.address.rowOf(numbers[base + slots.address]!));
+    events.put(texts.agent.rowOf(numbers[base + slots.agent]!));
+    events.put(texts.error.rowOf(numbers[base + slots.error]!));
+    events.put(texts.errorText.rowOf(numbers[base + slots.errorText]!));
+    events.put(texts.account.rowOf(numbers[base + slots.account]!));
+    events.put(texts.region.rowOf(numbers[base + slots.region]!));
+    events.put(main);
+    events.put(texts.summary.rowOf(numbers[base + slots.summary]!));
+    events.put((bits & flags.isRead) !== 0 ? 1 : (bits & flags.isNotRead) !== 0 ? 0 : null);
+    events.put((bits & flags.isLate) !== 0 ? 1 : 0);
+    events.put(worst === 0 ? null : worst - 1);
+    events.put(route);
+    events.put(stored.block);
+    events.put(stored.start);
+    events.put(stored.length);
+    events.put(sha256);
+    events.put(id === 0 ? null : loose[id - 1]!);
+    events.put(
       (bits & flags.hasRequestKey) !== 0
         ? keys.subarray(keyAt + requestAt, keyAt + digestAt)
         : request === 0
@@ -537,18 +543,17 @@ class SqliteWriter implements EventWriter {
     const key = numbers[at + 1]!;
     const session = numbers[at + 2]!;
     const timeOrNone = (time: number): Cell => (Number.isNaN(time) ? null : time);
-    this.#handovers.add(
-      row,
-      place,
-      numbers[at]!,
-      principal,
-      key === 0 ? null : loose[key - 1]!,
-      session === 0 ? '' : loose[session - 1]!,
-      this.#resources.rowOf(numbers[at + 3]!),
-      this.#resources.rowOf(numbers[at + 4]!),
-      timeOrNone(numbers[at + 5]!),
-      timeOrNone(numbers[at + 6]!),
-    );
+    const handovers = this.#handovers;
+    handovers.put(row);
+    handovers.put(place);
+    handovers.put(numbers[at]!);
+    handovers.put(principal);
+    handovers.put(key === 0 ? null : loose[key - 1]!);
+    handovers.put(session === 0 ? '' : loose[session - 1]!);
+    handovers.put(this.#resources.rowOf(numbers[at + 3]!));
+    handovers.put(this.#resources.rowOf(numbers[at + 4]!));
+    handovers.put(timeOrNone(numbers[at + 5]!));
+    handovers.put(timeOrNone(numbers[at + 6]!));
   }
 
   /** Writes the events that wait. */
@@ -600,6 +605,7 @@ class SqliteWriter implements EventWriter {
 
   #index(): void {
     buildIndexes(this.#database);
+    this.#database.exec(`pragma cache_size = -${liveCacheKb}`);
     this.#writeHashes();
     this.#indexed = true;
   }
