@@ -3,6 +3,7 @@ import { parseArn } from '../model/arn.ts';
 import type { ChainEvent } from '../model/chain.ts';
 import { computeSession, type Principal } from '../model/principal.ts';
 import type { ResourceRef } from '../model/resource.ts';
+import { codeFrom } from './code-addresses.ts';
 import { uuidOf } from './event-key.ts';
 import { principalOfCells } from './event-reader.ts';
 import { HashedRows } from './hashed-rows.ts';
@@ -242,10 +243,13 @@ export class GraphReader {
 
   /** Code on compute, of any role, that called from an address between two times; at most 50. */
   computeFrom(address: number, from: number, to: number): readonly StoredPrincipal[] {
+    const code = codeFrom(this.#database, address);
+    if (code.length === 0) return [];
     return this.#all(
-      `from principal where type = 'AssumedRole' and name like '%/${computeSession}' and exists (select 1 from event
-      where event.principal = principal.id and event.at between ? and ? and event.address = ? and event.address <> 0)
+      `from principal where id in (select value from json_each(?)) and exists (select 1 from event
+      where event.principal = principal.id and event.at between ? and ? and event.address = ?)
       order by issued_at, access_key_id, invoked_by limit 50`,
+      JSON.stringify(code),
       from,
       to,
       address,
