@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cellWidth } from '../../src/shared/cells.ts';
 import { principalCell } from '../../views/components/principal-cell.ts';
 import { cutMiddle, wrap } from '../../views/components/text.ts';
-import { countdown, elapsed, span } from '../../views/components/time.ts';
+import { countdown, elapsed, moment, momentWidth, span, stretch } from '../../views/components/time.ts';
 import { difference } from '../../views/dialogs/difference.ts';
 import { eventsView } from '../../views/events/events-view.ts';
 import { headerView } from '../../views/header/header-view.ts';
@@ -355,4 +355,55 @@ describe('rows of one second', () => {
     expect(lines([read], 160)[0]).toContain('all › principal=alice › ip=198.51.100.7 › filter: error');
     expect(lines([read], 80)[0]).toContain('… › ip=198.51.100.7 › filter: error');
   });
+});
+
+it('says the day of the first row that is drawn, also beside a long filter', () => {
+  const rows = story()
+    .slice(-8)
+    .map((each, index) => ({ ...rowOf(each), at: NOW + index * 24 * 3600_000 }));
+  const drawn = (selected: number, filter: string, width: number) =>
+    eventsView(
+      {
+        rows,
+        selected,
+        total: 8,
+        newer: 120,
+        following: false,
+        filter,
+        crumbs: ['', 'inventory'],
+        leftOut: '',
+        marked: new Set(),
+        tags: new Map(),
+        focused: true,
+        utc: true,
+        accounts: [],
+        showAccounts: false,
+        loaded: '',
+        stopped: false,
+        empty: [],
+      },
+      width,
+      9,
+      mono,
+    ).map(plain);
+  // Rows and lines of days by turns, cut from above.
+  const [title, first] = drawn(4, '', 80);
+  expect([title, first]).toEqual([
+    expect.stringContaining('-- 2026-11-27 - 8 --'),
+    expect.stringContaining('-- 2026-11-27 --'),
+  ]);
+  for (const width of [80, 120])
+    expect(drawn(0, `resource=ds-exec | principal=${'arn:aws:iam::111122223333:role/'.repeat(9)}`, width)[0]).toMatch(
+      /filter: resource.*… -- 2026-11-23 - 8 .* frozen - 99\+ newer v $/,
+    );
+});
+
+it('a time of another day says its day', () => {
+  const at = (text: string) => Date.parse(text);
+  expect(
+    ['2026-11-23T01:02:03Z', '2026-11-22T23:59:59Z', '2013-02-03T04:05:06Z'].map((text) => moment(at(text), NOW, true)),
+  ).toEqual(['01:02:03', '11-22 23:59', '2013-02-03']);
+  expect([momentWidth(NOW, NOW, true), momentWidth(at('2026-11-22T23:59:59Z'), NOW, true)]).toEqual([8, 11]);
+  expect(stretch(NOW, NOW + 1000, true)).toBe('2026-11-23 20:43:15Z to 20:43:16');
+  expect(stretch(NOW, NOW + 86_400_000, true)).toBe('2026-11-23 20:43:15Z to 2026-11-24 20:43:15Z');
 });

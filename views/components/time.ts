@@ -22,6 +22,21 @@ export function day(at: number, utc: boolean): string {
 /** `2026-11-23 20:43:15Z`; local times carry no letter. */
 export const instant = (at: number, utc: boolean): string => `${day(at, utc)} ${clock(at, utc)}${utc ? 'Z' : ''}`;
 
+/** `20:43:15` where that was today, `11-21 20:43` this year, else `2013-02-03`: a time of day alone says today. */
+export function moment(at: number, now: number, utc: boolean): string {
+  const [then, today] = [day(at, utc), day(now, utc)];
+  if (then === today) return clock(at, utc);
+  return then.slice(0, -6) === today.slice(0, -6) ? `${then.slice(-5)} ${clock(at, utc).slice(0, 5)}` : then;
+}
+
+/** Cells that every `moment` fits in, of those since `from`: those of today take fewer. */
+export const momentWidth = (from: number, now: number, utc: boolean): number =>
+  day(from, utc) === day(now, utc) ? 8 : 11;
+
+/** `2026-11-23 20:43:15Z to 20:44:01`; the second day only where it is another. */
+export const stretch = (from: number, to: number, utc: boolean): string =>
+  `${instant(from, utc)} to ${day(from, utc) === day(to, utc) ? clock(to, utc) : instant(to, utc)}`;
+
 /** `00:12:41`, and `49:00:02` after two days. */
 export function elapsed(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

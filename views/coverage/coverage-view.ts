@@ -9,7 +9,7 @@ import type { Findings } from '../../src/session/findings.ts';
 import { fit } from '../../src/shared/cells.ts';
 import { stateLooks } from '../components/source-state.ts';
 import { cell, cellRight, count, plural, safe } from '../components/text.ts';
-import { clock, day, instant, span } from '../components/time.ts';
+import { clock, day, instant, moment, span } from '../components/time.ts';
 import { paragraph } from '../detail/event-lines.ts';
 import type { DialogContext } from '../dialogs/context.ts';
 import { drawnRows, type Sheet } from '../dialogs/sheet.ts';
@@ -60,7 +60,10 @@ function sourceText(
   const look = stateLooks[source.state];
   const { coveredTo, lag, lagMs, gaps } = source;
   const age = coveredTo === undefined ? '' : ` ${span(Math.max(0, now - coveredTo))}`;
-  const covered = coveredTo === undefined ? '-' : `${clock(coveredTo, utc)}${columns.covered > 8 ? age : ''}`;
+  const covered =
+    coveredTo === undefined
+      ? '-'
+      : `${columns.covered > 8 ? moment(coveredTo, now, utc) : clock(coveredTo, utc)}${columns.covered > 8 ? age : ''}`;
   const parts = [
     cell(source.title, columns.title),
     cell(whereText(source, snapshot), columns.where),
@@ -194,7 +197,7 @@ export function coverageView(
   findings: Pick<Findings, 'rules' | 'states'>,
   context: DialogContext,
 ): Sheet {
-  const { theme, width, utc, snapshot } = context;
+  const { theme, width, utc, now, snapshot } = context;
   const { sources, mode, receivedTo, settledTo, rejected, clockSkewMs, tails, chargedMetricRequests, digests } =
     snapshot;
   const rows = coverageRows(snapshot, findings);
@@ -206,12 +209,12 @@ export function coverageView(
   const skewed = Math.abs(clockSkewMs) > CLOCK_SKEW_MS;
   const state = [
     skewed ? `${skewText(clockSkewMs)}: times of what is seen or done here are wrong` : '',
-    receivedTo === undefined ? 'nothing received yet' : `received to ${clock(receivedTo, utc)}`,
+    receivedTo === undefined ? 'nothing received yet' : `received to ${moment(receivedTo, now, utc)}`,
     settledTo === undefined
       ? mode === 'saved'
         ? ''
         : 'settled: not known yet'
-      : `settled to ${clock(settledTo, utc)}`,
+      : `settled to ${moment(settledTo, now, utc)}`,
     rejected > 0 ? `${plural(rejected, 'record')} could not be read` : '',
     tails.minutes > 0 ? `Live Tail ${count(tails.minutes)} min billed` : '',
     chargedMetricRequests > 0 ? `${plural(chargedMetricRequests, 'metric request')} charged` : '',

@@ -4,7 +4,7 @@ import type { DoorKind, OpenDoor, OpenDoors } from '../../src/model/open-door.ts
 import { fit } from '../../src/shared/cells.ts';
 import { principalCell } from '../components/principal-cell.ts';
 import { cell, cellRight, count, cutMiddle, plural, safe, wrap } from '../components/text.ts';
-import { clock, countdown, instant, span } from '../components/time.ts';
+import { clock, countdown, instant, moment, span } from '../components/time.ts';
 import type { DialogContext } from '../dialogs/context.ts';
 import { drawnRows, type Sheet } from '../dialogs/sheet.ts';
 import type { Meaning, Theme } from '../theme/theme.ts';
@@ -31,8 +31,8 @@ export function untilText(until: number | undefined, now: number): string {
   return left < HOUR_MS ? countdown(left) : span(Math.floor(left / 60_000) * 60_000);
 }
 
-const proofText = ({ proof }: OpenDoor, utc: boolean): string =>
-  proof.type === 'event' ? `${proof.action} ${clock(proof.at, utc)}` : `${proof.operation} ${clock(proof.at, utc)}`;
+const proofText = ({ proof }: OpenDoor, { now, utc }: Pick<DialogContext, 'now' | 'utc'>): string =>
+  `${proof.type === 'event' ? proof.action : proof.operation} ${moment(proof.at, now, utc)}`;
 
 /** What closes it: the service of an action's id goes first, since its kind and what is done to it tell it apart. */
 function closeText({ closeWith }: OpenDoor, width: number): string {
@@ -83,7 +83,7 @@ function doorLine(
     `${cell(door.what, Math.max(1, columns.what - times.length))}${times}`,
     ...(columns.who ? [principalCell(door.principal, columns.who, theme)] : []),
     ...(columns.close ? [fit(closeText(door, columns.close), columns.close)] : []),
-    ...(columns.proof ? [cell(proofText(door, utc), columns.proof)] : []),
+    ...(columns.proof ? [cell(proofText(door, { now, utc }), columns.proof)] : []),
   ];
   const text = fit(`${selected ? theme.glyphs.pointer : ' '} ${glyph} ${parts.join(' ')}`, width);
   const painted = theme.paint(meaning, text);
@@ -116,7 +116,7 @@ function footer(door: OpenDoor | undefined, { theme, width, utc, now }: DialogCo
           : door.until <= now
             ? `ended by itself ${instant(door.until, utc)}`
             : `ends by itself ${instant(door.until, utc)}`,
-        `proof: ${safe(proofText(door, utc), 200)}`,
+        `proof: ${safe(proofText(door, { now, utc }), 200)}`,
         `${safe(door.account, 20)} ${safe(door.region, 30)}`,
       ].join(dot),
     ),

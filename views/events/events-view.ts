@@ -198,20 +198,29 @@ function brackets(rows: readonly EventRow[], theme: Theme): readonly string[] {
 export const severalAccounts = (rows: readonly Pick<EventRow, 'account'>[]): boolean =>
   new Set(rows.flatMap(({ account }) => (account === '' ? [] : [account]))).size > 1;
 
-/** The list with a line wherever the day changes; cut where the selected row is not. */
-function lines(model: EventsModel, width: number, height: number, theme: Theme): string[] {
+/** The list with a line wherever the day changes, cut where the selected row is not, and the day of its first line. */
+function lines(
+  model: EventsModel,
+  width: number,
+  height: number,
+  theme: Theme,
+): { readonly shown: readonly string[]; readonly firstDay: string } {
   const columns = columnsFor(width, model.showAccounts);
   const marks = brackets(model.rows, theme);
   const out: string[] = [];
+  const days: string[] = [];
   let selectedLine = 0;
   let last: string | undefined;
   for (const [index, row] of model.rows.entries()) {
     const today = day(row.at, model.utc);
-    if (last !== undefined && last !== today)
+    if (last !== undefined && last !== today) {
+      days.push(today);
       out.push(
         theme.paint('dim', fit(`   ${theme.glyphs.rule.repeat(2)} ${today} ${theme.glyphs.rule.repeat(2)}`, width)),
       );
+    }
     last = today;
+    days.push(today);
     if (index === model.selected) selectedLine = out.length;
     out.push(
       rowLine(
@@ -228,7 +237,7 @@ function lines(model: EventsModel, width: number, height: number, theme: Theme):
   }
   const over = Math.max(0, out.length - height);
   const fromTop = Math.min(over, selectedLine);
-  return out.slice(fromTop, fromTop + height);
+  return { shown: out.slice(fromTop, fromTop + height), firstDay: days[fromTop] ?? '' };
 }
 
 /** Which row stands on each line below the title; `undefined` for the line of a new day. */
@@ -249,41 +258,48 @@ export function rowsOfLines(
 
 /** The events pane, its title included. */
 export function eventsView(model: EventsModel, width: number, height: number, theme: Theme): string[] {
-  const [first] = model.rows;
   const newer = model.newer >= 100 ? '99+' : String(model.newer);
-  const right = model.following
+  const state = model.following
     ? model.stopped
       ? 'NOT LIVE'
       : 'following'
     : model.newer > 0
       ? `frozen ${theme.glyphs.dot} ${newer} newer ${theme.glyphs.down}`
       : 'frozen';
-  const title = titleLine('Events', width, theme, {
-    focused: model.focused,
-    more: [
-      ...(model.filter
-        ? [
-            `${crumbText(
-              model.crumbs.map((text) => text || 'all'),
-              theme,
-              width / 3,
-            )}filter: ${safe(model.filter, 400)}`,
-          ]
-        : []),
-      [...(first ? [day(first.at, model.utc)] : []), ...(model.total >= 0 ? [count(model.total)] : [])].join(
-        ` ${theme.glyphs.dot} `,
-      ),
-      model.leftOut,
-    ].filter((piece) => piece !== ''),
-    right: model.rows.length > 0 || !model.following ? right : '',
-  });
+  const right = model.rows.length > 0 || !model.following ? state : '';
   const footer = model.loaded === '' ? [] : [theme.paint('dim', fit(`   ${safe(model.loaded)}`, width))];
   const room = height - 1 - footer.length;
+  const { shown, firstDay } = lines(model, width, room, theme);
   const body =
     model.rows.length > 0
-      ? lines(model, width, room, theme)
+      ? shown
       : ['', ...model.empty]
           .flatMap((line) => wrap(safe(line), Math.max(1, width - 4)))
           .map((line) => theme.paint('dim', fit(`   ${line}`, width)));
+  const counted = [...(firstDay ? [firstDay] : []), ...(model.total >= 0 ? [count(model.total)] : [])].join(
+    ` ${theme.glyphs.dot} `,
+  );
+  const filter = model.filter
+    ? `${crumbText(
+        model.crumbs.map((text) => text || 'all'),
+        theme,
+        width / 3,
+      )}filter: ${safe(model.filter, 400)}`
+    : '';
+  // Rows say times alone: of a long filter is shown what the day and the count leave.
+  const around = [counted, model.leftOut, right].filter((piece) => piece !== '');
+  const filterRoom = width - cellWidth(' Events ') - around.reduce((sum, piece) => sum + cellWidth(piece) + 4, 6);
+  const title = titleLine('Events', width, theme, {
+    focused: model.focused,
+    more: [
+      fit(filter, Math.min(cellWidth(filter), Math.max(FILTER_AT_LEAST, filterRoom))),
+      counted,
+      model.leftOut,
+    ].filter((piece) => piece !== ''),
+    right,
+  });
   return [title, ...fill(body, width, room), ...footer];
 }
+
+/** Cells of the title that a filter has at least. */
+const FILTER_AT_LEAST = 24;

@@ -10,7 +10,7 @@ import { shortKind } from '../../src/model/resource.ts';
 import type { Findings } from '../../src/session/findings.ts';
 import { fit } from '../../src/shared/cells.ts';
 import { cell, count, plural, safe, wrap } from '../components/text.ts';
-import { clock, instant } from '../components/time.ts';
+import { moment, momentWidth, stretch } from '../components/time.ts';
 import type { DialogContext } from '../dialogs/context.ts';
 import { drawnRows, type Sheet } from '../dialogs/sheet.ts';
 import type { Meaning } from '../theme/theme.ts';
@@ -25,13 +25,15 @@ interface Columns {
   readonly what: number;
   readonly actor: number;
   readonly about: number;
+  readonly time: number;
 }
 
-function columnsFor(width: number): Columns {
+function columnsFor(width: number, time: number): Columns {
   const actor = width >= 110 ? Math.floor(width / 6) : 14;
   const about = width >= 110 ? Math.floor(width / 6) : 16;
   // Pointer, severity, times and count stand beside them.
-  return { actor, about, what: Math.max(10, width - actor - about - (width >= 110 ? 40 : 31)) };
+  const beside = width >= 110 ? 24 + 2 * time : 23 + time;
+  return { actor, about, time, what: Math.max(10, width - actor - about - beside) };
 }
 
 const resourceText = ({ resource }: FindingGroup): string =>
@@ -49,13 +51,14 @@ function findingLine(
   { rules }: Findings,
   context: DialogContext,
 ): string {
-  const { theme, width, utc } = context;
+  const { theme, width, utc, now } = context;
   const verdict = verdictOf(group, context);
   const title = rules.get(group.rule)?.title ?? group.rule;
-  const times = width >= 110 ? `${clock(group.firstAt, utc)} ${clock(group.lastAt, utc)}` : clock(group.lastAt, utc);
+  const [first, last] = [group.firstAt, group.lastAt].map((at) => fit(moment(at, now, utc), columns.time));
   const parts = [
     fit(group.severity === 'informational' ? 'info' : group.severity, 8),
-    times,
+    ...(width >= 110 ? [first] : []),
+    last,
     count(group.events).padStart(4),
     cell(verdict === '' ? title : `${verdict}: ${title}`, columns.what),
     cell(shortName(group.actor.slice(0, 512)).text || '-', columns.actor),
@@ -149,7 +152,7 @@ function footer(
           ? [
               line(
                 [
-                  `${plural(group.events, 'event')} ${instant(group.firstAt, utc)} to ${clock(group.lastAt, utc)}`,
+                  `${plural(group.events, 'event')} ${stretch(group.firstAt, group.lastAt, utc)}`,
                   safe(group.actor, 120) || 'no principal',
                   safe(resourceText(group), 160),
                 ].join(` ${theme.glyphs.dot} `),
@@ -201,10 +204,11 @@ export function findingsView(
   findings: Findings,
   context: DialogContext,
 ): Sheet {
-  const { theme, width, snapshot } = context;
+  const { theme, width, snapshot, now, utc } = context;
   const rows = shownFindings(findings, dialog, snapshot);
   const index = selectedFindingIndex(rows, dialog.selected);
-  const columns = columnsFor(width);
+  const oldest = findings.groups.reduce((least, { firstAt }) => Math.min(least, firstAt), now);
+  const columns = columnsFor(width, momentWidth(oldest, now, utc));
   // Parts of correlations make no findings of their own, and the list does not show them.
   const speaking = [...findings.rules.values()].filter(({ silent }) => !silent);
   const notEvaluated = speaking.filter(({ id }) => findings.states.get(id)?.evaluated === 0).length;
@@ -213,8 +217,8 @@ export function findingsView(
       ? [fit('level', 8), 'rule']
       : [
           fit('level', 8),
-          width >= 110 ? fit('first', 8) : fit('last', 8),
-          ...(width >= 110 ? [fit('last', 8)] : []),
+          ...(width >= 110 ? [fit('first', columns.time)] : []),
+          fit('last', columns.time),
           'evts',
           fit('what', columns.what),
           fit('who', columns.actor),

@@ -7,8 +7,8 @@ import {
 } from '../../hooks/indicators-screen.ts';
 import { indicatorWords } from '../../src/model/indicator.ts';
 import { fit } from '../../src/shared/cells.ts';
-import { cell, count, plural, safe, wrap } from '../components/text.ts';
-import { clock, instant } from '../components/time.ts';
+import { count, cutMiddle, plural, safe, wrap } from '../components/text.ts';
+import { moment, momentWidth, stretch } from '../components/time.ts';
 import type { DialogContext } from '../dialogs/context.ts';
 import { drawnRows, type Sheet } from '../dialogs/sheet.ts';
 import type { Meaning } from '../theme/theme.ts';
@@ -24,17 +24,38 @@ function meaningOf({ judged, seen, brought }: IndicatorRow): Meaning {
   return seen && brought ? 'finding' : seen ? 'plain' : 'dim';
 }
 
-function line(row: IndicatorRow, selected: boolean, collected: boolean, { theme, width, utc }: DialogContext): string {
+interface Columns {
+  readonly value: number;
+  /** One moment. */
+  readonly time: number;
+  readonly times: number;
+}
+
+function columnsFor({ collected }: Pick<IndicatorsDialog, 'collected'>, { width, now, utc }: DialogContext): Columns {
+  const oldest = (collected?.list ?? []).reduce((least, { firstAt }) => Math.min(least, firstAt), now);
+  const time = momentWidth(oldest, now, utc);
+  const times = width >= 100 ? 2 * time + 1 : 16;
+  return { time, times, value: Math.max(10, width - times - 37) };
+}
+
+function line(
+  row: IndicatorRow,
+  selected: boolean,
+  collected: boolean,
+  columns: Columns,
+  { theme, width, utc, now }: DialogContext,
+): string {
   const { ref, seen } = row;
   const times = seen
-    ? `${clock(seen.firstAt, utc)} ${width >= 100 ? clock(seen.lastAt, utc) : ''}`
+    ? `${fit(moment(seen.firstAt, now, utc), columns.time)} ${width >= 100 ? moment(seen.lastAt, now, utc) : ''}`
     : collected
       ? 'not in a finding'
       : 'collecting…';
   const parts = [
     fit(ref.kind, 10),
-    cell(ref.value, Math.max(10, width - (width >= 100 ? 54 : 53))),
-    fit(times.trim(), width >= 100 ? 17 : 16),
+    // ARNs of one account begin alike.
+    fit(cutMiddle(safe(ref.value, 2_048), columns.value), columns.value),
+    fit(times.trim(), columns.times),
     (seen ? count(seen.events) : '-').padStart(5),
     fit(said(row), 16),
   ];
@@ -63,7 +84,7 @@ function footer(row: IndicatorRow | undefined, dialog: IndicatorsDialog, context
           .map((words) => text(words, 'title')),
         text(
           row.seen
-            ? `${plural(row.seen.events, 'event')} of findings and marks, ${instant(row.seen.firstAt, utc)} to ${clock(row.seen.lastAt, utc)}; first ${safe(row.seen.eventIds[0] ?? '', 60)}`
+            ? `${plural(row.seen.events, 'event')} of findings and marks, ${stretch(row.seen.firstAt, row.seen.lastAt, utc)}; first ${safe(row.seen.eventIds[0] ?? '', 60)}`
             : dialog.collected
               ? 'in no event of a finding or a mark'
               : 'collecting from findings and marks…',
@@ -102,6 +123,7 @@ export function indicatorsView(dialog: IndicatorsDialog, context: DialogContext)
   const rows = indicatorRows(dialog.collected, snapshot, dialog);
   const index = selectedIndicatorIndex(rows, dialog.selected);
   const { collected } = dialog;
+  const columns = columnsFor(dialog, context);
   const empty = !areLaid()
     ? ['', `   Laying out ${count(snapshot.indicators.imported.length)} that were brought…`]
     : collected === undefined
@@ -120,7 +142,7 @@ export function indicatorsView(dialog: IndicatorsDialog, context: DialogContext)
       theme.paint(
         'dim',
         fit(
-          `  ${fit('type', 10)} ${fit('value', Math.max(10, width - (width >= 100 ? 54 : 53)))} ${fit(width >= 100 ? 'first    last' : 'first', width >= 100 ? 17 : 16)} ${'evts'.padStart(5)} said`,
+          `  ${fit('type', 10)} ${fit('value', columns.value)} ${fit(`${fit('first', columns.time)} ${width >= 100 ? 'last' : ''}`, columns.times)} ${'evts'.padStart(5)} said`,
           width,
         ),
       ),
@@ -130,7 +152,7 @@ export function indicatorsView(dialog: IndicatorsDialog, context: DialogContext)
         ? empty.map((text) => theme.paint('dim', fit(text, width)))
         : drawnRows(rows.length, (at) => {
             const row = rows[at];
-            return row ? line(row, at === index, collected !== undefined, context) : fit('', width);
+            return row ? line(row, at === index, collected !== undefined, columns, context) : fit('', width);
           }),
     footer: footer(rows[index], dialog, context),
     selectedLine: Math.max(0, index),

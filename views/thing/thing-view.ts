@@ -3,7 +3,7 @@ import { selectedThingIndex, type ThingRow, type ThingRows } from '../../hooks/t
 import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { stateWords } from '../components/containment-state.ts';
 import { cell, count, safe, wrap } from '../components/text.ts';
-import { clock, day, instant, span } from '../components/time.ts';
+import { clock, day, instant, moment, span } from '../components/time.ts';
 import type { DialogContext } from '../dialogs/context.ts';
 import { drawnRows, type Sheet } from '../dialogs/sheet.ts';
 import { untilText } from '../doors/doors-view.ts';
@@ -22,7 +22,7 @@ function whenText(at: number | undefined, { utc, now, width }: DialogContext): s
 /** What stands at the right end of a row: since when, until when, when. */
 function endText(row: ThingRow, context: DialogContext): string {
   const { now, utc } = context;
-  const since = row.since === undefined ? '' : `since ${clock(row.since, utc)}`;
+  const since = row.since === undefined ? '' : `since ${moment(row.since, now, utc)}`;
   const until = row.until === undefined ? '' : row.until <= now ? 'ended' : `ends in ${untilText(row.until, now)}`;
   return [since, until, whenText(row.at, context)].filter(Boolean).join(' ');
 }
