@@ -279,23 +279,21 @@ export function eventsView(model: EventsModel, width: number, height: number, th
   const counted = [...(firstDay ? [firstDay] : []), ...(model.total >= 0 ? [count(model.total)] : [])].join(
     ` ${theme.glyphs.dot} `,
   );
-  const filter = model.filter
-    ? `${crumbText(
-        model.crumbs.map((text) => text || 'all'),
-        theme,
-        width / 3,
-      )}filter: ${safe(model.filter, 400)}`
-    : '';
-  // Rows say times alone: of a long filter is shown what the day and the count leave.
+  // Rows say times alone: of a long filter is shown what the day and the count leave, and of the way to it what that leaves.
   const around = [counted, model.leftOut, right].filter((piece) => piece !== '');
-  const filterRoom = width - cellWidth(' Events ') - around.reduce((sum, piece) => sum + cellWidth(piece) + 4, 6);
+  const filterRoom = Math.max(
+    FILTER_AT_LEAST,
+    width - cellWidth(' Events ') - around.reduce((sum, piece) => sum + cellWidth(piece) + 4, 6),
+  );
+  const words = model.filter ? `filter: ${safe(model.filter, 400)}` : '';
+  const crumbRoom = Math.min(width / 3, Math.max(filterRoom / 3, filterRoom - cellWidth(words)));
+  const crumbs = model.crumbs.map((text) => text || 'all');
+  const filter = words === '' ? '' : `${crumbText(crumbs, theme, crumbRoom)}${words}`;
   const title = titleLine('Events', width, theme, {
     focused: model.focused,
-    more: [
-      fit(filter, Math.min(cellWidth(filter), Math.max(FILTER_AT_LEAST, filterRoom))),
-      counted,
-      model.leftOut,
-    ].filter((piece) => piece !== ''),
+    more: [fit(filter, Math.min(cellWidth(filter), filterRoom)), counted, model.leftOut].filter(
+      (piece) => piece !== '',
+    ),
     right,
   });
   return [title, ...fill(body, width, room), ...footer];
