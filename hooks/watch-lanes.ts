@@ -1,5 +1,6 @@
 import type { Lane } from '../src/model/lane.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
+import { ticksOf } from '../src/shared/clock.ts';
 import { resourceKey, selectedResource } from './console-state.ts';
 import { change, type Desk, failureOf, say } from './desk.ts';
 import { currentWindow } from './lanes.ts';
@@ -7,6 +8,9 @@ import { topFor } from './list-window.ts';
 
 /** New events are counted this often at most, ms. */
 const EVERY_MS = 500;
+/** While a load goes on, an answer takes long: the thread that gives it has more to do. Rests so many times what it took, and at most so long. */
+const REST_SHARE = 2;
+const MOST_MS = 3_000;
 /** A lane that is still being read is asked for again after this. */
 const READING_MS = 300;
 
@@ -51,6 +55,7 @@ export function watchLanes(desk: Desk): () => void {
     resting?.();
     resting = undefined;
     let isReading = false;
+    const from = ticksOf(surroundings);
     try {
       const answer = await session.events.ask<'lanes'>('lanes', { type: 'lanes', lanes, ...window }, signal);
       if (signal.aborted) return;
@@ -65,7 +70,8 @@ export function watchLanes(desk: Desk): () => void {
     }
     busy = false;
     if (isReading) version = -1;
-    resting ??= surroundings.later(isReading ? READING_MS : EVERY_MS, () => {
+    const tired = Math.min(MOST_MS, REST_SHARE * (ticksOf(surroundings) - from));
+    resting ??= surroundings.later(Math.max(isReading ? READING_MS : EVERY_MS, tired), () => {
       resting = undefined;
       void ask();
     });

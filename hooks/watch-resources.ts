@@ -1,8 +1,12 @@
+import { ticksOf } from '../src/shared/clock.ts';
 import { resourceKey } from './console-state.ts';
 import { change, type Desk, failureOf, say } from './desk.ts';
 
 /** The list is asked for at most this often: it scans. */
 const EVERY_MS = 500;
+/** While a load goes on, an answer takes long: the thread that gives it has more to do. Rests so many times what it took, and at most so long. */
+const REST_SHARE = 2;
+const MOST_MS = 3_000;
 /** More than anyone scrolls through; the filter finds the rest. */
 export const mostResources = 500;
 
@@ -19,6 +23,7 @@ export function watchResources(desk: Desk): () => void {
     if (busy || version === asked || signal.aborted) return;
     busy = true;
     asked = version;
+    const from = ticksOf(surroundings);
     try {
       const hottest = await session.events.ask<'resources'>(
         'resources',
@@ -35,7 +40,8 @@ export function watchResources(desk: Desk): () => void {
       if (failure) say(desk, `resources: ${failure.message}`, 'problem');
     }
     // A rest after each answer, whatever arrives meanwhile.
-    cancel = surroundings.later(EVERY_MS, () => {
+    const tired = Math.min(MOST_MS, REST_SHARE * (ticksOf(surroundings) - from));
+    cancel = surroundings.later(Math.max(EVERY_MS, tired), () => {
       busy = false;
       void ask();
     });

@@ -8,6 +8,7 @@ import type { IndicatorRef } from '../model/indicator.ts';
 import { normalise } from '../normalise/normalise.ts';
 import { reportedState } from '../normalise/state-change.ts';
 import { summarise } from '../normalise/summary.ts';
+import { standBehind } from '../shared/stand-behind.ts';
 import { BatchPacker } from '../store/batch-packer.ts';
 import { WriteThread } from '../store/write-thread.ts';
 import type { Checkpoint, StoredEvent } from '../store/writer.ts';
@@ -31,6 +32,7 @@ const {
   readonly indicators: readonly IndicatorRef[];
 };
 const tell = (message: FromIngest) => port.postMessage(message);
+standBehind();
 
 /** As many rejections as are kept word for word; the count goes on. */
 const rejectedKept = 1_000;

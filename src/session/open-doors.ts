@@ -145,7 +145,7 @@ export function watchDoors(options: {
     shown.set(doors);
     waitForEnd(doors, now);
   }
-  const atPace = paced({ atMostEveryMs, clock, ending, work: compute, failed: options.failed });
+  const atPace = paced({ atMostEveryMs, restShare: 2, clock, ending, work: compute, failed: options.failed });
 
   function waitForEnd({ doors }: OpenDoors, now: number): void {
     clearTimeout(ends);

@@ -10,6 +10,8 @@ import type { IncidentFacts, IncidentView, ReportChain } from '../report/inciden
 import { openQueries } from '../store/event-queries.ts';
 import type { OwnCalls } from '../store/event-reader.ts';
 import type { EventQueries, Questions } from '../store/queries.ts';
+import { openForReading } from '../store/schema.ts';
+import { withStoreErrors } from '../store/store-error.ts';
 import { closingsOf, unseenBy } from './open-doors.ts';
 
 /** Chains that a report tells: one for each of the first suspects. */
@@ -23,6 +25,23 @@ export interface ReportEvents {
   /** `events.db`; `undefined`: there are none. */
   readonly eventsPath: string | undefined;
   readonly own: OwnCalls | undefined;
+  /** What follows from the events is worked out on this thread, not on another meanwhile: one that makes report after report starts none each time. */
+  readonly answersHere?: boolean;
+}
+
+type Ask = EventQueries['ask'];
+
+/** Answers on this thread, from a connection of its own. */
+async function answering(path: string, own: OwnCalls | undefined): Promise<{ readonly ask: Ask; close(): void }> {
+  const { answer } = await import('../store/answers.ts');
+  const database = openForReading(path);
+  return {
+    ask: (async (_slot, question, signal) => {
+      signal.throwIfAborted();
+      return withStoreErrors(path, () => answer(database, question as Parameters<typeof answer>[1], own));
+    }) as Ask,
+    close: () => database.close(),
+  };
 }
 
 /**
@@ -35,18 +54,25 @@ export interface ReportEvents {
  */
 export async function openReportView(
   facts: IncidentFacts,
-  { eventsPath, own }: ReportEvents,
+  { eventsPath, own, answersHere = false }: ReportEvents,
   signal: AbortSignal,
   meanwhile?: (view: IncidentView) => void,
   progress?: (events: number) => void,
 ): Promise<{ readonly view: IncidentView; close(): Promise<void> }> {
   if (eventsPath === undefined) return { view: { ...facts, events: () => [] }, close: async () => undefined };
   const events = openQueries(eventsPath);
+  let here: { readonly ask: Ask; close(): void } | undefined;
+  const close = async () => {
+    here?.close();
+    await events.close();
+  };
   try {
     if (own) events.setOwn(own);
+    here = answersHere ? await answering(eventsPath, own) : undefined;
+    const ask = here?.ask ?? events.ask;
     const asked = Promise.all([
-      events.ask<'callers'>('report', { type: 'callers' }, signal),
-      facts.doors ? undefined : events.ask<'records'>('report-records', doorRecords, signal),
+      ask<'callers'>('report', { type: 'callers' }, signal),
+      facts.doors ? undefined : ask<'records'>('report-records', doorRecords, signal),
     ]);
     const view: IncidentView = {
       ...facts,
@@ -60,12 +86,12 @@ export async function openReportView(
       throw error;
     }
     const [callers, records] = await asked;
-    const chains = await chainsOf(events, callers, signal);
+    const chains = await chainsOf(events, ask, callers, signal);
     const doors = facts.doors ?? (records && doorsOf(facts, events, callers, records, own));
     // What was gathered speaks of this very view, which nobody else has seen yet.
-    return { view: Object.assign(view, { chains, doors }), close: () => events.close() };
+    return { view: Object.assign(view, { chains, doors }), close };
   } catch (error) {
-    await events.close();
+    await close();
     throw error;
   }
 }
@@ -81,7 +107,8 @@ function* told(events: Iterable<TimelineEvent>, progress: (events: number) => vo
 }
 
 async function chainsOf(
-  events: EventQueries,
+  events: Pick<EventQueries, 'find'>,
+  ask: Ask,
   { suspects }: Callers,
   signal: AbortSignal,
 ): Promise<readonly ReportChain[]> {
@@ -93,7 +120,7 @@ async function chainsOf(
     if (accessKeyId === undefined || known.has(accessKeyId)) continue;
     const rowId = events.find(eventId);
     if (rowId === undefined) continue;
-    const chain = await events.ask<'chain'>('report', { type: 'chain', rowId }, signal);
+    const chain = await ask<'chain'>('report', { type: 'chain', rowId }, signal);
     for (const link of chain.links) known.add(link.accessKeyId);
     known.add(accessKeyId);
     // One set of credentials by itself tells nothing that the indicators do not.

@@ -1,5 +1,6 @@
 /** The thread that makes reports: one at a time, as often as it is asked. */
 import { parentPort } from 'node:worker_threads';
+import { standBehind } from '../shared/stand-behind.ts';
 import { toErrorData } from '../store/error-data.ts';
 import type { ErrorData } from '../store/query-messages.ts';
 import { type ReportJob, type ReportResult, runReportJob } from './report-job.ts';
@@ -21,8 +22,10 @@ function heapMb(): number {
   return (heapTotal + external) / 1024 / 1024;
 }
 
+standBehind();
+
 parentPort?.on('message', (job: ReportJob) => {
-  runReportJob(job, new AbortController().signal, undefined, progress).then(
+  runReportJob({ ...job, answersHere: true }, new AbortController().signal, undefined, progress).then(
     (result) => answer({ ok: true, result, heapMb: heapMb() }),
     (error: unknown) => answer({ ok: false, error: toErrorData(error) }),
   );

@@ -19,7 +19,9 @@ const chunk = 500;
 /** Lanes that are kept besides those that were asked for last: who scrolls up again finds them whole. */
 const mostKept = 120;
 /** More events than this at once are read backwards as for a new lane, in slices, instead of being taken in one after the other. */
-const mostAtOnce = 20_000;
+const mostAtOnce = 100_000;
+/** Events that are looked through at a time, for all lanes at once, while there is no index that finds those of one: some milliseconds. */
+const scanned = 8_000;
 /** Findings that are looked at again when some were taken back; the newest. */
 const mostFindings = 20_000;
 /** The first look at lanes, ms: what is on the screen stands most often among their newest events. */
@@ -40,10 +42,14 @@ interface Cells {
   readonly relation: number | null;
 }
 
-/** Where a lane's events are found: those that name a resource, or those of a principal, from the newest to the oldest. */
+/**
+ * Where a lane's events are found: those that name a resource, or those of a principal, from the newest to the oldest. While a first load goes on
+ * no index finds them: then those of all lanes are scanned for together.
+ */
 interface Source {
   readonly type: 'resource' | 'principal';
   readonly row: number;
+  readonly isScanned: boolean;
   /** What was read reaches back to this event; `undefined` when nothing is left. */
   before: { readonly id: number; readonly at: number } | undefined;
 }
@@ -81,6 +87,7 @@ export class LaneIndex {
   readonly #names: string[] = [''];
   readonly #nameOf = new Map<number, number>();
   readonly #own = new Map<number, boolean>();
+  #indexed = false;
   #ownBy: OwnCalls | undefined;
   /** Events, resources, principals and findings up to these were taken in. */
   #event = 0;
@@ -109,7 +116,8 @@ export class LaneIndex {
     do {
       if (this.#foundBefore > 0) this.#readFindings();
       const next = this.#nextLane();
-      if (next) this.#readChunk(next);
+      if (next?.waiting[0]?.isScanned) this.#scan();
+      else if (next) this.#readChunk(next);
       else if (this.#foundBefore === 0) return true;
     } while (performance.now() < until);
     return false;
@@ -213,14 +221,25 @@ export class LaneIndex {
     if (arn !== '' && lane.ref.arn !== '' && arn.toLowerCase() !== lane.ref.arn.toLowerCase()) return;
     if (lane.resources.has(row)) return;
     lane.resources.add(row);
-    if (after === 0) lane.waiting.push({ type: 'resource', row, before: { id: this.#event + 1, at: 0 } });
+    if (after === 0) this.#readBack(lane, 'resource', row, 0);
   }
 
   #joinPrincipal(lane: Kept, row: number): void {
     if (lane.principals.has(row)) return;
     lane.principals.add(row);
     for (const { at, severity, principal } of this.#found) if (principal === row) lane.track.addFinding(at, severity);
-    lane.waiting.push({ type: 'principal', row, before: { id: this.#event + 1, at: Number.MAX_SAFE_INTEGER } });
+    this.#readBack(lane, 'principal', row, Number.MAX_SAFE_INTEGER);
+  }
+
+  #readBack(lane: Kept, type: Source['type'], row: number, at: number): void {
+    lane.waiting.push({ type, row, isScanned: !this.#isIndexed(), before: { id: this.#event + 1, at } });
+  }
+
+  /** Whether the indexes are there that are built at the end of a first load. */
+  #isIndexed(): boolean {
+    this.#indexed ||=
+      this.#get("select 1 from sqlite_master where type = 'index' and name = 'event_resource_resource'") !== undefined;
+    return this.#indexed;
   }
 
   /** The lane that is to be read on: those that were asked for last first, and of them the one that was read least. */
@@ -254,6 +273,53 @@ export class LaneIndex {
     if (last && rows.length === chunk)
       // Sources of a lane in turn: none waits for the whole of another.
       lane.waiting.push({ ...source, before: { id: last.id, at: last.at } });
+  }
+
+  /** Reads on where no index is: the next events of all lanes at once. */
+  #scan(): void {
+    const reading = [...this.#lanes.values()].flatMap((lane) =>
+      lane.waiting.flatMap((source) =>
+        source.isScanned && source.before ? [{ lane, source, until: source.before.id }] : [],
+      ),
+    );
+    const to = Math.max(...reading.map(({ until }) => until));
+    const from = Math.max(0, to - scanned);
+    const wanted = new Map<string, typeof reading>();
+    for (const one of reading) {
+      const key = `${one.source.type} ${one.source.row}`;
+      wanted.set(key, [...(wanted.get(key) ?? []), one]);
+    }
+    this.#eachOf(
+      (type) => reading.flatMap(({ source }) => (source.type === type ? [source.row] : [])),
+      from,
+      to - 1,
+      (type, row, cells) => {
+        for (const { lane, until } of wanted.get(`${type} ${row}`) ?? []) if (cells.id < until) this.#add(lane, cells);
+      },
+    );
+    for (const { source, until } of reading) source.before = { id: Math.min(until, from + 1), at: 0 };
+    if (from > 0) return;
+    for (const lane of this.#lanes.values())
+      lane.waiting.splice(0, lane.waiting.length, ...lane.waiting.filter(({ isScanned }) => !isScanned));
+  }
+
+  /** Events after one and up to another that name one of these resources or are by one of these principals. */
+  #eachOf(
+    rows: (type: Source['type']) => readonly number[],
+    after: number,
+    to: number,
+    add: (type: Source['type'], row: number, cells: Cells) => void,
+  ): void {
+    const byThem = this.#statement(
+      `select ${columns}, null as relation from event where id > ? and id <= ? and principal in (select value from json_each(?))`,
+    ).iterate(after, to, JSON.stringify(rows('principal'))) as unknown as Iterable<Cells>;
+    for (const cells of byThem) add('principal', cells.principal, cells);
+    const namingThem = this.#statement(
+      `select ${columns}, event_resource.relation as relation, event_resource.resource as named from event_resource
+        cross join event on event.id = event_resource.event
+        where event_resource.event > ? and event_resource.event <= ? and event_resource.resource in (select value from json_each(?))`,
+    ).iterate(after, to, JSON.stringify(rows('resource'))) as unknown as Iterable<Cells & { readonly named: number }>;
+    for (const cells of namingThem) add('resource', cells.named, cells);
   }
 
   #add(lane: Kept, cells: Cells): void {
@@ -324,15 +390,15 @@ export class LaneIndex {
       join(byResource, lane.resources, lane);
       join(byPrincipal, lane.principals, lane);
     }
-    const links = this.#statement('select resource, relation from event_resource where event = ?');
-    for (const cells of this.#statement(
-      `select ${columns}, null as relation from event where id > ? and id <= ? order by id`,
-    ).iterate(this.#event, newest) as unknown as Iterable<Cells>) {
-      for (const lane of byPrincipal.get(cells.principal) ?? []) this.#add(lane, cells);
-      for (const { resource, relation } of links.all(cells.id))
-        for (const lane of byResource.get(Number(resource)) ?? [])
-          this.#add(lane, { ...cells, relation: Number(relation) });
-    }
+    const lanes = { resource: byResource, principal: byPrincipal };
+    this.#eachOf(
+      (type) => [...lanes[type].keys()],
+      this.#event,
+      newest,
+      (type, row, cells) => {
+        for (const lane of lanes[type].get(row) ?? []) this.#add(lane, cells);
+      },
+    );
   }
 
   /** Findings by who acted, read once from the newest backwards: those of resources stand in their events. */

@@ -3,6 +3,7 @@
  * (`data_version`); who knows it sooner says `look`.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { standBehind } from '../shared/stand-behind.ts';
 import { answer } from './answers.ts';
 import { toErrorData } from './error-data.ts';
 import type { OwnCalls } from './event-reader.ts';
@@ -35,6 +36,8 @@ let seen: unknown;
 let isWorking = false;
 let timer: NodeJS.Timeout | undefined;
 let changedAt = performance.now();
+
+standBehind();
 
 const say = (message: FromQueryWorker) => port.postMessage(message);
 

@@ -114,6 +114,27 @@ it('counts what the events say, however they arrive: at once, one after the othe
   );
 });
 
+it('reads lanes while a first load goes on, when no index finds their events', async () => {
+  const events = Array.from({ length: 9_000 }, (_, n) => made(n, n % 37, n % 41));
+  const path = newStorePath();
+  const writer = openWriter(path);
+  const lanes = opened(path);
+  try {
+    writer.beginLoad();
+    let from = 0;
+    for (const cut of [8_500, 8_800, 9_000]) {
+      await writer.write(events.slice(from, cut).map((each) => stored(each)));
+      from = cut;
+      expect(plain(lanes.ask())).toEqual(plain(lanesOf(events.slice(0, cut).map(stamped), question)));
+    }
+    writer.endLoad();
+    expect(plain(lanes.ask())).toEqual(plain(lanesOf(events.map(stamped), question)));
+  } finally {
+    lanes.close();
+    writer.close();
+  }
+});
+
 it('tells states by the sentences about them, with the one that held before the window, and leaves those of others out', async () => {
   const path = newStorePath();
   const writer = openWriter(path);
