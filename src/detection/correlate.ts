@@ -32,8 +32,8 @@ interface Group {
   readonly name: string;
   /** By time, then as they came. */
   readonly hits: Kept[];
-  /** How many hits have each value that is counted. */
-  readonly keys: Map<string | number, number>;
+  /** How many hits have each value that is counted; `undefined` where events are: then there are no more of them than hits. */
+  readonly keys: Map<string | number, number> | undefined;
   /** Neighbours by their last hit: the one touched just before, and just after. */
   older: Group | undefined;
   newer: Group | undefined;
@@ -106,12 +106,16 @@ export class CorrelationState {
     if (place === hits.length) hits.push(hit);
     else hits.splice(place, 0, hit);
     this.#hits += 1;
-    const key = this.#key(hit);
-    state.keys.set(key, (state.keys.get(key) ?? 0) + 1);
+    const { keys } = state;
+    if (keys) {
+      const key = this.#key(hit);
+      keys.set(key, (keys.get(key) ?? 0) + 1);
+    }
+    const different = keys ? keys.size : hits.length;
     if (type === 'temporal_ordered') {
-      if (state.keys.size < enough! || !this.#completesSequence(hits, place)) return unchanged;
+      if (different < enough! || !this.#completesSequence(hits, place)) return unchanged;
     } else {
-      if (enough !== undefined && state.keys.size < enough) return unchanged;
+      if (enough !== undefined && different < enough) return unchanged;
       // Nearly all events come in the order of time, or all of a page in the opposite one: then all neighbours are on one side.
       if (enough !== undefined && (place === 0 || place === hits.length - 1))
         return joined(hits, place, span, enough, this.#key);
@@ -154,7 +158,8 @@ export class CorrelationState {
     if (group && group === this.#newest) return group;
     if (group) this.#unchain(group);
     else {
-      group = { name, hits: [], keys: new Map(), older: undefined, newer: undefined };
+      const keys = countsEvents(this.#correlation.type) ? undefined : new Map();
+      group = { name, hits: [], keys, older: undefined, newer: undefined };
       this.#groups.set(name, group);
     }
     group.older = this.#newest;
@@ -184,10 +189,13 @@ export class CorrelationState {
 
   /** The oldest goes: a flood of hits has long made its finding. */
   #forgetFirst({ hits, keys }: Group): void {
-    const key = this.#key(hits.shift()!);
-    const left = (keys.get(key) ?? 1) - 1;
-    if (left === 0) keys.delete(key);
-    else keys.set(key, left);
+    const first = hits.shift()!;
+    if (keys) {
+      const key = this.#key(first);
+      const left = (keys.get(key) ?? 1) - 1;
+      if (left === 0) keys.delete(key);
+      else keys.set(key, left);
+    }
     this.#hits -= 1;
     this.#forgotten += 1;
   }

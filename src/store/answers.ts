@@ -8,6 +8,7 @@ import { fieldValues } from './field-values.ts';
 import { findingGroups } from './findings.ts';
 import { logGroupsOf } from './log-groups.ts';
 import { makersOf } from './makers.ts';
+import { metaOf } from './meta.ts';
 import { namedBy } from './named.ts';
 import { neighboursOf } from './neighbours.ts';
 import { conditionOf } from './predicate-sql.ts';
@@ -16,7 +17,6 @@ import type { Questions, QuestionType } from './queries.ts';
 import { radiusOf } from './radius.ts';
 import { recordsOf } from './records.ts';
 import { resources } from './resource-heat.ts';
-import { metaOf } from './view-search.ts';
 
 /** Answers a question that may scan. @param own By what our own calls are known. */
 export function answer(
@@ -60,6 +60,7 @@ function count(database: DatabaseSync, filter: Predicate): number {
   if (filter.type === 'all') return metaOf(database, 'events');
   const condition = conditionOf(database, filter);
   try {
+    condition.refresh();
     return Number(database.prepare(`select count(*) as n from event where ${condition.sql()}`).get()?.n);
   } finally {
     condition.close();

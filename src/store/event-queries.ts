@@ -3,12 +3,12 @@ import type { EventRow, Position, TimelineEvent } from '../model/event.ts';
 import { observable } from '../shared/observable.ts';
 import { EventReader, type OwnCalls, rowColumns } from './event-reader.ts';
 import { foundSince } from './findings.ts';
+import { metaOf } from './meta.ts';
 import { conditionOf } from './predicate-sql.ts';
 import type { EventQueries, EventWindow, Questions, QuestionType, ViewId, WindowQuery } from './queries.ts';
 import { QueryThread } from './query-thread.ts';
 import { openForReading } from './schema.ts';
 import { storeError, withStoreErrors } from './store-error.ts';
-import { metaOf } from './view-search.ts';
 
 /** Events that `all` holds in memory at a time. */
 const pageSize = 500;
@@ -168,7 +168,11 @@ function* eventsOf(
     const reader = new EventReader(database);
     reader.own = own;
     database.exec('begin');
-    const condition = withStoreErrors(path, () => conditionOf(database, filter));
+    const condition = withStoreErrors(path, () => {
+      const made = conditionOf(database, filter);
+      made.refresh();
+      return made;
+    });
     const page = database.prepare(
       `select id, at from event where (at, id) > (?, ?) and ${condition.sql()} order by at, id limit ${pageSize}`,
     );

@@ -12,7 +12,7 @@ import { origins, relations, severities } from './dimension.ts';
 import type { OwnCalls } from './event-reader.ts';
 import { laneExposures } from './lane-exposures.ts';
 import { LaneTrack, packed, reportedStatus } from './lane-track.ts';
-import { metaOf } from './view-search.ts';
+import { metaOf } from './meta.ts';
 
 /** Events that are read between two looks at the clock. */
 const chunk = 500;

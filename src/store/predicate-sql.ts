@@ -6,9 +6,12 @@ import { dimensions, origins } from './dimension.ts';
 import { eventKey, requestKey, requestOf, uuidOf } from './event-key.ts';
 import { principalOfCells } from './event-reader.ts';
 import { HashedRows } from './hashed-rows.ts';
+import { metaOf } from './meta.ts';
 import { principalColumns } from './schema.ts';
-import { ValueSet } from './value-set.ts';
+import { ValueSet, type ValueSource } from './value-set.ts';
 
+/** Resources of more than one in so many events are common. */
+const commonShare = 8;
 /** Rows that stand in a statement. */
 const mostSpelledOut = 1_000;
 
@@ -25,8 +28,12 @@ export interface Condition {
   sql(after?: number): string;
   /** Whether it depends on what changes after an event was stored. */
   readonly dependsOnMarks: boolean;
-  /** Takes in values that were interned since; `sql` may be another then. */
-  refresh(): void;
+  /**
+   * Takes in values that were interned since; `sql` may be another then, and says nothing before the first time.
+   *
+   * @param until Time by `performance.now` at which to leave the rest for another call. @returns Whether all is taken in.
+   */
+  refresh(until?: number): boolean;
   close(): void;
 }
 
@@ -41,9 +48,7 @@ export function conditionOf(database: DatabaseSync, predicate: Predicate): Condi
   return {
     sql: (after = 0) => render(after),
     dependsOnMarks: builder.marks,
-    refresh() {
-      for (const set of sets) set.refresh();
-    },
+    refresh: (until) => sets.every((set) => set.refresh(until)),
     close() {
       for (const set of sets) set.close();
       pools.get(database)?.free.push(...builder.functions.splice(0));
@@ -176,7 +181,7 @@ function text(term: TextTerm, builder: Builder): Render {
   return anyOf([
     column(
       'summary',
-      set(builder, 'select id, text from summary where id > ?', ([, text]) => given(text, test)),
+      set(builder, { table: 'summary', columns: ['text'], ...holding(term) }, ([, text]) => given(text, test)),
     ),
     column('action', values(builder, 'action', test)),
     column('address', values(builder, 'address', test)),
@@ -195,35 +200,56 @@ function text(term: TextTerm, builder: Builder): Render {
 /** Empty values are no values: nothing matches them. */
 const given = (value: unknown, test: Test): boolean => typeof value === 'string' && value !== '' && test(value);
 
-function set(builder: Builder, sql: string, test: (cells: readonly unknown[]) => boolean): ValueSet {
-  const made = new ValueSet(builder.database, sql, test);
+const longestSought = 1_000;
+
+/**
+ * Of sentences there are as many as events: SQLite looks through them in a fifth of the time, and those that may hold the text are tested. It knows
+ * upper and lower case of ASCII alone, and reads no further than a zero: what holds anything else is tested too.
+ */
+function holding({ value, glob }: TextTerm): Pick<ValueSource, 'where' | 'parameters'> {
+  if (glob || value.length > longestSought || !/^[ -~]+$/.test(value)) return {};
+  return {
+    where: "text like ? escape '\\' or length(text) <> octet_length(text)",
+    parameters: [`%${value.replace(/[\\%_]/g, '\\$&')}%`],
+  };
+}
+
+function set(builder: Builder, source: ValueSource, test: (cells: readonly unknown[]) => boolean): ValueSet {
+  const made = new ValueSet(builder.database, source, test);
   builder.sets.push(made);
   return made;
 }
 
 const values = (builder: Builder, dimension: keyof typeof dimensions, test: Test): ValueSet =>
-  set(builder, `select id, text from value where id > ? and dimension = ${dimensions[dimension]}`, ([, text]) =>
+  set(builder, { table: 'value', columns: ['text'], where: `dimension = ${dimensions[dimension]}` }, ([, text]) =>
     given(text, test),
   );
 
 const principals = (builder: Builder, test: (principal: Principal) => boolean): ValueSet =>
-  set(builder, `select id, ${principalColumns.join(', ')} from principal where id > ?`, ([, ...cells]) =>
+  set(builder, { table: 'principal', columns: principalColumns }, ([, ...cells]) =>
     test(principalOfCells(Object.fromEntries(principalColumns.map((name, at) => [name, cells[at]])))),
   );
 
 function resources(builder: Builder, test: (kind: unknown, arn: unknown, name: unknown) => boolean): Render {
-  const chosen = set(builder, 'select id, kind, arn, name from resource where id > ?', ([, kind, arn, name]) =>
+  const chosen = set(builder, { table: 'resource', columns: ['kind', 'arn', 'name'] }, ([, kind, arn, name]) =>
     test(kind, arn, name),
   );
   return (after) => {
     const sql = chosen.condition('resource');
-    return sql === '0' ? '0' : `id in (select event from event_resource where ${sql} and event > ${after})`;
+    if (sql === '0') return '0';
+    // What stands in a good part of all events is not looked up event by event and then sorted: a plus has the timeline read in its order.
+    const { events } = builder.database
+      .prepare(`select sum(events) as events from resource where ${chosen.condition('id')}`)
+      .get()!;
+    const isCommon = after === 0 && commonShare * Number(events ?? 0) > metaOf(builder.database, 'events');
+    return `${isCommon ? '+' : ''}id in (select event from event_resource where ${sql} and event > ${after})`;
   };
 }
 
 /** Ids are not interned: each is its own. UUIDs are asked by key, or narrowed down by their digits before they are spelled out. */
 function eventIds(term: Term, builder: Builder): Render {
-  const name = eventTest(term, builder);
+  const test = eventTest(term);
+  const name = functionOf(builder, test);
   const others = otherEvents(name);
   if (term.type === 'field' && term.op === 'is') {
     const key = eventKey('cloudtrail', term.value);
@@ -234,14 +260,18 @@ function eventIds(term: Term, builder: Builder): Render {
   }
   const digits = digitsOf(term);
   if (digits === undefined) return others;
-  return (after) =>
-    `(id in (select id from event where id > ${after} and ${withDigits('key', digits, name)}) or ${others(after)})`;
+  const found = set(
+    builder,
+    { table: 'event', columns: ['key', 'name'], where: withDigits('key', digits) },
+    ([, ...id]) => test(...id),
+  );
+  return anyOf([column('id', found), others]);
 }
 
 /** Request ids are kept as event ids are: asked by key, or narrowed down by their digits before they are spelled out. */
 function requestIds(term: Term, builder: Builder): Render {
-  const name = requestTest(term, builder);
-  const spelled = spelledRequests(name);
+  const test = requestTest(term);
+  const spelled = spelledRequests(functionOf(builder, test));
   if (term.type === 'field' && term.op === 'is') {
     const key = requestKey(term.value.toLowerCase());
     // Ids in capitals are kept as texts.
@@ -258,35 +288,48 @@ function requestIds(term: Term, builder: Builder): Render {
   }
   const digits = digitsOf(term);
   if (digits === undefined) return spelled;
-  return (after) =>
-    `(id in (select id from event where id > ${after} and ${withDigits('request', digits, name)}) or ${spelled(after)})`;
+  const found = set(
+    builder,
+    { table: 'event', columns: ['request'], where: withDigits('request', digits) },
+    ([, request]) => test(request),
+  );
+  return anyOf([column('id', found), spelled]);
 }
 
 /** Ids of the event and of its request that hold a text: one look at every event for both. */
 function bothIds(term: TextTerm, builder: Builder): Render {
-  const [event, request] = [eventTest(term, builder), requestTest(term, builder)];
-  const rest = anyOf([otherEvents(event), spelledRequests(request)]);
+  const [event, request] = [eventTest(term), requestTest(term)];
+  const rest = [otherEvents(functionOf(builder, event)), spelledRequests(functionOf(builder, request))];
   const digits = digitsOf(term);
-  if (digits === undefined) return rest;
-  const either = `(${withDigits('key', digits, event)} or ${withDigits('request', digits, request)})`;
-  return (after) => `(id in (select id from event where id > ${after} and ${either}) or ${rest(after)})`;
+  if (digits === undefined) return anyOf(rest);
+  const found = set(
+    builder,
+    {
+      table: 'event',
+      columns: ['key', 'name', 'request'],
+      where: `${withDigits('key', digits)} or ${withDigits('request', digits)}`,
+    },
+    ([, key, name, of]) =>
+      (name === null && event(key, name)) || (typeof of === 'object' && of !== null && request(of)),
+  );
+  return anyOf([column('id', found), ...rest]);
 }
 
-function eventTest(term: Term, builder: Builder): string {
+function eventTest(term: Term): Tested {
   const test = term.type === 'field' ? fieldMatches('id', term.op, term.value) : termMatches(term);
-  return functionOf(builder, (key, text) => test(text === null ? uuidOf(key as Uint8Array) : String(text)));
+  return (key, text) => test(text === null ? uuidOf(key as Uint8Array) : String(text));
 }
 
-function requestTest(term: Term, builder: Builder): string {
+function requestTest(term: Term): Tested {
   const test = term.type === 'field' ? fieldMatches('request', term.op, term.value) : termMatches(term);
-  return functionOf(builder, (request) => test(requestOf(request as Uint8Array | string)));
+  return (request) => test(requestOf(request as Uint8Array | string));
 }
 
-/** Events whose id is no UUID. */
+/** Events whose id is no UUID. A plus hides the column from the table's own order: they have an index. */
 const otherEvents =
   (name: string): Render =>
   (after) =>
-    `id in (select id from event where name is not null and id > ${after} and ${name}(key, name))`;
+    `id in (select id from event where name is not null and +id > ${after} and ${name}(key, name))`;
 
 /**
  * Events whose request id is no UUID. A plus hides the column from the table's own order: they have an index. Files of formats before have one
@@ -297,11 +340,11 @@ const spelledRequests =
   (after) =>
     `id in (select id from event where typeof(request) = 'text' and request >= '' and request < x'' and +id > ${after} and ${name}(request))`;
 
-/** Whether a UUID holds what is asked for. @param name The test. */
-const withDigits = (of: 'key' | 'request', digits: string, name: string): string =>
+/** Whether a UUID may hold what is asked for. */
+const withDigits = (of: 'key' | 'request', digits: string): string =>
   of === 'key'
-    ? `(name is null and instr(hex(key), '${digits}') > 0 and ${name}(key, name))`
-    : `(typeof(request) = 'blob' and instr(hex(request), '${digits}') > 0 and ${name}(request))`;
+    ? `(name is null and instr(hex(key), '${digits}') > 0)`
+    : `(typeof(request) = 'blob' and instr(hex(request), '${digits}') > 0)`;
 
 /** What the hexadecimal digits of a UUID must hold, whatever else is asked; `undefined` when none can match. */
 function digitsOf(term: Term): string | undefined {

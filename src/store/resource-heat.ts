@@ -3,8 +3,8 @@ import { isMachineSession, sessionName } from '../model/principal.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import { severities } from './dimension.ts';
 import type { OwnCalls } from './event-reader.ts';
+import { metaOf } from './meta.ts';
 import type { ResourceHeat } from './queries.ts';
-import { metaOf } from './view-search.ts';
 
 /** A row of `resource`, or several that are one. */
 interface Counted extends ResourceRef {

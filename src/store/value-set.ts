@@ -23,37 +23,69 @@ function tableOf(database: DatabaseSync): string {
   return table;
 }
 
-/** The interned values for which a test holds. Only values that are new since the last look are tested. */
+/** Where values stand, and which of them are worth testing. */
+export interface ValueSource {
+  readonly table: string;
+  /** Besides `id`, which comes first. */
+  readonly columns: readonly string[];
+  /** SQL over them that holds for every value for which the test does. */
+  readonly where?: string;
+  /** What stands for its question marks. */
+  readonly parameters?: readonly string[];
+}
+
+/** Rows that are tested in one piece: some milliseconds. */
+const rowsOfPiece = 8_192;
+
+/** The interned values, or rows, for which a test holds. Empty until `refresh`; then only what is new since the last look is tested. */
 export class ValueSet {
   readonly #database: DatabaseSync;
+  readonly #newestOf: StatementSync;
   readonly #select: StatementSync;
+  readonly #parameters: readonly string[];
   readonly #test: (cells: readonly unknown[]) => boolean;
   #table = '';
   #insert: StatementSync | undefined;
   #inline: number[] = [];
   #newest = 0;
 
-  /**
-   * @param sql Gives rows with an id greater than its only parameter, the id first.
-   * @param test Takes such a row.
-   */
-  constructor(database: DatabaseSync, sql: string, test: (cells: readonly unknown[]) => boolean) {
+  /** @param test Takes the id and the columns. */
+  constructor(database: DatabaseSync, source: ValueSource, test: (cells: readonly unknown[]) => boolean) {
+    const { table, columns, where = '1', parameters = [] } = source;
     this.#database = database;
-    this.#select = database.prepare(sql);
+    this.#newestOf = database.prepare(`select max(id) as id from ${table}`);
+    this.#select = database.prepare(
+      `select id, ${columns.join(', ')} from ${table} where id > ? and id <= ? and (${where}) order by id`,
+    );
     this.#select.setReturnArrays(true);
+    this.#parameters = parameters;
     this.#test = test;
-    this.refresh();
   }
 
-  /** Takes in values that were interned since. */
-  refresh(): void {
-    const added: number[] = [];
-    for (const row of this.#select.iterate(this.#newest)) {
-      const cells = row as unknown as readonly unknown[];
-      const id = cells[0] as number;
-      if (id > this.#newest) this.#newest = id;
-      if (this.#test(cells)) added.push(id);
+  /**
+   * Takes in values that were interned since.
+   *
+   * @param until Time by `performance.now` at which to leave the rest for another call. @returns Whether all were looked at.
+   */
+  refresh(until = Number.POSITIVE_INFINITY): boolean {
+    const last = Number(this.#newestOf.get()?.id ?? 0);
+    while (this.#newest < last) {
+      const to = Math.min(last, this.#newest + rowsOfPiece);
+      const rows = this.#select.all(
+        this.#newest,
+        to,
+        ...this.#parameters,
+      ) as unknown as readonly (readonly unknown[])[];
+      const added: number[] = [];
+      for (const cells of rows) if (this.#test(cells)) added.push(cells[0] as number);
+      this.#add(added);
+      this.#newest = to;
+      if (to < last && performance.now() >= until) return false;
     }
+    return true;
+  }
+
+  #add(added: readonly number[]): void {
     if (added.length === 0) return;
     if (!this.#insert && this.#inline.length + added.length <= mostInline) {
       this.#inline.push(...added);
@@ -61,11 +93,11 @@ export class ValueSet {
     }
     if (!this.#insert) {
       this.#table = tableOf(this.#database);
-      this.#insert = this.#database.prepare(`insert into ${this.#table}(id) values (?)`);
-      for (const id of this.#inline) this.#insert.run(id);
+      this.#insert = this.#database.prepare(`insert into ${this.#table}(id) select value from json_each(?)`);
+      this.#insert.run(JSON.stringify(this.#inline));
       this.#inline = [];
     }
-    for (const id of added) this.#insert.run(id);
+    this.#insert.run(JSON.stringify(added));
   }
 
   /** `0` when no value matches. */

@@ -581,6 +581,89 @@ it('a search tells how much of the time it has looked at, until it has ended', a
   expect(reader.isComplete).toBe(true);
 });
 
+it('a search for what hardly any event has stops between events that are none of it, and finds all of it', async () => {
+  const count = 20_000;
+  // `address` is asked of every event, sentences and ids before the first.
+  const rare = [3, 9_000, 19_999];
+  const { path } = await store(
+    Array.from({ length: count }, (_, n) =>
+      numbered(n + 1, rare.includes(n + 1) ? { sourceIp: '10.9.9.9', summary: `Seldom ${n}` } : {}),
+    ),
+  );
+  const database = openForReading(path);
+  open.push(() => database.close());
+  for (const [filter, mostPieces] of [
+    [{ type: 'field', field: 'ip', op: 'is', value: '10.9.9.9' }, 1],
+    [{ type: 'text', value: 'sELDOM' }, 3],
+    [{ type: 'field', field: 'id', op: 'contains', value: uuid(9_000).slice(-6) }, 2],
+  ] as const) {
+    const search = new ViewSearch(database, filter);
+    open.push(() => search.close());
+    let reader = new RowListReader(search.shared);
+    const shares = [];
+    while (!search.searchFor(0)) shares.push(reader.searched);
+    expect(shares.length).toBeGreaterThanOrEqual(mostPieces);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    reader = new RowListReader(search.shared);
+    const found = reader.read((rows) => [...rows]);
+    expect(found).toEqual(filter.type === 'field' && filter.field === 'id' ? [9_000] : rare);
+  }
+  const search = new ViewSearch(database, { type: 'field', field: 'ip', op: 'is', value: '10.9.9.9' });
+  open.push(() => search.close());
+  const reader = new RowListReader(search.shared);
+  const shares = [];
+  while (!search.searchFor(0)) shares.push(reader.searched);
+  // Told by what was read, not by what was found.
+  expect(shares.length).toBe(4);
+  expect(Math.max(...shares)).toBeGreaterThan(0.7);
+});
+
+it('finds in sentences what JavaScript finds in them: other alphabets, marks of patterns, a zero', async () => {
+  const texts = ['Kelvin K', 'Straße', 'İzmir', '100%', 'a_b', 'a\\b', "it's", 'a\0Zeta', 'plain', 'ÄRGER', '名前'];
+  const { path } = await store(
+    texts.map((summary, n) =>
+      numbered(n + 1, { summary, principal: undefined, resources: [], userAgent: '', action: '!' }),
+    ),
+  );
+  const database = openForReading(path);
+  open.push(() => database.close());
+  for (const value of [
+    'k',
+    'K',
+    'strasse',
+    'SS',
+    'ß',
+    'i',
+    'zmir',
+    '%',
+    '_',
+    '0%',
+    'a_b',
+    '\\',
+    "'",
+    'zeta',
+    'PLAIN',
+    'ärger',
+    '名',
+  ])
+    for (const glob of [false, true]) {
+      const filter = { type: 'text', value, ...(glob ? { glob } : {}) } as const;
+      const search = new ViewSearch(database, filter);
+      search.searchFor(Number.POSITIVE_INFINITY);
+      const found = new RowListReader(search.shared).read((rows) => [...rows]);
+      const meant = texts.flatMap((summary, n) =>
+        matches(
+          filter,
+          numbered(n + 1, { summary, principal: undefined, resources: [], userAgent: '', action: '!' }).event,
+        )
+          ? [n + 1]
+          : [],
+      );
+      expect({ value, glob, found }).toEqual({ value, glob, found: meant });
+      search.close();
+    }
+});
+
 it('a view that has nothing to show yet is searched before those that go on', async () => {
   const { path } = await store(Array.from({ length: 2_000 }, (_, n) => numbered(n + 1)));
   const database = openForReading(path);
