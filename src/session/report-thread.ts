@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { FailedError } from '../model/errors.ts';
 import type { LongText } from '../model/long-text.ts';
@@ -15,6 +15,10 @@ const youngGenerationMb = 16;
 const keptMs = 30_000;
 /** A thread that has grown beyond this is not kept, MB: V8 would keep its memory. */
 const keptMb = 48;
+/** A report waits so long for the one before it: a thread of its own would take as long to start. */
+const patienceMs = 400;
+/** A text that nobody waits for any more is made to its end if that is near; else its thread ends. */
+const endsWithinMs = 2_000;
 
 interface Spare {
   readonly worker: Worker;
@@ -22,6 +26,8 @@ interface Spare {
   leave(): void;
 }
 let spare: Spare | undefined;
+/** Resolves when the thread that was begun last is kept, or has ended. */
+let running: Promise<void> | undefined;
 
 function take(): Worker {
   if (spare) {
@@ -51,6 +57,53 @@ function keep(worker: Worker): void {
   spare = { worker, leave };
 }
 
+/** How a report ended, or by what the thread died before. */
+type End = EndOfReport | { readonly died: unknown };
+
+function run(worker: Worker, job: ReportJob, progress: (events: number) => void): Promise<End> {
+  return new Promise((resolve) => {
+    let cause: unknown;
+    const settle = (end: End) => {
+      worker.off('message', hear).off('error', fail).off('exit', exit);
+      resolve(end);
+    };
+    const hear = (message: FromReportWorker) => {
+      if ('read' in message) progress(message.read);
+      else settle(message);
+    };
+    // 'exit' follows.
+    const fail = (error: unknown) => {
+      cause = error;
+    };
+    const exit = () => settle({ died: cause });
+    worker.on('message', hear).on('error', fail).on('exit', exit);
+    worker.postMessage(job);
+  });
+}
+
+/** Rejects with the signal's reason when it aborts first. */
+async function unlessAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([value, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** Keeps the thread when it has made its report, or ends it. */
+async function free(worker: Worker, ended: Promise<End>, job: ReportJob, signal: AbortSignal): Promise<void> {
+  const end = await unlessAborted(ended, signal).catch(() => {
+    // Nobody waits for it any more. A file that is not wanted is not written.
+    worker.unref();
+    return job.path === undefined ? Promise.race([ended, pause(endsWithinMs, undefined, { ref: false })]) : undefined;
+  });
+  if (end && 'ok' in end && end.ok && end.heapMb <= keptMb && !spare) keep(worker);
+  else await worker.terminate();
+}
+
 /** Makes a report on a thread of its own; `progress` hears how many events have been read. @throws FailedError; the signal's reason. */
 export async function reportOnThread(
   job: ReportJob,
@@ -58,45 +111,33 @@ export async function reportOnThread(
   progress: (events: number) => void = () => undefined,
 ): Promise<ReportResult> {
   signal.throwIfAborted();
+  if (!spare && running) await unlessAborted(Promise.race([running, pause(patienceMs)]), signal);
   const worker = take();
-  const { promise: ended, resolve } = Promise.withResolvers<EndOfReport>();
-  const hear = (message: FromReportWorker) => {
-    if ('read' in message) progress(message.read);
-    else resolve(message);
-  };
-  worker.on('message', hear);
-  worker.postMessage(job);
-  const listening = new AbortController();
-  let isKept = false;
-  try {
-    const message = await Promise.race([
-      ended,
-      // It rejects with what the thread fails by, too.
-      once(worker, 'exit', { signal: AbortSignal.any([signal, listening.signal]) }).then(() => {
-        throw new FailedError('ReportFailed', 'the thread that makes reports ended without one', [
+  const ended = run(worker, job, (events) => {
+    if (!signal.aborted) progress(events);
+  });
+  const freed = free(worker, ended, job, signal);
+  running = freed;
+  const end = await unlessAborted(ended, signal);
+  // Whoever asks for the next one now finds the thread.
+  await freed;
+  if ('died' in end) {
+    const { died } = end;
+    const code = (died as NodeJS.ErrnoException | undefined)?.code;
+    if (code !== 'ERR_WORKER_OUT_OF_MEMORY' && died !== undefined) throw died;
+    throw code === undefined
+      ? new FailedError('ReportFailed', 'the thread that makes reports ended without one', [
           'Report less with a filter: firebreak export --filter EXPR',
-        ]);
-      }),
-    ]);
-    if (!message.ok) throw fromErrorData(message.error);
-    isKept = message.heapMb <= keptMb && !spare;
-    return message.result;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY')
-      throw new FailedError(
-        'ReportTooLarge',
-        'the report does not fit into memory',
-        ['Report less with a filter: firebreak export --filter EXPR'],
-        error,
-      );
-    throw error;
-  } finally {
-    worker.off('message', hear);
-    // What waited for its end waits no more.
-    listening.abort();
-    if (isKept) keep(worker);
-    else await worker.terminate();
+        ])
+      : new FailedError(
+          'ReportTooLarge',
+          'the report does not fit into memory',
+          ['Report less with a filter: firebreak export --filter EXPR'],
+          died,
+        );
   }
+  if (!end.ok) throw fromErrorData(end.error);
+  return end.result;
 }
 
 /** The same by lines. @throws FailedError; the signal's reason. */
