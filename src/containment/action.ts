@@ -166,6 +166,8 @@ export interface ActionContext {
   readonly incident: string;
   readonly params: Params;
   readonly signal: AbortSignal;
+  /** Hears how far a look through everything that runs has come: things looked at, of those known to be there so far. */
+  readonly progress?: (done: number, total: number) => void;
 }
 
 /** A way to contain one kind of resource. One file in `actions/` each; the fields are its documentation. */

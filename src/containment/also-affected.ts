@@ -25,6 +25,7 @@ async function* starters(of: ResourceRef, context: ActionContext): AsyncIterable
     for (const { ref } of scan.found.slice(told))
       yield { kind: ref.kind, arn: ref.arn, why: `${ref.name} starts ${of.name} again`, undoes: true };
     told = scan.found.length;
+    context.progress?.(scan.done, scan.total);
     if (scan.ended && scan.problems.length > 0)
       yield {
         kind: of.kind,

@@ -67,15 +67,17 @@ export async function assessPlan(
   const list = async () => {
     const affected: Affected[] = [];
     try {
-      for (const part of [action.affected?.(plan.target, context), alsoAffected(plan, context)])
+      const progress = (done: number, total: number) => change({ affectedProgress: { done, total } });
+      const counted = { ...context, progress };
+      for (const part of [action.affected?.(plan.target, counted), alsoAffected(plan, counted)])
         for await (const one of part ?? []) {
           affected.push(one);
           change({ affected: [...affected] });
         }
-      change({ affectedComplete: true });
+      change({ affectedComplete: true, affectedProgress: undefined });
     } catch (error) {
       if (!(error instanceof AwsCallError) || context.signal.aborted) throw error;
-      change({ affectedProblem: error.message });
+      change({ affectedProblem: error.message, affectedProgress: undefined });
     }
     const invocations = isDeny ? await invocationsWords(affected, context) : [];
     if (invocations.length > 0) change({ invocations });

@@ -51,6 +51,8 @@ export interface Verdict {
 export interface Assessment {
   readonly affected: readonly Affected[];
   readonly affectedComplete: boolean;
+  /** While it is looked for: things looked at, and those known to be there so far, which grow while AWS lists them. */
+  readonly affectedProgress?: { readonly done: number; readonly total: number } | undefined;
   /** Why the list is not complete, when it will not become so. */
   readonly affectedProblem?: string;
   readonly permissions: {

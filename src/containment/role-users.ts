@@ -23,6 +23,7 @@ export async function* roleUsers(role: ResourceRef, context: ActionContext): Asy
       yield { kind: user.ref.kind, arn: user.ref.arn, why: inWords(user), ...doing(user) };
     told = scan.found.length;
     problems = scan.problems;
+    context.progress?.(scan.done, scan.total);
   }
   if (problems.length > 0)
     throw new AwsCallError({

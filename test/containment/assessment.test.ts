@@ -207,16 +207,27 @@ describe('on the range', () => {
     g = await ground(2000);
   }, 120_000);
   afterAll(() => g.close());
-  async function assess(action: string, name: string, params: Params = {}): Promise<Assessment> {
+  async function assess(
+    action: string,
+    name: string,
+    params: Params = {},
+    publish: (assessment: Assessment) => void = () => undefined,
+  ): Promise<Assessment> {
     const target = await g.target(action, name);
-    return g.runner.assess(await g.plan(action, target, params), signal, () => undefined);
+    return g.runner.assess(await g.plan(action, target, params), signal, publish);
   }
 
   it('a quarantine: who runs as the role, how busy its endpoints are, what order and what is assumed', async () => {
-    const { affected, invocations, warnings, takes, assumed, permissions, radius } = await assess(
-      'iam.role.quarantine',
-      'ds-exec',
-    );
+    const progress: NonNullable<Assessment['affectedProgress']>[] = [];
+    const assessed = await assess('iam.role.quarantine', 'ds-exec', {}, ({ affectedProgress, affectedComplete }) => {
+      if (affectedProgress) progress.push(affectedProgress);
+      expect(affectedProgress === undefined || !affectedComplete).toBe(true);
+    });
+    const { affected, invocations, warnings, takes, assumed, permissions, radius } = assessed;
+    // How far it is, until it is there.
+    expect(progress.some(({ done, total }) => done < total)).toBe(true);
+    expect(progress.every(({ done, total }, at) => done <= total && done >= (progress[at - 1]?.done ?? 0))).toBe(true);
+    expect(assessed.affectedProgress).toBeUndefined();
     expect(affected.filter(({ doing }) => doing === 'running').map(({ kind }) => kind)).toContain('sagemaker.endpoint');
     // They run nothing themselves.
     expect(affected.filter(({ doing, kind }) => doing && /domain|profile|space/.test(kind))).toEqual([]);

@@ -5,7 +5,7 @@ import type { Assessment } from '../../src/containment/containment.ts';
 import { classWords } from '../../src/model/action-class.ts';
 import { shortKind } from '../../src/model/resource.ts';
 import { fit } from '../../src/shared/cells.ts';
-import { plural, safe, wrap } from '../components/text.ts';
+import { count, plural, safe, wrap } from '../components/text.ts';
 import { field, paragraph } from '../detail/event-lines.ts';
 import { confirmFooter, failureLines, heading, paramLines, whereLines } from './confirm-footer.ts';
 import type { DialogContext } from './context.ts';
@@ -21,14 +21,14 @@ function listLines(label: string, items: readonly string[], none: string, contex
 
 function affectedLines(assessment: Assessment, context: DialogContext): string[] {
   const { width, theme } = context;
-  const { affected, affectedComplete, permissions } = assessment;
+  const { affected, affectedComplete, affectedProgress, permissions } = assessment;
   const more = assessment.affectedProblem
     ? `not complete: ${assessment.affectedProblem}`
     : affectedComplete
       ? affected.length === 0
         ? 'nothing else was found'
         : ''
-      : 'still looking…';
+      : `still looking${affectedProgress ? `: ${count(affectedProgress.done)} of ${plural(affectedProgress.total, 'thing')} known so far` : ''}…`;
   const { missing, notSeen, checked } = permissions;
   const checkedWords = {
     simulated: 'AWS simulated the calls: allowed',
