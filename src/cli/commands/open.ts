@@ -7,7 +7,7 @@ import { openIncident } from '../../store/incident.ts';
 import { stateDirectory } from '../../store/state-directory.ts';
 import { type Command, textFlag, textFlags } from '../command.ts';
 import { besideLoading, consoleOrLines, hasTerminal } from '../console-or-lines.ts';
-import { keepNurserySmall } from '../keep-heaps-small.ts';
+import { keepHeapsSmall, keepNurserySmall } from '../keep-heaps-small.ts';
 import { landed } from '../landed.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
 import { checkPaths, tellRejected } from '../saved-logs.ts';
@@ -55,7 +55,8 @@ export const command: Command = {
       create: true,
     });
     setOpenJournalPath(incident.journal.path);
-    keepNurserySmall();
+    if (hasTerminal()) keepHeapsSmall();
+    else keepNurserySmall();
     const session = await besideLoading(
       openSession({
         incident,

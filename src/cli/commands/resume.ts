@@ -15,7 +15,7 @@ import { textFlag } from '../command.ts';
 import { besideLoading, consoleOrLines, hasTerminal } from '../console-or-lines.ts';
 import { followHeld } from '../follow.ts';
 import { fromList } from '../incident-from-list.ts';
-import { keepNurserySmall } from '../keep-heaps-small.ts';
+import { keepHeapsSmall, keepNurserySmall } from '../keep-heaps-small.ts';
 import { openLiveSession, watchOptionHelp, watchOptions } from '../live.ts';
 import { setOpenJournalPath } from '../open-journal-path.ts';
 import { sayGoodbye } from '../say-goodbye.ts';
@@ -134,7 +134,8 @@ async function openSaved(
 ): Promise<{ session: OpenSession; close(): Promise<void> }> {
   const incident = await openIncident({ stateDir, name, create: false });
   setOpenJournalPath(incident.journal.path);
-  keepNurserySmall();
+  if (hasTerminal()) keepHeapsSmall();
+  else keepNurserySmall();
   const session = await besideLoading(openSession({ incident, mode: 'saved', clock: systemClock, actions, rules }));
   return { session, close: () => session.close() };
 }
