@@ -149,10 +149,7 @@ async function loadEvents(folder: string, path: string): Promise<number> {
     await ingest.flush();
     const queries = openQueries(path);
     try {
-      for (const { id, marked } of events) {
-        const row = marked ? queries.find(id) : undefined;
-        if (row !== undefined) ingest.mark(row, true);
-      }
+      for (const { id, marked } of events) if (marked) ingest.mark(id, true);
       await ingest.flush();
       return queries.window({ view: 'all', from: 'newest', rows: 1 }).total;
     } finally {

@@ -65,7 +65,8 @@ export interface Ingest {
   ): Promise<{ readonly events: number; readonly rejected: readonly Rejected[]; readonly rejectedTotal: number }>;
   /** Ends the loading of saved logs where it is: what was read stays, each file that was not read to its end is rejected. */
   stopLoading(): void;
-  mark(rowId: number, marked: boolean): void;
+  /** @param event Its row, or its own id: the writer finds it at once, also while a first load goes on. */
+  mark(event: number | string, marked: boolean): void;
   /** Keeps what AWS answered about resources: relations that no event need prove. The same again only moves its time. @throws FailedError */
   relate(relations: readonly KnownRelation[]): Promise<void>;
   /**
@@ -252,8 +253,8 @@ export async function startIngest({
     stopLoading() {
       ask((id) => ({ type: 'stop-loading', id })).catch(() => undefined); // Whoever waits for the load hears that the thread is gone.
     },
-    mark(rowId, marked) {
-      ask((id) => ({ type: 'mark', id, rowId, marked })).catch(() => undefined); // The journal has the mark; the store's is a mirror.
+    mark(event, marked) {
+      ask((id) => ({ type: 'mark', id, event, marked })).catch(() => undefined); // The journal has the mark; the store's is a mirror.
     },
     async relate(relations) {
       if (relations.length > 0) await ask((id) => ({ type: 'relate', id, relations }));

@@ -28,7 +28,7 @@ export type ToIngest =
       readonly seenAt: number;
     }
   | { readonly type: 'open'; readonly id: number; readonly paths: readonly string[] }
-  | { readonly type: 'mark'; readonly id: number; readonly rowId: number; readonly marked: boolean }
+  | { readonly type: 'mark'; readonly id: number; readonly event: number | string; readonly marked: boolean }
   | { readonly type: 'relate'; readonly id: number; readonly relations: readonly KnownRelation[] }
   | { readonly type: 'own'; readonly id: number; readonly own: OwnCalls }
   /** Which rules run, and how each stands. */

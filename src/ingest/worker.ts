@@ -41,8 +41,8 @@ const batchRecords = 2_000;
 const batchBytes = 4 * 1024 * 1024;
 /** The first of a load is small: somebody waits for something to read. */
 const firstRecords = 200;
-/** Batches of a load that the store has not answered for: it works on one while the next is made, and one more keeps it from waiting. */
-const mostUnderWay = 2;
+/** Batches of a load that the store has not answered for: it works on one while the next are made, also while it waits for the disk, as every 30 MB. */
+const mostUnderWay = 4;
 const progressEveryMs = 100;
 
 const portable = (error: ExpectedError): PortableError => ({
@@ -253,7 +253,7 @@ async function handle(message: ToIngest): Promise<void> {
       return load.finally(() => loads.delete(load));
     }
     case 'mark':
-      await store.mark(message.rowId, message.marked);
+      await store.mark(message.event, message.marked);
       version += 1;
       tellProgress(true);
       break;

@@ -48,8 +48,7 @@ export function decisionIntents(parts: {
   const snapshot = () => parts.publisher.snapshot.get();
   const mark = async (eventId: string, marked: boolean) => {
     await append({ type: 'event-marked', eventId, marked, by: by() });
-    const row = events.find(eventId);
-    if (row !== undefined) ingest.mark(row, marked);
+    ingest.mark(eventId, marked);
   };
   return {
     async acceptLoss(id, reason) {

@@ -329,7 +329,7 @@ export class BatchPacker {
 }
 
 /** Batches under way at once, and one more. */
-const mostSpare = 3;
+const mostSpare = 5;
 const mostBytesKept = 4 * firstBytes;
 
 const refusal = /denied|unauthori[sz]ed|forbidden/i;

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { EventOrigin } from '../model/event.ts';
+import { origins } from './dimension.ts';
 
 /** Value of each hexadecimal digit by its character code, and 32 for those in upper case; 16 for any other character. */
 const digits = Uint8Array.from({ length: 128 }, (_, code) => {
@@ -43,6 +44,12 @@ export const eventKey = (origin: EventOrigin, id: string): Uint8Array => uuidKey
 /** The key of an id that is no UUID. */
 export const hashKey = (origin: EventOrigin, id: string): Uint8Array =>
   hash('sha256', `${origin}|${id}`, 'buffer').subarray(0, 16);
+
+/** The keys that an event with this id may have, whatever its origin. */
+export function keysOf(id: string): readonly Uint8Array[] {
+  const uuid = uuidKey(id);
+  return uuid ? [uuid] : origins.map((origin) => hashKey(origin, id));
+}
 
 /** The UUID's text, in lower case. */
 export const uuidOf = (key: Uint8Array): string =>

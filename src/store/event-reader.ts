@@ -4,7 +4,7 @@ import type { Principal } from '../model/principal.ts';
 import type { ResourceLink, ResourceRef } from '../model/resource.ts';
 import { unpackBlock } from './blocks.ts';
 import { origins, relations, severities } from './dimension.ts';
-import { dashed, hashKey, uuidKey, uuidOf } from './event-key.ts';
+import { dashed, keysOf, uuidOf } from './event-key.ts';
 import { HashedRows } from './hashed-rows.ts';
 import { principalColumns } from './schema.ts';
 
@@ -193,8 +193,7 @@ export class EventReader {
 
   /** Row of an event id, of whichever origin. */
   find(eventId: string): number | undefined {
-    const uuid = uuidKey(eventId);
-    for (const key of uuid ? [uuid] : origins.map((origin) => hashKey(origin, eventId))) {
+    for (const key of keysOf(eventId)) {
       const [id] = this.#hashed.rowsOf('key', key);
       if (id !== undefined) return id;
     }

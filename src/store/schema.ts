@@ -137,9 +137,8 @@ const largeIndexes = [
   'create index if not exists event_resource_resource on event_resource(resource, event)',
 ];
 
-/** What a connection may keep of the file. A load wants much, a watch that goes on for days little; what is read, the system keeps, too. */
-export const loadCacheKb = 32_768;
-export const liveCacheKb = 8_192;
+/** What a connection may keep of the file. A load appends: more takes it as long, or longer; what is read, the system keeps, too. */
+const writeCacheKb = 8_192;
 const readCacheKb = 4_096;
 
 /** Opens `events.db` for the one writer, creating it where it is missing or empty. @throws FailedError */
@@ -149,7 +148,7 @@ export function openForWriting(path: string): DatabaseSync {
     try {
       database.exec('pragma page_size = 8192');
       const isNew = !check(database, path);
-      database.exec(`pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -${liveCacheKb}; pragma temp_store = memory;
+      database.exec(`pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -${writeCacheKb}; pragma temp_store = memory;
         pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 33554432`);
       if (isNew) {
         chmodSync(path, 0o600);
@@ -223,14 +222,17 @@ export function buildIndexes(database: DatabaseSync): void {
   // Sorting is what takes the time. With temporary files in memory all is sorted in one piece, each comparison waiting for memory: three times
   // the work of sorting small pieces and merging them. What goes through files here is numbers, and nobody else can open them.
   database.exec(`pragma cache_size = -${sortedKb}`);
-  for (const statement of largeIndexes)
-    try {
-      database.exec(`pragma temp_store = file; ${statement}`);
-    } catch {
-      // No room for files, or no folder for them: what else is wrong, the second attempt says.
-      database.exec(`pragma temp_store = memory; ${statement}`);
-    }
-  database.exec('pragma temp_store = memory');
+  try {
+    for (const statement of largeIndexes)
+      try {
+        database.exec(`pragma temp_store = file; ${statement}`);
+      } catch {
+        // No room for files, or no folder for them: what else is wrong, the second attempt says.
+        database.exec(`pragma temp_store = memory; ${statement}`);
+      }
+  } finally {
+    database.exec(`pragma temp_store = memory; pragma cache_size = -${writeCacheKb}`);
+  }
 }
 
 /** @returns Whether the file holds our tables; `false` when it is empty. */

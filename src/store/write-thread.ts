@@ -109,8 +109,8 @@ export class WriteThread {
     await this.#ask('endLoad', []);
   }
 
-  async mark(rowId: number, marked: boolean): Promise<void> {
-    await this.#ask('mark', [rowId, marked]);
+  async mark(event: number | string, marked: boolean): Promise<void> {
+    await this.#ask('mark', [event, marked]);
   }
 
   async relate(relations: readonly KnownRelation[]): Promise<void> {

@@ -22,13 +22,13 @@ import {
   slotCount,
   slots,
 } from './event-batch.ts';
-import { hashKey } from './event-key.ts';
+import { hashKey, keysOf } from './event-key.ts';
 import { HashedRows, HashList } from './hashed-rows.ts';
 import { type HeatFacts, HeatTally, heatUpdate } from './heat.ts';
 import { Interner, rowFinder } from './interner.ts';
 import { hashOf, KeyTable } from './key-table.ts';
 import { type Cell, RowWriter } from './row-writer.ts';
-import { buildIndexes, liveCacheKb, loadCacheKb, openForWriting, principalColumns } from './schema.ts';
+import { buildIndexes, openForWriting, principalColumns } from './schema.ts';
 import { storeError, withStoreErrors } from './store-error.ts';
 import { WorstFindings } from './worst-findings.ts';
 
@@ -105,7 +105,8 @@ export interface EventWriter {
   /** Until `endLoad` indexes are left out, when the store is empty: loading a million takes seconds instead of a minute. */
   beginLoad(): void;
   endLoad(): void;
-  mark(rowId: number, marked: boolean): void;
+  /** @param event Its row, or its own id; one that is not stored is none. */
+  mark(event: number | string, marked: boolean): void;
   /** Keeps what AWS answered; the same relation again only moves its time. @throws FailedError */
   relate(relations: readonly KnownRelation[]): void;
   checkpoint(route: string): Json | undefined;
@@ -294,7 +295,6 @@ class SqliteWriter implements EventWriter {
         else this.#beginFirst();
       });
     withStoreErrors(this.#path, () => this.#readKeys());
-    this.#database.exec(`pragma cache_size = -${loadCacheKb}`);
   }
 
   endLoad(): void {
@@ -302,13 +302,13 @@ class SqliteWriter implements EventWriter {
     if (!this.#indexed) withStoreErrors(this.#path, () => this.#index());
     this.#keys = new KeyTable();
     withStoreErrors(this.#path, () => this.#worst.settle());
-    this.#database.exec(`pragma cache_size = -${liveCacheKb}`);
   }
 
-  mark(rowId: number, marked: boolean): void {
+  mark(event: number | string, marked: boolean): void {
     try {
+      const row = typeof event === 'number' ? event : this.#rowOfEvent(event);
       this.#database.exec('begin immediate');
-      this.#statements.mark.run(marked ? 1 : 0, rowId);
+      this.#statements.mark.run(marked ? 1 : 0, row);
       this.#statements.countMark.run();
       this.#database.exec('commit');
     } catch (error) {
@@ -415,6 +415,15 @@ class SqliteWriter implements EventWriter {
 
   #rowOf({ kind, arn, name }: ResourceRef): number {
     return this.#resourceRow([kind, arn, name]);
+  }
+
+  /** Also while a load goes on, of which a reader has no index. @returns The row of the event with that id, or 0. */
+  #rowOfEvent(id: string): number {
+    for (const key of keysOf(id)) {
+      const row = this.#find(key);
+      if (row !== 0) return row;
+    }
+    return 0;
   }
 
   /** @returns The row of the event with that key, or 0. */
@@ -605,7 +614,6 @@ class SqliteWriter implements EventWriter {
 
   #index(): void {
     buildIndexes(this.#database);
-    this.#database.exec(`pragma cache_size = -${liveCacheKb}`);
     this.#writeHashes();
     this.#indexed = true;
   }

@@ -2,6 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { openQueries } from '../../src/store/event-queries.ts';
+import { openForReading } from '../../src/store/schema.ts';
 import { openWriter } from '../../src/store/writer.ts';
 import { event, newStorePath, stored, uuid } from './stored.ts';
 
@@ -105,4 +106,31 @@ it('keeps the indexes of a file of the format before', async () => {
   expect(await next.write(range(45, 55))).toBe(5);
   next.close();
   await expectFound(path, [0, 1, 10, 49, 50, 54], [55]);
+});
+
+it('marks an event by its id: while a load goes on, when it ended, and what came later', async () => {
+  const path = newStorePath();
+  const writer = openWriter(path);
+  const odd = event({ id: 'no-uuid', origin: 'cloudwatch-logs' });
+  writer.beginLoad();
+  await writer.write([stored(event({ id: uuid(1) })), stored(event({ id: uuid(2) })), stored(odd)]);
+  writer.mark(uuid(2), true);
+  writer.mark('no-uuid', true);
+  writer.mark('never seen', true);
+  const database = openForReading(path);
+  const marked = () =>
+    database
+      .prepare('select id from event where marked = 1 order by id')
+      .all()
+      .map(({ id }) => id);
+  expect(marked()).toEqual([2, 3]);
+  writer.endLoad();
+  writer.mark(uuid(1), true);
+  writer.mark('no-uuid', false);
+  await writer.write([stored(event({ id: uuid(4) }))]);
+  writer.mark(uuid(4), true);
+  writer.mark(2, false);
+  expect(marked()).toEqual([1, 4]);
+  database.close();
+  writer.close();
 });
