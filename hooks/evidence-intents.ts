@@ -3,7 +3,8 @@ import { countText } from '../src/model/work.ts';
 import { workBehind } from './background-work.ts';
 import type { Dialog } from './console-state.ts';
 import { copyText } from './copy-text.ts';
-import { background, type Desk, openDialog, say } from './desk.ts';
+import { background, type Desk, openDialog, say, topDialog } from './desk.ts';
+import { keyOrCommand } from './key-names.ts';
 import { selectedRow } from './timeline-intents.ts';
 
 /** A short text of the incident, on screen. */
@@ -23,11 +24,15 @@ export function writeReport(desk: Desk): void {
 /** Copies ten lines for a chat, and shows them. */
 export function copyBrief(desk: Desk): void {
   say(desk, 'brief: being written');
+  const over = topDialog(desk)?.id;
   background(
     desk,
     desk.session.document('brief', desk.ending.signal).then((text) => {
       const copied = copyText(desk, text.trimEnd(), '');
-      openDialog(desk, { type: 'document', format: 'brief', title: copied ? 'Brief: copied' : 'Brief', text });
+      // Whatever was opened meanwhile has the keys: they are not meant for the brief.
+      if (topDialog(desk)?.id !== over || desk.state.get().filterLine)
+        say(desk, copied ? 'brief: copied' : `brief: written; ${keyOrCommand(desk, 'brief')} shows it`);
+      else openDialog(desk, { type: 'document', format: 'brief', title: copied ? 'Brief: copied' : 'Brief', text });
     }),
   );
 }

@@ -33,6 +33,21 @@ function deskOf(session = fakeSession()) {
 }
 
 describe('evidence from the keyboard', () => {
+  it('B shows nothing over what was opened while it was written', async () => {
+    const { desk, copied, press, session } = deskOf();
+    let write = (_text: string) => {};
+    session.document = () =>
+      new Promise((resolve) => {
+        write = resolve;
+      });
+    await press('B', ':', 'a');
+    write('brief\n');
+    await tick();
+    expect(copied).toEqual(['brief']);
+    expect(topDialog(desk)?.type).toBe('palette');
+    expect(desk.state.get().message?.text).toBe('brief: copied');
+  });
+
   it('B copies the brief and shows it', async () => {
     const { desk, copied, press } = deskOf();
     await press('B');
