@@ -7,19 +7,27 @@ import { computeSession } from '../model/principal.ts';
  */
 class CodeAddresses {
   readonly #newPrincipals: StatementSync;
-  readonly #database: DatabaseSync;
   readonly #newest: StatementSync;
+  /** The first time by the index of principals where there is one, then by what came: a plus hides the column from the index. */
+  readonly #everBy: StatementSync;
+  readonly #sinceBy: StatementSync;
   readonly #code = new Set<number>();
   readonly #byAddress = new Map<number, Set<number>>();
   #lastPrincipal = 0;
   #lastEvent = 0;
 
   constructor(database: DatabaseSync) {
-    this.#database = database;
     this.#newPrincipals = database.prepare(
       `select id, type = 'AssumedRole' and name like '%/${computeSession}' as code from principal where id > ?`,
     );
     this.#newest = database.prepare('select max(id) as id from event');
+    const by = (principal: string) =>
+      database.prepare(
+        `select distinct address, principal from event
+         where id > ? and id <= ? and ${principal} in (select value from json_each(?))`,
+      );
+    this.#everBy = by('principal');
+    this.#sinceBy = by('+principal');
   }
 
   /** @param address Its number; 0 is none. @returns Numbers of principals. */
@@ -35,13 +43,8 @@ class CodeAddresses {
       this.#lastPrincipal = Math.max(this.#lastPrincipal, Number(id));
       if (code === 1) this.#code.add(Number(id));
     }
-    // The first time by the index of principals where there is one, then by what came: a plus hides the column from the index.
-    const which = this.#lastEvent === 0 ? 'principal' : `id > ${this.#lastEvent} and +principal`;
-    const rows = this.#database
-      .prepare(
-        `select distinct address, principal from event where ${which} in (${[...this.#code].join(', ')}) and id <= ${newest}`,
-      )
-      .all();
+    const statement = this.#lastEvent === 0 ? this.#everBy : this.#sinceBy;
+    const rows = statement.all(this.#lastEvent, newest, JSON.stringify([...this.#code]));
     for (const { address, principal } of rows) {
       const callers = this.#byAddress.get(Number(address)) ?? new Set();
       this.#byAddress.set(Number(address), callers.add(Number(principal)));
