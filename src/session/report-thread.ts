@@ -15,8 +15,9 @@ const youngGenerationMb = 16;
 const keptMs = 30_000;
 /** A thread that has grown beyond this is not kept, MB: V8 would keep its memory. */
 const keptMb = 48;
-/** A report waits so long for the one before it: a thread of its own would take as long to start. */
-const patienceMs = 400;
+/** A report waits so long for the one before it, then it has a thread of its own: beside one of 100,000 events, say. No third is made meanwhile. */
+const patienceMs = 3_000;
+const mostAtOnce = 2;
 /** A text that nobody waits for any more is made to its end if that is near; else its thread ends. */
 const endsWithinMs = 2_000;
 
@@ -26,8 +27,10 @@ interface Spare {
   leave(): void;
 }
 let spare: Spare | undefined;
-/** Resolves when the thread that was begun last is kept, or has ended. */
-let running: Promise<void> | undefined;
+/** Reports that are being made. */
+let busy = 0;
+/** Resolves when one of them has ended; then another takes its place. */
+let freed = Promise.withResolvers<void>();
 
 function take(): Worker {
   if (spare) {
@@ -93,6 +96,25 @@ async function unlessAborted<Value>(value: Promise<Value>, signal: AbortSignal):
   }
 }
 
+/** Waits until a report may be made. */
+async function turn(signal: AbortSignal): Promise<void> {
+  const until = performance.now() + patienceMs;
+  while (busy > 0) {
+    const leftMs = until - performance.now();
+    if (leftMs <= 0 && busy < mostAtOnce) break;
+    const patience = new AbortController();
+    const tired = pause(leftMs > 0 ? leftMs : patienceMs, undefined, { signal: patience.signal }).catch(
+      () => undefined,
+    );
+    try {
+      await unlessAborted(Promise.race([freed.promise, tired]), signal);
+    } finally {
+      patience.abort();
+    }
+  }
+  busy += 1;
+}
+
 /** Keeps the thread when it has made its report, or ends it. */
 async function free(worker: Worker, ended: Promise<End>, job: ReportJob, signal: AbortSignal): Promise<void> {
   const end = await unlessAborted(ended, signal).catch(() => {
@@ -102,6 +124,9 @@ async function free(worker: Worker, ended: Promise<End>, job: ReportJob, signal:
   });
   if (end && 'ok' in end && end.ok && end.heapMb <= keptMb && !spare) keep(worker);
   else await worker.terminate();
+  busy -= 1;
+  freed.resolve();
+  freed = Promise.withResolvers();
 }
 
 /** Makes a report on a thread of its own; `progress` hears how many events have been read. @throws FailedError; the signal's reason. */
@@ -111,16 +136,15 @@ export async function reportOnThread(
   progress: (events: number) => void = () => undefined,
 ): Promise<ReportResult> {
   signal.throwIfAborted();
-  if (!spare && running) await unlessAborted(Promise.race([running, pause(patienceMs)]), signal);
+  await turn(signal);
   const worker = take();
   const ended = run(worker, job, (events) => {
     if (!signal.aborted) progress(events);
   });
-  const freed = free(worker, ended, job, signal);
-  running = freed;
+  const isFree = free(worker, ended, job, signal);
   const end = await unlessAborted(ended, signal);
   // Whoever asks for the next one now finds the thread.
-  await freed;
+  await isFree;
   if ('died' in end) {
     const { died } = end;
     const code = (died as NodeJS.ErrnoException | undefined)?.code;
