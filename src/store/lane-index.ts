@@ -310,8 +310,9 @@ export class LaneIndex {
     to: number,
     add: (type: Source['type'], row: number, cells: Cells) => void,
   ): void {
+    // A plus hides the column from `event_principal`, which would give all that they ever did.
     const byThem = this.#statement(
-      `select ${columns}, null as relation from event where id > ? and id <= ? and principal in (select value from json_each(?))`,
+      `select ${columns}, null as relation from event where id > ? and id <= ? and +principal in (select value from json_each(?))`,
     ).iterate(after, to, JSON.stringify(rows('principal'))) as unknown as Iterable<Cells>;
     for (const cells of byThem) add('principal', cells.principal, cells);
     const namingThem = this.#statement(
