@@ -11,7 +11,7 @@ import { principalColumns } from './schema.ts';
 import { ValueSet, type ValueSource } from './value-set.ts';
 
 /** Resources of more than one in so many events are common. */
-const commonShare = 8;
+const commonShare = 64;
 /** Rows that stand in a statement. */
 const mostSpelledOut = 1_000;
 
