@@ -1,6 +1,7 @@
 import { fieldNames, isField, isFlag } from './fields.ts';
 import { globOf } from './glob.ts';
 import { isCidr } from './matches.ts';
+import { nearest } from './nearest.ts';
 import type { Predicate } from './predicate.ts';
 import { simplify } from './simplify.ts';
 import { readTime } from './time.ts';
@@ -141,9 +142,10 @@ class Reader {
     if (name === 'since' || name === 'until') return this.#time(name, op, pieces.join('*'), start, valueAt);
     if (!isField(name)) {
       if (isFlag(name)) throw new Unreadable(start, `${name} takes no value: write ${name} or !${name}`);
+      const meant = nearest(name, [...fieldNames, 'since', 'until']);
       throw new Unreadable(
         start,
-        `${name} is no field. Fields: ${fieldNames.join(' ')} since until. Put text that holds = or ~ in quotes`,
+        `${name} is no field${meant === undefined ? '.' : `: did you mean ${meant}?`} Fields: ${fieldNames.join(' ')} since until. Put text that holds = or ~ in quotes`,
       );
     }
     if (op === '~') {
