@@ -134,3 +134,17 @@ it('a simulated account and production cannot be missed', () => {
   expect(text.find((line) => line.includes('INC-1'))).toMatch(/PRODUCTION 111122223333 prod.*may have happened/);
   expect(text.find((line) => line.includes('INC-2'))).toContain('open in pid 7');
 });
+
+it('tells incidents apart that differ at the ends of their names, also at 80 columns', () => {
+  const names = ['215444Z', '225738Z'].map((end) => `drill-presigned-url-hijack-20261126T${end}`);
+  const model: IncidentsModel = {
+    incidents: names.map((name) => listed(name)),
+    state: initialList,
+    folder: '/state',
+    now: 0,
+    utc: true,
+    looks: {},
+  };
+  const rows = incidentsView(model, 80, 24, createTheme({ ascii: true, theme: 'none' })).join('\n');
+  expect([/drill\S*5444Z/.test(rows), /drill\S*5738Z/.test(rows)]).toEqual([true, true]);
+});

@@ -7,7 +7,7 @@ import { fit } from '../../src/shared/cells.ts';
 import { fieldLine } from '../components/field-line.ts';
 import { fill } from '../components/pane.ts';
 import { joinParts } from '../components/parts.ts';
-import { cell, cellRight, count, plural, safe, wrap } from '../components/text.ts';
+import { cellRight, count, cutMiddle, plural, safe, wrap } from '../components/text.ts';
 import { clock, instant } from '../components/time.ts';
 import { drawnRows, type Sheet, sheetRoom, sheetView } from '../dialogs/sheet.ts';
 import { hintBarView } from '../hint-bar-view.ts';
@@ -78,7 +78,11 @@ function rowLine(
   const at = changedAt === 0 ? 'no journal' : instant(changedAt, utc);
   const events = entry ? cellRight(count(entry.events), columns.events) : cellRight('…', columns.events);
   const line = [
-    theme.paint(meaning, `${head}${fit(at, columns.at)} ${cell(name, columns.name)}`),
+    // Those that were named by the clock differ at their ends.
+    theme.paint(
+      meaning,
+      `${head}${fit(at, columns.at)} ${fit(cutMiddle(safe(name, 512), columns.name), columns.name)}`,
+    ),
     theme.paint(where.meaning, fit(where.text, columns.where)),
     theme.paint(meaning, `${events} ${fit(stateOf(entry), columns.open)}`),
   ].join(' ');
