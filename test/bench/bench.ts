@@ -125,7 +125,7 @@ async function live(): Promise<void> {
   const size = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;
   const share = (cpu: number) => `${(cpu * 100).toFixed(1)} % of a core`;
   for (const rangeFlags of [['--no-traffic'], []]) {
-    const calm = await liveCost({ ...part, rangeFlags, settleSeconds: 40, seconds: 20, keyPresses: 0 });
+    const calm = await liveCost({ ...part, rangeFlags, settleSeconds: 35, seconds: 20, keyPresses: 0 });
     row(
       `CPU at rest, 200×60, live sources, ${calm.events.toFixed(1)} events/s`,
       `${share(calm.cpu)}, ${calm.frames.toFixed(1)} frames/s of ${size(calm.bytes / Math.max(0.1, calm.frames))}`,
