@@ -58,6 +58,8 @@ export interface OpenDoor {
   readonly arming: Arming;
   /** The session's Region. */
   readonly region: string;
+  /** Known from the settings, before AWS has been asked anything; the host of AWS itself is not. */
+  readonly endpoint: Identity['endpoint'];
   /** @throws UsageError no credentials. @throws AwsCallError */
   identity(signal?: AbortSignal): Promise<Identity>;
   /** Ends every call in flight and every connection. */
@@ -294,24 +296,23 @@ export async function openAws(options: OpenOptions): Promise<OpenDoor> {
       return { requestId: answer.$metadata.requestId };
     },
   };
-  const hosts = () => [...customHosts].join(', ');
+  const hosts = [...customHosts].join(', ');
+  const where: Identity['endpoint'] = simulated
+    ? { kind: 'simulated', host: hosts }
+    : { kind: customHosts.size > 0 ? 'custom' : 'aws', host: hosts };
   return {
     aws,
     writer,
     arming,
     region: settings.region,
+    endpoint: where,
     identity: (signal) =>
       readIdentity({
         aws,
         credentials,
         region: settings.region,
         signal,
-        endpoint: () =>
-          simulated
-            ? { kind: 'simulated', host: hosts() }
-            : customHosts.size > 0
-              ? { kind: 'custom', host: hosts() }
-              : { kind: 'aws', host: stsHost },
+        endpoint: () => (where.kind === 'aws' ? { kind: 'aws', host: stsHost } : where),
       }),
     close() {
       closing.abort();

@@ -12,6 +12,7 @@ export function emptySnapshot(
     drill: facts.drill,
     follows: undefined,
     identity: undefined,
+    endpoint: undefined,
     eventsVersion: 0,
     events: 0,
     late: 0,

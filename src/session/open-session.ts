@@ -71,7 +71,14 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     // Who we are and what the sources show now is asked anew: yesterday's answer must not look like today's.
     mode === 'saved'
       ? replayed
-      : { ...replayed, identity: undefined, sources: [], receivedTo: undefined, settledTo: undefined },
+      : {
+          ...replayed,
+          identity: undefined,
+          endpoint: door?.endpoint,
+          sources: [],
+          receivedTo: undefined,
+          settledTo: undefined,
+        },
     clock,
     () => queries?.refresh(),
   );

@@ -49,6 +49,7 @@ export function createReach(accounts: readonly ReachedAccount[], make: (door: Se
 export function doorInRegion(door: SessionDoor, region: string): SessionDoor {
   return {
     region,
+    endpoint: door.endpoint,
     aws: {
       call: (name, input, options) => door.aws.call(name, input, { region, ...options }),
       stream: (name, input, options) => door.aws.stream(name, input, { region, ...options }),

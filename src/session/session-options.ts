@@ -23,6 +23,8 @@ export interface SessionDoor {
   readonly arming: Arming;
   /** The Region it works in by itself. */
   readonly region: string;
+  /** Where its calls go, as far as that is known before the first one. */
+  readonly endpoint: Identity['endpoint'];
   identity(signal?: AbortSignal): Promise<Identity>;
 }
 

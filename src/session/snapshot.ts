@@ -94,6 +94,8 @@ export interface Snapshot {
   readonly follows: { readonly holder: Holder | undefined; readonly gone: boolean } | undefined;
   /** `undefined` for saved logs, or until AWS answered. */
   readonly identity: Identity | undefined;
+  /** Where our calls go, known before AWS has said who we are; `undefined` for saved logs. */
+  readonly endpoint: Identity['endpoint'] | undefined;
   readonly mode: 'live' | 'drill' | 'saved';
   readonly eventsVersion: number;
   readonly events: number;

@@ -12,6 +12,7 @@ function fakeDoor(region: string) {
   const arming = createArming({ clock: systemClock });
   const door: SessionDoor = {
     region,
+    endpoint: { kind: 'aws', host: '' },
     arming,
     aws: {
       call: async (name, _input, options) => {

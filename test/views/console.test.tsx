@@ -415,6 +415,15 @@ describe('the terminal', () => {
     expect(codes.filter((code) => /^(3|4|9|10)\d$/.test(code) && code !== '39' && code !== '49')).toEqual([]);
   });
 
+  it('shows a strange endpoint before AWS has said who we are', async () => {
+    const on = start(
+      fakeSession({ snapshot: { identity: undefined, endpoint: { kind: 'custom', host: '127.0.0.1:9' } } }),
+      { columns: 80, rows: 24 },
+    );
+    await on.see(/CUSTOM ENDPOINT 127\.0\.0\.1:9 .*(asking AWS|who am I)/);
+    await on.see('READ-ONLY');
+  });
+
   it('shows a drill as simulated', async () => {
     const made = snapshot();
     const on = start(

@@ -182,6 +182,7 @@ export const rowOf = (from: TimelineEvent): EventRow => {
 export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
   return {
     incident: { name: 'INC-fraud-lab', folder: '/tmp/incidents/INC-fraud-lab', openedAt: NOW - 761_000 },
+    endpoint: undefined,
     identity: {
       account: '111122223333',
       alias: 'ml-prod',

@@ -33,11 +33,10 @@ function identityName(arn: string): string {
   return resource.startsWith('assumed-role/') ? `role/${resource.slice('assumed-role/'.length)}` : resource;
 }
 
-function endpointPart({ identity, mode }: Snapshot): Part | undefined {
-  if (identity?.endpoint.kind === 'simulated' || (mode === 'drill' && !identity))
-    return { texts: [' SIMULATED '], keep: 100, meaning: 'simulated' };
-  if (identity?.endpoint.kind !== 'custom') return undefined;
-  const host = safe(identity.endpoint.host, 60);
+function endpointPart({ identity, endpoint = identity?.endpoint }: Snapshot): Part | undefined {
+  if (endpoint?.kind === 'simulated') return { texts: [' SIMULATED '], keep: 100, meaning: 'simulated' };
+  if (endpoint?.kind !== 'custom') return undefined;
+  const host = safe(endpoint.host, 60);
   return {
     texts: [
       ` CUSTOM ENDPOINT ${host} `,

@@ -110,14 +110,14 @@ export const paneName = (pane: Pane): string => paneNames[pane];
 
 /** What the whole is, for the beginning: account, mode, what is there. */
 export function situation(
-  { identity, incident, mode, events, openFindings, armedUntil }: Snapshot,
+  { identity, endpoint = identity?.endpoint, incident, mode, events, openFindings, armedUntil }: Snapshot,
   utc: boolean,
 ): readonly string[] {
   const where =
-    identity?.endpoint.kind === 'simulated'
+    endpoint?.kind === 'simulated'
       ? 'Simulated account'
-      : identity?.endpoint.kind === 'custom'
-        ? `Custom endpoint ${safe(identity.endpoint.host, 60)}, account`
+      : endpoint?.kind === 'custom'
+        ? `Custom endpoint ${safe(endpoint.host, 60)}, account`
         : 'Real account';
   return [
     `Firebreak, incident ${safe(incident.name, 80)}`,
