@@ -64,6 +64,14 @@ export const unseenBy = (sources: readonly SourceStatus[]): readonly string[] =>
         `${title} in ${region}: ${state}${permission ? `, needs ${permission}` : ''}`,
     );
 
+/** Saved logs end before now: nobody knows what was opened since. */
+const notInTheLogs = ({ mode, receivedTo }: Pick<Snapshot, 'mode' | 'receivedTo'>): readonly string[] =>
+  mode === 'saved' && receivedTo !== undefined
+    ? [
+        `ways in opened after ${new Date(receivedTo).toISOString().slice(0, 16)}Z: these are saved logs, which end there`,
+      ]
+    : [];
+
 const sameTexts = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.every((text, index) => text === b[index]);
 
@@ -83,7 +91,8 @@ export function watchDoors(options: {
   readonly own: ReadonlySet<string>;
   /** AWS time, epoch ms. */
   now(): number;
-  readonly since: number;
+  /** Epoch ms from which on events are loaded. */
+  since(): number;
   readonly clock: Clock;
   readonly ending: AbortSignal;
   failed(error: unknown): void;
@@ -130,9 +139,10 @@ export function watchDoors(options: {
     ours: options.ours(),
     own: options.own,
     now,
-    since: options.since,
+    since: options.since(),
     unseen: [
       ...unseenBy(snapshot.get().sources),
+      ...notInTheLogs(snapshot.get()),
       ...notSeenYet(snapshot.get().handOffs),
       ...(cut ? ['of the calls that open ways in, only the newest were looked at'] : []),
     ],

@@ -208,6 +208,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     },
     failed: publisher.fail,
   });
+  const oldestLoaded = () => events.window({ view: 'all', from: 'oldest', rows: 1 }).rows[0]?.at;
   const posture = watchPosture({
     ready: () =>
       Promise.race([Promise.all(following.identified), clock.sleep(identifyWithinMs, ending.signal)]).then(
@@ -321,7 +322,8 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     ours: () => new Set([...accounts.values()].map(({ account }) => account)),
     own: ownArns,
     now: () => door?.aws.now() ?? clock.now(),
-    since: sinceMs,
+    // Saved logs begin where they begin, whatever the time is.
+    since: () => (mode === 'saved' ? (oldestLoaded() ?? clock.now()) : sinceMs),
     clock,
     ending: ending.signal,
     failed: fail,
