@@ -1,5 +1,6 @@
 import type { NoticeKind } from '../src/model/console-settings.ts';
 import { display } from '../src/shared/display.ts';
+import { loadTmuxBuffer } from './tmux-buffer.ts';
 
 /** What stands between us and the terminal: tmux and screen pass on only what is wrapped for them. */
 export type Between = 'tmux' | 'screen' | undefined;
@@ -84,7 +85,9 @@ export function terminalSignals(write: (sequence: string) => unknown, env: NodeJ
   let isNamed = false;
   return {
     copy: (text) => {
-      write(copySequence(text, by) ?? '');
+      const send = () => write(copySequence(text, by) ?? '');
+      if (by === 'tmux') loadTmuxBuffer(text, env, send);
+      else send();
     },
     copyProblem: (text) => {
       if (env.TERM === 'dumb') return 'this terminal cannot copy (TERM=dumb)';

@@ -1,3 +1,6 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { pagerCommand, pagerText } from '../../hooks/run-pager.ts';
@@ -11,6 +14,7 @@ import {
   titleSequence,
 } from '../../hooks/terminal-sequences.ts';
 import { mousePresses } from '../../hooks/use-mouse.ts';
+import { until } from '../helpers/until.ts';
 
 const ESC = '\u001b';
 const hostile = `a${ESC}]52;c;ZXZpbA==\u0007${ESC}\\b\r\n\u009c\u202e;c`;
@@ -94,4 +98,31 @@ it('hands a pager words, never a shell, and text without controls', () => {
   expect(pagerCommand({})).toEqual(['less']);
   expect(pagerText('{"a":{"b":1}}')).toBe('{\n  "a": {\n    "b": 1\n  }\n}\n');
   expect(pagerText(`line one\n\t${hostile}`)).toMatch(/^(?:\P{C}|\n)+$/u);
+});
+
+it('gives a copy to tmux itself, and sends it as a sequence where tmux does not take it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'firebreak-tmux-'));
+  const tmux = (script: string) => {
+    const [path, taken] = [join(folder, 'tmux'), join(folder, 'taken')];
+    writeFileSync(path, `#!/bin/sh\n${script.replaceAll('FILE', taken)}\n`);
+    chmodSync(path, 0o755);
+    return taken;
+  };
+  const written: string[] = [];
+  const copy = (path: string) =>
+    terminalSignals((sequence) => written.push(sequence), { TMUX: '/tmp/x,1,0', PATH: path }).copy('an id');
+
+  const taken = tmux('echo "$@" > FILE.arguments; cat > FILE.text; mv FILE.text FILE');
+  copy(`${folder}:/usr/bin:/bin`);
+  await until(() => existsSync(taken), 'tmux has the text');
+  expect(readFileSync(taken, 'utf8')).toBe('an id');
+  expect(readFileSync(`${taken}.arguments`, 'utf8')).toBe('load-buffer -w -\n');
+  expect(written).toEqual([]);
+
+  tmux('exit 1');
+  copy(`${folder}:/usr/bin:/bin`);
+  await until(() => written.length === 1, 'the sequence of a tmux that refused');
+  copy(join(folder, 'nothing'));
+  await until(() => written.length === 2, 'the sequence without tmux');
+  expect(written).toEqual([copySequence('an id', 'tmux'), copySequence('an id', 'tmux')]);
 });
