@@ -1,0 +1,93 @@
+import { expect, it } from 'vitest';
+import type { Dialog } from '../../hooks/console-state.ts';
+import { changeDialog, createDesk, type Desk, dialogPainted, topDialog } from '../../hooks/desk.ts';
+import { openDoorsScreen, selectedDoor } from '../../hooks/doors-screen.ts';
+import { watchSelection } from '../../hooks/hold-selection.ts';
+import { openIndicators } from '../../hooks/indicators-screen.ts';
+import { openInventory, selectedItem } from '../../hooks/inventory-screen.ts';
+import { openJournalScreen, selectedJournalRow } from '../../hooks/journal-screen.ts';
+import { pressKey } from '../../hooks/press.ts';
+import type { SeenIndicator } from '../../src/model/indicator.ts';
+import type { JournalRow } from '../../src/session/journal-rows.ts';
+import { observable } from '../../src/shared/observable.ts';
+import { until } from '../helpers/until.ts';
+import { type FakeSession, fakeSession } from '../views/fake-session.ts';
+import { NOW } from '../views/fixtures.ts';
+import { journalRow } from '../views/journal-samples.ts';
+import { door, inventory, item } from '../views/situation.ts';
+
+/** A desk on which the selection is held. */
+function held(session: FakeSession): Desk {
+  const desk = createDesk(session, {
+    now: () => NOW,
+    later: () => () => {},
+    copy: () => {},
+    exit: () => {},
+    repaint: () => {},
+  });
+  watchSelection(desk);
+  return desk;
+}
+
+const painted = (desk: Desk) => dialogPainted(desk, topDialog(desk)?.id ?? 0);
+const selected = (dialog: Dialog | undefined) => (dialog && 'selected' in dialog ? dialog.selected : undefined);
+
+it('a newer entry of the journal comes above the one that could be read, and keys stay with that', () => {
+  const journal = observable<readonly JournalRow[]>([journalRow({ key: '1' })]);
+  const desk = held({ ...fakeSession(), journal });
+  openJournalScreen(desk);
+  const add = (key: string) => journal.set([...journal.get(), journalRow({ key })]);
+  // Nobody has read it before it is on screen: it opens on the newest.
+  add('2');
+  expect(selectedJournalRow(desk)?.key).toBe('2');
+  painted(desk);
+  add('3');
+  expect(selectedJournalRow(desk)?.key).toBe('2');
+  pressKey(desk, { name: 'k', text: 'k' });
+  add('4');
+  expect(selectedJournalRow(desk)?.key).toBe('3');
+});
+
+it('a graver door comes above', () => {
+  const doors = { ...fakeSession().openDoors.get(), doors: [door(1), door(2)] };
+  const session = fakeSession({ openDoors: doors });
+  const desk = held(session);
+  openDoorsScreen(desk);
+  painted(desk);
+  session.openDoors.set({ ...doors, doors: [door(0), ...doors.doors] });
+  expect(selectedDoor(desk)?.id).toBe('door-1');
+});
+
+it('an item that was not listed yet comes above', () => {
+  const listed = { ...inventory, items: [item(1)] };
+  const session = fakeSession({ inventory: { ...inventory, items: [] } });
+  const desk = held(session);
+  openInventory(desk);
+  painted(desk);
+  session.inventory.set(listed);
+  session.inventory.set({ ...listed, items: [item(0, { accelerated: true }), ...listed.items] });
+  expect(selectedItem(desk)?.item.ref.name).toBe('miner-1');
+});
+
+it('indicators that are collected anew come above', async () => {
+  const seen = (value: string): SeenIndicator => ({
+    kind: 'address',
+    value,
+    events: 1,
+    firstAt: NOW,
+    lastAt: NOW,
+    eventIds: ['e'],
+    rules: [],
+  });
+  const collected = { list: [seen('198.51.100.7')], events: 1, isCut: false };
+  const desk = held(fakeSession({ indicators: collected }));
+  openIndicators(desk);
+  painted(desk);
+  await until(() => selected(topDialog(desk)) !== undefined);
+  const first = selected(topDialog(desk));
+  changeDialog(desk, topDialog(desk)?.id ?? 0, {
+    collected: { ...collected, list: [seen('192.0.2.1'), ...collected.list] },
+  });
+  expect([first, selected(topDialog(desk))]).toEqual([first, first]);
+  expect(first).toContain('198.51.100.7');
+});
