@@ -5,6 +5,7 @@ import { moveInFindings } from './findings-screen.ts';
 import { moveInIndicators } from './indicators-screen.ts';
 import { inventoryState, selectInventoryItem } from './inventory-screen.ts';
 import { moveInJournal } from './journal-screen.ts';
+import { moveInPosture, selectedResult } from './posture-screen.ts';
 import { move } from './timeline-intents.ts';
 
 /**
@@ -13,8 +14,9 @@ import { move } from './timeline-intents.ts';
  */
 export function watchSelection(desk: Desk): () => void {
   const hold = () => holdSelection(desk);
-  const { snapshot, findings, openDoors, journal, inventory } = desk.session;
-  const ends = [desk.state, snapshot, findings, openDoors, journal, inventory].map((each) => each.subscribe(hold));
+  const { snapshot, findings, openDoors, journal, inventory, posture } = desk.session;
+  const lists = [desk.state, snapshot, findings, openDoors, journal, inventory, posture];
+  const ends = lists.map((each) => each.subscribe(hold));
   hold();
   return () => {
     for (const end of ends) end();
@@ -41,4 +43,6 @@ function holdInScreen(desk: Desk, dialog: Dialog): void {
   else if (dialog.type === 'doors') selectDoor(desk, dialog, selectedDoorIndex(session.openDoors.get(), undefined));
   else if (dialog.type === 'inventory')
     selectInventoryItem(desk, dialog, inventoryState(session.inventory.get(), dialog).index);
+  // By itself the first weak result is selected; while AWS is read, one may still come.
+  else if (dialog.type === 'posture' && selectedResult(desk)?.verdict === 'weak') moveInPosture(desk, dialog, 0);
 }

@@ -6,13 +6,15 @@ import { watchSelection } from '../../hooks/hold-selection.ts';
 import { openIndicators } from '../../hooks/indicators-screen.ts';
 import { openInventory, selectedItem } from '../../hooks/inventory-screen.ts';
 import { openJournalScreen, selectedJournalRow } from '../../hooks/journal-screen.ts';
+import { openPosture, selectedResult } from '../../hooks/posture-screen.ts';
 import { pressKey } from '../../hooks/press.ts';
 import type { SeenIndicator } from '../../src/model/indicator.ts';
+import { noPosture, type Posture, type PostureResult } from '../../src/model/posture.ts';
 import type { JournalRow } from '../../src/session/journal-rows.ts';
 import { observable } from '../../src/shared/observable.ts';
 import { until } from '../helpers/until.ts';
 import { type FakeSession, fakeSession } from '../views/fake-session.ts';
-import { NOW } from '../views/fixtures.ts';
+import { NOW, notebook } from '../views/fixtures.ts';
 import { journalRow } from '../views/journal-samples.ts';
 import { door, inventory, item } from '../views/situation.ts';
 
@@ -67,6 +69,35 @@ it('an item that was not listed yet comes above', () => {
   session.inventory.set(listed);
   session.inventory.set({ ...listed, items: [item(0, { accelerated: true }), ...listed.items] });
   expect(selectedItem(desk)?.item.ref.name).toBe('miner-1');
+});
+
+it('a weak result comes above while AWS is still asked', () => {
+  const result = (check: string, verdict: PostureResult['verdict']): PostureResult => ({
+    check,
+    topic: 'infrastructure security',
+    title: check,
+    resource: notebook,
+    account: '111122223333',
+    region: 'us-east-1',
+    verdict,
+    evidence: [],
+    missing: [],
+    note: '',
+    why: '',
+    here: [],
+    remedy: undefined,
+    references: [],
+  });
+  const posture = observable<Posture>({ ...noPosture, state: 'reading' });
+  const desk = held({ ...fakeSession(), posture });
+  openPosture(desk);
+  painted(desk);
+  const judged = (...results: readonly PostureResult[]) => posture.set({ ...noPosture, state: 'reading', results });
+  judged(result('a', 'unknown'));
+  judged(result('b', 'weak'), result('a', 'unknown'));
+  expect(selectedResult(desk)?.check).toBe('b');
+  judged(result('c', 'weak'), result('b', 'weak'), result('a', 'unknown'));
+  expect(selectedResult(desk)?.check).toBe('b');
 });
 
 it('indicators that are collected anew come above', async () => {
