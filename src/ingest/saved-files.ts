@@ -171,17 +171,26 @@ export async function openBytes(path: string, read: { bytes: number }): Promise<
   }
 }
 
-/** A file read into the same memory again and again: touching a fresh megabyte for each costs more than reading it. */
+/**
+ * A file read into the same memory again and again: touching a fresh megabyte for each costs more than reading it. While one chunk is worked on the
+ * next one is read.
+ */
 async function* fileChunks(path: string): AsyncGenerator<Buffer, void, undefined> {
   const file = await open(path);
+  let memory = Buffer.allocUnsafeSlow(chunkBytes);
+  let spare = Buffer.allocUnsafeSlow(chunkBytes);
+  let reading = file.read(memory, 0, chunkBytes);
   try {
-    const buffer = Buffer.allocUnsafeSlow(chunkBytes);
     for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, chunkBytes);
+      const { bytesRead } = await reading;
       if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
+      [memory, spare] = [spare, memory];
+      reading = file.read(memory, 0, chunkBytes);
+      reading.catch(() => undefined); // Waited for above, unless nobody wants the rest.
+      yield spare.subarray(0, bytesRead);
     }
   } finally {
+    // After what is still being read.
     await file.close();
   }
 }
