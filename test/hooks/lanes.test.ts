@@ -124,6 +124,9 @@ describe('the axis', () => {
     ['another day is', axis(at('2026-11-21T20:15:00Z'), 30), / Lanes, 30m 11-21 ─* 20:20 /],
     ['another year is', axis(at('2013-02-03T04:00:00Z'), 30), / Lanes, 30m 2013-02-03 ─* 04:10 /],
     ['and where labels are days, alone', axis(at('2019-11-10T00:00:00Z'), 90 * 1440), / Lanes, 90d 2019\/20 ─+ 12-10 /],
+    ['a midnight among the labels tells it', axis(at('2026-11-19T12:00:00Z'), 1440), / Lanes, 1d ─+ 16:00 .* 11-20 /],
+    ['half days and days may have none', axis(at('2026-11-20T00:00:00Z'), 1440), / Lanes, 1d 11-20 ─* 04:00 /],
+    ['nor have half a day of today one', axis(at('2026-11-23T00:00:00Z'), 720), / Lanes, 12h ─+ 02:00 /],
     ['sixths of a quarter of an hour are half minutes', axis(at('2026-11-23T20:15:00Z'), 15), / 20:17:30 ─/],
   ])('%s', (_what, line, wanted) => expect(line).toMatch(wanted));
 

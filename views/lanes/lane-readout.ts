@@ -2,7 +2,7 @@ import { type ResourceHeat, resourceKey } from '../../hooks/console-state.ts';
 import type { LanesState } from '../../hooks/lane-window.ts';
 import { columnAt, columnStart, type LaneColumn, type LaneExposure } from '../../src/model/lane.ts';
 import { plural } from '../components/text.ts';
-import { clock, day } from '../components/time.ts';
+import { clock, day, moment } from '../components/time.ts';
 import { field } from '../detail/event-lines.ts';
 import { untilText } from '../doors/doors-view.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -36,7 +36,14 @@ export function laneReadout(
   const { window } = shown;
   const column = columnAt(window, cursorAt);
   if (column < 0 || column >= window.columns)
-    return field('at cursor', `${clock(cursorAt, utc)} is outside of this window`, width, theme, 'dim', LABEL);
+    return field(
+      'at cursor',
+      `${moment(cursorAt, scale.edge, utc)} is outside of this window`,
+      width,
+      theme,
+      'dim',
+      LABEL,
+    );
   const from = columnStart(window, column);
   const to = columnStart(window, column + 1);
   const facts = lane.columns.find((each) => each.column === column);
@@ -51,10 +58,10 @@ export function laneReadout(
         : from > scale.edge
           ? 'not yet'
           : 'nothing recorded',
-    state ? `state ${state.status} since ${clock(state.at, utc)}` : '',
+    state ? `state ${state.status} since ${moment(state.at, scale.edge, utc)}` : '',
     ...byWho(open).map(
       ({ who, count, until }) =>
-        `${count === 1 ? 'way in' : `${count} ways in`} of ${who || 'somebody'}${until === undefined ? ', no known end' : until > scale.edge ? `, ${untilText(until, scale.edge)} more` : `, until ${clock(until, utc)}`}`,
+        `${count === 1 ? 'way in' : `${count} ways in`} of ${who || 'somebody'}${until === undefined ? ', no known end' : until > scale.edge ? `, ${untilText(until, scale.edge)} more` : `, until ${moment(until, scale.edge, utc)}`}`,
     ),
     scale.settledTo !== undefined && to > scale.settledTo && from <= scale.edge
       ? 'not settled: late events may follow'

@@ -102,12 +102,11 @@ function axis(window: LaneWindow | undefined, model: LanesModel, names: number, 
   put(0, head);
   let taken = cellWidth(head);
   if (window) {
-    const length = window.to - window.from;
     const column = model.scale.cursorAt === undefined ? -1 : columnAt(window, model.scale.cursorAt);
     const cursor = column >= 0 && column < window.columns ? names + column : -1;
-    for (let step = 1; step < LANE_STEPS; step += 1) {
-      const at = names + (step * window.columns) / LANE_STEPS;
-      const label = ` ${labelOf(window.from + (step * length) / LANE_STEPS, window, model.utc)} `;
+    for (const [index, text] of labelsOf(window, model.utc).entries()) {
+      const at = names + ((index + 1) * window.columns) / LANE_STEPS;
+      const label = ` ${text} `;
       const start = Math.floor(at - label.length / 2);
       if (start <= taken || start + label.length > width) continue;
       // The cursor's mark is worth more than one label of five.
@@ -125,18 +124,25 @@ function axis(window: LaneWindow | undefined, model: LanesModel, names: number, 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** `30m`; the day too where it is not that of where time is, and the year alone where the labels tell days. */
-function windowText({ from, to }: LaneWindow, { scale, utc }: Pick<LanesModel, 'scale' | 'utc'>): string {
+/** `30m`; the day too where it is not that of where time is, and the year alone where a label tells a day. */
+function windowText(window: LaneWindow, { scale, utc }: Pick<LanesModel, 'scale' | 'utc'>): string {
+  const { from, to } = window;
   const length = span(to - from);
   const [first, last, now] = [from, to - 1, scale.edge].map((at) => day(at, utc)) as [string, string, string];
   const year = (of: string) => of.slice(0, -6);
-  if (to - from >= DAY / 2) {
+  if (labelsOf(window, utc).some((label) => label.includes('-'))) {
     const years = year(first) === year(last) ? year(first) : `${year(first)}/${year(last).slice(-2)}`;
     return year(first) === year(now) && year(last) === year(now) ? length : `${length} ${years}`;
   }
   if (first === now && last === now) return length;
   return `${length} ${year(first) === year(now) ? first.slice(-5) : first}`;
 }
+
+/** What stands between the steps of a window. */
+const labelsOf = (window: LaneWindow, utc: boolean): readonly string[] =>
+  Array.from({ length: LANE_STEPS - 1 }, (_, index) =>
+    labelOf(window.from + ((index + 1) * (window.to - window.from)) / LANE_STEPS, window, utc),
+  );
 
 /** As much of a time as the window needs: seconds in minutes, the day over days. */
 function labelOf(at: number, { from, to }: LaneWindow, utc: boolean): string {
