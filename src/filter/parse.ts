@@ -2,7 +2,6 @@ import { nearest } from '../shared/nearest.ts';
 import { fieldNames, isField, isFlag } from './fields.ts';
 import { globOf } from './glob.ts';
 import { isCidr } from './matches.ts';
-
 import type { Predicate } from './predicate.ts';
 import { simplify } from './simplify.ts';
 import { readTime } from './time.ts';
