@@ -5,12 +5,10 @@ import { resourceKey, selectedResource } from './console-state.ts';
 import { change, type Desk, failureOf, say } from './desk.ts';
 import { currentWindow } from './lanes.ts';
 import { topFor } from './list-window.ts';
+import { restAfter } from './rest.ts';
 
 /** New events are counted this often at most, ms. */
 const EVERY_MS = 500;
-/** While a load goes on, an answer takes long: the thread that gives it has more to do. Rests so many times what it took, and at most so long. */
-const REST_SHARE = 2;
-const MOST_MS = 3_000;
 /** A lane that is still being read is asked for again after this. */
 const READING_MS = 300;
 
@@ -70,8 +68,8 @@ export function watchLanes(desk: Desk): () => void {
     }
     busy = false;
     if (isReading) version = -1;
-    const tired = Math.min(MOST_MS, REST_SHARE * (ticksOf(surroundings) - from));
-    resting ??= surroundings.later(Math.max(isReading ? READING_MS : EVERY_MS, tired), () => {
+    const took = ticksOf(surroundings) - from;
+    resting ??= surroundings.later(restAfter(took, isReading ? READING_MS : EVERY_MS), () => {
       resting = undefined;
       void ask();
     });

@@ -1,12 +1,10 @@
 import { ticksOf } from '../src/shared/clock.ts';
 import { resourceKey } from './console-state.ts';
 import { change, type Desk, failureOf, say } from './desk.ts';
+import { restAfter } from './rest.ts';
 
 /** The list is asked for at most this often: it scans. */
 const EVERY_MS = 500;
-/** While a load goes on, an answer takes long: the thread that gives it has more to do. Rests so many times what it took, and at most so long. */
-const REST_SHARE = 2;
-const MOST_MS = 3_000;
 /** More than anyone scrolls through; the filter finds the rest. */
 export const mostResources = 500;
 
@@ -40,8 +38,8 @@ export function watchResources(desk: Desk): () => void {
       if (failure) say(desk, `resources: ${failure.message}`, 'problem');
     }
     // A rest after each answer, whatever arrives meanwhile.
-    const tired = Math.min(MOST_MS, REST_SHARE * (ticksOf(surroundings) - from));
-    cancel = surroundings.later(Math.max(EVERY_MS, tired), () => {
+    const took = ticksOf(surroundings) - from;
+    cancel = surroundings.later(restAfter(took, EVERY_MS), () => {
       busy = false;
       void ask();
     });
