@@ -28,7 +28,7 @@ function affectedLines(assessment: Assessment, context: DialogContext): string[]
       ? affected.length === 0
         ? 'nothing else was found'
         : ''
-      : `still looking${affectedProgress ? `: ${count(affectedProgress.done)} of ${plural(affectedProgress.total, 'thing')} known so far` : ''}…`;
+      : `still looking${affectedProgress ? `: ${count(affectedProgress.done)} of ${plural(affectedProgress.total, 'thing')} that are listed so far` : ''}…`;
   const { missing, notSeen, checked } = permissions;
   const checkedWords = {
     simulated: 'AWS simulated the calls: allowed',
