@@ -39,9 +39,11 @@ function take(): Worker {
     worker.ref();
     return worker;
   }
-  return new Worker(workerUrl(import.meta.url, './report-worker.ts', 'report-worker'), {
+  const worker = new Worker(workerUrl(import.meta.url, './report-worker.ts', 'report-worker'), {
     resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: youngGenerationMb },
   });
+  // Should it die after its report while it is ended: an error that nobody hears ends the program.
+  return worker.on('error', () => undefined);
 }
 
 /** Keeps a thread that has nothing to do for the next report; nobody is held by it. */
@@ -86,6 +88,8 @@ function run(worker: Worker, job: ReportJob, progress: (events: number) => void)
 
 /** Rejects with the signal's reason when it aborts first. */
 async function unlessAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  // Who listens to one that has aborted hears nothing.
+  signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
