@@ -282,7 +282,8 @@ export class LaneIndex {
         source.isScanned && source.before ? [{ lane, source, until: source.before.id }] : [],
       ),
     );
-    const to = Math.max(...reading.map(({ until }) => until));
+    // Sessions of one role may be more than a call takes arguments.
+    const to = reading.reduce((most, { until }) => Math.max(most, until), 0);
     const from = Math.max(0, to - scanned);
     const wanted = new Map<string, typeof reading>();
     for (const one of reading) {
