@@ -26,6 +26,8 @@ export interface Condition {
    * @param after Only rows after this one will be asked about, so sub-queries need not look at others.
    */
   sql(after?: number): string;
+  /** SQL that holds for every event of it by its time alone: the part of the timeline that it lies in. */
+  readonly span: string;
   /** Whether it depends on what changes after an event was stored. */
   readonly dependsOnMarks: boolean;
   /**
@@ -47,6 +49,7 @@ export function conditionOf(database: DatabaseSync, predicate: Predicate): Condi
   const render = build(predicate, builder);
   return {
     sql: (after = 0) => render(after),
+    span: spanOf(predicate),
     dependsOnMarks: builder.marks,
     refresh: (until) => sets.every((set) => set.refresh(until)),
     close() {
@@ -84,12 +87,8 @@ function build(predicate: Predicate, builder: Builder): Render {
       return (after) => `not (${term(after)})`;
     }
     case 'time': {
-      const { from, to } = predicate;
-      const bounds = [
-        from === undefined ? [] : `at >= ${number(from)}`,
-        to === undefined ? [] : `at <= ${number(to)}`,
-      ].flat();
-      return () => (bounds.length === 0 ? '1' : `(${bounds.join(' and ')})`);
+      const sql = spanOf(predicate);
+      return () => sql;
     }
     case 'flag': {
       if (predicate.flag === 'marked') builder.marks = true;
@@ -105,6 +104,19 @@ function build(predicate: Predicate, builder: Builder): Render {
     case 'text':
       return text(predicate, builder);
   }
+}
+
+function spanOf(predicate: Predicate): string {
+  const bounds =
+    predicate.type === 'and'
+      ? predicate.terms.map(spanOf).filter((sql) => sql !== '1')
+      : predicate.type === 'time'
+        ? [
+            ...(predicate.from === undefined ? [] : [`at >= ${number(predicate.from)}`]),
+            ...(predicate.to === undefined ? [] : [`at <= ${number(predicate.to)}`]),
+          ]
+        : [];
+  return bounds.length === 0 ? '1' : `(${bounds.join(' and ')})`;
 }
 
 /** JavaScript's infinities and fractions, as SQLite reads them. */

@@ -123,10 +123,13 @@ export class ViewSearch {
     const plain = rows('1', condition);
     const [plan] = this.#database.prepare(`explain query plan ${plain}`).all();
     // By an index it finds nothing but rows of the view, and must not be kept from it.
-    const readsAll = condition !== '0' && String(plan?.detail).startsWith('SCAN event USING COVERING INDEX event_at');
+    const readsAll = condition !== '0' && inOrder.test(String(plan?.detail));
     const isTurn = `id & ${read - 1} = 0`;
+    const { span } = this.#condition;
     const statement = this.#database.prepare(
-      readsAll ? rows(`case when ${isTurn} then (${condition}) else 1 end`, `(${isTurn} or ${condition})`) : plain,
+      readsAll
+        ? rows(`case when ${isTurn} then (${condition}) else 1 end`, `${span} and (${isTurn} or ${condition})`)
+        : plain,
     );
     statement.setReturnArrays(true);
     return statement.iterate();
@@ -144,6 +147,9 @@ export function nextSearched<
   const fresh = searched.filter(([, { shared }]) => !shared);
   return fresh.length > 0 ? fresh : searched;
 }
+
+/** How SQLite says that it reads the timeline, or a part of it, event by event. */
+const inOrder = /^(?:SCAN|SEARCH) event USING COVERING INDEX event_at\b/;
 
 /** Two look-ups in the index of times; of both in one, SQLite makes a scan. */
 const spanOf = 'select (select min(at) from event) as first, (select max(at) from event) as last';
