@@ -232,8 +232,9 @@ function set(builder: Builder, source: ValueSource, test: (cells: readonly unkno
   return made;
 }
 
+/** A plus hides the column from the table's index, which would give all values of the dimension for each piece. */
 const values = (builder: Builder, dimension: keyof typeof dimensions, test: Test): ValueSet =>
-  set(builder, { table: 'value', columns: ['text'], where: `dimension = ${dimensions[dimension]}` }, ([, text]) =>
+  set(builder, { table: 'value', columns: ['text'], where: `+dimension = ${dimensions[dimension]}` }, ([, text]) =>
     given(text, test),
   );
 
