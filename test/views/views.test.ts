@@ -183,6 +183,8 @@ describe('the header', () => {
       expect(lines('armed, with everything going on', width)[0]).toContain('ARMED 14:32');
       expect(lines('hostile', width)[0]).toMatch(/^ +CUSTOM ENDPOINT.*READ-ONLY/);
     }
+    const begun = { ...snapshots.drill!, armedUntil: NOW + 15 * 60_000 + 700 };
+    expect(headerView({ snapshot: begun, now: NOW, utc: true }, 80, mono)[0]).toContain('ARMED 15:00');
   });
 });
 

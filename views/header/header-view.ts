@@ -97,8 +97,9 @@ function firstLine({ snapshot, now, utc, looks = {} }: HeaderModel): readonly Pa
             keep: 60,
           } satisfies Part,
         ]),
+    // Time goes by whole seconds here: of a lease that has just begun, a second more would be left than it lasts.
     left > 0
-      ? { texts: [` ARMED ${countdown(left)} `], keep: 100, meaning: 'armed', side: 'right' }
+      ? { texts: [` ARMED ${countdown(Math.floor(left / 1000) * 1000)} `], keep: 100, meaning: 'armed', side: 'right' }
       : { texts: ['READ-ONLY'], keep: 100, meaning: 'readonly', side: 'right' },
     ...(expires === undefined
       ? []
