@@ -14,7 +14,7 @@ const gravity = (severity: string): number => {
 
 /** What the window is called: the incident, the gravest open finding, and whether any of it is real. */
 export function titleText(desk: Desk): string {
-  const { incident, identity, decisions, mode, drill } = desk.session.snapshot.get();
+  const { incident, identity, endpoint = identity?.endpoint, decisions, mode, drill } = desk.session.snapshot.get();
   const open = desk.session.findings.get().groups.filter((group) => isOpen(group, decisions));
   const gravest = open.reduce<FindingGroup | undefined>(
     (worst, group) => (!worst || gravity(group.severity) < gravity(worst.severity) ? group : worst),
@@ -23,10 +23,10 @@ export function titleText(desk: Desk): string {
   const account = identity?.account ?? '';
   const look = desk.settings.accounts[account];
   const where =
-    identity?.endpoint.kind === 'simulated' || drill
+    endpoint?.kind === 'simulated' || drill
       ? 'SIMULATED'
-      : identity?.endpoint.kind === 'custom'
-        ? `CUSTOM ENDPOINT ${identity.endpoint.host}`
+      : endpoint?.kind === 'custom'
+        ? `CUSTOM ENDPOINT ${endpoint.host}`
         : mode === 'saved'
           ? 'saved logs'
           : `${look?.production ? 'PRODUCTION ' : ''}${look?.name ?? identity?.alias ?? account}`;
