@@ -3,24 +3,39 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 /** More numbers than this stand in a temporary table instead of in the statement. */
 const mostInline = 200;
 
-/**
- * Emptied tables of a connection, for the next set: SQLite drops no table while any statement runs, as one does for every view that is still
- * searched.
- */
-const pools = new WeakMap<DatabaseSync, { readonly free: string[]; made: number }>();
+interface Pool {
+  readonly free: string[];
+  made: number;
+}
 
-function tableOf(database: DatabaseSync): string {
+/**
+ * Empty tables of a connection, for the next set. They are made before its first search: SQLite drops no table while any statement runs, as one
+ * does for every view that is still searched, and when one is made, those that run fail ("abort due to ROLLBACK") at the next list they ask for.
+ */
+const pools = new WeakMap<DatabaseSync, Pool>();
+/** More than filters that are typed need at once: nine for a word. */
+const madeAhead = 48;
+
+function poolOf(database: DatabaseSync): Pool {
   let pool = pools.get(database);
   if (!pool) {
     pool = { free: [], made: 0 };
     pools.set(database, pool);
+    for (let table = 0; table < madeAhead; table += 1) pool.free.push(made(database, pool));
   }
-  const free = pool.free.pop();
-  if (free !== undefined) return free;
+  return pool;
+}
+
+function made(database: DatabaseSync, pool: Pool): string {
   pool.made += 1;
   const table = `temp.values_${pool.made}`;
   database.exec(`create table ${table}(id integer primary key)`);
   return table;
+}
+
+function tableOf(database: DatabaseSync): string {
+  const pool = poolOf(database);
+  return pool.free.pop() ?? made(database, pool);
 }
 
 /** Where values stand, and which of them are worth testing. */
@@ -53,6 +68,7 @@ export class ValueSet {
   constructor(database: DatabaseSync, source: ValueSource, test: (cells: readonly unknown[]) => boolean) {
     const { table, columns, where = '1', parameters = [] } = source;
     this.#database = database;
+    poolOf(database);
     this.#newestOf = database.prepare(`select max(id) as id from ${table}`);
     this.#select = database.prepare(
       `select id, ${columns.join(', ')} from ${table} where id > ? and id <= ? and (${where}) order by id`,
@@ -111,6 +127,6 @@ export class ValueSet {
     if (!this.#insert) return;
     this.#insert = undefined;
     this.#database.exec(`delete from ${this.#table}`);
-    pools.get(this.#database)?.free.push(this.#table);
+    poolOf(this.#database).free.push(this.#table);
   }
 }

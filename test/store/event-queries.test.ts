@@ -672,6 +672,32 @@ it('finds in sentences what JavaScript finds in them: other alphabets, marks of 
     }
 });
 
+it('a search goes on when another one needs a table for what it found', async () => {
+  const { path } = await store(
+    Array.from({ length: 1_000 }, (_, n) => numbered(n + 1, n < 400 ? { origin: 'cloudwatch-logs' } : {})),
+  );
+  const database = openForReading(path);
+  open.push(() => database.close());
+  // Which events name it is first asked when none of the newest 600 is left.
+  const first = new ViewSearch(database, {
+    type: 'or',
+    terms: [
+      { type: 'field', field: 'source', op: 'is', value: 'cloudtrail' },
+      { type: 'field', field: 'resource', op: 'contains', value: 'fraud' },
+    ],
+  });
+  const second = new ViewSearch(database, { type: 'text', value: 'alice called' });
+  open.push(
+    () => first.close(),
+    () => second.close(),
+  );
+  expect(first.searchFor(0)).toBe(false);
+  for (const search of [second, first]) {
+    while (!search.searchFor(0));
+    expect(search.length).toBe(1_000);
+  }
+});
+
 it('a view that has nothing to show yet is searched before those that go on', async () => {
   const { path } = await store(Array.from({ length: 2_000 }, (_, n) => numbered(n + 1)));
   const database = openForReading(path);
