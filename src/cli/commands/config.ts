@@ -112,7 +112,7 @@ function consoleRows(settings: SettingsOfConsole): readonly Row[] {
     row('times', utc, utc.value ? 'utc' : 'local'),
     ...each('keys', keys, (one) => one.join(' ')),
     ...each('accounts', accounts, ({ name, colour, production }) =>
-      [name, production ? 'production' : colour].filter(Boolean).join(', '),
+      [name, production ? 'production' : '', colour].filter(Boolean).join(', '),
     ),
     ...each('filters', filters, (one) => one),
   ];
