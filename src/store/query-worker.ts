@@ -110,8 +110,10 @@ function searchOn(): boolean {
   for (const [view, entry] of nextSearched(views)) {
     const { search } = entry;
     const done = guarded(view, () => search.searchFor(sliceMs));
-    if (entry.shared) changed = true;
-    else if (done || search.length >= screenRows || performance.now() - entry.startedAt > firstLookMs) show(view);
+    if (entry.shared) {
+      changed = true;
+      show(view);
+    } else if (done || search.length >= screenRows || performance.now() - entry.startedAt > firstLookMs) show(view);
   }
   if (changed) say({ type: 'changed' });
   return [...views.values()].some(({ search }) => !search.isComplete);

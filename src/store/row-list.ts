@@ -1,6 +1,7 @@
 /**
  * Row ids of a filtered view in shared memory, oldest first: the query worker writes, the UI thread reads without asking. The first
- * search goes from the newest event downwards, so the list grows at both ends around a middle that is chosen when it is made.
+ * search goes from the newest event downwards, so the list grows at both ends. It begins small: every letter of a filter is a view, most of them
+ * find little, and shared memory that is let go is freed once both threads have collected their garbage.
  *
  * A late event is put in its place by moving what lies behind it. That is guarded by a sequence number: odd while the list changes, and a
  * reader that sees another number afterwards reads again.
@@ -11,6 +12,8 @@ const start = 1;
 const end = 2;
 const complete = 3;
 const searched = 4;
+/** Rows that there is room for at first, before and behind. */
+const firstRoom = 1_024;
 /** Shares are kept as whole numbers. */
 const whole = 10_000;
 
@@ -54,19 +57,17 @@ export class RowList {
   /** Times of the same rows, for finding a late event's place. */
   #ats: Float64Array;
 
-  /** @param existing At most that many rows can come from the first search. */
-  constructor(existing: number) {
-    // What is never touched takes no memory.
-    const room = existing + Math.max(16_384, existing >> 1);
+  constructor() {
+    const room = 2 * firstRoom;
     this.#shared = new SharedArrayBuffer(headerBytes + room * 4);
     this.#header = new Int32Array(this.#shared, 0, headerBytes / 4);
     this.#ids = new Uint32Array(this.#shared, headerBytes);
     this.#ats = new Float64Array(room);
-    this.#header[start] = existing;
-    this.#header[end] = existing;
+    this.#header[start] = firstRoom;
+    this.#header[end] = firstRoom;
   }
 
-  /** Another object after `add` had to make room. */
+  /** Another object after room had to be made. */
   get shared(): SharedArrayBuffer {
     return this.#shared;
   }
@@ -77,6 +78,8 @@ export class RowList {
 
   /** Adds rows of the first search, each older than all before. */
   addOlder(rows: readonly { readonly id: number; readonly at: number }[]): void {
+    if (rows.length > this.#header[start]!)
+      this.#makeRoom(this.length + rows.length, this.#ids.length - this.#header[end]!);
     let first = this.#header[start]!;
     for (const { id, at } of rows) {
       first -= 1;
@@ -99,9 +102,10 @@ export class RowList {
   /** Adds rows that arrived since, sorted by time and row; they may belong between older ones. */
   add(rows: readonly { readonly id: number; readonly at: number }[]): void {
     if (rows.length === 0) return;
+    if (this.#header[end]! + rows.length > this.#ids.length)
+      this.#makeRoom(this.#header[start]!, this.length + rows.length);
     const first = this.#header[start]!;
     let last = this.#header[end]!;
-    if (last + rows.length > this.#ids.length) this.#grow(rows.length);
     const isBehind = (index: number, row: { readonly id: number; readonly at: number }) =>
       this.#ats[index]! > row.at || (this.#ats[index] === row.at && this.#ids[index]! > row.id);
     const appended = last === first || !isBehind(last - 1, rows[0]!);
@@ -124,15 +128,19 @@ export class RowList {
     if (!appended) Atomics.add(this.#header, sequence, 1);
   }
 
-  #grow(more: number): void {
-    const room = (this.#ids.length + more) * 2;
+  /** Moves the list to where there is room for so many rows before and behind it. */
+  #makeRoom(before: number, behind: number): void {
+    const [first, last] = [this.#header[start]!, this.#header[end]!];
+    const room = before + (last - first) + behind;
     const shared = new SharedArrayBuffer(headerBytes + room * 4);
     const header = new Int32Array(shared, 0, headerBytes / 4);
     header.set(this.#header);
+    header[start] = before;
+    header[end] = before + (last - first);
     const ids = new Uint32Array(shared, headerBytes);
-    ids.set(this.#ids);
+    ids.set(this.#ids.subarray(first, last), before);
     const ats = new Float64Array(room);
-    ats.set(this.#ats);
+    ats.set(this.#ats.subarray(first, last), before);
     this.#shared = shared;
     this.#header = header;
     this.#ids = ids;

@@ -29,7 +29,7 @@ export class ViewSearch {
   constructor(database: DatabaseSync, predicate: Predicate) {
     this.#database = database;
     this.#condition = conditionOf(database, predicate);
-    this.#list = new RowList(0);
+    this.#list = new RowList();
     this.#begin();
   }
 
@@ -110,7 +110,7 @@ export class ViewSearch {
     this.#isComplete = false;
     this.#newest = newestRow(this.#database);
     this.#marks = metaOf(this.#database, 'marks');
-    this.#list = new RowList(metaOf(this.#database, 'events'));
+    this.#list = new RowList();
     const { first, last } = this.#database.prepare(spanOf).get() ?? {};
     this.#span = [Number(first ?? 0), Number(last ?? 0)];
   }

@@ -40,8 +40,8 @@ it('the line is as wide as it must be, and nothing that was left out would fit',
     fc.property(fc.array(some, { maxLength: 8 }), fc.integer({ min: 1, max: 120 }), (given, width) => {
       const sample = given.map(({ side, ...part }, index) => ({
         ...part,
-        // Each can be found again in the line.
-        texts: part.texts.map((text) => `${index}${text}`),
+        // Longest first, as parts have them; each can be found again in the line.
+        texts: part.texts.map((text) => `${index}${text}`).toSorted((a, b) => cellWidth(b) - cellWidth(a)),
         ...(side ? { side } : {}),
       }));
       const drawn = line(sample, width);

@@ -24,11 +24,12 @@ export function joinParts(parts: readonly Part[], width: number, theme: Theme): 
   const isShort = ({ part, form }: Item) => form + 1 >= part.texts.length;
   const left = () => items.filter((item) => isShown(item) && item.part.side !== 'right');
   const right = () => items.filter((item) => isShown(item) && item.part.side === 'right');
+  // What parts the sides at least, where there are two.
+  const between = () => (left().length > 0 && right().length > 0 ? 2 : 0);
   const widthOf = () => {
-    const side = (some: readonly Item[], between: number) =>
-      some.reduce((sum, item) => sum + cellWidth(textOf(item)), 0) + Math.max(0, some.length - 1) * between;
-    const [l, r] = [left(), right()];
-    return 1 + side(l, 3) + (r.length > 0 ? 2 + side(r, 3) : 0) + 1;
+    const side = (some: readonly Item[], apart: number) =>
+      some.reduce((sum, item) => sum + cellWidth(textOf(item)), 0) + Math.max(0, some.length - 1) * apart;
+    return 1 + side(left(), 3) + between() + side(right(), 3) + 1;
   };
   const rank = (item: Item) => (isShort(item) ? item.part.keep : (item.part.spare ?? item.part.keep));
   while (widthOf() > width) {
@@ -59,6 +60,6 @@ export function joinParts(parts: readonly Part[], width: number, theme: Theme): 
   const [l, r] = [left(), right()];
   const leftText = l.map(paint).join(gap);
   const rightText = r.map(paint).join('   ');
-  const used = widthOf() - (r.length > 0 ? 2 : 0);
+  const used = widthOf() - between();
   return ` ${leftText}${' '.repeat(Math.max(0, width - used))}${rightText} `;
 }
