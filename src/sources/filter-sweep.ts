@@ -1,6 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import { AwsCallError } from '../model/errors.ts';
-import { createTally, type NumberedLine } from './log-line.ts';
+import { createTally, inPieces, type NumberedLine } from './log-line.ts';
 import { createSeenIds } from './seen-ids.ts';
 
 /** A walk through the lines of one group by their times, from its first to its last page. */
@@ -78,23 +78,22 @@ export function createFilterSweep(walk: {
         return { lines: [], done: false };
       }
       const events = (Array.isArray(answer?.events) ? answer.events : []).filter((event) => !!event);
-      const lines = events
-        .filter(({ eventId }) => !eventId || given.add(eventId))
-        .map(({ logStreamName, timestamp, ingestionTime, message }) => {
-          const at = timestamp ?? ingestionTime ?? to;
-          return tally({
-            group,
-            stream: logStreamName ?? '',
-            at,
-            ingestedAt: ingestionTime ?? at,
-            message: message ?? '',
-          });
+      const lines = await inPieces(events, ({ eventId, logStreamName, timestamp, ingestionTime, message }) => {
+        if (eventId && !given.add(eventId)) return undefined;
+        const at = timestamp ?? ingestionTime ?? to;
+        return tally({
+          group,
+          stream: logStreamName ?? '',
+          at,
+          ingestedAt: ingestionTime ?? at,
+          message: message ?? '',
         });
+      });
       const { nextToken } = answer ?? {};
       const done = !nextToken;
       token = nextToken;
       lostTokens = 0;
-      return { lines, done };
+      return { lines: lines.filter((line) => line !== undefined), done };
     },
   };
 }

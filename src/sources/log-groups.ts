@@ -7,7 +7,7 @@ import { createReadingPlan, type Reading, tailLagMs } from './group-reading.ts';
 import { createGroupReport, type GroupsKnown } from './group-report.ts';
 import { createLag } from './lag.ts';
 import type { GroupDiscovery, GroupsFound, WantedGroup } from './log-group.ts';
-import { createTally, logLineRecord, type NumberedLine } from './log-line.ts';
+import { createTally, inPieces, logLineRecord, type NumberedLine } from './log-line.ts';
 import { judgeFailure } from './lookup-failure.ts';
 import { readBudget } from './read-budget.ts';
 import { createSeenIds, type SeenIds } from './seen-ids.ts';
@@ -46,6 +46,9 @@ const recordWeight = 200;
 /** Ids that a tail remembers to notice lines that come again. */
 const repeatsRemembered = 5_000;
 const tries = 3;
+
+/** An update of a tail, its lines numbered. */
+type HeardLines = Omit<Extract<TailItem, { type: 'lines' }>, 'lines'> & { readonly lines: readonly NumberedLine[] };
 
 /** What an earlier run has read of each group, epoch ms of ingestion. */
 function readCheckpoint(checkpoint: Json | undefined): Map<string, number> {
@@ -151,7 +154,11 @@ export async function* readLogGroups(
     ring('reader');
   }
 
-  function heardTail(reading: Reading, item: TailItem, sessions: Map<number, SeenIds>): void {
+  function heardTail(
+    reading: Reading,
+    item: Exclude<TailItem, { type: 'lines' }> | HeardLines,
+    sessions: Map<number, SeenIds>,
+  ): void {
     switch (item.type) {
       case 'open':
         reading.isTailed = true;
@@ -161,7 +168,7 @@ export async function* readLogGroups(
         ring('reader');
         return;
       case 'lines': {
-        const lines = item.lines.map(createTally(Number.POSITIVE_INFINITY));
+        const { lines } = item;
         const repeats = sessions.get(item.session) ?? createSeenIds(2 * repeatsRemembered);
         sessions.set(item.session, repeats);
         // One takes the place of another: never more than a few at once.
@@ -196,9 +203,13 @@ export async function* readLogGroups(
     for await (const item of tails.follow([reading.group.arn], AbortSignal.any([signal, stop]))) {
       // Lines that wait here would wait in the hub anyway, which says so when they are too many.
       if (item.type === 'lines' && item.lines.length > 0) await out.room();
+      const heard =
+        item.type === 'lines'
+          ? { ...item, lines: await inPieces(item.lines, createTally(Number.POSITIVE_INFINITY)) }
+          : item;
       // What still waits in the hub is read otherwise: the group was torn where the last update was heard.
       if (stop.aborted) return;
-      heardTail(reading, item, sessions);
+      heardTail(reading, heard, sessions);
       tell();
     }
   }
