@@ -1,4 +1,5 @@
 /** The ingest thread: reads, parses, normalises, links, judges and packs; what it packs another thread stores meanwhile. */
+import { isatty } from 'node:tty';
 import { parentPort, workerData } from 'node:worker_threads';
 import { grantsOf } from '../linking/credentials.ts';
 import { link } from '../linking/link.ts';
@@ -295,10 +296,14 @@ async function handle(message: ToIngest): Promise<void> {
 }
 
 try {
-  // Rules take as long to be made ready as the thread that writes: both begin at once.
-  const made = startDetector(rules, indicators);
-  made.catch(() => undefined); // Waited for below, once it is known whether there is a store.
+  // Rules take as long to be made ready as the thread that writes: both begin at once. At a terminal somebody waits for what the store holds,
+  // and the first screen has the processors.
+  let made = isatty(1) ? undefined : startDetector(rules, indicators);
+  made?.catch(() => undefined); // Waited for below, once it is known whether there is a store.
   await store.ready;
+  tell({ type: 'ready', checkpoints: store.checkpoints });
+  tellProgress(true);
+  made ??= startDetector(rules, indicators);
   let replaying!: Promise<void>;
   detecting = made.then((ready) => {
     detector = ready;
@@ -324,8 +329,6 @@ try {
       tell({ type: 'done', id: message.id, error: portable(error) });
     });
   });
-  tell({ type: 'ready', checkpoints: store.checkpoints });
-  tellProgress(true);
   await detecting;
   await replaying.catch((error: unknown) => {
     // What comes is stored and judged all the same, as soon as there is room.
