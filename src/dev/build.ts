@@ -16,7 +16,7 @@ const bundle = await rolldown({
   input: {
     firebreak: 'src/cli/firebreak.ts',
     main: 'src/cli/main.ts',
-    'ingest-worker': 'src/ingest/worker.ts',
+    'ingest-worker': 'src/ingest/thread.ts',
     'query-worker': 'src/store/query-worker.ts',
     'write-worker': 'src/store/write-worker.ts',
     'report-worker': 'src/session/report-worker.ts',
@@ -47,6 +47,7 @@ await rm(`${root}dist`, { recursive: true, force: true });
 await bundle.write({
   dir: `${root}dist`,
   format: 'esm',
+  codeSplitting: { groups: [{ name: 'base', test: /\/src\/(?:model|shared|filter)\// }] },
   entryFileNames: '[name].js',
   chunkFileNames: 'chunk-[hash].js',
   banner: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",

@@ -155,7 +155,7 @@ export async function startIngest({
 
   const start = (): Promise<{ readonly [route: string]: Json }> =>
     new Promise((resolve, reject) => {
-      worker = new Worker(workerUrl(import.meta.url, './worker.ts', 'ingest-worker'), {
+      worker = new Worker(workerUrl(import.meta.url, './thread.ts', 'ingest-worker'), {
         workerData: { path, own, rules, indicators },
         resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
       });

@@ -9,14 +9,12 @@ import type { IndicatorRef } from '../model/indicator.ts';
 import { normalise } from '../normalise/normalise.ts';
 import { reportedState } from '../normalise/state-change.ts';
 import { summarise } from '../normalise/summary.ts';
-import { standBehind } from '../shared/stand-behind.ts';
-import { BatchPacker } from '../store/batch-packer.ts';
-import { WriteThread } from '../store/write-thread.ts';
 import type { Checkpoint, StoredEvent } from '../store/writer.ts';
 import { type Detector, JudgedBatch, startDetector } from './detector.ts';
 import type { IngestProgress, Rejected } from './ingest.ts';
 import { numberTwins } from './log-line-id.ts';
 import type { FromIngest, OwnCalls, PortableError, ToIngest } from './messages.ts';
+import { packer, store } from './opened-store.ts';
 import { listSavedFiles, readSavedFile } from './saved-files.ts';
 import type { SavedRecord } from './saved-records.ts';
 
@@ -33,7 +31,6 @@ const {
   readonly indicators: readonly IndicatorRef[];
 };
 const tell = (message: FromIngest) => port.postMessage(message);
-standBehind();
 
 /** As many rejections as are kept word for word; the count goes on. */
 const rejectedKept = 1_000;
@@ -52,8 +49,6 @@ const portable = (error: ExpectedError): PortableError => ({
   nextSteps: error.nextSteps,
 });
 
-const packer = new BatchPacker();
-const store = new WriteThread(path, (memory) => packer.giveBack(memory));
 const collected = new JudgedBatch(packer);
 
 let detector!: Detector;
