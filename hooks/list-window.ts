@@ -16,3 +16,11 @@ export function selectedIndex<Row, Key>(
   const found = selected === undefined ? -1 : rows.findIndex((row) => keyOf(row) === selected);
   return found >= 0 ? found : rows.length > 0 ? 0 : -1;
 }
+
+/** What stood nearest to a row that has left its list: below it, else above. @returns `undefined` where nothing of that list is left. */
+export function neighbour(before: readonly string[], gone: string, now: readonly string[]): string | undefined {
+  const left = new Set(now);
+  const at = before.indexOf(gone);
+  if (at < 0) return undefined;
+  return before.slice(at + 1).find((key) => left.has(key)) ?? before.slice(0, at).findLast((key) => left.has(key));
+}

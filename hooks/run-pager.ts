@@ -21,6 +21,14 @@ export function pagerCommand(env: NodeJS.ProcessEnv): readonly [string, ...strin
   return program === '' ? ['less'] : [program, ...words];
 }
 
+/** What a pager that failed said went by before the screen came back: it is told that it failed. */
+const howItEnded = (program: string, code: number | null, signal: NodeJS.Signals | null): string | undefined =>
+  signal !== null
+    ? `pager ${program} was ended by ${signal}`
+    : code
+      ? `pager ${program} ended with ${code}: nothing may have been shown; see PAGER`
+      : undefined;
+
 /**
  * Shows a text in the operator's pager, which has the terminal until it ends.
  *
@@ -40,7 +48,7 @@ export function runPager(text: string, env: NodeJS.ProcessEnv): Promise<string |
     child.on('error', (error: NodeJS.ErrnoException) =>
       resolve(error.code === 'ENOENT' ? `there is no pager ${display(program)}: set PAGER` : `pager: ${error.message}`),
     );
-    child.on('close', () => resolve(undefined));
+    child.on('close', (code, signal) => resolve(howItEnded(display(program), code, signal)));
     child.stdin.end(text);
   }).finally(() => {
     process.off('SIGINT', ignore);

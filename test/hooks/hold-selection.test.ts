@@ -2,12 +2,14 @@ import { expect, it } from 'vitest';
 import type { Dialog } from '../../hooks/console-state.ts';
 import { changeDialog, createDesk, type Desk, dialogPainted, topDialog } from '../../hooks/desk.ts';
 import { openDoorsScreen, selectedDoor } from '../../hooks/doors-screen.ts';
+import { openFindings, selectedFinding } from '../../hooks/findings-screen.ts';
 import { watchSelection } from '../../hooks/hold-selection.ts';
 import { openIndicators } from '../../hooks/indicators-screen.ts';
 import { openInventory, selectedItem } from '../../hooks/inventory-screen.ts';
 import { openJournalScreen, selectedJournalRow } from '../../hooks/journal-screen.ts';
 import { openPosture, selectedResult } from '../../hooks/posture-screen.ts';
 import { pressKey } from '../../hooks/press.ts';
+import { type FindingGroup, findingKey } from '../../src/model/finding.ts';
 import type { SeenIndicator } from '../../src/model/indicator.ts';
 import { noPosture, type Posture, type PostureResult } from '../../src/model/posture.ts';
 import type { JournalRow } from '../../src/session/journal-rows.ts';
@@ -121,4 +123,62 @@ it('indicators that are collected anew come above', async () => {
   });
   expect([first, selected(topDialog(desk))]).toEqual([first, first]);
   expect(first).toContain('198.51.100.7');
+});
+
+it('a finding that is dismissed hands the selection to the row below it, which is held', () => {
+  const group = (rule: string): FindingGroup => ({
+    key: findingKey(rule, 'alice', notebook),
+    rule,
+    severity: 'high',
+    actor: 'alice',
+    actorArn: '',
+    resource: notebook,
+    events: 1,
+    firstAt: NOW,
+    lastAt: NOW,
+    lastRow: 1,
+    eventIds: ['e'],
+  });
+  const session = fakeSession({ findings: { ...fakeSession().findings.get(), groups: ['a', 'b', 'c'].map(group) } });
+  const desk = held(session);
+  const put = (...rules: readonly string[]) =>
+    session.findings.set({ ...session.findings.get(), groups: rules.map(group) });
+  openFindings(desk);
+  painted(desk);
+  pressKey(desk, { name: 'j', text: 'j' });
+  put('a', 'c');
+  expect(selectedFinding(desk)?.rule).toBe('c');
+  put('grave', 'a', 'c');
+  expect(selectedFinding(desk)?.rule).toBe('c');
+  // The last one has nothing below.
+  put('grave', 'a');
+  expect(selectedFinding(desk)?.rule).toBe('a');
+  put('graver', 'a');
+  expect(selectedFinding(desk)?.rule).toBe('a');
+});
+
+it('a door that is closed hands the selection to its neighbour, also twice at once', () => {
+  const doors = { ...fakeSession().openDoors.get(), doors: [door(0), door(1), door(2), door(3)] };
+  const session = fakeSession({ openDoors: doors });
+  const desk = held(session);
+  openDoorsScreen(desk);
+  painted(desk);
+  pressKey(desk, { name: 'j', text: 'j' });
+  session.openDoors.set({ ...doors, doors: [door(0), door(2), door(3)] });
+  session.openDoors.set({ ...doors, doors: [door(0), door(3)] });
+  session.openDoors.set({ ...doors, doors: [door(9), door(0), door(3)] });
+  expect(selectedDoor(desk)?.id).toBe('door-3');
+});
+
+it('what a filter that is being typed leaves out is selected again when the filter goes', () => {
+  const session = fakeSession({ inventory: { ...inventory, items: [item(0), item(1), item(2)] } });
+  const desk = held(session);
+  openInventory(desk);
+  painted(desk);
+  pressKey(desk, { name: 'j', text: 'j' });
+  const before = selectedItem(desk)?.key;
+  for (const text of ['/', 'm', 'i', 'n', 'e', 'r', '-', '2']) pressKey(desk, { name: text, text });
+  expect(selectedItem(desk)?.item.ref.name).toBe('miner-2');
+  pressKey(desk, { name: 'Esc', text: '' });
+  expect(selectedItem(desk)?.key).toBe(before);
 });

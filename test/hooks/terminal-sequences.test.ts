@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { pagerCommand, pagerText } from '../../hooks/run-pager.ts';
+import { pagerCommand, pagerText, runPager } from '../../hooks/run-pager.ts';
 import {
   between,
   copySequence,
@@ -125,4 +125,16 @@ it('gives a copy to tmux itself, and sends it as a sequence where tmux does not 
   copy(join(folder, 'nothing'));
   await until(() => written.length === 2, 'the sequence without tmux');
   expect(written).toEqual([copySequence('an id', 'tmux'), copySequence('an id', 'tmux')]);
+});
+
+it('a pager that fails, is missing or is ended says so; one that was only left does not', async () => {
+  // More than a pipe holds: a pager that reads nothing breaks it.
+  const long = 'x'.repeat(1_000_000);
+  const run = (pager: string) => runPager(long, { ...process.env, PAGER: pager });
+  expect(await run('true')).toBeUndefined();
+  expect(await run('false')).toBe('pager false ended with 1: nothing may have been shown; see PAGER');
+  expect(await run('/no/such')).toBe('there is no pager /no/such: set PAGER');
+  expect(await run(`${process.execPath} -e process.kill(process.pid,"SIGKILL")`)).toMatch(
+    /^pager .* was ended by SIGKILL$/,
+  );
 });
