@@ -76,6 +76,8 @@ const mostSources = 2_000;
 const mostCalls = 30_000;
 const mostValues = 5_000;
 
+const none: readonly EventRule[] = [];
+
 interface Source {
   readonly bits: Bits;
   readonly byName: Map<string, Bits>;
@@ -94,7 +96,6 @@ export class Candidates {
   readonly #notFirst: Bits;
   readonly #notFresh: Bits;
   readonly #left: Bits;
-  readonly #found: EventRule[] = [];
   #calls = 0;
 
   constructor(rules: readonly EventRule[]) {
@@ -110,7 +111,7 @@ export class Candidates {
 
   /**
    * @param mayBeFirst The event is the first of something, or may turn out to be. @param mayBeFresh Its address is new, or may turn out to be.
-   * @returns In the order of the rules; good until the next call.
+   * @returns In the order of the rules.
    */
   of(event: NormalisedEvent, record: JsonObject, mayBeFirst: boolean, mayBeFresh: boolean): readonly EventRule[] {
     const left = this.#left;
@@ -124,11 +125,16 @@ export class Candidates {
       const bits = table.bitsOf(key);
       if (bits !== this.#all) narrow(left, bits);
     }
-    const found = this.#found;
-    found.length = 0;
+    let count = 0;
+    for (let word = 0; word < left.length; word += 1)
+      for (let bits = left[word]!; bits !== 0; bits &= bits - 1) count += 1;
+    if (count === 0) return none;
+    // As long as it has to be: a list that grows has room for seventeen.
+    const found: EventRule[] = new Array(count);
+    let place = 0;
     for (let word = 0; word < left.length; word += 1)
       for (let bits = left[word]!; bits !== 0; bits &= bits - 1)
-        found.push(this.#rules[word * 32 + 31 - Math.clz32(bits & -bits)]!);
+        found[place++] = this.#rules[word * 32 + 31 - Math.clz32(bits & -bits)]!;
     return found;
   }
 
@@ -186,18 +192,21 @@ class FacetTable {
   bitsOf(key: string | undefined): Bits {
     // Neighbours are often equal, and comparing is cheaper than hashing.
     if (this.#last && key === this.#lastKey) return this.#last;
-    let bits = this.#byKey.get(key);
-    if (!bits) {
-      const { fields, own } = this.#facet.knownBy(key);
-      const left = possible(this.#rules, this.#asking, knownOf(this.#facet.fields, fields, own));
-      const isAll = left.every((word, at) => word === this.#asking[at]);
-      // Whoever does not ask is not ruled out.
-      bits = isAll ? this.#all : this.#all.map((word, at) => (word & ~this.#asking[at]!) | left[at]!);
-      if (this.#byKey.size >= mostValues) this.#byKey.clear();
-      this.#byKey.set(key, bits);
-    }
+    const bits = this.#byKey.get(key) ?? this.#newBits(key);
     this.#lastKey = key;
     this.#last = bits;
+    return bits;
+  }
+
+  /** By itself: where functions use what is around them, memory is taken for that at every call, also where a look at the table is enough. */
+  #newBits(key: string | undefined): Bits {
+    const { fields, own } = this.#facet.knownBy(key);
+    const left = possible(this.#rules, this.#asking, knownOf(this.#facet.fields, fields, own));
+    const isAll = left.every((word, at) => word === this.#asking[at]);
+    // Whoever does not ask is not ruled out.
+    const bits = isAll ? this.#all : this.#all.map((word, at) => (word & ~this.#asking[at]!) | left[at]!);
+    if (this.#byKey.size >= mostValues) this.#byKey.clear();
+    this.#byKey.set(key, bits);
     return bits;
   }
 }

@@ -15,21 +15,16 @@ export interface Judged {
   readonly hits: EventHits | undefined;
 }
 
-/** An event that rules of correlations matched, without its record: a batch holds thousands until it is stored. */
+/** What correlations need to know of an event that their rules matched, and no more of it: a batch holds thousands until it is stored. */
 export interface EventHits {
-  readonly hit: Hit;
-  /** What hangs on the event being the first of its kind, which older events may still decide. */
-  readonly claims: readonly Claim[];
-}
-
-/** What correlations need to know of an event. */
-interface Hit {
   readonly at: number;
   readonly id: string;
   readonly rules: readonly string[];
-  /** The fields that they ask for, as places of readers, and what stands there. */
+  /** The fields that they ask for, as places of readers, and what stands there: one text nearly always. */
   readonly asked: readonly number[];
-  readonly told: readonly (readonly string[])[];
+  readonly told: readonly (string | readonly string[])[];
+  /** What hangs on the event being the first of its kind, which older events may still decide. */
+  readonly claims: readonly Claim[];
 }
 
 /** Rules that match an event only as long as something about it is new. */
@@ -39,7 +34,7 @@ interface Claim {
   readonly mustBeFirst: boolean;
   readonly rules: readonly EventRule[];
   /** Of those of the rules that correlations ask about. */
-  readonly hit: Hit;
+  readonly hit: EventHits;
   /** `undefined` until the event is in the store. */
   row: number | undefined;
   /** As told last. */
@@ -88,6 +83,20 @@ interface Member {
   readonly groupBy: readonly number[];
 }
 
+/** What is said of an event that one rule matched, as nearly all that are matched are: made once, not for each of a million. */
+interface Said {
+  readonly findings: readonly EventFinding[];
+  /** The rule, where correlations ask about it. */
+  readonly rules: readonly string[];
+}
+
+/** What correlations say of one hit: nothing nearly always. */
+interface SaidOfCorrelations {
+  later: LaterFinding[] | undefined;
+  /** Correlations of correlations that have something to look at; they are told in turn, and may add to it. */
+  waiting: { readonly id: string; readonly groups: readonly Group[]; readonly at: number }[] | undefined;
+}
+
 /** Bounds of the table of classes. Ours: AWS has some 400 services, and an account as many log groups as it likes. */
 const mostClasses = 2_000;
 /** A list of 10,000 names in the field that is grouped by is one event, not 10,000 groups. */
@@ -96,6 +105,7 @@ const mostGroupsOfEvent = 10;
 const mostClaims = 5_000;
 const none: Judged = { findings: [], hits: undefined };
 const noClaims: readonly Claim[] = [];
+const noRules: readonly string[] = [];
 const nothing: readonly LaterFinding[] = [];
 
 /**
@@ -108,6 +118,7 @@ export class DetectionEngine {
   readonly #ofKind: { readonly [Kind in RuleRecord['kind']]: readonly EventRule[] };
   readonly #groups: readonly Group[];
   readonly #groupsOf = new Map<string, Group[]>();
+  readonly #said: ReadonlyMap<EventRule, Said>;
   /** Fields that correlations ask for. */
   readonly #readers: FieldReader[] = [];
   /** By the id of a rule, the places of the fields that any correlation asks for once it matched, however far above. */
@@ -148,6 +159,14 @@ export class DetectionEngine {
         groups.push(group);
         this.#groupsOf.set(id, groups);
       }
+    const said = (rule: EventRule): Said => {
+      const { id, level, silent } = rule.info;
+      return {
+        findings: silent ? none.findings : [{ rule: id, severity: level }],
+        rules: this.#groupsOf.has(id) ? [id] : noRules,
+      };
+    };
+    this.#said = new Map(set.events.map((rule) => [rule, said(rule)]));
     for (const group of this.#groups) group.above.push(...(this.#groupsOf.get(group.rule.info.id) ?? []));
     const asked = new Map<string, ReadonlySet<number>>();
     // Correlations come after those that they refer to: from the last to the first, what is above is known.
@@ -180,25 +199,18 @@ export class DetectionEngine {
       isFresh: fresh?.isNew === true,
     };
     const asked = new EventRecord(event, record, text, news);
-    let findings: EventFinding[] | undefined;
-    let rules: string[] | undefined;
-    for (const { info, detection } of candidates) {
-      if (!detection.matches(asked)) continue;
-      if (!info.silent) {
-        findings ??= [];
-        findings.push({ rule: info.id, severity: info.level });
-      }
-      if (this.#groupsOf.has(info.id)) {
-        rules ??= [];
-        rules.push(info.id);
-      }
+    let { findings } = none;
+    let rules = noRules;
+    for (const rule of candidates) {
+      if (!rule.detection.matches(asked)) continue;
+      const said = this.#said.get(rule)!;
+      findings = joined(findings, said.findings);
+      rules = joined(rules, said.rules);
     }
     const claims = mayBeFirst || mayBeFresh ? this.#claimsOf(first, fresh, candidates, asked) : noClaims;
-    if (!findings && !rules && claims.length === 0) return none;
-    return {
-      findings: findings ?? none.findings,
-      hits: rules || claims.length > 0 ? { hit: this.#hitOf(event, asked, rules ?? []), claims } : undefined,
-    };
+    const isAsked = rules.length > 0 || claims.length > 0;
+    if (findings.length === 0 && !isAsked) return none;
+    return { findings, hits: isAsked ? this.#hitOf(event, asked, rules, claims) : undefined };
   }
 
   /** The rules that match only because of what is new, or would if it were. */
@@ -223,7 +235,7 @@ export class DetectionEngine {
       }
       if (!asNew || !rules) return;
       const together = rules.map(({ info }) => info.id).filter((id) => this.#groupsOf.has(id));
-      const hit = this.#hitOf(asked.event, asNew, together);
+      const hit = this.#hitOf(asked.event, asNew, together, noClaims);
       const one: Claim = { use, mustBeFirst, rules, hit, row: undefined, isOn: use.isNew };
       claims ??= [];
       claims.push(one);
@@ -234,12 +246,17 @@ export class DetectionEngine {
     return claims ?? noClaims;
   }
 
-  #hitOf({ at, id }: NormalisedEvent, record: RuleRecord, rules: readonly string[]): Hit {
+  #hitOf(
+    { at, id }: NormalisedEvent,
+    record: RuleRecord,
+    rules: readonly string[],
+    claims: readonly Claim[],
+  ): EventHits {
     const asked =
       rules.length === 1 ? this.#asked.get(rules[0]!)! : [...new Set(rules.flatMap((rule) => this.#asked.get(rule)!))];
-    const told: (readonly string[])[] = new Array(asked.length);
+    const told: EventHits['told'][number][] = new Array(asked.length);
     for (let field = 0; field < asked.length; field += 1) told[field] = textsOf(this.#readers[asked[field]!]!(record));
-    return { at, id, rules, asked, told };
+    return { at, id, rules, asked, told, claims };
   }
 
   #keep(claim: Claim): void {
@@ -255,8 +272,9 @@ export class DetectionEngine {
   }
 
   /** Tells correlations, and what hangs on later events, of an event that is in the store now. */
-  stored({ hit, claims }: EventHits, row: number): readonly LaterFinding[] {
-    for (const claim of claims) {
+  stored(hit: EventHits, row: number): readonly LaterFinding[] {
+    if (hit.claims.length === 0) return this.#correlate(hit, row);
+    for (const claim of hit.claims) {
       claim.row = row;
       // Events that were judged before this one was stored may have changed what is new.
       if (claim.isOn !== holds(claim)) this.#overtaken.push(claim.use);
@@ -281,28 +299,40 @@ export class DetectionEngine {
     return later;
   }
 
-  #correlate(hit: Hit, row: number): readonly LaterFinding[] {
+  #correlate(hit: EventHits, row: number): readonly LaterFinding[] {
     const { rules } = hit;
     if (rules.length === 0) return nothing;
-    const later: LaterFinding[] = [];
-    /** Correlations of correlations that have something to look at: hardly ever any. */
-    const waiting: { readonly id: string; readonly groups: readonly Group[]; readonly at: number }[] = [];
-    const tell = (id: string, groups: readonly Group[], at: number) => {
-      for (const group of groups) {
-        const completedAt = this.#tell(group, id, at, hit, row, later);
-        if (completedAt !== undefined) waiting.push({ id: group.rule.info.id, groups: group.above, at: completedAt });
-      }
-    };
-    for (const id of rules) tell(id, this.#groupsOf.get(id)!, hit.at);
-    for (let next = 0; next < waiting.length; next += 1) {
-      const { id, groups, at } = waiting[next]!;
-      tell(id, groups, at);
-    }
-    return later.length === 0 ? nothing : later;
+    const said: SaidOfCorrelations = { later: undefined, waiting: undefined };
+    for (const id of rules) this.#tellAll(id, this.#groupsOf.get(id)!, hit.at, hit, row, said);
+    if (said.waiting) for (const { id, groups, at } of said.waiting) this.#tellAll(id, groups, at, hit, row, said);
+    return said.later ?? nothing;
   }
 
-  /** Tells one correlation. @param later Is added to. @returns When what it looks for was complete, if it was. */
-  #tell(group: Group, id: string, at: number, hit: Hit, row: number, later: LaterFinding[]): number | undefined {
+  #tellAll(
+    id: string,
+    groups: readonly Group[],
+    at: number,
+    hit: EventHits,
+    row: number,
+    said: SaidOfCorrelations,
+  ): void {
+    for (const group of groups) {
+      const completedAt = this.#tell(group, id, at, hit, row, said);
+      if (completedAt === undefined) continue;
+      said.waiting ??= [];
+      said.waiting.push({ id: group.rule.info.id, groups: group.above, at: completedAt });
+    }
+  }
+
+  /** Tells one correlation. @param said Is added to. @returns When what it looks for was complete, if it was. */
+  #tell(
+    group: Group,
+    id: string,
+    at: number,
+    hit: EventHits,
+    row: number,
+    said: SaidOfCorrelations,
+  ): number | undefined {
     const { rule, state, values, isMeasure } = group;
     const { place, groupBy } = group.members.get(id)!;
     const counted = isMeasure ? toldOf(hit, values[0]!).filter(isNumber).slice(0, 1) : groupNames(values, hit);
@@ -312,8 +342,9 @@ export class DetectionEngine {
         const change = state.add(name, { at, rule: place, value: counted[one]!, id: hit.id, row, isFound: false });
         if (!rule.info.silent && change.found.length + change.lost.length > 0) {
           const finding = { rule: rule.info.id, severity: rule.info.level };
-          for (const { row: found } of change.found) later.push({ ...finding, row: found, isLost: false });
-          for (const { row: lost } of change.lost) later.push({ ...finding, row: lost, isLost: true });
+          said.later ??= [];
+          for (const { row: found } of change.found) said.later.push({ ...finding, row: found, isLost: false });
+          for (const { row: lost } of change.lost) said.later.push({ ...finding, row: lost, isLost: true });
         }
         if (change.completedAt !== undefined) completedAt = Math.max(completedAt ?? 0, change.completedAt);
       }
@@ -397,12 +428,15 @@ function groupOf(rule: CorrelationRule, placeOf: (path: string) => number): Grou
   };
 }
 
-const toldOf = ({ asked, told }: Hit, place: number): readonly string[] => told[asked.indexOf(place)]!;
+function toldOf({ asked, told }: EventHits, place: number): readonly string[] {
+  const texts = told[asked.indexOf(place)]!;
+  return typeof texts === 'string' ? [texts] : texts;
+}
 
 const oneForAll: readonly string[] = [''];
 
 /** The groups that an event belongs to (and the values of several fields together); none when a field that is grouped by is not there: events without it have nothing in common. */
-function groupNames(groupBy: readonly number[], hit: Hit): readonly string[] {
+function groupNames(groupBy: readonly number[], hit: EventHits): readonly string[] {
   if (groupBy.length === 0) return oneForAll;
   let names = toldOf(hit, groupBy[0]!);
   if (names.length > mostGroupsOfEvent) names = names.slice(0, mostGroupsOfEvent);
@@ -418,8 +452,12 @@ function groupNames(groupBy: readonly number[], hit: Hit): readonly string[] {
 
 const isNumber = (text: string): boolean => text.trim() !== '' && Number.isFinite(Number(text));
 
-const textsOf = (value: unknown): readonly string[] => {
-  if (typeof value === 'string') return [value];
+/** The lists together: none of them is changed. */
+const joined = <One>(before: readonly One[], more: readonly One[]): readonly One[] =>
+  before.length === 0 ? more : more.length === 0 ? before : [...before, ...more];
+
+const textsOf = (value: unknown): string | readonly string[] => {
+  if (typeof value === 'string') return value;
   return [
     ...new Set(
       valuesOf(value).flatMap((one) =>

@@ -95,14 +95,14 @@ export function compileItem(key: string, value: unknown, path: Path): Item {
   const needsAll = has('all');
   const negated = has('neq');
   const [only] = wanted;
-  const test = (record: RuleRecord): boolean => {
-    const found = read(record);
-    if (only && wanted.length === 1) return (metBy(only, found, record) !== unmet) !== negated;
-    const met = needsAll
-      ? wanted.every((one) => metBy(one, found, record) !== unmet)
-      : wanted.some((one) => metBy(one, found, record) !== unmet);
-    return met !== negated;
-  };
+  const test =
+    only && wanted.length === 1
+      ? (record: RuleRecord): boolean => (metBy(only, read(record), record) !== unmet) !== negated
+      : (record: RuleRecord): boolean => {
+          const found = read(record);
+          for (const one of wanted) if ((metBy(one, found, record) !== unmet) !== needsAll) return needsAll === negated;
+          return needsAll !== negated;
+        };
   const texts = field === '' ? [] : plainTexts(list, modifiers);
   const exact =
     texts.length === list.length && texts.length > 1 ? new Set(texts.map((text) => text.toLowerCase())) : undefined;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { broughtRules } from '../detection/brought-rules.ts';
 import { builtInRules } from '../detection/built-in.ts';
 import type { Match } from '../detection/detection.ts';
-import { DetectionEngine, type EventHits, type LaterFinding } from '../detection/engine.ts';
+import { DetectionEngine, type EventHits, type Judged, type LaterFinding } from '../detection/engine.ts';
 import { readRules } from '../detection/read-rules.ts';
 import { type RuleSet, ruleSet } from '../detection/rule-set.ts';
 import { link } from '../linking/link.ts';
@@ -19,14 +19,15 @@ import type { RunningRules } from './ingest.ts';
 import { rawRecordOf } from './raw-of.ts';
 
 /** An event with what the correlations are told of it once it is in the store. */
-interface JudgedEvent extends StoredEvent {
+export interface JudgedEvent extends StoredEvent {
   readonly hits?: EventHits | undefined;
 }
 
 /** Judged events, packed for the store, and what correlations are told of each once it is in. */
 export class JudgedBatch {
   readonly #packer: BatchPacker;
-  #hits: (readonly [index: number, hits: EventHits])[] = [];
+  #hits: EventHits[] = [];
+  #hitAt: number[] = [];
 
   /** @param packer The store's. */
   constructor(packer: BatchPacker) {
@@ -42,20 +43,26 @@ export class JudgedBatch {
   }
 
   add(judged: JudgedEvent): void {
-    if (judged.hits) this.#hits.push([this.#packer.count, judged.hits]);
+    if (judged.hits) {
+      this.#hits.push(judged.hits);
+      this.#hitAt.push(this.#packer.count);
+    }
     this.#packer.add(judged);
   }
 
   take(): TakenBatch {
-    const hits = this.#hits;
+    const taken = { events: this.#packer.take(), hits: this.#hits, hitAt: this.#hitAt };
     this.#hits = [];
-    return { events: this.#packer.take(), hits };
+    this.#hitAt = [];
+    return taken;
   }
 }
 
 interface TakenBatch {
   readonly events: EventBatch;
-  readonly hits: readonly (readonly [index: number, hits: EventHits])[];
+  readonly hits: readonly EventHits[];
+  /** Of each of the hits, the place of its event in the batch. */
+  readonly hitAt: readonly number[];
 }
 
 /** The writer of the events, in this thread or in another one. */
@@ -67,8 +74,8 @@ type Store = Pick<EventWriter, 'lastRow' | 'rules' | 'toldTo'> & {
 
 /** The rules beside the store: what they say of events on their way in, and of those that are in already. */
 export interface Detector {
-  /** The event with what the rules say of it. */
-  judge(stored: StoredEvent, record: { readonly [member: string]: unknown }, text: string): JudgedEvent;
+  /** What the rules say of an event. */
+  judge(event: NormalisedEvent, record: { readonly [member: string]: unknown }, text: string): Judged;
   /**
    * Writes a batch, then tells the correlations what of it is new, and writes what they say. The next may be given before this one is
    * done: they are written, and told, in their order.
@@ -132,17 +139,15 @@ export async function startDetector(
   }
 
   return {
-    judge(stored, record, text) {
-      const { findings, hits } = engine.judge(stored.event, record, text);
-      return findings.length > 0 || hits ? { ...stored, findings, hits } : stored;
-    },
-    async write(store, { events, hits }, checkpoints) {
+    judge: (event, record, text) => engine.judge(event, record, text),
+    async write(store, { events, hits, hitAt }, checkpoints) {
       const rows = await store.writeBatch(events, checkpoints);
       const later: LaterFinding[] = [];
-      for (const [index, one] of hits) {
-        const row = rows[index]!;
+      for (let place = 0; place < hits.length; place += 1) {
+        const hit = hits[place]!;
+        const row = rows[hitAt[place]!]!;
         if (row === 0) continue;
-        const more = engine.stored(one, row);
+        const more = engine.stored(hit, row);
         if (more.length > 0) later.push(...more);
       }
       later.push(...engine.settle());

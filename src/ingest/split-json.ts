@@ -23,6 +23,12 @@ export interface Broken {
 const lists: ReadonlySet<string> = new Set(['Records', 'Events', 'events']);
 /** How a wrapping usually begins. */
 const wrapping = /^\{\s*"(?:Records|Events|events)"/;
+/** Whether it may begin there: most objects differ from it in a letter. */
+const mayWrap = (bytes: Buffer, at: number): boolean => {
+  if (bytes[at + 1] !== quote) return true;
+  const letter = bytes[at + 2];
+  return letter === 0x52 || letter === 0x45 || (letter === 0x65 && bytes[at + 8] === quote);
+};
 const quote = 0x22;
 const backslash = 0x5c;
 const lineFeed = 0x0a;
@@ -222,7 +228,7 @@ export class JsonSplitter {
     if (
       end <= at ||
       end - at > longestGuess ||
-      (this.#unit === 0 && wrapping.test(buffer.toString('latin1', at, at + 24)))
+      (this.#unit === 0 && mayWrap(buffer, at) && wrapping.test(buffer.toString('latin1', at, at + 24)))
     )
       return 0;
     const text = buffer.toString('utf8', at, end);
@@ -249,7 +255,8 @@ export class JsonSplitter {
 
   /** End of an object that fills its line; 0 when it does not. */
   #lineEnd(at: number): number {
-    let end = this.#buffer.indexOf(lineFeed, at);
+    this.#lineOf(at);
+    let end = this.#nextFeed === Number.POSITIVE_INFINITY ? -1 : this.#nextFeed!;
     while (end > at && (this.#buffer[end - 1] === 0x0d || this.#buffer[end - 1] === 0x20)) end -= 1;
     return this.#buffer[end - 1] === closeBrace ? end : 0;
   }

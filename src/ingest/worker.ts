@@ -1,6 +1,7 @@
 /** The ingest thread: reads, parses, normalises, links, judges and packs; what it packs another thread stores meanwhile. */
 import { isatty } from 'node:tty';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Judged } from '../detection/engine.ts';
 import { grantsOf } from '../linking/credentials.ts';
 import { link } from '../linking/link.ts';
 import { ExpectedError } from '../model/errors.ts';
@@ -9,8 +10,8 @@ import type { IndicatorRef } from '../model/indicator.ts';
 import { normalise } from '../normalise/normalise.ts';
 import { reportedState } from '../normalise/state-change.ts';
 import { summarise } from '../normalise/summary.ts';
-import type { Checkpoint, StoredEvent } from '../store/writer.ts';
-import { type Detector, JudgedBatch, startDetector } from './detector.ts';
+import type { Checkpoint } from '../store/writer.ts';
+import { type Detector, JudgedBatch, type JudgedEvent, startDetector } from './detector.ts';
 import type { IngestProgress, Rejected } from './ingest.ts';
 import { numberTwins } from './log-line-id.ts';
 import type { FromIngest, OwnCalls, PortableError, ToIngest } from './messages.ts';
@@ -84,13 +85,15 @@ function reject(rejected: Rejected): void {
   if (rejectedCount <= rejectedKept) tell({ type: 'rejected', rejected });
 }
 
+const unjudged: Judged = { findings: [], hits: undefined };
+
 /** A record as the store takes it; `undefined` when it is rejected. */
 function prepare(
   { record: raw, bytes, value }: SavedRecord,
   route: string,
   seenAt: number,
   rejecting: (problem: string) => void,
-): StoredEvent | undefined {
+): JudgedEvent | undefined {
   const normalised = normalise(raw, value);
   if (normalised.rejected !== undefined) {
     rejecting(normalised.rejected);
@@ -102,7 +105,9 @@ function prepare(
   filled.resources = link(record, event);
   filled.summary = summarise(event, record, raw);
   const isOurs = isOwn(event);
-  const stored: StoredEvent = {
+  // What we do ourselves looks like an attack.
+  const { findings, hits } = isOurs ? unjudged : detector.judge(event, record, raw.text);
+  return {
     event,
     grants: grantsOf(record, event),
     bytes,
@@ -111,9 +116,9 @@ function prepare(
     late: raw.late === true,
     state: event.origin === 'eventbridge' ? reportedState(record).key : '',
     isOwn: isOurs,
+    findings,
+    hits,
   };
-  // What we do ourselves looks like an attack.
-  return isOurs ? stored : detector.judge(stored, record, raw.text);
 }
 
 /** The mark alone proves nothing: anybody can write it. */
@@ -198,16 +203,16 @@ async function openPaths({ id, paths }: Extract<ToIngest, { type: 'open' }>): Pr
         continue;
       }
       const seenAt = Date.now();
+      const problemOf = (problem: string) =>
+        rejecting({
+          where: file.path,
+          problem: `a record ${problem}`,
+          nextStep: 'Check this record; the rest is loaded',
+        });
       await readSavedFile(
         file,
         (saved) => {
-          const stored = prepare(saved, 'file', seenAt, (problem) =>
-            rejecting({
-              where: file.path,
-              problem: `a record ${problem}`,
-              nextStep: 'Check this record; the rest is loaded',
-            }),
-          );
+          const stored = prepare(saved, 'file', seenAt, problemOf);
           if (!stored) return;
           collectFor(give);
           collected.add(stored);

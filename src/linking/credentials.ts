@@ -119,11 +119,16 @@ function secondsOf(value: unknown): number | undefined {
   return Number.isFinite(seconds) && seconds > 0 && seconds < 1e9 ? seconds : undefined;
 }
 
+/** Java writes a narrow space that does not break before `PM`. */
+const oddSpace = /[^\S ]|\s\s/;
+
 /** STS writes `Nov 30, 2024, 8:43:17 PM`, in UTC; others ISO 8601 or epoch milliseconds. */
 function expiryOf(value: unknown, from: number, durationS: unknown): number | undefined {
   if (typeof value === 'number' && Number.isFinite(value)) return value < 1e11 ? value * 1_000 : value;
   if (typeof value === 'string') {
-    const at = Date.parse(/^\d{4}-/.test(value) ? value : `${value.replaceAll(/\s+/g, ' ')} UTC`);
+    const at = Date.parse(
+      /^\d{4}-/.test(value) ? value : `${oddSpace.test(value) ? value.replaceAll(/\s+/g, ' ') : value} UTC`,
+    );
     if (Number.isFinite(at)) return at;
   }
   const seconds = secondsOf(durationS);

@@ -4,7 +4,7 @@ import type { ResourceLink } from '../model/resource.ts';
 import { remembered } from '../shared/remembered.ts';
 import { linkers } from './catalogue.ts';
 import { arnLeavesOf, type Leaf, leavesOf } from './leaves.ts';
-import type { Call, Found, Linker } from './linker.ts';
+import { append, type Call, type Found, type Linker } from './linker.ts';
 import { isCreating, relationOf, subjectOf } from './relation.ts';
 
 /**
@@ -35,34 +35,38 @@ export function link(record: Entries, event: NormalisedEvent): readonly Resource
     const more = linker.link(call);
     for (let at = 0; at < more.length; at++) found.add(more[at]!);
   }
-  return found.list.length === 0 ? none : related(call, about, found.list);
+  return found.list ? related(call, about, found.list) : none;
 }
 
 function related(call: Call, about: string | undefined, found: readonly Found[]): readonly ResourceLink[] {
   const { operation } = call;
   let isAbout = false;
-  let areUses = true;
+  let uses = 0;
   for (const { kind, relation } of found) {
-    if (relation === 'uses') continue;
-    areUses = false;
-    if (kind === about) isAbout = true;
+    if (relation === 'uses') uses += 1;
+    else if (kind === about) isAbout = true;
   }
   // What is made may have no name yet (refused, or its name hidden): nothing else is the target then.
   const subject =
     isAbout || (about !== undefined && isCreating(operation))
       ? about
-      : subjectOf(operation, areUses ? found : found.filter(({ relation }) => relation !== 'uses'));
+      : subjectOf(
+          operation,
+          uses === 0 || uses === found.length ? found : found.filter(({ relation }) => relation !== 'uses'),
+        );
   let outermost = Number.POSITIVE_INFINITY;
   for (const { kind, relation, depth = 1 } of found)
     if (kind === subject && depth < outermost && relation !== 'uses') outermost = depth;
   let isSorted = true;
   let before = 0;
-  const links = found.map(({ kind, arn, name, relation: known, depth = 1 }): ResourceLink => {
+  const links: ResourceLink[] = new Array(found.length);
+  for (let place = 0; place < found.length; place++) {
+    const { kind, arn, name, relation: known, depth = 1 } = found[place]!;
     const relation = known ?? (kind === subject && depth > outermost ? 'uses' : relationOf(operation, kind, subject));
     if (importance[relation] < before) isSorted = false;
     before = importance[relation];
-    return { kind, arn, name, relation };
-  });
+    links[place] = { kind, arn, name, relation };
+  }
   // Stable: within a relation the record's own order.
   return isSorted ? links : links.sort((a, b) => importance[a.relation] - importance[b.relation]);
 }
@@ -86,15 +90,19 @@ const same = (a: string, b: string, kind: string) =>
 
 /** Each resource once: by ARN where both have one, else by name. */
 class Collected {
-  readonly list: Found[] = [];
+  list: Found[] | undefined;
   /** ARNs of the list, from the length on at which looking through it would be slow. */
   #arns: Set<string> | undefined;
 
   add(next: Found): void {
     if (next.name === '' || next.name.length > longestName) return;
     const { list } = this;
+    if (list === undefined) {
+      this.list = [next];
+      return;
+    }
     if (list.length >= mostNames) {
-      this.#addArn(next);
+      this.#addArn(next, list);
       return;
     }
     for (let at = 0; at < list.length; at++) {
@@ -108,11 +116,10 @@ class Collected {
       list[at] = merged(before, next);
       return;
     }
-    list.push(next);
+    this.list = append(list, next);
   }
 
-  #addArn(next: Found): void {
-    const { list } = this;
+  #addArn(next: Found, list: Found[]): void {
     if (next.arn === '' || list.length >= mostLinks) return;
     this.#arns ??= new Set(list.map(({ arn }) => arn.toLowerCase()));
     const arn = ignoresCase(next.kind) ? next.arn.toLowerCase() : next.arn;

@@ -35,9 +35,10 @@ export interface Found extends Omit<ResourceLink, 'relation'> {
 /** What most linkers find in most records: no list of its own for each of them. */
 export const nothing: readonly Found[] = [];
 
-/** A list with one more: made when the first is found. */
+/** A list with one more: made when the first is found, and with room for more than two when the third is (a list that grows has it for seventeen). */
 export function append(found: Found[] | undefined, one: Found): Found[] {
   if (found === undefined) return [one];
+  if (found.length === 1) return [found[0]!, one];
   found.push(one);
   return found;
 }

@@ -15,38 +15,36 @@ export function principalOf(userIdentity: unknown): Principal | undefined {
   if (typeof arn !== 'string' || typeof accessKeyId !== 'string' || arn === '') return decode(identity);
   // The same few credentials make most calls. The key alone proves nothing: two records may tell different things of it.
   const before = recent.get(accessKeyId);
-  const told = toldBy(identity);
-  if (before && before.principal.arn === arn && isSame(before.told, told)) return before.principal;
+  if (before && before.principal.arn === arn && isSame(before.identity, identity)) return before.principal;
   const principal = decode(identity);
   if (recent.size >= 10_000) recent.clear();
-  recent.set(accessKeyId, { principal, told });
+  recent.set(accessKeyId, { principal, identity });
   return principal;
 }
 
-/** Everything besides key and ARN that a principal is made of. */
-function toldBy(identity: JsonObject): readonly unknown[] {
-  const { sessionContext, onBehalfOf } = identity;
-  const session = objectOf(sessionContext);
+/** Whether two identities say the same of everything besides key and ARN that a principal is made of. */
+function isSame(a: JsonObject, b: JsonObject): boolean {
+  if (
+    a.type !== b.type ||
+    a.principalId !== b.principalId ||
+    a.userName !== b.userName ||
+    a.invokedBy !== b.invokedBy ||
+    (a.onBehalfOf !== b.onBehalfOf && objectOf(a.onBehalfOf)?.userId !== objectOf(b.onBehalfOf)?.userId)
+  )
+    return false;
+  const session = objectOf(a.sessionContext);
+  const other = objectOf(b.sessionContext);
   const issuer = objectOf(session?.sessionIssuer);
-  return [
-    identity.type,
-    identity.userName,
-    identity.principalId,
-    identity.invokedBy,
-    issuer?.arn,
-    issuer?.userName,
-    session?.sourceIdentity,
-    objectOf(session?.attributes)?.creationDate,
-    onBehalfOf === undefined ? undefined : objectOf(onBehalfOf)?.userId,
-  ];
+  const otherIssuer = objectOf(other?.sessionIssuer);
+  return (
+    session?.sourceIdentity === other?.sourceIdentity &&
+    issuer?.arn === otherIssuer?.arn &&
+    issuer?.userName === otherIssuer?.userName &&
+    objectOf(session?.attributes)?.creationDate === objectOf(other?.attributes)?.creationDate
+  );
 }
 
-function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
-  return true;
-}
-
-const recent = new Map<string, { readonly principal: Principal; readonly told: readonly unknown[] }>();
+const recent = new Map<string, { readonly principal: Principal; readonly identity: JsonObject }>();
 
 /** What comes before the permission set's name in the roles that Identity Center makes. */
 const identityCenterRole = /^AWSReservedSSO_/;

@@ -96,21 +96,22 @@ class TextCodes {
  */
 class SummaryCodes {
   readonly #codes = new Codes<string>();
-  #places: ({ readonly text: string; readonly code: number } | undefined)[] = Array(summaryPlaces).fill(undefined);
+  readonly #texts: string[] = Array(summaryPlaces).fill('');
+  readonly #numbers = new Int32Array(summaryPlaces);
 
   /** @param about Equal for equal sentences nearly always. */
   of(text: string, about: number): number {
     if (text === '') return 0;
     const place = (about >>> 0) % summaryPlaces;
-    const before = this.#places[place];
-    if (before?.text === text) return before.code;
+    if (this.#texts[place] === text) return this.#numbers[place]!;
     const code = this.#codes.add(text);
-    this.#places[place] = { text, code };
+    this.#texts[place] = text;
+    this.#numbers[place] = code;
     return code;
   }
 
   take(): Coded<string> {
-    return this.#codes.take(mostSummaries, () => this.#places.fill(undefined));
+    return this.#codes.take(mostSummaries, () => this.#texts.fill(''));
   }
 }
 

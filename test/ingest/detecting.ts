@@ -31,7 +31,10 @@ export async function detecting(path: string, rules: readonly string[]) {
       if (normalised.rejected !== undefined) throw new Error(normalised.rejected);
       const { event, record } = normalised;
       const linked = { ...event, resources: link(record, event), summary: '' };
-      collected.add(detector.judge(stored(linked, { bytes: Buffer.from(one.text) }), record, one.text));
+      collected.add({
+        ...stored(linked, { bytes: Buffer.from(one.text) }),
+        ...detector.judge(linked, record, one.text),
+      });
     }
     return detector.write(writer, collected.take(), []);
   };

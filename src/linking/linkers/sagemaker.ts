@@ -3,7 +3,7 @@ import { remembered } from '../../shared/remembered.ts';
 import { parentOfArn } from '../arn-resource.ts';
 import { kindOfDetailType } from '../detail-type.ts';
 import type { Leaf } from '../leaves.ts';
-import type { Call, Found, Linker } from '../linker.ts';
+import { append, type Call, type Found, type Linker, nothing } from '../linker.ts';
 import { members, operations, resourceTypes } from '../sagemaker-model.ts';
 
 /** What an operation is about, as the model of the API says it. */
@@ -56,7 +56,7 @@ export default {
     return abouts.get(call.operation)?.kind || undefined;
   },
   link(call) {
-    const found: Found[] = [];
+    let found: Found[] | undefined;
     const about = abouts.get(call.operation);
     const label = labels.get(call.operation);
     // A list that names nothing of its own may still be narrowed by something.
@@ -65,26 +65,28 @@ export default {
       const { key, value, depth, resource } = leaf;
       const isCommon = depth === 1 && about !== undefined && about.by.has(key);
       if (resource) {
-        if (isCommon && resource.kind.startsWith('sagemaker.')) found.push({ ...resource, relation: 'target' });
-        withParent(resource, found);
+        if (isCommon && resource.kind.startsWith('sagemaker.'))
+          found = append(found, { ...resource, relation: 'target' });
+        found = withParent(resource, found);
         continue;
       }
       if (key === '' || key === label) continue;
       const kind = isCommon ? about.kind : kindOfMember.get(key);
       if (kind !== undefined && kind !== '' && !value.startsWith('arn:')) {
-        if (!/^https?:/.test(value)) found.push(named(call, kind, leaf, relation));
+        if (!/^https?:/.test(value)) found = append(found, named(call, kind, leaf, relation));
       } else if (key === 'monitoringjobdefinitionname') {
         const definition = definitionKind(call.request.find((other) => other.key === 'monitoringtype')?.value ?? '');
-        if (definition) found.push({ ...named(call, definition, leaf), relation: 'uses' });
+        if (definition) found = append(found, { ...named(call, definition, leaf), relation: 'uses' });
       } else if (/^(?:node|instance)ids?$/.test(key) && /^i-[0-9a-z]{8,17}$/i.test(value)) {
         const isFilter = call.operation.startsWith('List');
-        found.push({ kind: 'sagemaker.cluster-node', arn: '', name: value, relation: isFilter ? 'uses' : 'target' });
+        const relation = isFilter ? 'uses' : 'target';
+        found = append(found, { kind: 'sagemaker.cluster-node', arn: '', name: value, relation });
       }
     }
-    if (about?.kind === 'sagemaker.image-version') version(call, found);
-    for (const { resource } of call.response) if (resource) withParent(resource, found);
-    for (const { resource } of call.named) if (resource) withParent(resource, found);
-    return identified(call, found);
+    if (about?.kind === 'sagemaker.image-version') found = version(call, found);
+    for (const { resource } of call.response) if (resource) found = withParent(resource, found);
+    for (const { resource } of call.named) if (resource) found = withParent(resource, found);
+    return found ? identified(call, found) : nothing;
   },
 } satisfies Linker as Linker;
 
@@ -152,20 +154,20 @@ function newArn(call: Call, kind: string, path: Path, key: string, value: string
 const partOf = (call: Call, member: string): string =>
   given(call, member) || (member === 'userprofilename' ? given(call, 'spacename') : '');
 
-function withParent({ arn }: Found, found: Found[]): void {
+function withParent({ arn }: Found, found: Found[] | undefined): Found[] | undefined {
   const parent = parentOfArn(arn);
-  if (parent) found.push(parent);
+  return parent ? append(found, parent) : found;
 }
 
 /** A version of an image, by its number or its alias. */
-function version(call: Call, found: Found[]): void {
+function version(call: Call, found: Found[] | undefined): Found[] | undefined {
   const image = given(call, 'imagename');
   const number = given(call, 'version');
   const which = number || given(call, 'alias');
-  if (image === '' || image.startsWith('arn:') || which === '') return;
+  if (image === '' || image.startsWith('arn:') || which === '') return found;
   const at = `arn:${call.partition}:sagemaker:${call.region}:${call.account}:`;
   const arn = number && call.region && call.account ? `${at}image-version/${image.toLowerCase()}/${number}` : '';
-  found.push({ kind: 'sagemaker.image-version', arn, name: `${image}/${which}` });
+  return append(found, { kind: 'sagemaker.image-version', arn, name: `${image}/${which}` });
 }
 
 /**
