@@ -59,9 +59,13 @@ export interface Ingest {
    * the right place after a failure. `route` is the source's id; the checkpoint commits with the records.
    */
   push(route: string, records: readonly RawRecord[], checkpoint?: SourceCheckpoint): Promise<void>;
-  /** Opens saved logs (files, folders, `-`); the worker reads them itself. Resolves when all are in, with what was rejected (at most 1,000 kept). */
+  /**
+   * Opens saved logs (files, folders, `-`); the worker reads them itself. Resolves when all are in, with what was rejected (at most 1,000 kept).
+   * @param onStored Called when all is stored, linked and judged, before the indexes are built that make looking it up fast.
+   */
   open(
     paths: readonly string[],
+    onStored?: () => void,
   ): Promise<{ readonly events: number; readonly rejected: readonly Rejected[]; readonly rejectedTotal: number }>;
   /** Ends the loading of saved logs where it is: what was read stays, each file that was not read to its end is rejected. */
   stopLoading(): void;
@@ -107,6 +111,7 @@ const youngGenerationMb = 32;
 
 interface Waiting {
   readonly message: ToIngest;
+  readonly onStored?: (() => void) | undefined;
   readonly resolve: (answer: Extract<FromIngest, { type: 'done' }>) => void;
   readonly reject: (error: Error) => void;
 }
@@ -171,6 +176,9 @@ export async function startIngest({
           case 'rejected':
             onRejected?.(message.rejected);
             break;
+          case 'stored':
+            waiting.get(message.id)?.onStored?.();
+            break;
           case 'done': {
             restarts = 0;
             const one = settle(message.id);
@@ -219,7 +227,7 @@ export async function startIngest({
   const checkpoints = await start();
   ready = true;
 
-  const ask = (request: (id: number) => ToIngest) =>
+  const ask = (request: (id: number) => ToIngest, onStored?: () => void) =>
     new Promise<Extract<FromIngest, { type: 'done' }>>((resolve, reject) => {
       if (broken) {
         reject(broken);
@@ -228,7 +236,7 @@ export async function startIngest({
       const id = nextId;
       nextId += 1;
       const message = request(id);
-      waiting.set(id, { message, resolve, reject });
+      waiting.set(id, { message, onStored, resolve, reject });
       if (ready) worker.postMessage(message);
     });
 
@@ -244,8 +252,8 @@ export async function startIngest({
         ...(checkpoint === undefined ? {} : { checkpoint }),
       }));
     },
-    async open(paths) {
-      const load = ask((id) => ({ type: 'open', id, paths }));
+    async open(paths, onStored) {
+      const load = ask((id) => ({ type: 'open', id, paths }), onStored);
       loads.add(load);
       const { events = 0, rejected = [], rejectedTotal = 0 } = await load.finally(() => loads.delete(load));
       return { events, rejected, rejectedTotal };

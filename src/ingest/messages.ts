@@ -52,6 +52,8 @@ export type FromIngest =
   | { readonly type: 'progress'; readonly progress: IngestProgress }
   | { readonly type: 'rejected'; readonly rejected: Rejected }
   /** `error`: this request failed; the thread goes on. */
+  /** Every record of a load is stored, linked and judged; what makes finding it fast is still to be built. */
+  | { readonly type: 'stored'; readonly id: number }
   | {
       readonly type: 'done';
       readonly id: number;

@@ -232,6 +232,8 @@ async function openPaths({ id, paths }: Extract<ToIngest, { type: 'open' }>): Pr
     }
     if (collecting === give) give();
     for (const written of given) await written;
+    tellProgress(true);
+    tell({ type: 'stored', id });
   } finally {
     files = undefined;
     // The next start builds what is missing: leaving does not wait for it.

@@ -193,6 +193,7 @@ export async function followIncident(options: {
     snapshot,
     events,
     rejected: [],
+    stored: async () => undefined,
     loaded: async () => undefined,
     calls: observable(noCalls),
     journal: watchJournal({

@@ -417,16 +417,20 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   }
 
   let loading: Promise<void> = Promise.resolve();
+  let storing: Promise<void> = loading;
   if (options.inputs && options.inputs.length > 0) {
     // Until the worker has looked at the files, nobody knows how much it is; that something comes is known.
     change({
       loading: { filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, startedAt: loadingSince },
     });
-    loading = ingest.open(options.inputs).then(({ rejected: all }) => {
+    const { promise: stored, resolve: onStored } = Promise.withResolvers<void>();
+    loading = ingest.open(options.inputs, onStored).then(({ rejected: all }) => {
       rejected.splice(0, rejected.length, ...all);
       changeSoon({ loading: undefined });
       publisher.flush();
     });
+    storing = Promise.race([stored, loading]);
+    storing.catch(() => undefined);
     // Whoever awaits `loaded()` hears of it; nobody need.
     loading.catch((error: unknown) => {
       change({ loading: undefined });
@@ -454,6 +458,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     snapshot,
     events,
     rejected,
+    stored: () => storing,
     loaded: () => loading,
     stopLoading() {
       if (snapshot.get().loading) ingest.stopLoading();

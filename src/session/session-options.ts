@@ -89,6 +89,8 @@ export interface OpenSession extends Session {
   readonly rejected: readonly Rejected[];
   /** Journals what CloudTrail's digest files say of the logs; what does not hold stands among the errors. */
   recordDigests(validation: DigestValidation): Promise<void>;
-  /** Resolves when saved logs are all in; at once for a live session. */
+  /** Resolves when all of the saved logs is stored, linked and judged: what looks nothing up need not wait for `loaded`. */
+  stored(): Promise<void>;
+  /** Resolves when saved logs are all in, with the indexes by which things are looked up; at once for a live session. */
   loaded(): Promise<void>;
 }

@@ -245,6 +245,21 @@ it(
   wholeTestMs,
 );
 
+it('says when all of a load is stored, before it is wholly in', async () => {
+  const { ingest, path } = await start();
+  const file = join(folder(), 'lines.ndjson');
+  writeFileSync(file, twenty.join('\n'));
+  const said: string[] = [];
+  const stored: Promise<readonly TimelineEvent[]>[] = [];
+  await ingest.open([file], () => {
+    said.push('stored');
+    stored.push(timeline(path));
+  });
+  said.push('in');
+  expect(said).toEqual(['stored', 'in']);
+  expect(await stored[0]).toHaveLength(20);
+});
+
 it('loads the same events from every form they are kept in', async () => {
   const where = folder();
   const write = (name: string, content: string | Uint8Array) => {

@@ -80,12 +80,14 @@ export const command: Command = {
       if (hasTerminal()) {
         await consoleOrLines(session, invocation);
       } else {
-        await session.loaded();
+        // What an alert names is looked up; lines in the order of time are not, and come while the indexes are built.
+        await (start ? session.loaded() : session.stored());
         process.stderr.write('firebreak: no terminal: one line an event instead of the console\n');
         const endTelling = tellStates(session);
         await landed(session, invocation.signal);
         await printTimeline(session, { json: global.json, filter: start?.filter ?? { type: 'all' } });
         endTelling();
+        await session.loaded();
       }
       if (!hasTerminal()) tellDigests(await checking);
     } finally {
