@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Match } from '../detection/detection.ts';
 import type { RuleState } from '../detection/engine.ts';
 import type { RuleInfo } from '../detection/rule.ts';
@@ -8,8 +8,8 @@ import type { RawRecord } from '../model/event.ts';
 import type { KnownRelation } from '../model/graph.ts';
 import type { IndicatorRef } from '../model/indicator.ts';
 import type { Json } from '../shared/json.ts';
-import { workerUrl } from '../shared/worker-url.ts';
-import type { FromIngest, OwnCalls, PortableError, SourceCheckpoint, ToIngest } from './messages.ts';
+import { ingestThread } from './begin-thread.ts';
+import type { FromIngest, OwnCalls, PortableError, SourceCheckpoint, ToBegin, ToIngest } from './messages.ts';
 
 /** Something in the input that could not become an event. The rest of the input is loaded. */
 export interface Rejected {
@@ -106,8 +106,6 @@ export interface IngestOptions {
 
 /** A thread that dies again and again has met something that will kill the next one too. */
 const mostRestarts = 3;
-/** Garbage of parsing is young: a small nursery keeps the resident size down and costs nothing measurable. */
-const youngGenerationMb = 32;
 
 interface Waiting {
   readonly message: ToIngest;
@@ -160,10 +158,8 @@ export async function startIngest({
 
   const start = (): Promise<{ readonly [route: string]: Json }> =>
     new Promise((resolve, reject) => {
-      worker = new Worker(workerUrl(import.meta.url, './thread.ts', 'ingest-worker'), {
-        workerData: { path, own, rules, indicators },
-        resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
-      });
+      worker = ingestThread();
+      worker.postMessage({ path, own, rules, indicators } satisfies ToBegin);
       onThread?.(worker);
       worker.on('message', (message: FromIngest) => {
         switch (message.type) {

@@ -1,5 +1,6 @@
 import type { RawRecord } from '../model/event.ts';
 import type { KnownRelation } from '../model/graph.ts';
+import type { IndicatorRef } from '../model/indicator.ts';
 import type { Json } from '../shared/json.ts';
 import type { IngestProgress, Rejected } from './ingest.ts';
 
@@ -14,6 +15,15 @@ export interface SourceCheckpoint {
 export interface OwnCalls {
   readonly mark: string;
   readonly arns: readonly string[];
+}
+
+/** The first that the ingest thread is told. */
+export interface ToBegin {
+  /** `events.db`. */
+  readonly path: string;
+  readonly own: OwnCalls | undefined;
+  readonly rules: readonly string[];
+  readonly indicators: readonly IndicatorRef[];
 }
 
 /** What the ingest thread is asked. `id` comes back in the answer; a request without an answer is sent again to a new thread. */

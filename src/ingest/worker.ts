@@ -1,12 +1,11 @@
 /** The ingest thread: reads, parses, normalises, links, judges and packs; what it packs another thread stores meanwhile. */
 import { isatty } from 'node:tty';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { Judged } from '../detection/engine.ts';
 import { grantsOf } from '../linking/credentials.ts';
 import { link } from '../linking/link.ts';
 import { ExpectedError } from '../model/errors.ts';
 import type { NormalisedEvent } from '../model/event.ts';
-import type { IndicatorRef } from '../model/indicator.ts';
 import { normalise } from '../normalise/normalise.ts';
 import { reportedState } from '../normalise/state-change.ts';
 import { summarise } from '../normalise/summary.ts';
@@ -15,22 +14,12 @@ import { type Detector, JudgedBatch, type JudgedEvent, startDetector } from './d
 import type { IngestProgress, Rejected } from './ingest.ts';
 import { numberTwins } from './log-line-id.ts';
 import type { FromIngest, OwnCalls, PortableError, ToIngest } from './messages.ts';
-import { packer, store } from './opened-store.ts';
+import { packer, store, toBegin } from './opened-store.ts';
 import { listSavedFiles, readSavedFile } from './saved-files.ts';
 import type { SavedRecord } from './saved-records.ts';
 
 const port = parentPort!;
-const {
-  path,
-  own: ownAtStart,
-  rules,
-  indicators,
-} = workerData as {
-  readonly path: string;
-  readonly own: OwnCalls | undefined;
-  readonly rules: readonly string[];
-  readonly indicators: readonly IndicatorRef[];
-};
+const { path, own: ownAtStart, rules, indicators } = await toBegin;
 const tell = (message: FromIngest) => port.postMessage(message);
 
 /** As many rejections as are kept word for word; the count goes on. */

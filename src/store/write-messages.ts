@@ -15,6 +15,12 @@ export type WriterCall =
   | 'relate'
   | 'close';
 
+/** The first that it is told. */
+export interface ToOpen {
+  /** `events.db`. */
+  readonly path: string;
+}
+
 export type ToWriter = {
   readonly [Call in WriterCall]: {
     readonly id: number;

@@ -4,7 +4,7 @@ import type { Json } from '../shared/json.ts';
 import { workerUrl } from '../shared/worker-url.ts';
 import { fromErrorData } from './error-data.ts';
 import type { BatchMemory, EventBatch } from './event-batch.ts';
-import type { FromWriter, ToWriter, WriterCall, WriterState } from './write-messages.ts';
+import type { FromWriter, ToOpen, ToWriter, WriterCall, WriterState } from './write-messages.ts';
 import type { Checkpoint, EventWriter, FindingChange, StoreTotals } from './writer.ts';
 
 interface Waiting {
@@ -27,14 +27,13 @@ export class WriteThread {
   #state: WriterState = { totals: { events: 0, late: 0, newestAt: 0, findings: 0 }, rules: 0, toldTo: 0, lastRow: 0 };
   #checkpoints: { readonly [route: string]: Json } = {};
   #closing = false;
-  /** Rejects when the store cannot be opened. @throws FailedError */
+  /** Rejects when the store, once `open` named it, cannot be opened. @throws FailedError */
   readonly ready: Promise<void>;
 
   /** @param giveBack Takes the memory of batches that were written. */
-  constructor(path: string, giveBack: (memory: BatchMemory) => void) {
+  constructor(giveBack: (memory: BatchMemory) => void) {
     this.#giveBack = giveBack;
     this.#worker = new Worker(workerUrl(import.meta.url, './write-worker.ts', 'write-worker'), {
-      workerData: { path },
       resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
     });
     this.ready = new Promise((resolve, reject) => {
@@ -60,6 +59,11 @@ export class WriteThread {
     this.#worker.on('exit', () => {
       if (!this.#closing) throw new Error('the thread that writes the store ended');
     });
+  }
+
+  /** Opens an `events.db`; asked once, before anything else. */
+  open(path: string): void {
+    this.#worker.postMessage({ path } satisfies ToOpen);
   }
 
   /** As of the last answer. */

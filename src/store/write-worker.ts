@@ -1,13 +1,12 @@
 /** The thread that writes: the only writer of `events.db`. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { ExpectedError } from '../model/errors.ts';
 import { toErrorData } from './error-data.ts';
 import type { BatchMemory } from './event-batch.ts';
-import type { FromWriter, ToWriter, WriterState } from './write-messages.ts';
+import type { FromWriter, ToOpen, ToWriter, WriterState } from './write-messages.ts';
 import { type EventWriter, openWriter } from './writer.ts';
 
 const port = parentPort!;
-const { path } = workerData as { readonly path: string };
 const tell = (message: FromWriter, moved: readonly ArrayBuffer[] = []) => port.postMessage(message, moved);
 
 const stateOf = ({ totals, rules, toldTo, lastRow }: EventWriter): WriterState => ({ totals, rules, toldTo, lastRow });
@@ -29,11 +28,13 @@ function answer(writer: EventWriter, { id, call, args }: ToWriter): void {
 
 const memoryOf = ({ numbers, keys, bytes }: BatchMemory): BatchMemory => ({ numbers, keys, bytes });
 
-try {
-  const writer = openWriter(path);
-  port.on('message', (message: ToWriter) => answer(writer, message));
-  tell({ type: 'ready', state: stateOf(writer), checkpoints: writer.checkpoints() });
-} catch (error) {
-  if (!(error instanceof ExpectedError)) throw error;
-  tell({ type: 'broken', error: toErrorData(error) });
-}
+port.once('message', ({ path }: ToOpen) => {
+  try {
+    const writer = openWriter(path);
+    port.on('message', (message: ToWriter) => answer(writer, message));
+    tell({ type: 'ready', state: stateOf(writer), checkpoints: writer.checkpoints() });
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    tell({ type: 'broken', error: toErrorData(error) });
+  }
+});

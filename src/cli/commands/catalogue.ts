@@ -6,24 +6,28 @@ export const commands: readonly CommandEntry[] = [
     name: '',
     usage: 'firebreak',
     summary: 'the console on the AWS account of the current credentials',
+    stores: true,
     load: async () => (await import('./console.ts')).command,
   },
   {
     name: 'drill',
     usage: 'firebreak drill [SCENARIO]',
     summary: 'the console on a simulated account under attack; no AWS needed',
+    stores: true,
     load: async () => (await import('./drill.ts')).command,
   },
   {
     name: 'open',
     usage: 'firebreak open PATH…',
     summary: 'the console on saved logs (CloudTrail, CloudWatch, EventBridge; files, folders, -)',
+    stores: true,
     load: async () => (await import('./open.ts')).command,
   },
   {
     name: 'watch',
     usage: 'firebreak watch',
     summary: 'no console: one line an event on stdout until interrupted',
+    stores: true,
     load: async () => (await import('./watch.ts')).command,
   },
   {
