@@ -8,9 +8,7 @@ export interface Hit {
   readonly rule: number;
   /** What is counted by `value_count`, and the number of `value_sum` and `value_avg`; empty otherwise. */
   readonly value: string;
-  /** The event's own id: an event that is delivered again is the same hit. */
-  readonly id: string;
-  /** Where it is in the store. */
+  /** Where the event is in the store: told of again, it is the same hit. */
   readonly row: number;
 }
 
@@ -98,7 +96,7 @@ export class CorrelationState {
     let place = hits.length;
     while (place > 0 && hits[place - 1]!.at > hit.at) place -= 1;
     for (let before = place - 1; before >= 0 && hits[before]!.at === hit.at; before -= 1)
-      if (hits[before]!.id === hit.id && (countsEvents(type) || hits[before]!.rule === hit.rule)) return unchanged;
+      if (hits[before]!.row === hit.row && (countsEvents(type) || hits[before]!.rule === hit.rule)) return unchanged;
     if (hits.length >= this.#hitsOfGroup) {
       this.#forgetFirst(state);
       place = Math.max(0, place - 1);
@@ -203,10 +201,10 @@ export class CorrelationState {
 
 /** What is counted: events, values, or which of the rules matched. */
 const keyOf: { readonly [Type in Correlation['type']]: (hit: Hit) => string | number } = {
-  event_count: ({ id }) => id,
+  event_count: ({ row }) => row,
   value_count: ({ value }) => value,
-  value_sum: ({ id }) => id,
-  value_avg: ({ id }) => id,
+  value_sum: ({ row }) => row,
+  value_avg: ({ row }) => row,
   temporal: ({ rule }) => rule,
   temporal_ordered: ({ rule }) => rule,
 };
@@ -386,7 +384,7 @@ function nextOf(
   for (; index >= 0 && index < hits.length; index += forward ? 1 : -1) {
     const hit = hits[index]!;
     if (Math.abs(hit.at - from) > span) return undefined;
-    if (isWanted(hit) && !taken.some((one) => hits[one]!.id === hit.id)) return index;
+    if (isWanted(hit) && !taken.some((one) => hits[one]!.row === hit.row)) return index;
   }
   return undefined;
 }

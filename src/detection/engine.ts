@@ -18,7 +18,6 @@ export interface Judged {
 /** What correlations need to know of an event that their rules matched, and no more of it: a batch holds thousands until it is stored. */
 export interface EventHits {
   readonly at: number;
-  readonly id: string;
   readonly rules: readonly string[];
   /** The fields that they ask for, as places of readers, and what stands there: one text nearly always. */
   readonly asked: readonly number[];
@@ -29,6 +28,8 @@ export interface EventHits {
 
 /** Rules that match an event only as long as something about it is new. */
 interface Claim {
+  /** Of the event. */
+  readonly id: string;
   readonly use: FirstUse;
   /** It has to be the first use; else one that is not long after it. */
   readonly mustBeFirst: boolean;
@@ -61,8 +62,8 @@ export interface RuleState {
 }
 
 /** Whether what a claim hangs on is so, by all that was judged. */
-const holds = ({ use, mustBeFirst, hit }: Claim): boolean =>
-  use.isNew && (mustBeFirst ? use.id === hit.id : hit.at - use.at <= freshForMs);
+const holds = ({ id, use, mustBeFirst, hit }: Claim): boolean =>
+  use.isNew && (mustBeFirst ? use.id === id : hit.at - use.at <= freshForMs);
 
 /** A correlation with what it needs to know of an event. */
 interface Group {
@@ -236,7 +237,7 @@ export class DetectionEngine {
       if (!asNew || !rules) return;
       const together = rules.map(({ info }) => info.id).filter((id) => this.#groupsOf.has(id));
       const hit = this.#hitOf(asked.event, asNew, together, noClaims);
-      const one: Claim = { use, mustBeFirst, rules, hit, row: undefined, isOn: use.isNew };
+      const one: Claim = { id: asked.event.id, use, mustBeFirst, rules, hit, row: undefined, isOn: use.isNew };
       claims ??= [];
       claims.push(one);
       this.#keep(one);
@@ -246,17 +247,12 @@ export class DetectionEngine {
     return claims ?? noClaims;
   }
 
-  #hitOf(
-    { at, id }: NormalisedEvent,
-    record: RuleRecord,
-    rules: readonly string[],
-    claims: readonly Claim[],
-  ): EventHits {
+  #hitOf({ at }: NormalisedEvent, record: RuleRecord, rules: readonly string[], claims: readonly Claim[]): EventHits {
     const asked =
       rules.length === 1 ? this.#asked.get(rules[0]!)! : [...new Set(rules.flatMap((rule) => this.#asked.get(rule)!))];
     const told: EventHits['told'][number][] = new Array(asked.length);
     for (let field = 0; field < asked.length; field += 1) told[field] = textsOf(this.#readers[asked[field]!]!(record));
-    return { at, id, rules, asked, told, claims };
+    return { at, rules, asked, told, claims };
   }
 
   #keep(claim: Claim): void {
@@ -339,7 +335,7 @@ export class DetectionEngine {
     let completedAt: number | undefined;
     for (const name of groupNames(groupBy, hit))
       for (let one = 0; one < counted.length && one < mostGroupsOfEvent; one += 1) {
-        const change = state.add(name, { at, rule: place, value: counted[one]!, id: hit.id, row, isFound: false });
+        const change = state.add(name, { at, rule: place, value: counted[one]!, row, isFound: false });
         if (!rule.info.silent && change.found.length + change.lost.length > 0) {
           const finding = { rule: rule.info.id, severity: rule.info.level };
           said.later ??= [];

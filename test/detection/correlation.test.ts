@@ -33,7 +33,9 @@ function run(set: ReturnType<typeof setOf>, events: readonly Event[]): { readonl
     found.set(rule, rows);
     return rows;
   };
-  for (const [row, [second, eventName, members = {}]] of events.entries()) {
+  /** As in the store, where an event has one row however often it is delivered. */
+  const rowOf = new Map<string, number>();
+  for (const [place, [second, eventName, members = {}]] of events.entries()) {
     const record = cloudtrail({
       eventName,
       userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/alice', userName: 'alice' },
@@ -43,6 +45,9 @@ function run(set: ReturnType<typeof setOf>, events: readonly Event[]): { readonl
     const text = JSON.stringify(record);
     const normalised = normalise({ format: 'cloudtrail', text });
     if (normalised.rejected !== undefined) throw new Error(normalised.rejected);
+    const { id } = normalised.event;
+    const row = rowOf.get(id) ?? place;
+    rowOf.set(id, row);
     const { findings, hits } = engine.judge(normalised.event, normalised.record, text);
     for (const { rule } of findings) of(rule).add(row);
     for (const { rule, row: later, isLost } of hits ? engine.stored(hits, row) : [])
