@@ -295,6 +295,7 @@ export function principalRows(model: PrincipalModel, session: Session): ThingRow
   const targets = targetsOf(model);
   const loading = 'looking at the events…';
   const filter = whoPredicate(who);
+  const isUnseen = (profile?.events ?? 0) === 0;
   return [
     ...part(
       'what speaks against it',
@@ -312,12 +313,16 @@ export function principalRows(model: PrincipalModel, session: Session): ThingRow
         ),
         ...targets.flatMap((target) => actionRows(session.choices(target), target, `principal ${model.name}`, true)),
       ],
-      known ? 'nothing here closes it: it is no role, user or long-term key of this account' : loading,
+      known
+        ? isUnseen
+          ? 'not known: no event of it is loaded that says what it is'
+          : 'nothing here closes it: it is no role, user or long-term key of this account'
+        : loading,
     ),
     ...part(
       'keys and sessions, the last used first',
       keyRows(model),
-      known ? 'the records name no key of it' : loading,
+      known ? (isUnseen ? 'not known: no event of it is loaded' : 'the records name no key of it') : loading,
     ),
     ...part('where its credentials came from, and what they led to', chainRows(model)),
     ...part(
@@ -357,7 +362,7 @@ export function principalRows(model: PrincipalModel, session: Session): ThingRow
           copy: address,
         }),
       ),
-      known ? 'the records name no address' : loading,
+      known ? (isUnseen ? 'not known: no event of it is loaded' : 'the records name no address') : loading,
     ),
     ...part('what it did, by service', serviceRows(model), known ? 'no event of it is loaded' : loading),
     ...part('what it touched', touchedRows(model)),

@@ -15,10 +15,10 @@ export type ScopeProgress = { readonly label: string } & (
 const minute = (at: number) => new Date(at).toISOString().slice(11, 16);
 const dayAndMinute = (at: number) => new Date(at).toISOString().slice(5, 16).replace('T', ' ');
 
-/** UTC; with the day where it is not the same. */
+/** UTC, and says so: beside it stand times of the operator's zone. With the day where it is not the same. */
 function times({ from, to }: Stretch): string {
   const sameDay = new Date(from).toISOString().slice(0, 10) === new Date(to).toISOString().slice(0, 10);
-  return sameDay ? `${minute(from)}–${minute(to)}` : `${dayAndMinute(from)}–${dayAndMinute(to)}`;
+  return sameDay ? `${minute(from)}–${minute(to)}Z` : `${dayAndMinute(from)}–${dayAndMinute(to)}Z`;
 }
 
 function loadingText({ share, pages, sinceMs }: Extract<ScopeProgress, { readonly state: 'loading' }>): string {
@@ -28,7 +28,7 @@ function loadingText({ share, pages, sinceMs }: Extract<ScopeProgress, { readonl
 }
 
 /**
- * One sentence: "sagemaker 14:02–15:02 loaded; iam loaded; writes 61 %; reads of other services not loaded". Times are said again only
+ * One sentence: "sagemaker 14:02–15:02Z loaded; iam loaded; writes 61 %; reads of other services not loaded". Times are said again only
  * where they differ. What was not read to its end is never called loaded.
  */
 export function progressSentence(scopes: readonly ScopeProgress[]): string {

@@ -39,7 +39,7 @@ export type SourceItem =
       readonly permission?: string;
     }
   /**
-   * What is loaded and what is not, in one sentence: "sagemaker 14:02–15:02 loaded; writes 61 %; reads of other services not loaded".
+   * What is loaded and what is not, in one sentence: "sagemaker 14:02–15:02Z loaded; writes 61 %; reads of other services not loaded".
    * `firstLoad`: whether what lies before the start is still being read, or was given up; absent: neither.
    */
   | { readonly type: 'progress'; readonly text: string; readonly firstLoad?: 'going' | 'held' }

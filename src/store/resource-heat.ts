@@ -113,7 +113,8 @@ function reasons(one: Counted, isNew: boolean, recent: number, by: string): read
 
 const many = (count: number, one: string, several = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : several}`;
-const clock = (at: number): string => new Date(at).toISOString().slice(11, 16);
+/** UTC, and says so: beside it stand times of the operator's zone. */
+const clock = (at: number): string => `${new Date(at).toISOString().slice(11, 16)}Z`;
 
 /** At most two names, then how many more. */
 function namesOf(names: readonly string[]): string {

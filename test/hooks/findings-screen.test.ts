@@ -210,6 +210,17 @@ it('an empty list says that nothing was found, and what could not be asked', () 
   press(desk, 'Enter', 'a', 'd', 'm', 'M', 'c', 'p', '3');
   expect(topDialog(desk)?.type).toBe('findings');
   expect(snapshot().openFindings).toBe(0);
+  // Where no rule saw a record that it looks at, nothing was looked for.
+  const states = new Map([...findings.states].map(([id, state]) => [id, { ...state, evaluated: 0 }]));
+  const { desk: unseen } = made({
+    ...findings,
+    groups: [],
+    states,
+    rules: new Map([...findings.rules].slice(0, 4).filter(([id]) => states.has(id))),
+  });
+  press(unseen, 'F');
+  expect(drawn(unseen)).not.toContain('No rule found anything');
+  expect(drawn(unseen)).toContain('Nothing is loaded yet that a rule looks at');
 });
 
 it('c contains what a finding is about and who did it; where it is about nothing, who did it', () => {

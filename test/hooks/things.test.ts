@@ -9,7 +9,7 @@ import { observable } from '../../src/shared/observable.ts';
 import { until } from '../helpers/until.ts';
 import type { FakeSession } from '../views/fake-session.ts';
 import { NOW, notebook } from '../views/fixtures.ts';
-import { thingSession } from '../views/thing-samples.ts';
+import { principalSamples, thingSession } from '../views/thing-samples.ts';
 
 function made(word = 'alice', session: FakeSession = thingSession(word)) {
   const copied: string[] = [];
@@ -159,6 +159,12 @@ describe('a resource', () => {
 });
 
 describe('a principal', () => {
+  it('of whom no event is loaded is not said to have no key, no address and nothing that closes it', () => {
+    const nobody = principalSamples().find(({ title }) => title === 'principal: nobody');
+    const texts = (nobody?.extras?.things ?? []).map((row) => ('text' in row ? row.text : ''));
+    expect(texts.filter((text) => text.startsWith('not known: no event of it is loaded'))).toHaveLength(3);
+  });
+
   it('is opened by name, by ARN, and from the event that is selected', async () => {
     const { desk } = made();
     press(desk, ':', ...'principal alice', 'Enter');

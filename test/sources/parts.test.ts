@@ -191,14 +191,14 @@ test('progress: times once, days where they differ, shares only below a hundred'
       { label: 'reads of other services', state: 'not-loaded' },
     ]),
   ).toBe(
-    'sagemaker 14:02–15:02 loaded; iam loaded; writes 61 %, 1.5 pages/s, 39s left; reads of other services not loaded',
+    'sagemaker 14:02–15:02Z loaded; iam loaded; writes 61 %, 1.5 pages/s, 39s left; reads of other services not loaded',
   );
   expect(
     progressSentence([
       { label: 'sagemaker', state: 'loaded', stretch: hourLong, behindMs: 7 * 60_000 },
       { label: 'iam', state: 'loaded', stretch: hourLong },
     ]),
-  ).toBe('sagemaker 14:02–15:02 loaded, falling behind by 7 min; iam loaded');
+  ).toBe('sagemaker 14:02–15:02Z loaded, falling behind by 7 min; iam loaded');
   expect(
     progressSentence([
       { label: 'iam', state: 'loaded', stretch: { from: at - 24 * hour, to: at } },
@@ -207,7 +207,7 @@ test('progress: times once, days where they differ, shares only below a hundred'
       { label: 'AKIAONE', state: 'refused', why: 'InvalidLookupAttributesException' },
     ]),
   ).toBe(
-    'iam 11-22 14:02–11-23 14:02 loaded; writes 99 %; sagemaker stopped at 41 %, the rest is not loaded; AKIAONE cannot be looked up (InvalidLookupAttributesException)',
+    'iam 11-22 14:02–11-23 14:02Z loaded; writes 99 %; sagemaker stopped at 41 %, the rest is not loaded; AKIAONE cannot be looked up (InvalidLookupAttributesException)',
   );
 });
 

@@ -306,8 +306,8 @@ it('puts what deserves attention above what is merely busy, says why, and keeps 
   const heats = await queries.ask<'resources'>('heat', { type: 'resources', limit: 3 }, never);
   expect(heats.map(({ why, isNew }) => [why.join(', '), isNew])).toEqual([
     ['a finding of severity high', false],
-    ['1 refused call, first seen 20:14', true],
-    ['first seen 20:14', true],
+    ['1 refused call, first seen 20:14Z', true],
+    ['first seen 20:14Z', true],
   ]);
 });
 

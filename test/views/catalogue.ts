@@ -141,7 +141,7 @@ export function everyState(): Snapshot['sources'] {
     records: 1000 * index,
     heardAt: index ? NOW - 3000 : undefined,
     coveredTo: index % 3 ? undefined : NOW - 60_000,
-    progress: index % 3 ? '' : 'sagemaker 14:02–15:02 loaded; writes 61 %; reads of other services not loaded',
+    progress: index % 3 ? '' : 'sagemaker 14:02–15:02Z loaded; writes 61 %; reads of other services not loaded',
   }));
 }
 

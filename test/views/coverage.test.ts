@@ -26,7 +26,7 @@ describe('the coverage', () => {
         " this machine's clock is 1h ahead of AWS's: what is first seen or done here carries wrong times",
         "",
         " v CloudTrail event history (cloudtrail-lookup) eu-west-1 111122223333 ml-prod: live",
-        "   loaded   sagemaker 14:02–15:02 loaded; writes 61 %; reads of other services not loaded",
+        "   loaded   sagemaker 14:02–15:02Z loaded; writes 61 %; reads of other services not loaded",
         "   covered  to 2026-11-23 20:42:15Z, 1m ago",
         "   lag      AWS says about 5m; not measured here yet",
         "   heard    nothing yet",
@@ -50,7 +50,7 @@ describe('the coverage', () => {
         "   blind to data events: InvokeEndpoint, S3 object reads",
         "",
         " o CloudTrail event history (cloudtrail-lookup) us-east-1 444455556666 profile audit: connecting: nothing heard yet",
-        "   loaded   sagemaker 14:02–15:02 loaded; writes 61 %; reads of other services not loaded",
+        "   loaded   sagemaker 14:02–15:02Z loaded; writes 61 %; reads of other services not loaded",
         "   covered  to 2026-11-23 20:42:15Z, 1m ago",
         "   lag      p50 41s p95 2m10s, 312 seen",
         "   heard    3s ago; 3,000 records since the start, repeats included",
@@ -74,7 +74,7 @@ describe('the coverage', () => {
         "",
         " x CloudTrail event history (cloudtrail-lookup) eu-west-1 111122223333 ml-prod: unreachable: nothing new arrives",
         "   next     Check network, proxy and endpoint; it is tried again by itself",
-        "   loaded   sagemaker 14:02–15:02 loaded; writes 61 %; reads of other services not loaded",
+        "   loaded   sagemaker 14:02–15:02Z loaded; writes 61 %; reads of other services not loaded",
         "   covered  to 2026-11-23 20:42:15Z, 1m ago",
         "   lag      AWS says about 5m; not measured here yet",
         "   heard    3s ago; 6,000 records since the start, repeats included",
@@ -301,4 +301,15 @@ it('an empty list says what is loaded, so that "not loaded" is not "nothing ther
   expect(emptyEvents(snapshot({ events: 0 }), false)[0]).toBe(
     'no events recorded in this window · following cloudtrail-lookup',
   );
+});
+
+it('where everything that could bring events is stopped, neither they nor who we are is on the way', () => {
+  const [source] = snapshot().sources;
+  const denied = { ...source!, state: 'denied' as const, coveredTo: undefined, permission: 'cloudtrail:LookupEvents' };
+  const idle = { ...source!, id: 'endpoint-metrics', state: 'idle' as const, coveredTo: undefined };
+  const of = snapshot({ events: 0, identity: undefined, sources: [denied, idle] });
+  expect(emptyEvents(of, false)[0]).toBe('nothing could be loaded: 1 of 2 sources cannot be read');
+  expect(emptyEvents({ ...of, sources: [denied, { ...idle, state: 'connecting' }] }, false)[0]).toContain('reading');
+  expect(header(of, 120)[0]).toContain('AWS has not said who we are');
+  expect(header({ ...of, sources: [idle] }, 120)[0]).toContain('asking AWS who we are…');
 });

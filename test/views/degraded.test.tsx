@@ -124,7 +124,7 @@ it.each([
   [80, 24],
   [120, 40],
 ])('what is not loaded stands below the events, whatever is on screen, at %i×%i', async (columns, rows) => {
-  const progress = 'sagemaker 14:02–15:02 loaded; writes 61 %; reads of other services not loaded';
+  const progress = 'sagemaker 14:02–15:02Z loaded; writes 61 %; reads of other services not loaded';
   const session = fakeSession({ snapshot: { sources: [{ ...source, progress }] } });
   const on = start(session, { columns, rows });
   await on.see('CreateTrainingJob');

@@ -404,8 +404,12 @@ it('a time of another day says its day', () => {
   const at = (text: string) => Date.parse(text);
   expect(
     ['2026-11-23T01:02:03Z', '2026-11-22T23:59:59Z', '2013-02-03T04:05:06Z'].map((text) => moment(at(text), NOW, true)),
-  ).toEqual(['01:02:03', '11-22 23:59', '2013-02-03']);
-  expect([momentWidth(NOW, NOW, true), momentWidth(at('2026-11-22T23:59:59Z'), NOW, true)]).toEqual([8, 11]);
+  ).toEqual(['01:02:03', '11-22 23:59', '2013-02-03 04:05']);
+  expect(
+    ['2026-11-23T01:02:03Z', '2026-11-22T23:59:59Z', '2013-02-03T04:05:06Z'].map((text) =>
+      momentWidth(at(text), NOW, true),
+    ),
+  ).toEqual([8, 11, 16]);
   expect(stretch(NOW, NOW + 1000, true)).toBe('2026-11-23 20:43:15Z to 20:43:16');
   expect(stretch(NOW, NOW + 86_400_000, true)).toBe('2026-11-23 20:43:15Z to 2026-11-24 20:43:15Z');
 });

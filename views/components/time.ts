@@ -22,16 +22,16 @@ export function day(at: number, utc: boolean): string {
 /** `2026-11-23 20:43:15Z`; local times carry no letter. */
 export const instant = (at: number, utc: boolean): string => `${day(at, utc)} ${clock(at, utc)}${utc ? 'Z' : ''}`;
 
-/** `20:43:15` where that was today, `11-21 20:43` this year, else `2013-02-03`: a time of day alone says today. */
+/** `20:43:15` where that was today, `11-21 20:43` this year, else `2013-02-03 20:43`: a time of day alone says today. */
 export function moment(at: number, now: number, utc: boolean): string {
   const [then, today] = [day(at, utc), day(now, utc)];
   if (then === today) return clock(at, utc);
-  return then.slice(0, -6) === today.slice(0, -6) ? `${then.slice(-5)} ${clock(at, utc).slice(0, 5)}` : then;
+  return `${then.slice(0, -6) === today.slice(0, -6) ? then.slice(-5) : then} ${clock(at, utc).slice(0, 5)}`;
 }
 
 /** Cells that every `moment` fits in, of those since `from`: those of today take fewer. */
 export const momentWidth = (from: number, now: number, utc: boolean): number =>
-  day(from, utc) === day(now, utc) ? 8 : 11;
+  day(from, utc) === day(now, utc) ? 8 : day(from, utc).slice(0, -6) === day(now, utc).slice(0, -6) ? 11 : 16;
 
 /** `2026-11-23 20:43:15Z to 20:44:01`; the second day only where it is another. */
 export const stretch = (from: number, to: number, utc: boolean): string =>

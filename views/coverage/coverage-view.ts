@@ -74,7 +74,10 @@ function sourceText(
     ...(columns.progress > 10
       ? [
           cell(
-            [gaps.length > 0 ? plural(gaps.length, 'gap') : '', source.why || source.progress]
+            [
+              gaps.length > 0 ? plural(gaps.length, 'gap') : '',
+              source.permission ? `needs ${source.permission}` : source.why || source.progress,
+            ]
               .filter(Boolean)
               .join(', '),
             columns.progress,
@@ -215,7 +218,7 @@ export function coverageView(
         ? ''
         : 'settled: not known yet'
       : `settled to ${moment(settledTo, now, utc)}`,
-    rejected > 0 ? `${plural(rejected, 'record')} could not be read` : '',
+    rejected > 0 ? `${plural(rejected, 'record')} could not be taken in` : '',
     tails.minutes > 0 ? `Live Tail ${count(tails.minutes)} min billed` : '',
     chargedMetricRequests > 0 ? `${plural(chargedMetricRequests, 'metric request')} charged` : '',
   ];

@@ -43,10 +43,17 @@ export function emptyEvents(
     return `${id} in ${region} is ${state}${reason}`;
   });
   if (stopped.length === sources.length) return ['no events: no source can be read', ...lines];
-  const names = [...new Set(sources.filter((source) => !stopped.includes(source)).map(({ id }) => id))].join(', ');
+  const others = sources.filter((source) => !stopped.includes(source));
+  const names = [...new Set(others.map(({ id }) => id))].join(', ');
   const swept = sources.some(({ coveredTo }) => coveredTo !== undefined);
+  // What is idle reads nothing: where all else is stopped, nothing can come.
+  const waits = stopped.length > 0 && others.every(({ state }) => state === 'idle');
   return [
-    swept ? `no events recorded in this window · following ${names}` : `no events yet · reading ${names}…`,
+    swept
+      ? `no events recorded in this window · following ${names}`
+      : waits
+        ? `nothing could be loaded: ${stopped.length} of ${sources.length} sources cannot be read`
+        : `no events yet · reading ${names}…`,
     ...progress,
     ...lines,
     ...(swept ? ['CloudTrail arrives minutes late; "no events" does not mean that nothing happened'] : []),

@@ -29,8 +29,9 @@ interface Columns {
 }
 
 function columnsFor(width: number, time: number): Columns {
-  const actor = width >= 110 ? Math.floor(width / 6) : 14;
-  const about = width >= 110 ? Math.floor(width / 6) : 16;
+  // Times of another year take five cells more: on a narrow screen the names give them.
+  const actor = width >= 110 ? Math.floor(width / 6) : time > 11 ? 12 : 14;
+  const about = width >= 110 ? Math.floor(width / 6) : time > 11 ? 13 : 16;
   // Pointer, severity, times and count stand beside them.
   const beside = width >= 110 ? 24 + 2 * time : 23 + time;
   return { actor, about, time, what: Math.max(10, width - actor - about - beside) };
@@ -212,6 +213,10 @@ export function findingsView(
   // Parts of correlations make no findings of their own, and the list does not show them.
   const speaking = [...findings.rules.values()].filter(({ silent }) => !silent);
   const notEvaluated = speaking.filter(({ id }) => findings.states.get(id)?.evaluated === 0).length;
+  const nothing =
+    speaking.length > 0 && notEvaluated === speaking.length
+      ? '   Nothing is loaded yet that a rule looks at: that is not "no findings".'
+      : '   No rule found anything in what is loaded.';
   const headings =
     dialog.only === 'rules'
       ? [fit('level', 8), 'rule']
@@ -232,8 +237,8 @@ export function findingsView(
           dialog.only === 'open'
             ? findings.groups.length > 0
               ? '   Every finding was decided about; Tab shows them.'
-              : '   No rule found anything in what is loaded.'
-            : '   No rule found anything in what is loaded.',
+              : nothing
+            : nothing,
           `   ${plural(notEvaluated, 'rule')} could not be evaluated: what they need is not loaded. Tab shows the rules.`,
         ];
   return {

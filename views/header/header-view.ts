@@ -66,6 +66,8 @@ function accountPart(account: string, alias: string, look: AccountLook | undefin
     : { texts, keep: 60, spare: 49 };
 }
 
+const stoppedStates: ReadonlySet<string> = new Set(['denied', 'expired', 'unreachable']);
+
 function firstLine({ snapshot, now, utc, looks = {} }: HeaderModel): readonly Part[] {
   const { identity, mode, armedUntil, accounts } = snapshot;
   const endpoint = endpointPart(snapshot);
@@ -75,6 +77,8 @@ function firstLine({ snapshot, now, utc, looks = {} }: HeaderModel): readonly Pa
   const who = safe(identityName(identity?.arn ?? ''), 80);
   const region = safe(identity?.region ?? '', 30);
   const global = identity && identity.region !== identity.globalRegion ? ' +global' : '';
+  // An answer that was refused, or that cannot come, is not on its way.
+  const isStopped = snapshot.sources.some(({ state }) => stoppedStates.has(state));
   const left = armedUntil === undefined ? 0 : armedUntil - now;
   const expires = identity?.credentialsExpireAt === undefined ? undefined : identity.credentialsExpireAt - now;
   return [
@@ -91,7 +95,13 @@ function firstLine({ snapshot, now, utc, looks = {} }: HeaderModel): readonly Pa
       : [
           {
             texts: [
-              mode === 'saved' ? 'saved logs' : snapshot.follows ? 'account not known yet' : 'asking AWS who we are…',
+              mode === 'saved'
+                ? 'saved logs'
+                : snapshot.follows
+                  ? 'account not known yet'
+                  : isStopped
+                    ? 'AWS has not said who we are'
+                    : 'asking AWS who we are…',
               'who am I?',
             ],
             keep: 60,
