@@ -7,6 +7,7 @@ import { codeFrom } from './code-addresses.ts';
 import { uuidOf } from './event-key.ts';
 import { principalOfCells } from './event-reader.ts';
 import { HashedRows } from './hashed-rows.ts';
+import { doorsOpenAt } from './open-doors.ts';
 import { principalColumns } from './schema.ts';
 
 /** A principal with its row. */
@@ -75,6 +76,7 @@ const handoverColumns =
 const principalCells = `principal.id as row, ${principalColumns.map((name) => `principal.${name} as ${name}`).join(', ')}`;
 /** Digits of a time in a stamp: epoch ms until the year 33658. */
 const timeDigits = 15;
+const mostDoors = 2_000;
 const ways = { key: 0, door: 1, console: 2, role: 3 } as const;
 
 /** Reads what chains and neighbours are made of: index look-ups, each for a few rows. Belongs to one connection. */
@@ -311,19 +313,20 @@ export class GraphReader {
 
   /** Ways in that were open at a time: URLs and what they opened. The newest first, at most 2,000. */
   doorsOpenAt(at: number, longestMs: number): readonly StoredHandover[] {
-    return this.#handovers(
-      `cross join event on event.id = handover.event where handover.kind = ${ways.door} and event.at <= ?1 and coalesce(handover.until, event.at + ?2) >= ?1
-      order by event.at desc, event.key limit 2000`,
-      at,
-      longestMs,
-    );
+    const events = doorsOpenAt(this.#database, at, longestMs, mostDoors);
+    if (events.length === 0) return [];
+    return this.#statement(
+      `select ${handoverColumns} from json_each(?3) as opened cross join handover on handover.event = opened.value
+      cross join event on event.id = handover.event where handover.kind = ${ways.door} and event.at <= ?1 and coalesce(handover.until, event.at + ?2) >= ?1
+      order by event.at desc, event.key limit ${mostDoors}`,
+    ).all(at, longestMs, JSON.stringify(events)) as unknown as readonly StoredHandover[];
   }
 
   /** Sign-ins of an identity between two times. */
   consoleOf(arn: string, from: number, to: number): readonly StoredHandover[] {
     return this.#handovers(
       `cross join event on event.id = handover.event join principal on principal.id = event.principal
-      where handover.kind = ${ways.console} and principal.arn = ? and event.at between ? and ? order by event.at desc, event.key limit 10`,
+      where handover.kind in (1, 2) and handover.kind = ${ways.console} and principal.arn = ? and event.at between ? and ? order by event.at desc, event.key limit 10`,
       arn,
       from,
       to,

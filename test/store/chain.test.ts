@@ -110,6 +110,26 @@ it('goes from the stolen key over URL, notebook and role to what was read and ma
   ]);
 });
 
+it('finds a way in that came after the same reader was asked', async () => {
+  const path = newStorePath();
+  const writer = openWriter(path);
+  const stored = (...numbers: readonly number[]) =>
+    writer.write(numbers.map((number) => storedRecord(story[number - 1]!)));
+  await stored(1, 2, 3, 5);
+  const database = openForReading(path);
+  const row = database.prepare('select id from event where key = ?');
+  const chain = (n: number) =>
+    chainOf(database, Number(row.get(Buffer.from(uuid(n).replaceAll('-', ''), 'hex'))?.id)).links.flatMap(
+      ({ handover, by }) => (handover === 'presigned' && by ? [by.id] : []),
+    );
+  expect(chain(5)).toEqual([uuid(2)]);
+  // Late, and opened before what was known of.
+  await stored(4);
+  expect(chain(5)).toEqual([uuid(4)]);
+  database.close();
+  writer.close();
+});
+
 it('claims no order for what one second holds', async () => {
   const again = call(11, '20:10:00', 'sts:AssumeRole', renewed, assumed('deploy', 'y', 'ASIADEPLOY0000000002'));
   const chain = await chains([[...story, again].map((one) => storedRecord(one))]);
