@@ -310,6 +310,12 @@ it('where everything that could bring events is stopped, neither they nor who we
   const of = snapshot({ events: 0, identity: undefined, sources: [denied, idle] });
   expect(emptyEvents(of, false)[0]).toBe('nothing could be loaded: 1 of 2 sources cannot be read');
   expect(emptyEvents({ ...of, sources: [denied, { ...idle, state: 'connecting' }] }, false)[0]).toContain('reading');
+  // What is throttled comes, later.
+  const slow = emptyEvents({ ...of, sources: [denied, { ...idle, state: 'throttled' }] }, false);
+  expect(slow[0]).toContain('reading');
+  expect(slow.at(-1)).toBe(
+    `endpoint-metrics in ${idle.region} is throttled: AWS wants fewer calls; it goes on by itself`,
+  );
   expect(header(of, 120)[0]).toContain('AWS has not said who we are');
   expect(header({ ...of, sources: [idle] }, 120)[0]).toContain('asking AWS who we are…');
 });

@@ -43,6 +43,9 @@ export function emptyEvents(
     return `${id} in ${region} is ${state}${reason}`;
   });
   if (stopped.length === sources.length) return ['no events: no source can be read', ...lines];
+  for (const { id, region, state } of sources)
+    if (state === 'throttled')
+      lines.push(`${id} in ${region} is throttled: AWS wants fewer calls; it goes on by itself`);
   const others = sources.filter((source) => !stopped.includes(source));
   const names = [...new Set(others.map(({ id }) => id))].join(', ');
   const swept = sources.some(({ coveredTo }) => coveredTo !== undefined);
