@@ -28,10 +28,17 @@ function textOf(untrusted: string, limit: number): string {
   const words = shown.split(' ').filter((word) => word !== '');
   // Nothing that comes alive holds a blank, and in most sentences there is none of it.
   const text = comesAlive.test(shown)
-    ? words.map((word) => (comesAlive.test(word) ? inCode(word) : escaped(word))).join(' ')
+    ? words.map((word) => (comesAlive.test(word) ? wordInCode(word) : escaped(word))).join(' ')
     : escaped(words.join(' '));
   // What begins a list, a heading underline or a numbered list only does so at the start of a line.
   return text.replace(/^([-+=:])/, '\\$1').replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2') + note;
+}
+
+/** A word as code, without the punctuation of the sentence that it stands in: that would be copied with an ARN or an address. */
+function wordInCode(word: string): string {
+  const [end = ''] = /[:;,.]*$/.exec(word) ?? [];
+  const rest = word.slice(0, word.length - end.length);
+  return rest === '' ? inCode(word) : inCode(rest) + end;
 }
 
 /** Untrusted text as inline code, the same in a paragraph and in a table cell. Empty text is empty. */

@@ -10,6 +10,7 @@ describe('escapeMarkdown', () => {
     ['*a* _b_ `c` [d](e) <f> &amp;', '\\*a\\* \\_b\\_ \\`c\\` \\[d\\](e) &lt;f&gt; &amp;amp;'],
     ['see http://e.x/y now', 'see `http://e.x/y` now'],
     ['www.e.x', '`www.e.x`'],
+    ['s3://bucket/key: copied to http://e.x/y.', '`s3://bucket/key`: copied to `http://e.x/y`.'],
     ['@team fixes #123 and GH-1', '`@team` fixes `#123` and `GH-1`'],
     ['- a', '\\- a'],
     ['1. a', '1\\. a'],
