@@ -27,11 +27,33 @@ export function openFindings(desk: Desk): void {
   askWhy(desk);
 }
 
-/** The rows on screen: what nobody has decided about, everything, or the rules. */
+interface Shown {
+  readonly only: FindingsDialog['only'];
+  readonly rules: Findings['rules'];
+  readonly decisions: Snapshot['decisions'];
+  readonly rows: readonly FindingRow[];
+}
+/** By the groups: the list is asked for at every change of anything. */
+const kept = new WeakMap<Findings['groups'], Shown>();
+
+/** The rows on screen: what nobody has decided about, everything, or the rules. The same list while nothing of it changes. */
 export function shownFindings(
-  { groups, rules }: Pick<Findings, 'groups' | 'rules'>,
+  findings: Pick<Findings, 'groups' | 'rules'>,
   { only }: Pick<FindingsDialog, 'only'>,
   { decisions }: Pick<Snapshot, 'decisions'>,
+): readonly FindingRow[] {
+  const { groups, rules } = findings;
+  const before = kept.get(groups);
+  if (before?.only === only && before.rules === rules && before.decisions === decisions) return before.rows;
+  const rows = rowsFor(findings, only, decisions);
+  kept.set(groups, { only, rules, decisions, rows });
+  return rows;
+}
+
+function rowsFor(
+  { groups, rules }: Pick<Findings, 'groups' | 'rules'>,
+  only: FindingsDialog['only'],
+  decisions: Snapshot['decisions'],
 ): readonly FindingRow[] {
   if (only === 'rules')
     return [...rules.values()]

@@ -38,8 +38,8 @@ export interface CommandEntry {
   /** `firebreak contain [ACTION] TARGET`. */
   readonly usage: string;
   readonly summary: string;
-  /** It stores events: the thread that does takes as long to begin as the command, and begins beside it. */
-  readonly stores?: true;
+  /** It stores events, from saved logs alone or for as long as it runs: the thread that does takes as long to begin as the command, and begins beside it. */
+  readonly stores?: 'saved' | 'live';
   load(): Promise<Command>;
 }
 

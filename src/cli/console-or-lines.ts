@@ -1,11 +1,9 @@
 import type { OpenSession } from '../session/session-options.ts';
 import type { Invocation } from './command.ts';
 import { consoleSettings } from './console-settings.ts';
+import { hasTerminal } from './has-terminal.ts';
 import { streamEvents } from './stream-events.ts';
 import { tellStates } from './tell-states.ts';
-
-/** Whether a person sits at both ends. */
-export const hasTerminal = (): boolean => process.stdout.isTTY === true && process.stdin.isTTY === true;
 
 const loadConsole = () => import('../../views/start-console.tsx');
 

@@ -2,7 +2,7 @@ import { followIncident } from '../session/follow-incident.ts';
 import type { OpenSession } from '../session/session-options.ts';
 import { systemClock } from '../shared/clock.ts';
 import { holderOf, incidentFolder, refuseHeld } from '../store/incident.ts';
-import { hasTerminal } from './console-or-lines.ts';
+import { hasTerminal } from './has-terminal.ts';
 
 /**
  * A console that follows, where another process has the incident open and somebody sits at this terminal; `undefined` where nobody has it.

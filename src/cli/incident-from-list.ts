@@ -2,8 +2,8 @@ import { listIncidents, readIncidents } from '../session/incident-list.ts';
 import { systemClock } from '../shared/clock.ts';
 import { chooseByLine } from './choose-line.ts';
 import type { Invocation } from './command.ts';
-import { hasTerminal } from './console-or-lines.ts';
 import { consoleSettings } from './console-settings.ts';
+import { hasTerminal } from './has-terminal.ts';
 import { incidentLines, incidentSentence } from './tell-incidents.ts';
 
 /**

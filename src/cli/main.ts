@@ -92,7 +92,7 @@ async function run(args: readonly string[], signal: AbortSignal): Promise<number
     process.stdout.write(programHelp());
     return 0;
   }
-  if (entry.stores && !wantsHelp) (await import('../ingest/begin-thread.ts')).beginIngestThread();
+  if (entry.stores && !wantsHelp) (await import('./begin-storing.ts')).beginStoring(entry.stores);
   const command = await entry.load();
   if (wantsHelp) {
     process.stdout.write(commandHelp(entry, command));

@@ -15,36 +15,51 @@ export function principalOf(userIdentity: unknown): Principal | undefined {
   if (typeof arn !== 'string' || typeof accessKeyId !== 'string' || arn === '') return decode(identity);
   // The same few credentials make most calls. The key alone proves nothing: two records may tell different things of it.
   const before = recent.get(accessKeyId);
-  if (before && before.principal.arn === arn && isSame(before.identity, identity)) return before.principal;
+  if (before && before.principal.arn === arn && isTold(before.told, identity)) return before.principal;
   const principal = decode(identity);
   if (recent.size >= 10_000) recent.clear();
-  recent.set(accessKeyId, { principal, identity });
+  recent.set(accessKeyId, { principal, told: toldBy(identity) });
   return principal;
 }
 
-/** Whether two identities say the same of everything besides key and ARN that a principal is made of. */
-function isSame(a: JsonObject, b: JsonObject): boolean {
+/** Everything besides key and ARN that a principal is made of; of the rest nothing is kept, which may be as large as a record. */
+function toldBy({ type, principalId, userName, invokedBy, onBehalfOf, sessionContext }: JsonObject) {
+  const session = objectOf(sessionContext);
+  const issuer = objectOf(session?.sessionIssuer);
+  return {
+    type,
+    principalId,
+    userName,
+    invokedBy,
+    userId: objectOf(onBehalfOf)?.userId,
+    sourceIdentity: session?.sourceIdentity,
+    issuerArn: issuer?.arn,
+    issuerName: issuer?.userName,
+    issuedAt: objectOf(session?.attributes)?.creationDate,
+  };
+}
+
+/** Whether an identity says that again: of each of a million records, so nothing is made to find out. */
+function isTold(told: ReturnType<typeof toldBy>, identity: JsonObject): boolean {
   if (
-    a.type !== b.type ||
-    a.principalId !== b.principalId ||
-    a.userName !== b.userName ||
-    a.invokedBy !== b.invokedBy ||
-    (a.onBehalfOf !== b.onBehalfOf && objectOf(a.onBehalfOf)?.userId !== objectOf(b.onBehalfOf)?.userId)
+    told.type !== identity.type ||
+    told.principalId !== identity.principalId ||
+    told.userName !== identity.userName ||
+    told.invokedBy !== identity.invokedBy ||
+    told.userId !== objectOf(identity.onBehalfOf)?.userId
   )
     return false;
-  const session = objectOf(a.sessionContext);
-  const other = objectOf(b.sessionContext);
+  const session = objectOf(identity.sessionContext);
   const issuer = objectOf(session?.sessionIssuer);
-  const otherIssuer = objectOf(other?.sessionIssuer);
   return (
-    session?.sourceIdentity === other?.sourceIdentity &&
-    issuer?.arn === otherIssuer?.arn &&
-    issuer?.userName === otherIssuer?.userName &&
-    objectOf(session?.attributes)?.creationDate === objectOf(other?.attributes)?.creationDate
+    told.sourceIdentity === session?.sourceIdentity &&
+    told.issuerArn === issuer?.arn &&
+    told.issuerName === issuer?.userName &&
+    told.issuedAt === objectOf(session?.attributes)?.creationDate
   );
 }
 
-const recent = new Map<string, { readonly principal: Principal; readonly identity: JsonObject }>();
+const recent = new Map<string, { readonly principal: Principal; readonly told: ReturnType<typeof toldBy> }>();
 
 /** What comes before the permission set's name in the roles that Identity Center makes. */
 const identityCenterRole = /^AWSReservedSSO_/;

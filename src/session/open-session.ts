@@ -423,7 +423,12 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     change({
       loading: { filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, startedAt: loadingSince },
     });
-    const { promise: stored, resolve: onStored } = Promise.withResolvers<void>();
+    const { promise: stored, resolve } = Promise.withResolvers<void>();
+    const onStored = () => {
+      // Whoever prints now says what could not be read, too.
+      publisher.flush();
+      resolve();
+    };
     loading = ingest.open(options.inputs, onStored).then(({ rejected: all }) => {
       rejected.splice(0, rejected.length, ...all);
       changeSoon({ loading: undefined });

@@ -17,6 +17,21 @@ const firstRoom = 1_024;
 /** Shares are kept as whole numbers. */
 const whole = 10_000;
 
+/** From so many bytes on, memory is taken from the system page by page, and goes back to it. */
+const ownPagesFrom = 64 * 1024;
+
+/**
+ * Memory of its own pages: what may grow is never taken from the allocator, which keeps what lists of ever other sizes leave between other things,
+ * some megabytes a minute where filters are typed all the time.
+ */
+const roomOf = (bytes: number) => (bytes < ownPagesFrom ? undefined : { maxByteLength: bytes });
+const sharedRoom = (rows: number): SharedArrayBuffer => {
+  const bytes = headerBytes + rows * 4;
+  return new SharedArrayBuffer(bytes, roomOf(bytes));
+};
+const timesRoom = (rows: number): Float64Array<ArrayBuffer> =>
+  new Float64Array(new ArrayBuffer(rows * 8, roomOf(rows * 8)), 0, rows);
+
 /** The reading side. */
 export class RowListReader {
   readonly #header: Int32Array;
@@ -59,10 +74,10 @@ export class RowList {
 
   constructor() {
     const room = 2 * firstRoom;
-    this.#shared = new SharedArrayBuffer(headerBytes + room * 4);
+    this.#shared = sharedRoom(room);
     this.#header = new Int32Array(this.#shared, 0, headerBytes / 4);
     this.#ids = new Uint32Array(this.#shared, headerBytes);
-    this.#ats = new Float64Array(room);
+    this.#ats = timesRoom(room);
     this.#header[start] = firstRoom;
     this.#header[end] = firstRoom;
   }
@@ -132,14 +147,14 @@ export class RowList {
   #makeRoom(before: number, behind: number): void {
     const [first, last] = [this.#header[start]!, this.#header[end]!];
     const room = before + (last - first) + behind;
-    const shared = new SharedArrayBuffer(headerBytes + room * 4);
+    const shared = sharedRoom(room);
     const header = new Int32Array(shared, 0, headerBytes / 4);
     header.set(this.#header);
     header[start] = before;
     header[end] = before + (last - first);
     const ids = new Uint32Array(shared, headerBytes);
     ids.set(this.#ids.subarray(first, last), before);
-    const ats = new Float64Array(room);
+    const ats = timesRoom(room);
     ats.set(this.#ats.subarray(first, last), before);
     this.#shared = shared;
     this.#header = header;

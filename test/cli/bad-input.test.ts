@@ -82,6 +82,9 @@ it('takes the good records of bad files, and names and counts the bad ones', asy
   expect(ended.stderr).toMatch(/3-no-id\.json.*eventID/);
   expect(ended.stderr).toContain('3 rejected, the rest is loaded');
   expect(ended.code).toBe(0);
+  // Said while the lines are printed, too, not only at the end.
+  const opened = await firebreak(['open', where]);
+  expect(opened.stderr).toContain('3 records could not be read');
 });
 
 it('a folder without logs', async () => {

@@ -49,6 +49,9 @@ function columnsFor(width: number): Columns {
   return { ...fixed, title, progress: wide ? Math.max(0, width - used - title - 1) : 0 };
 }
 
+/** The first of two texts that fits; the second where none does. */
+const fitting = (width: number, long: string, short: string): string => (long.length <= width ? long : short);
+
 type Drawn = { readonly text: string; readonly meaning: Meaning };
 
 function sourceText(
@@ -63,7 +66,12 @@ function sourceText(
   const covered =
     coveredTo === undefined
       ? '-'
-      : `${columns.covered > 8 ? moment(coveredTo, now, utc) : clock(coveredTo, utc)}${columns.covered > 8 ? age : ''}`;
+      : columns.covered > 8
+        ? fitting(columns.covered, `${moment(coveredTo, now, utc)}${age}`, `${day(coveredTo, utc)}${age}`)
+        : // A time of day alone says today.
+          day(coveredTo, utc) === day(now, utc)
+          ? clock(coveredTo, utc)
+          : day(coveredTo, utc).slice(2);
   const parts = [
     cell(source.title, columns.title),
     cell(whereText(source, snapshot), columns.where),
