@@ -104,7 +104,8 @@ const mostClasses = 2_000;
 const mostGroupsOfEvent = 10;
 /** Events whose findings hang on what is new. Ours; the oldest stay as they are. */
 const mostClaims = 5_000;
-const none: Judged = { findings: [], hits: undefined };
+/** What is said of most events, and of those that no rule is asked about. */
+export const unjudged: Judged = { findings: [], hits: undefined };
 const noClaims: readonly Claim[] = [];
 const noRules: readonly string[] = [];
 const nothing: readonly LaterFinding[] = [];
@@ -163,7 +164,7 @@ export class DetectionEngine {
     const said = (rule: EventRule): Said => {
       const { id, level, silent } = rule.info;
       return {
-        findings: silent ? none.findings : [{ rule: id, severity: level }],
+        findings: silent ? unjudged.findings : [{ rule: id, severity: level }],
         rules: this.#groupsOf.has(id) ? [id] : noRules,
       };
     };
@@ -194,13 +195,13 @@ export class DetectionEngine {
     this.#count(kind, record);
     const candidates =
       kind === 'cloudtrail' ? this.#candidates.of(event, record, mayBeFirst, mayBeFresh) : this.#ofKind[kind];
-    if (candidates.length === 0) return none;
+    if (candidates.length === 0) return unjudged;
     const news: News = {
       first: mayBeFirst ? first.filter(({ isNew }) => isNew).map(({ novelty }) => novelty) : noNews.first,
       isFresh: fresh?.isNew === true,
     };
     const asked = new EventRecord(event, record, text, news);
-    let { findings } = none;
+    let { findings } = unjudged;
     let rules = noRules;
     for (const rule of candidates) {
       if (!rule.detection.matches(asked)) continue;
@@ -210,7 +211,7 @@ export class DetectionEngine {
     }
     const claims = mayBeFirst || mayBeFresh ? this.#claimsOf(first, fresh, candidates, asked) : noClaims;
     const isAsked = rules.length > 0 || claims.length > 0;
-    if (findings.length === 0 && !isAsked) return none;
+    if (findings.length === 0 && !isAsked) return unjudged;
     return { findings, hits: isAsked ? this.#hitOf(event, asked, rules, claims) : undefined };
   }
 

@@ -1,7 +1,7 @@
 /** The ingest thread: reads, parses, normalises, links, judges and packs; what it packs another thread stores meanwhile. */
 import { isatty } from 'node:tty';
 import { parentPort } from 'node:worker_threads';
-import type { Judged } from '../detection/engine.ts';
+import { unjudged } from '../detection/engine.ts';
 import { grantsOf } from '../linking/credentials.ts';
 import { link } from '../linking/link.ts';
 import { ExpectedError } from '../model/errors.ts';
@@ -73,8 +73,6 @@ function reject(rejected: Rejected): void {
   rejectedCount += 1;
   if (rejectedCount <= rejectedKept) tell({ type: 'rejected', rejected });
 }
-
-const unjudged: Judged = { findings: [], hits: undefined };
 
 /** A record as the store takes it; `undefined` when it is rejected. */
 function prepare(

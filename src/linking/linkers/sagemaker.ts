@@ -78,9 +78,8 @@ export default {
         const definition = definitionKind(call.request.find((other) => other.key === 'monitoringtype')?.value ?? '');
         if (definition) found = append(found, { ...named(call, definition, leaf), relation: 'uses' });
       } else if (/^(?:node|instance)ids?$/.test(key) && /^i-[0-9a-z]{8,17}$/i.test(value)) {
-        const isFilter = call.operation.startsWith('List');
-        const relation = isFilter ? 'uses' : 'target';
-        found = append(found, { kind: 'sagemaker.cluster-node', arn: '', name: value, relation });
+        const filtered = call.operation.startsWith('List') ? 'uses' : 'target';
+        found = append(found, { kind: 'sagemaker.cluster-node', arn: '', name: value, relation: filtered });
       }
     }
     if (about?.kind === 'sagemaker.image-version') found = version(call, found);
