@@ -53,10 +53,13 @@ export function postureRows(posture: Posture, only: PostureDialog['only']): read
   return rows;
 }
 
-/** Index of the selected result among the rows, by itself the first that is weak; -1 when there is none. */
+/**
+ * Index of the selected result among the rows, by itself the first that is weak; -1 when there is none, or what was selected is not judged (yet):
+ * another one must not stand under the keys while AWS is asked anew.
+ */
 export function selectedPostureIndex(rows: readonly PostureRow[], selected: string | undefined): number {
   const found = rows.findIndex((row) => row.type === 'result' && row.key === selected);
-  if (found >= 0) return found;
+  if (found >= 0 || selected !== undefined) return found;
   const weak = rows.findIndex((row) => row.type === 'result' && row.result.verdict === 'weak');
   return weak >= 0 ? weak : rows.findIndex(({ type }) => type === 'result');
 }
@@ -73,7 +76,7 @@ export function moveInPosture(desk: Desk, dialog: PostureDialog, by: number): vo
   const rows = rowsOf(desk, dialog);
   const results = rows.flatMap((row) => (row.type === 'result' ? [row.key] : []));
   const at = rows[selectedPostureIndex(rows, dialog.selected)];
-  const index = at?.type === 'result' ? results.indexOf(at.key) : 0;
+  const index = at?.type === 'result' ? results.indexOf(at.key) : by > 0 ? -1 : 0;
   const next = results[Math.max(0, Math.min(results.length - 1, index + by))];
   if (next !== undefined) changeDialog(desk, dialog.id, { selected: next });
 }

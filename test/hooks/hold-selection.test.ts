@@ -100,6 +100,15 @@ it('a weak result comes above while AWS is still asked', () => {
   expect(selectedResult(desk)?.check).toBe('b');
   judged(result('c', 'weak'), result('b', 'weak'), result('a', 'unknown'));
   expect(selectedResult(desk)?.check).toBe('b');
+  // Asked anew, they come one by one: no other stands under the keys meanwhile.
+  judged();
+  judged(result('c', 'weak'));
+  expect(selectedResult(desk)).toBeUndefined();
+  judged(result('c', 'weak'), result('b', 'weak'));
+  expect(selectedResult(desk)?.check).toBe('b');
+  // What is not judged weak any more hands the selection on once all are.
+  posture.set({ ...noPosture, state: 'done', results: [result('c', 'weak')] });
+  expect(selectedResult(desk)?.check).toBe('c');
 });
 
 it('indicators that are collected anew come above', async () => {
