@@ -1,4 +1,5 @@
 import { UsageError } from '../model/errors.ts';
+import { distance } from '../shared/nearest.ts';
 
 /**
  * Regions where SageMaker runs, by partition. `on`: every account has them; `optIn`: an account turns them on first.
@@ -82,37 +83,16 @@ export function partitionOfRegion(region: string): string | undefined {
 /** Whether the Region is listed. */
 export const isKnownRegion = (region: string): boolean => partitionOf.has(region);
 
-/** How many letters must be changed, added, left out or swapped with their neighbour. */
-function distance(a: string, b: string): number {
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row += 1) {
-    const next = [row];
-    for (let column = 1; column <= b.length; column += 1) {
-      const same = a[row - 1] === b[column - 1];
-      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-      next[column] = Math.min(
-        (last[column] as number) + 1,
-        (next[column - 1] as number) + 1,
-        (last[column - 1] as number) + (same ? 0 : 1),
-        swapped ? (before[column - 2] as number) + 1 : Number.POSITIVE_INFINITY,
-      );
-    }
-    before = last;
-    last = next;
-  }
-  return last[b.length] as number;
-}
-
 /** The listed Region whose name looks most like the text; of several, the one listed first. */
 export function nearestRegion(text: string): string {
   // A Region's name is short: a pasted page needs no comparison to its end.
   const typed = text.trim().toLowerCase().slice(0, 40);
-  let nearest = 'us-east-1';
+  let best = { region: 'us-east-1', edits: distance(typed, 'us-east-1') };
   for (const region of partitionOf.keys()) {
-    if (distance(typed, region) < distance(typed, nearest)) nearest = region;
+    const edits = distance(typed, region);
+    if (edits < best.edits) best = { region, edits };
   }
-  return nearest;
+  return best.region;
 }
 
 /** @throws UsageError the text cannot be a Region's name, which becomes part of a host's. */

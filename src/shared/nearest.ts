@@ -1,5 +1,5 @@
-/** Edits that make one word of the other: a letter more, less, another, or two that changed places. */
-function distance(a: string, b: string): number {
+/** Edits that make one word of the other: a letter more, less, another, or two that changed places. For names: its cost is the product of the lengths. */
+export function distance(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
