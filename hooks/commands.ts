@@ -6,7 +6,7 @@ import { choicesHere } from './chooser.ts';
 import { collectEvidence, nothingToCollect } from './collect-evidence.ts';
 import { undoable } from './containment-intents.ts';
 import { openCoverage } from './coverage-screen.ts';
-import { type Desk, openDialog, say } from './desk.ts';
+import { type Desk, openDialog, openErrors, say } from './desk.ts';
 import { openDoorsScreen } from './doors-screen.ts';
 import { noDrill, openHint, openScore } from './drill-screen.ts';
 import { attach, copyBrief, tagEvent, takeCon, writeReport } from './evidence-intents.ts';
@@ -313,9 +313,7 @@ export const commands: readonly Command[] = [
   {
     names: ['errors'],
     title: 'errors of this session',
-    run: (desk) => {
-      openDialog(desk, { type: 'errors' });
-    },
+    run: openErrors,
   },
   {
     names: ['whoami'],

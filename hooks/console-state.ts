@@ -383,7 +383,7 @@ export type DialogBody =
       readonly found: number;
       readonly searching: boolean;
     }
-  | { readonly type: 'errors' }
+  | { readonly type: 'errors'; readonly said: readonly Problem[] }
   | { readonly type: 'identity' }
   | {
       /** One resource: what it is and its state now, who, relations, events, what can be done; `selected` is the row's key. */
@@ -462,6 +462,13 @@ export const isScreen = (type: string): type is ScreenName => Object.hasOwn(scre
 /** A modal dialog. The last of the stack has the keys. */
 export type Dialog = DialogCommon & DialogBody;
 
+/** A problem that was said at the bottom. */
+export interface Problem {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly text: string;
+}
+
 /** A line for the operator at the bottom of the screen. */
 export interface Message {
   readonly text: string;
@@ -498,6 +505,8 @@ export interface ConsoleState {
   readonly lanes: LanesState;
   readonly dialogs: readonly Dialog[];
   readonly message: Message | undefined;
+  /** Problems that were said at the bottom, where they stand for seconds; the newest last. */
+  readonly said: readonly Problem[];
   /** What CloudTrail's event history is to be asked for first, the newest pivot first. */
   readonly lookups: readonly Lookup[];
   /** When a key was pressed, by `Surroundings.ticks`, at most a minute before the last: somebody is there. */
@@ -538,6 +547,7 @@ export const initialState: ConsoleState = {
   lanes: initialLanes,
   dialogs: [],
   message: undefined,
+  said: [],
   lookups: [],
   presentAt: 0,
   answeredQuestion: undefined,

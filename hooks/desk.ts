@@ -91,6 +91,8 @@ export interface Desk {
 
 /** How long a message stays. */
 const MESSAGE_MS = 6000;
+/** Problems that can be read again. */
+const MOST_SAID = 50;
 /** `y` is taken this long after the dialog was painted: a slip of the previous key cannot confirm. */
 const SETTLE_MS = 400;
 
@@ -142,10 +144,20 @@ export function change(desk: Desk, next: Partial<ConsoleState>): void {
 /** Shows a line at the bottom for some seconds. */
 export function say(desk: Desk, text: string, tone: Message['tone'] = 'plain'): void {
   const message = { text, tone };
-  change(desk, { message });
+  const { said } = desk.state.get();
+  const isNew = tone === 'problem' && said.at(-1)?.text !== text;
+  change(desk, {
+    message,
+    ...(isNew ? { said: [...said, { at: desk.surroundings.now(), text }].slice(-MOST_SAID) } : {}),
+  });
   desk.surroundings.later(MESSAGE_MS, () => {
     if (desk.state.get().message === message) change(desk, { message: undefined });
   });
+}
+
+/** Opens what went wrong: the session's errors, and what was said at the bottom. */
+export function openErrors(desk: Desk): void {
+  openDialog(desk, { type: 'errors', said: desk.state.get().said });
 }
 
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';

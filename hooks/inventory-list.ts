@@ -5,8 +5,10 @@ import { resourceKey } from './console-state.ts';
 export type InventoryRow =
   | { readonly type: 'heading'; readonly title: string; readonly count: number }
   | { readonly type: 'item'; readonly key: string; readonly item: InventoryItem }
-  /** A kind that could not be listed, or of which AWS has more. */
-  | { readonly type: 'part'; readonly part: InventoryPart };
+  /** Kinds of one place that one reason keeps from being listed. */
+  | { readonly type: 'unlisted'; readonly parts: readonly InventoryPart[] }
+  /** A kind of which AWS has more. */
+  | { readonly type: 'more'; readonly part: InventoryPart };
 
 /** The inventory as it is shown. */
 export interface InventoryList {
@@ -63,6 +65,9 @@ function rowOf(item: InventoryItem): InventoryRow {
   return made;
 }
 
+/** Its last answer was no list. */
+export const isUnlisted = ({ state }: InventoryPart): boolean => state === 'denied' || state === 'failed';
+
 let last: { readonly inventory: Inventory; readonly filter: string; readonly list: InventoryList } | undefined;
 
 /** The rows for a filter: words that must all be found somewhere. What could not be listed stands at the end, whatever is filtered. */
@@ -80,8 +85,11 @@ export function inventoryList(inventory: Inventory, filter: string): InventoryLi
     rows.push({ type: 'heading', title, count: members.length });
     for (const item of members) rows.push(rowOf(item));
   }
-  for (const part of inventory.parts)
-    if (part.state === 'denied' || part.state === 'failed' || part.more) rows.push({ type: 'part', part });
+  const reasons = Map.groupBy(inventory.parts.filter(isUnlisted), ({ account, region, state, why }) =>
+    [account, region, state, why].join('\n'),
+  );
+  for (const parts of reasons.values()) rows.push({ type: 'unlisted', parts });
+  for (const part of inventory.parts) if (part.more && !isUnlisted(part)) rows.push({ type: 'more', part });
   const items = rows.flatMap((row, index) => (row.type === 'item' ? [index] : []));
   const list = { rows, items };
   last = { inventory, filter, list };
@@ -100,11 +108,14 @@ export function progressTexts(parts: readonly InventoryPart[]): readonly string[
   }
   const said = [...places].map(([place, all]) => {
     const asked = all.filter(({ state }) => state !== 'waiting' && state !== 'loading').length;
-    const wrong = all.filter(({ state }) => state === 'denied' || state === 'failed');
+    const wrong = all.filter(isUnlisted);
     const [first] = wrong;
-    const trouble = first
-      ? `, ${first.title} ${first.state}: ${first.why}${wrong.length > 1 ? ` and ${wrong.length - 1} more` : ''}`
-      : '';
+    const alike = wrong.every(({ state, why }) => state === first?.state && why === first.why);
+    const trouble = !first
+      ? ''
+      : alike && wrong.length > 1
+        ? `, ${wrong.length} ${first.state}: ${first.why}`
+        : `, ${first.title} ${first.state}: ${first.why}${wrong.length > 1 ? ` and ${wrong.length - 1} more` : ''}`;
     const listed = asked < all.length ? asked : all.length - wrong.length;
     const progress = listed < all.length ? ` ${listed} of ${all.length} kinds` : ` ${all.length} kinds`;
     return { text: `${place}${progress}${trouble}`, wrong: wrong.length > 0, busy: asked < all.length };

@@ -6,7 +6,7 @@ import { filterByValue, moveColumn } from './column.ts';
 import { isOnList, type Pane, selectedResource } from './console-state.ts';
 import { openUndo, toggleArmed, undoable } from './containment-intents.ts';
 import { openCoverage } from './coverage-screen.ts';
-import { change, type Desk, isArmed, openDialog, say } from './desk.ts';
+import { change, type Desk, isArmed, openDialog, openErrors, say } from './desk.ts';
 import { openDoorsScreen } from './doors-screen.ts';
 import { copyBrief, writeReport } from './evidence-intents.ts';
 import { clearFilter, filterByResource, openFilter, toggleShown } from './filter-intents.ts';
@@ -510,9 +510,7 @@ export const keymap: readonly KeyBinding[] = [
     keys: ['!'],
     title: 'errors of this session',
     everywhere: true,
-    run: (desk) => {
-      openDialog(desk, { type: 'errors' });
-    },
+    run: openErrors,
   },
   {
     id: 'identity',

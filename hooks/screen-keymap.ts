@@ -364,7 +364,7 @@ export const screenKeymap: readonly ScreenBinding[] = [
     id: 'finding-step',
     keys: ['1'],
     title: 'a step of the triage is done, or not: 1 to 9',
-    hint: '1-9 triage',
+    hint: 'to 9: triage',
     screens: ['findings'],
     run: (desk) => toggleTriage(desk, 1),
     disabledReason: noFinding,

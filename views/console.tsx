@@ -111,7 +111,7 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
     ...header,
     ...body.slice(0, height - over.length),
     ...over,
-    hintBarView([...waiting, ...hints], state.message, columns, theme),
+    hintBarView([...waiting, ...hints], state.message, columns, theme, theme.key('errors')),
   ];
   return <Rows rows={screen} width={columns} />;
 }

@@ -4,10 +4,23 @@ import { cellWidth, fit } from '../src/shared/cells.ts';
 import { safe } from './components/text.ts';
 import type { Theme } from './theme/theme.ts';
 
-/** The last line of the screen: what was just said, or else what can be pressed. */
-export function hintBarView(hints: readonly Hint[], message: Message | undefined, width: number, theme: Theme): string {
-  if (message)
-    return theme.paint(message.tone === 'problem' ? 'problem' : 'title', fit(` ${safe(message.text)}`, width));
+/** What was just said; where a problem has no room, the key that shows it in full. */
+function messageLine({ text, tone }: Message, width: number, theme: Theme, errorsKey: string): string {
+  const whole = ` ${safe(text)}`;
+  const key = tone === 'problem' && cellWidth(whole) > width ? errorsKey : '';
+  const more = key && ` (${key})`;
+  return theme.paint(tone === 'problem' ? 'problem' : 'title', `${fit(whole, width - cellWidth(more))}${more}`);
+}
+
+/** The last line of the screen: what was just said, or else what can be pressed. `errorsKey`: what shows problems in full, if anything does. */
+export function hintBarView(
+  hints: readonly Hint[],
+  message: Message | undefined,
+  width: number,
+  theme: Theme,
+  errorsKey = '',
+): string {
+  if (message) return messageLine(message, width, theme, errorsKey);
   const shown = [...hints];
   const cells = () => shown.reduce((sum, { key, text }) => sum + cellWidth(key) + 1 + cellWidth(text) + 3, -3) + 2;
   // The last two are the way to everything else: help, and out.

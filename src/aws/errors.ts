@@ -120,7 +120,9 @@ export function translate(error: unknown, facts: CallFacts): unknown {
   if (facts.aborted) return make('aborted', 'Aborted', 'cancelled', before);
   const node = typeof failure.code === 'string' ? failure.code : '';
   if (beforeSending.test(node)) {
-    return make('network', node, `cannot reach ${facts.host || 'AWS'}: ${failure.message || node}`, 'refused');
+    // Node names the host once more; where it is another address, that is worth knowing.
+    const why = (facts.host ? failure.message.replace(facts.host, '') : failure.message).trim() || node;
+    return make('network', node, `cannot reach ${facts.host || 'AWS'}: ${why}`, 'refused');
   }
   if (failure.name === 'TimeoutError' || onTheWay.test(node)) {
     const unconnected = /did not establish a connection/.test(failure.message);

@@ -36,6 +36,10 @@ export interface InventoryItem {
   /** No event of its making is loaded: it was there before the window began, or nobody recorded it. `undefined` until that was looked up. */
   readonly notInEvents: boolean | undefined;
   readonly relations: readonly InventoryRelation[];
+  /** Epoch ms of the last listing that named it. */
+  readonly listedAt: number;
+  /** Epoch ms of the last answer to a Describe call about it; `undefined` before the first. */
+  readonly readAt: number | undefined;
   /** Whether the members that only a Describe call knows (role, compute, internet, relations) are in: `missing` says why in `detailsWhy`. */
   readonly details: 'waiting' | 'loaded' | 'missing';
   readonly detailsWhy: string;

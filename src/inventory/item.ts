@@ -10,7 +10,13 @@ export const itemKey = ({ ref, region }: Pick<InventoryItem, 'ref' | 'region'>):
   `${ref.kind} ${region} ${(ref.arn || ref.name).toLowerCase()}`;
 
 /** The item of a listing's row; what was described before stays as long as the row shows no change. */
-export function listed(row: Row, kind: InventoryKind, place: Place, known: InventoryItem | undefined): InventoryItem {
+export function listed(
+  row: Row,
+  kind: InventoryKind,
+  place: Place,
+  known: InventoryItem | undefined,
+  listedAt: number,
+): InventoryItem {
   const { ref, state, createdAt, modifiedAt } = row;
   const base = {
     ref,
@@ -18,6 +24,7 @@ export function listed(row: Row, kind: InventoryKind, place: Place, known: Inven
     activity: activityOf(state),
     createdAt: createdAt ?? known?.createdAt,
     modifiedAt: modifiedAt ?? known?.modifiedAt,
+    listedAt,
   };
   if (known) {
     const changed = known.state !== state || (modifiedAt !== undefined && known.modifiedAt !== modifiedAt);
@@ -34,13 +41,14 @@ export function listed(row: Row, kind: InventoryKind, place: Place, known: Inven
     internet: undefined,
     notInEvents: undefined,
     relations: [],
+    readAt: undefined,
     details: kind.describe ? 'waiting' : 'loaded',
     detailsWhy: '',
   };
 }
 
 /** With what Describe said. */
-export const withDetails = (item: InventoryItem, details: Details): InventoryItem => ({
+export const withDetails = (item: InventoryItem, details: Details, readAt: number): InventoryItem => ({
   ...item,
   ...(details.state ? { state: details.state, activity: activityOf(details.state) } : {}),
   role: details.role,
@@ -51,6 +59,7 @@ export const withDetails = (item: InventoryItem, details: Details): InventoryIte
   accelerated: details.compute === undefined ? item.accelerated : details.accelerated,
   internet: details.internet,
   relations: details.relations,
+  readAt,
   details: 'loaded',
   detailsWhy: details.problems.join('; '),
 });

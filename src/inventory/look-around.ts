@@ -152,7 +152,7 @@ export function createLookAround(options: {
           const known = part.items.get(key);
           part.items.set(key, {
             row,
-            item: listed(row, kind, place, known?.item),
+            item: listed(row, kind, place, known?.item, look.now()),
             describedAt: known?.describedAt ?? 0,
           });
         }
@@ -192,7 +192,7 @@ export function createLookAround(options: {
           const details = await withOwners(await kind.describe!(entry.row.ref, look, entry.row), look);
           const current = part.items.get(key);
           if (!current) return;
-          current.item = withDetails(current.item, details);
+          current.item = withDetails(current.item, details, look.now());
           current.describedAt = clock.now();
           options.onDetails?.(current.item.ref, details);
         } catch (error) {

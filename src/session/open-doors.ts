@@ -2,6 +2,7 @@ import type { Containment } from '../containment/containment.ts';
 import { type DoorRecord, doorGroups, doorRecordOf } from '../inventory/doors/door-record.ts';
 import { behind, type Closing, type DoorFacts, sameResource } from '../inventory/doors/facts.ts';
 import { openDoors } from '../inventory/doors/open-doors.ts';
+import { unseenTexts } from '../inventory/doors/unseen.ts';
 import type { Exposure } from '../inventory/enrichment.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Callers } from '../model/caller.ts';
@@ -57,12 +58,15 @@ const exposuresIn = (records: readonly DoorRecord[], ref: ResourceRef, now: numb
 
 /** What keeps the events from being complete, as the sources say. */
 export const unseenBy = (sources: readonly SourceStatus[]): readonly string[] =>
-  sources
-    .filter(({ state }) => state === 'denied' || state === 'expired' || state === 'unreachable')
-    .map(
-      ({ title, region, state, permission }) =>
-        `${title} in ${region}: ${state}${permission ? `, needs ${permission}` : ''}`,
-    );
+  unseenTexts(
+    sources
+      .filter(({ state }) => state === 'denied' || state === 'expired' || state === 'unreachable')
+      .map(({ title, region, state, permission }) => ({
+        title,
+        region,
+        why: `${state}${permission ? `, needs ${permission}` : ''}`,
+      })),
+  );
 
 /** Saved logs end before now: nobody knows what was opened since. */
 const notInTheLogs = ({ mode, receivedTo }: Pick<Snapshot, 'mode' | 'receivedTo'>): readonly string[] =>

@@ -201,7 +201,12 @@ test('an unreachable host: nothing can have happened', async () => {
   const dead = await startAnsweringServer();
   await dead.close();
   const door = await open({ endpoint: dead.endpoint });
-  expect(await failure(door.aws.call('iam:GetRole', role))).toMatchObject({ reason: 'network', code: 'ECONNREFUSED' });
+  const { host } = new URL(dead.endpoint);
+  expect(await failure(door.aws.call('iam:GetRole', role))).toMatchObject({
+    reason: 'network',
+    code: 'ECONNREFUSED',
+    message: `cannot reach ${host}: connect ECONNREFUSED`,
+  });
   expect(await failure(send(door, stop))).toMatchObject({ reason: 'network', outcome: 'refused' });
 });
 

@@ -12,6 +12,7 @@ import { watchStart } from '../../hooks/start.ts';
 import { textOf } from '../../hooks/text-field.ts';
 import { chainPredicate } from '../../hooks/walk.ts';
 import { printFilter } from '../../src/filter/print.ts';
+import type { InventoryPart } from '../../src/inventory/inventory.ts';
 import { until } from '../helpers/until.ts';
 import { type FakeSession, fakeSession } from '../views/fake-session.ts';
 import { event, NOW, story } from '../views/fixtures.ts';
@@ -103,7 +104,11 @@ describe('the inventory', () => {
     const { rows, items } = inventoryList(inventory, '');
     expect(
       rows.map((row) =>
-        row.type === 'item' ? row.item.ref.name : row.type === 'heading' ? `# ${row.title}` : `! ${row.part.title}`,
+        row.type === 'item'
+          ? row.item.ref.name
+          : row.type === 'heading'
+            ? `# ${row.title}`
+            : `! ${row.type === 'more' ? row.part.title : row.parts.map(({ title }) => title).join(', ')}`,
       ),
     ).toEqual([
       '# accelerators at work',
@@ -127,7 +132,20 @@ describe('the inventory', () => {
       inventoryList(inventory, text).rows.flatMap((row) => (row.type === 'item' ? [row.item.ref.name] : []));
     expect(names('MINER inprogress')).toEqual(['miner-1', 'miner-2']);
     expect(names('notebook inservice')).toEqual(['fraud-lab']);
-    expect(inventoryList(inventory, 'nonsense').rows.map(({ type }) => type)).toEqual(['part', 'part', 'part']);
+    expect(inventoryList(inventory, 'nonsense').rows.map(({ type }) => type)).toEqual(['unlisted', 'unlisted', 'more']);
+  });
+
+  it('says one reason of many kinds once', () => {
+    const down = (kind: string): InventoryPart => ({
+      ...inventory.parts[0]!,
+      kind,
+      title: kind,
+      state: 'failed',
+      why: 'cannot reach AWS',
+    });
+    const parts = ['jobs', 'apps', 'models'].map(down);
+    expect(inventoryList({ ...inventory, parts }, '').rows.at(-1)).toEqual({ type: 'unlisted', parts });
+    expect(progressTexts(parts)).toEqual(['eu-west-1 0 of 3 kinds, 3 failed: cannot reach AWS']);
   });
 
   it('says how far it is, what went wrong first', () => {

@@ -4,6 +4,7 @@ import { type DoorRecord, doorGroups, doorRecordOf } from '../../src/inventory/d
 import { behind, type Closing, type DoorFacts, isPublicAddress } from '../../src/inventory/doors/facts.ts';
 import { openDoors } from '../../src/inventory/doors/open-doors.ts';
 import { outsidersOf } from '../../src/inventory/doors/policy.ts';
+import { unseenTexts } from '../../src/inventory/doors/unseen.ts';
 import { emptyInventory, type InventoryItem, type InventoryPart } from '../../src/inventory/inventory.ts';
 import type { Suspect } from '../../src/model/caller.ts';
 import type { TimelineEvent } from '../../src/model/event.ts';
@@ -318,6 +319,7 @@ describe('what is left behind', () => {
     ref: lab,
     state: 'InService',
     activity: 'running',
+    readAt: t0,
     relations: [{ role: 'lifecycle-config', to: evil, proof: 'sagemaker:DescribeNotebookInstance' }],
   } as unknown as InventoryItem;
   it('a script that something starts with', () => {
@@ -328,7 +330,8 @@ describe('what is left behind', () => {
       kind: 'lifecycle-script',
       certainty: 'seen',
       what: 'lifecycle script evil, written by alice, runs when notebook fraud-lab starts',
-      proof: { type: 'read', operation: 'sagemaker:DescribeNotebookInstance' },
+      // Of when AWS was asked about it: a round that AWS did not answer makes that no newer.
+      proof: { type: 'read', operation: 'sagemaker:DescribeNotebookInstance', at: t0 },
     });
     expect(kindsOf({ records: [written], inventory })).toEqual([]);
     expect(
@@ -448,10 +451,25 @@ it('says what it could not look at', () => {
   const { unknown } = openDoors(
     facts({ inventory: { ...emptyInventory, parts }, since: t0 - 60 * minute, unseen: ['trail: denied'] }),
   );
-  expect(unknown).toContain('apps: denied, needs sagemaker:ListApps (us-east-1, eu-west-1)');
+  expect(unknown).toContain('apps in us-east-1, eu-west-1: denied, needs sagemaker:ListApps');
   expect(unknown).toContain('what runs now: 1 of 3 listings are still under way');
   expect(unknown).toContain('trail: denied');
   expect(unknown.join()).toContain('lives up to 12 hours');
+});
+
+it('says one reason once, before names that may be cut', () => {
+  const down = (titles: readonly string[], region: string) =>
+    titles.map((title) => ({ title, region, why: 'cannot reach AWS: connect ECONNREFUSED' }));
+  const many = Array.from({ length: 24 }, (_, index) => `kind ${index}`);
+  expect(unseenTexts([...down(['jobs', 'apps'], 'us-east-1'), { title: 'x', region: 'r', why: 'denied' }])).toEqual([
+    'jobs, apps in us-east-1: cannot reach AWS: connect ECONNREFUSED',
+    'x in r: denied',
+  ]);
+  const [text, ...more] = unseenTexts(['a', 'b', 'c', 'd', 'e'].flatMap((region) => down(many, region)));
+  expect(more).toEqual([]);
+  expect(text).toMatch(
+    /^24 listings in a, b, c, d and 1 more: cannot reach AWS: connect ECONNREFUSED \(kind 0, .*kind 23\)$/,
+  );
 });
 
 it('reads whatever stands in a record without a word of complaint', () => {

@@ -43,6 +43,8 @@ const item = (name: string, role = 'ds-exec', more: object = {}): Inventory['ite
   internet: undefined,
   notInEvents: undefined,
   relations: [],
+  listedAt: 1,
+  readAt: 1,
   details: 'loaded',
   detailsWhy: '',
   ...more,

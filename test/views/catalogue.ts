@@ -599,7 +599,7 @@ export const dialogs: { readonly [title: string]: Dialog } = {
   coverage: dialog({ type: 'coverage', selected: undefined }),
   'coverage in full': dialog({ type: 'coverage-text' }),
   'coverage in full, at its end': dialog({ type: 'coverage-text' }, { scroll: 10_000 }),
-  errors: dialog({ type: 'errors' }),
+  errors: dialog({ type: 'errors', said: [{ at: NOW, text: `${evil}: ${'a long problem '.repeat(20)}` }] }),
   identity: dialog({ type: 'identity' }),
   leave: dialog({ type: 'leave' }),
 };

@@ -318,4 +318,6 @@ it('where everything that could bring events is stopped, neither they nor who we
   );
   expect(header(of, 120)[0]).toContain('AWS has not said who we are');
   expect(header({ ...of, sources: [idle] }, 120)[0]).toContain('asking AWS who we are…');
+  const others = { ...idle, state: 'connecting' as const };
+  expect(header({ ...of, sources: [denied, others] }, 120)[0]).toContain('asking AWS who we are…');
 });

@@ -89,3 +89,18 @@ it.each([
     expect(session.asked.filter((asked) => /^(approve|undo)/.test(asked))).toEqual([]);
   },
 );
+
+it('does not look live where no line can come', async () => {
+  const session = fakeSession({ events: [...story(), ...lines] });
+  const on = startScreen(session, { columns: 120, rows: 40 });
+  open = on;
+  await on.see(/>Events/);
+  await on.press('S');
+  await on.see(/>Logs .* following/);
+  const of = session.snapshot.get();
+  const [source] = of.sources;
+  const down = { ...source!, id: 'cloudwatch-logs', state: 'unreachable' as const, why: 'cannot reach AWS' };
+  session.snapshot.set({ ...of, sources: [...of.sources.filter(({ id }) => id !== 'cloudwatch-logs'), down] });
+  await on.see(/>Logs .* NOT LIVE/);
+  await on.seeNo('being read');
+});

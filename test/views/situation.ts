@@ -181,6 +181,8 @@ export const item = (index: number, over: Partial<InventoryItem> = {}): Inventor
   internet: index % 2 === 0,
   notInEvents: index % 3 === 0,
   relations: [],
+  listedAt: NOW - 20_000,
+  readAt: NOW - 20_000,
   details: 'loaded',
   detailsWhy: '',
   ...over,

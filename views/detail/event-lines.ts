@@ -66,6 +66,8 @@ function responderText({ responder }: TimelineEvent): string {
   return '';
 }
 
+const secondOf = (at: number): number => Math.floor(at / 1000) * 1000;
+
 /** Everything about an event but its raw record. */
 export function eventLines(
   event: TimelineEvent,
@@ -76,7 +78,8 @@ export function eventLines(
   utc: boolean,
 ): string[] {
   const { principal } = event;
-  const lag = event.seenAt - event.at;
+  // Between the seconds that stand there: a lag of 1.6 s would else be two from 04:58:15 to 04:58:16.
+  const lag = secondOf(event.seenAt) - secondOf(event.at);
   return [
     ...paragraph(event.summary || event.action, width, theme, 'title'),
     ...field('error', [event.errorCode, event.errorMessage].filter(Boolean).join(': '), width, theme, 'failed'),

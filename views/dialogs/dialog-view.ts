@@ -162,7 +162,7 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
         footer: [],
       };
     case 'errors':
-      return errorsView(context);
+      return errorsView(dialog.said, context);
     case 'hint':
       return hintView(dialog.hint, context);
     case 'score':

@@ -1,9 +1,11 @@
+import type { Problem } from '../../hooks/console-state.ts';
 import type { HelpEntry } from '../../hooks/help.ts';
 import type { Containment } from '../../src/containment/containment.ts';
 import { holderText } from '../../src/model/holder.ts';
 import { shortKind } from '../../src/model/resource.ts';
 import { fit } from '../../src/shared/cells.ts';
 import { stateWords } from '../components/containment-state.ts';
+import { stateLooks, TROUBLE } from '../components/source-state.ts';
 import { cell, plural, safe } from '../components/text.ts';
 import { clock, instant, span } from '../components/time.ts';
 import { field, paragraph } from '../detail/event-lines.ts';
@@ -53,14 +55,27 @@ export function helpView(
   return { title: 'Help', lines, footer: [], selectedLine: selected };
 }
 
-/** What went wrong, newest first, with what can be done about it. */
-export function errorsView({ snapshot, width, theme, utc }: DialogContext): Sheet {
-  const lines = snapshot.errors
-    .toReversed()
-    .flatMap(({ at, what, nextSteps }) => [
-      ...paragraph(`${instant(at, utc)}  ${what}`, width, theme, 'problem'),
-      ...nextSteps.flatMap((step, index) => field(index === 0 ? 'next' : '', step, width, theme)),
-    ]);
+/** What goes wrong now, then what went wrong, newest first, with what can be done about it. */
+export function errorsView(said: readonly Problem[], { snapshot, width, theme, utc }: DialogContext): Sheet {
+  const troubled = snapshot.sources.filter(({ state }) => stateLooks[state].rank >= TROUBLE);
+  const past = [...snapshot.errors, ...said.map(({ at, text }) => ({ at, what: text, nextSteps: [] }))];
+  const lines = [
+    ...troubled.flatMap(({ title, region, state, why, permission, stoppedAt }) =>
+      paragraph(
+        `${title} ${region}: ${stateLooks[state].words}${stoppedAt === undefined ? '' : ` since ${instant(stoppedAt, utc)}`}${why ? `: ${why}` : ''}${permission ? ` (needs ${permission})` : ''}`,
+        width,
+        theme,
+        stateLooks[state].meaning,
+        `${theme.glyphs[stateLooks[state].glyph]} `,
+      ),
+    ),
+    ...past
+      .toSorted((a, b) => b.at - a.at)
+      .flatMap(({ at, what, nextSteps }) => [
+        ...paragraph(`${instant(at, utc)}  ${what}`, width, theme, 'problem'),
+        ...nextSteps.flatMap((step, index) => field(index === 0 ? 'next' : '', step, width, theme)),
+      ]),
+  ];
   return {
     title: 'Errors',
     lines: lines.length > 0 ? lines : paragraph('no errors in this session', width, theme, 'dim'),

@@ -161,22 +161,6 @@ function layOut(list: OpenDoors, width: number, glyphs: Theme['glyphs']): Laid {
   return made;
 }
 
-/** From so many on, things that one reason keeps from being looked at are one sentence. */
-const sameReasons = 3;
-
-/** What was not looked at, "what: why" each; where all of a kind of AWS's answers fail alike (no network, expired credentials), why is said once. */
-function byReason(unknown: readonly string[]): readonly string[] {
-  const groups = Map.groupBy(unknown, (text) => {
-    const at = text.indexOf(': ');
-    return at < 0 ? text : text.slice(at + 2);
-  });
-  return [...groups].flatMap(([why, texts]) =>
-    texts.length < sameReasons
-      ? texts
-      : [`${texts.map((text) => text.slice(0, -why.length - 2) || text).join(', ')}: ${why}`],
-  );
-}
-
 /** Doors of suspects, then those of all others, then what was not looked at. */
 function doorRows(list: OpenDoors, width: number, { rule, dot }: Theme['glyphs']): readonly DoorRow[] {
   const { doors, unknown } = list;
@@ -196,7 +180,7 @@ function doorRows(list: OpenDoors, width: number, { rule, dot }: Theme['glyphs']
         ]
       : []),
     ...(unknown.length > 0 ? [text('', 'plain')] : []),
-    ...byReason(unknown).flatMap((what) =>
+    ...unknown.flatMap((what) =>
       wrap(`not looked at: ${safe(what, 2_000)}`, width - 4, '  ').map((line) => text(`  ${line}`, 'finding')),
     ),
   ];
@@ -222,7 +206,7 @@ export function doorsView(dialog: Pick<DoorsDialog, 'selected'>, list: OpenDoors
     more: [
       plural(suspects, 'door'),
       ...(suspects < doors.length ? [`${count(doors.length - suspects)} of nobody suspected`] : []),
-      ...(unknown.length > 0 ? [`${plural(unknown.length, 'thing')} not looked at`] : []),
+      ...(unknown.length > 0 ? ['not everything was looked at'] : []),
     ],
     right: at === undefined ? 'looking…' : `as of ${clock(at, utc)}`,
     whole: true,

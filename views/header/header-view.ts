@@ -67,6 +67,11 @@ function accountPart(account: string, alias: string, look: AccountLook | undefin
 }
 
 const stoppedStates: ReadonlySet<string> = new Set(['denied', 'expired', 'unreachable']);
+const silentStates: ReadonlySet<string> = new Set([...stoppedStates, 'idle', 'ended']);
+
+/** Whether nothing hears of AWS any more. One source that is refused says nothing of the others. */
+const isSilent = ({ sources }: Snapshot): boolean =>
+  sources.some(({ state }) => stoppedStates.has(state)) && sources.every(({ state }) => silentStates.has(state));
 
 function firstLine({ snapshot, now, utc, looks = {} }: HeaderModel): readonly Part[] {
   const { identity, mode, armedUntil, accounts } = snapshot;
@@ -78,7 +83,6 @@ function firstLine({ snapshot, now, utc, looks = {} }: HeaderModel): readonly Pa
   const region = safe(identity?.region ?? '', 30);
   const global = identity && identity.region !== identity.globalRegion ? ' +global' : '';
   // An answer that was refused, or that cannot come, is not on its way.
-  const isStopped = snapshot.sources.some(({ state }) => stoppedStates.has(state));
   const left = armedUntil === undefined ? 0 : armedUntil - now;
   const expires = identity?.credentialsExpireAt === undefined ? undefined : identity.credentialsExpireAt - now;
   return [
@@ -99,7 +103,7 @@ function firstLine({ snapshot, now, utc, looks = {} }: HeaderModel): readonly Pa
                 ? 'saved logs'
                 : snapshot.follows
                   ? 'account not known yet'
-                  : isStopped
+                  : isSilent(snapshot)
                     ? 'AWS has not said who we are'
                     : 'asking AWS who we are…',
               'who am I?',

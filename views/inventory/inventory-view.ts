@@ -1,8 +1,8 @@
-import { type InventoryRow, progressTexts } from '../../hooks/inventory-list.ts';
+import { type InventoryRow, isUnlisted, progressTexts } from '../../hooks/inventory-list.ts';
 import type { InventoryDialog } from '../../hooks/inventory-screen.ts';
 import { inventoryState } from '../../hooks/inventory-screen.ts';
 import { textOf } from '../../hooks/text-field.ts';
-import type { Inventory, InventoryItem } from '../../src/inventory/inventory.ts';
+import type { Inventory, InventoryItem, InventoryPart } from '../../src/inventory/inventory.ts';
 import { shortKind, tellingName } from '../../src/model/resource.ts';
 import { fit } from '../../src/shared/cells.ts';
 import { fieldLine } from '../components/field-line.ts';
@@ -131,25 +131,43 @@ function rowLine(
         width,
       ),
     );
-  if (row?.type !== 'part') return fit('', width);
-  const { account, region, title, kind, state, why, items } = row.part;
-  const where =
-    context.snapshot.accounts.length > 1
-      ? `${shortAccount(account, context.snapshot.accounts)} ${safe(region, 40)}`
-      : safe(region, 40);
-  if (state !== 'denied' && state !== 'failed')
-    return theme.paint(
-      'finding',
-      fit(
-        `  … ${where}: AWS has more ${safe(title || shortKind(kind), 80)} than the ${count(items)} listed here`,
-        width,
-      ),
-    );
-  const reason = state === 'denied' ? `this identity needs ${safe(why, 200)}` : safe(why, 400);
-  return theme.paint(
-    'problem',
-    fit(`  ${theme.glyphs.failed} ${where}: ${safe(title || shortKind(kind), 80)} not listed: ${reason}`, width),
+  if (row?.type === 'more') return moreLine(row.part, context);
+  return row?.type === 'unlisted' ? unlistedLine(row.parts, context) : fit('', width);
+}
+
+function placeText({ account, region }: InventoryPart, { snapshot: { accounts } }: DialogContext): string {
+  const where = safe(region, 40);
+  return accounts.length > 1 ? `${shortAccount(account, accounts)} ${where}` : where;
+}
+
+const kindText = ({ title, kind }: InventoryPart): string => safe(title || shortKind(kind), 80);
+
+const moreLine = (part: InventoryPart, context: DialogContext): string =>
+  context.theme.paint(
+    'finding',
+    fit(
+      `  … ${placeText(part, context)}: AWS has more ${kindText(part)} than the ${count(part.items)} listed here`,
+      context.width,
+    ),
   );
+
+/** Of so many kinds one still reads why behind their names. */
+const mostBefore = 3;
+
+/** Kinds that one reason keeps from being listed; what stands above of them was listed before. */
+function unlistedLine(parts: readonly InventoryPart[], context: DialogContext): string {
+  const { theme, width, utc } = context;
+  const [first] = parts;
+  if (!first) return fit('', width);
+  const names = parts.map(kindText).join(', ');
+  const last = Math.max(...parts.map(({ at = 0 }) => at));
+  const since = last > 0 ? ` since ${clock(last, utc)}` : '';
+  const reason = first.state === 'denied' ? `this identity needs ${safe(first.why, 200)}` : safe(first.why, 400);
+  const text =
+    parts.length > mostBefore
+      ? `${parts.length} kinds not listed${since}: ${reason} (${names})`
+      : `${names} not listed${since}: ${reason}`;
+  return theme.paint('problem', fit(`  ${theme.glyphs.failed} ${placeText(first, context)}: ${text}`, width));
 }
 
 /** Why there is nothing in the list: not asked yet, not there, not allowed, or nothing that matches look different. */
@@ -181,12 +199,17 @@ const internetWords = (item: InventoryItem) =>
       : 'no internet of its own';
 
 /** The selected item in full, on as many lines whatever is selected. */
-function footer(item: InventoryItem | undefined, { theme, width, utc }: DialogContext): readonly string[] {
+function footer(
+  item: InventoryItem | undefined,
+  { parts }: Inventory,
+  { theme, width, utc }: DialogContext,
+): readonly string[] {
   const rule = theme.paint('dim', theme.glyphs.rule.repeat(width));
   const row = (text: string, meaning: Meaning = 'plain') => theme.paint(meaning, fit(` ${text}`, width));
   if (!item) return [rule, row(''), row(''), row('')];
   const { ref, role, creator, createdAt, activity, state, notInEvents, details, detailsWhy, region, account } = item;
   const dot = ` ${theme.glyphs.dot} `;
+  const isOld = parts.some((part) => part.kind === ref.kind && part.region === region && isUnlisted(part));
   return [
     rule,
     row(
@@ -195,7 +218,7 @@ function footer(item: InventoryItem | undefined, { theme, width, utc }: DialogCo
     ),
     row(
       [
-        `${activity}${state ? ` (${safe(state, 60)})` : ''}`,
+        `${activity}${state ? ` (${safe(state, 60)})` : ''}${isOld ? ` at ${clock(item.listedAt, utc)}, not listed since` : ''}`,
         createdAt === undefined
           ? 'creation time not known'
           : `made ${instant(createdAt, utc)}${creator ? ` by ${safe(creator, 200)}` : ''}`,
@@ -211,6 +234,13 @@ function footer(item: InventoryItem | undefined, { theme, width, utc }: DialogCo
   ];
 }
 
+/** As of when the list is, epoch ms: a round in which AWS answered nothing makes it no newer. */
+function listedAt({ parts, completeAt }: Inventory): number | undefined {
+  if (completeAt === undefined || !parts.every(isUnlisted)) return completeAt;
+  const last = Math.max(0, ...parts.map(({ at = 0 }) => at));
+  return last > 0 ? last : undefined;
+}
+
 /** What runs now. */
 export function inventoryView(dialog: InventoryDialog, inventory: Inventory, context: DialogContext): Sheet {
   const { theme, width, snapshot, utc } = context;
@@ -219,7 +249,8 @@ export function inventoryView(dialog: InventoryDialog, inventory: Inventory, con
   const columns = columnsFor(width, inventory);
   const selectedLine = list.items[index] ?? 0;
   const selected = list.rows[selectedLine];
-  const { items, completeAt, loading } = inventory;
+  const { items, loading } = inventory;
+  const asOf = listedAt(inventory);
   const empty =
     list.items.length === 0
       ? emptyLines(inventory, filter, snapshot.mode).flatMap((text) => wrap(safe(text), width - 4))
@@ -235,7 +266,7 @@ export function inventoryView(dialog: InventoryDialog, inventory: Inventory, con
         : `${count(list.items.length)} of ${plural(items.length, 'resource')}`,
       ...(dialog.marked.size > 0 ? [`${count(dialog.marked.size)} marked`] : []),
     ],
-    right: loading ? 'asking AWS…' : completeAt === undefined ? '' : `as of ${clock(completeAt, utc)}`,
+    right: loading ? 'asking AWS…' : asOf === undefined ? '' : `as of ${clock(asOf, utc)}`,
     whole: true,
     head: [
       dim(` ${progress.map((text) => safe(text, 500)).join(` ${theme.glyphs.dot} `)}`),
@@ -254,7 +285,7 @@ export function inventoryView(dialog: InventoryDialog, inventory: Inventory, con
         ? dim(at === 0 || at > empty.length ? '' : `   ${empty[at - 1] ?? ''}`)
         : rowLine(list.rows[at - blank], list.items.length > 0 && at === selectedLine, dialog, columns, context),
     ),
-    footer: footer(selected?.type === 'item' ? selected.item : undefined, context),
+    footer: footer(selected?.type === 'item' ? selected.item : undefined, inventory, context),
     selectedLine,
   };
 }

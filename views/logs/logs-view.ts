@@ -3,9 +3,10 @@ import { chosenLogs, type LogGroup, type LogsDialog, type LogsOf, logChoices } f
 import { textOf } from '../../hooks/text-field.ts';
 import type { EventRow } from '../../src/model/event.ts';
 import { type ResourceRef, shortKind } from '../../src/model/resource.ts';
+import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { fieldLine } from '../components/field-line.ts';
-import { readsLogs, stateLooks, worstSource } from '../components/source-state.ts';
+import { stateLooks, TROUBLE, worstSource } from '../components/source-state.ts';
 import { cell, count, cutMiddle, plural, safe, wrap } from '../components/text.ts';
 import { clock, day, instant, span } from '../components/time.ts';
 import type { DialogContext } from '../dialogs/context.ts';
@@ -53,8 +54,17 @@ function choiceText(of: LogsOf, dialog: LogsDialog): { readonly name: string; re
   return { name: of.name, group: dialog.groups?.find(({ name }) => name === of.name) };
 }
 
+/** The source of log lines, the worst of several; `undefined` where none reads them. */
+const logSource = ({ sources }: Pick<Snapshot, 'sources'>): SourceStatus | undefined =>
+  worstSource(sources.filter(({ id }) => id === 'cloudwatch-logs'));
+
+/** Whether lines may still come: what is not live never looks live. */
+const isRead = (source: SourceStatus | undefined): boolean =>
+  source === undefined || stateLooks[source.state].rank <= TROUBLE;
+
 function groupLines(dialog: LogsDialog, height: number, context: DialogContext): readonly string[] {
-  const { theme, width, utc, now } = context;
+  const { theme, width, utc, now, snapshot } = context;
+  const comes = isRead(logSource(snapshot));
   const { glyphs } = theme;
   const choices = logChoices(dialog);
   const chosen = chosenLogs(dialog);
@@ -69,7 +79,7 @@ function groupLines(dialog: LogsDialog, height: number, context: DialogContext):
     const figures = [
       lines === undefined ? '' : plural(lines, 'line'),
       group && group.lastAt > 0 ? `last ${clock(group.lastAt, utc)}, ${span(Math.max(0, now - group.lastAt))} ago` : '',
-      group ? (group.watched ? 'being read' : 'not read just now') : '',
+      group ? (group.watched && comes ? 'being read' : 'not read just now') : '',
     ].filter(Boolean);
     const more =
       index === room - 1 && from + room < choices.length
@@ -77,7 +87,10 @@ function groupLines(dialog: LogsDialog, height: number, context: DialogContext):
         : '';
     const end = `${figures.join(` ${glyphs.dot} `)}${more}`;
     const text = `${isChosen ? glyphs.pointer : ' '} ${cell(cutMiddle(safe(name, 600), Math.max(8, width - cellWidth(end) - 6)), Math.max(8, width - cellWidth(end) - 6))} ${end}`;
-    return theme.paint(isChosen ? 'title' : group && !group.watched ? 'dim' : 'plain', fit(` ${text}`, width));
+    return theme.paint(
+      isChosen ? 'title' : group && !(group.watched && comes) ? 'dim' : 'plain',
+      fit(` ${text}`, width),
+    );
   });
 }
 
@@ -104,8 +117,7 @@ function emptyTexts(dialog: LogsDialog, { page }: LogsModel, { snapshot }: Dialo
   if (dialog.failure) return [`${dialog.failure.code}: ${dialog.failure.message}`, ...dialog.failure.nextSteps];
   if (dialog.view === undefined || page.total < 0) return ['looking for lines…'];
   const typed = textOf(dialog.field) !== '';
-  const sources = snapshot.sources.filter(({ id }) => id === 'cloudwatch-logs');
-  const worst = worstSource(sources);
+  const worst = logSource(snapshot);
   const why =
     snapshot.mode === 'saved'
       ? 'these are saved logs: only lines that the files hold are here'
@@ -145,7 +157,7 @@ export function logsView(dialog: LogsDialog, model: LogsModel, context: DialogCo
   const { page, words, whole, height } = model;
   const { glyphs } = theme;
   const dot = ` ${glyphs.dot} `;
-  const worst = worstSource(snapshot.sources.filter((source) => readsLogs(source) && source.id === 'cloudwatch-logs'));
+  const worst = logSource(snapshot);
   const chosen = logChoices(dialog)[chosenLogs(dialog)] ?? { type: 'all' };
   const row = page.rows[page.selected];
   const follows = dialog.place.type === 'follow';
@@ -167,7 +179,9 @@ export function logsView(dialog: LogsDialog, model: LogsModel, context: DialogCo
     ],
     right: [
       follows
-        ? 'following'
+        ? isRead(worst)
+          ? 'following'
+          : 'NOT LIVE'
         : page.newer > 0
           ? `${page.newer >= 100 ? '99+' : page.newer} newer ${glyphs.down}`
           : 'frozen',

@@ -49,9 +49,7 @@ export function scriptDoors(facts: DoorFacts): readonly OpenDoor[] {
     return [
       {
         ...byEvent(last),
-        ...(proof
-          ? { proof: { type: 'read' as const, operation: proof, at: facts.inventory.completeAt ?? facts.now } }
-          : {}),
+        ...(proof ? { proof: { type: 'read' as const, operation: proof, at: attached?.readAt ?? facts.now } } : {}),
         id: `script|${key}`,
         kind: 'lifecycle-script',
         what:
@@ -176,7 +174,7 @@ function copyDoors(facts: DoorFacts): readonly OpenDoor[] {
         principal: recent?.who.name ?? item.creator ?? '',
         account: item.account,
         region: item.region,
-        proof: { type: 'read', operation: sink.proof, at: facts.inventory.completeAt ?? facts.now },
+        proof: { type: 'read', operation: sink.proof, at: item.readAt ?? item.listedAt },
         count: 1,
         until: undefined,
         certainty: sink.outside ? 'seen' : 'possible',
@@ -233,8 +231,9 @@ export function workloadDoors(facts: DoorFacts): readonly OpenDoor[] {
         region: item.region,
         proof: {
           type: 'read',
-          operation: item.relations[0]?.proof ?? `${ref.kind} listed`,
-          at: facts.inventory.completeAt ?? facts.now,
+          ...(item.relations[0]
+            ? { operation: item.relations[0].proof, at: item.readAt ?? item.listedAt }
+            : { operation: `${ref.kind} listed`, at: item.listedAt }),
         },
         count: 1,
         until: undefined,

@@ -4,6 +4,7 @@ import { entryDoors, sessionDoors } from './entries.ts';
 import type { DoorFacts } from './facts.ts';
 import { keyDoors } from './keys.ts';
 import { scheduleDoors, scriptDoors, shareDoors, workloadDoors } from './left-behind.ts';
+import { unseenTexts } from './unseen.ts';
 
 /** The longest that a session by URL lives, and the URL before it. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedNotebookInstanceUrl.html */
 const longestEntryMs = 12 * 3_600_000 + 5 * 60_000;
@@ -45,16 +46,17 @@ function unknownOf({ inventory, now, since, unseen }: DoorFacts): readonly strin
   const under = parts.filter(({ state }) => state === 'waiting' || state === 'loading').length;
   if (parts.length === 0) unknown.push('what runs now: AWS is not asked');
   else if (under > 0) unknown.push(`what runs now: ${under} of ${parts.length} listings are still under way`);
-  const bad = new Map<string, string[]>();
-  for (const { title, state, why, region } of parts) {
-    if (state !== 'denied' && state !== 'failed') continue;
-    const sentence = `${title}: ${state === 'denied' ? `denied, needs ${why}` : why}`;
-    bad.set(sentence, [...(bad.get(sentence) ?? []), region]);
-  }
-  for (const [sentence, regions] of bad)
-    unknown.push(
-      `${sentence} (${regions.slice(0, 4).join(', ')}${regions.length > 4 ? ` and ${regions.length - 4} more` : ''})`,
-    );
+  unknown.push(
+    ...unseenTexts(
+      parts
+        .filter(({ state }) => state === 'denied' || state === 'failed')
+        .map(({ title, state, why, region }) => ({
+          title,
+          region,
+          why: state === 'denied' ? `denied, needs ${why}` : why,
+        })),
+    ),
+  );
   for (const { title, more, region } of parts)
     if (more) unknown.push(`${title} in ${region}: AWS has more than were listed`);
   if (now - since < longestEntryMs)
