@@ -19,7 +19,9 @@ it('names what goes wrong now, and what was said at the bottom and is gone from 
   expect(lines[0]).toMatch(/Trail log group \S+: unreachable: nothing new arrives.*: cannot reach AWS/);
   expect(lines[1]).toMatch(/Z {2}evidence: cannot reach AWS$/);
   expect(lines.slice(2)).toEqual([expect.stringMatching(/first$/), expect.stringMatching(/next .*wait$/)]);
-  expect(linesOf(snapshot({ sources: [source!], errors: [] }))).toEqual(['no errors in this session']);
+  expect(linesOf(snapshot({ sources: [source!], errors: [] }))).toEqual([
+    expect.stringContaining('no errors in this session'),
+  ]);
 });
 
 it('a problem that has no room at the bottom names the key that shows it whole', () => {
