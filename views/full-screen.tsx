@@ -22,11 +22,13 @@ export interface ScreenControls {
 /**
  * Has the whole terminal until what is drawn leaves it. The terminal is as it was before when this ends, however it ends.
  *
- * @throws What was thrown while drawing or handling a key: a bug. The terminal has been restored by then.
+ * @param needed What it cannot go on without.
+ * @throws What was thrown while drawing or handling a key: a bug. Also that by which `needed` was rejected. The terminal has been restored by then.
  */
 export async function fullScreen(
   draw: (controls: ScreenControls) => ReactNode,
   streams: ConsoleStreams = {},
+  needed: Promise<unknown> = Promise.resolve(),
 ): Promise<void> {
   let crash: { readonly error: unknown } | undefined;
   const leave = () => instance.unmount();
@@ -68,6 +70,10 @@ export async function fullScreen(
   // Whatever ends the process: a shell that is sent mouse reports is of no use to anybody.
   const giveMouseBack = () => stdout.write(mouseOff);
   process.once('exit', giveMouseBack);
+  needed.catch((error: unknown) => {
+    crash ??= { error };
+    leave();
+  });
   try {
     await instance.waitUntilExit();
   } finally {

@@ -7,8 +7,14 @@ import { tellStates } from './tell-states.ts';
 
 const loadConsole = () => import('../../views/start-console.tsx');
 
-/** A session that is being opened, whose threads take a while to start; meanwhile the console is loaded, where there will be one. */
-export function besideLoading<Session>(opening: Promise<Session>): Promise<Session> {
+/**
+ * Opens a session. Where there will be a console it is loaded meanwhile, and does not wait for the store, whose threads take a while to start:
+ * `consoleOrLines` ends when the store cannot be opened.
+ *
+ * @param open Told whether it may resolve `early`.
+ */
+export function besideLoading<Session>(open: (early: boolean) => Promise<Session>): Promise<Session> {
+  const opening = open(hasTerminal());
   // Whoever then shows the console hears why it could not be loaded.
   if (hasTerminal()) loadConsole().catch(() => undefined);
   return opening;
@@ -16,6 +22,8 @@ export function besideLoading<Session>(opening: Promise<Session>): Promise<Sessi
 
 /**
  * The console where there is a terminal; else one line an event until `until` aborts, and a word on stderr that it is so.
+ *
+ * @throws FailedError The store cannot be opened.
  */
 export async function consoleOrLines(
   session: OpenSession,
@@ -24,9 +32,10 @@ export async function consoleOrLines(
 ): Promise<void> {
   if (hasTerminal()) {
     const { startConsole } = await loadConsole();
-    await startConsole(session, await consoleSettings({ flags, env }));
+    await startConsole(session, await consoleSettings({ flags, env }), {}, session.opened);
     return;
   }
+  await session.opened;
   process.stderr.write('firebreak: no terminal: one line an event instead of the console\n');
   const end = tellStates(session);
   await streamEvents(session, {

@@ -228,44 +228,46 @@ export async function openLiveSession(
     setOpenJournalPath(incident.journal.path);
     const questions = createQuestions();
     const places = regions.length + feeds.reduce((sum, feed) => sum + feed.regions.length, 0);
-    const starting = openSession({
-      incident,
-      mode: 'live',
-      clock: systemClock,
-      actions,
-      breakGlass: settings.breakGlass.value,
-      protectedTags: settings.protectedTags.value,
-      mostTargets: settings.mostTargets.value,
-      door,
-      sources: chosen.own,
-      regions,
-      feeds,
-      questions,
-      calls: calls.calls,
-      ...(settings.tail.value
-        ? {
-            tails: tailFactory({
-              maxSessions: settings.tailSessions.value,
-              places,
-              idleMs: settings.tailIdleMs.value,
-            }),
-          }
-        : {}),
-      since,
-      rules,
-      indicators,
-      ...optional('start', start),
-      profilesOf: profilesOf(env),
-      ...optional('profile', own.profile),
-      flags: {
-        ...optional('roleArn', textFlag(flags, 'role-arn')),
-        ...optional('externalId', textFlag(flags, 'external-id')),
-        profiles: settings.profiles.value.slice(1),
-        sources: settings.sourceFlags,
-        expectAccount: settings.expectAccount.value,
-      },
-    });
-    const session = await (opening.console ? besideLoading(starting) : starting);
+    const open = (early: boolean) =>
+      openSession({
+        incident,
+        early,
+        mode: 'live',
+        clock: systemClock,
+        actions,
+        breakGlass: settings.breakGlass.value,
+        protectedTags: settings.protectedTags.value,
+        mostTargets: settings.mostTargets.value,
+        door,
+        sources: chosen.own,
+        regions,
+        feeds,
+        questions,
+        calls: calls.calls,
+        ...(settings.tail.value
+          ? {
+              tails: tailFactory({
+                maxSessions: settings.tailSessions.value,
+                places,
+                idleMs: settings.tailIdleMs.value,
+              }),
+            }
+          : {}),
+        since,
+        rules,
+        indicators,
+        ...optional('start', start),
+        profilesOf: profilesOf(env),
+        ...optional('profile', own.profile),
+        flags: {
+          ...optional('roleArn', textFlag(flags, 'role-arn')),
+          ...optional('externalId', textFlag(flags, 'external-id')),
+          profiles: settings.profiles.value.slice(1),
+          sources: settings.sourceFlags,
+          expectAccount: settings.expectAccount.value,
+        },
+      });
+    const session = await (opening.console ? besideLoading(open) : open(false));
     if (rules.length > 0) await tellRuleProblems(session);
     if (hasTerminal()) asking.ask = (device, profile) => questions.askMfa(device, profile);
     return {

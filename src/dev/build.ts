@@ -47,7 +47,7 @@ await rm(`${root}dist`, { recursive: true, force: true });
 await bundle.write({
   dir: `${root}dist`,
   format: 'esm',
-  codeSplitting: { groups: [{ name: 'base', test: /\/src\/(?:model|shared|filter)\// }] },
+  codeSplitting: { groups: [{ name: 'base', test: /\/src\/(?:model|shared(?!\/version\.ts)|filter)\// }] },
   entryFileNames: '[name].js',
   chunkFileNames: 'chunk-[hash].js',
   banner: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",

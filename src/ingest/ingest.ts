@@ -7,7 +7,6 @@ import { FailedError } from '../model/errors.ts';
 import type { RawRecord } from '../model/event.ts';
 import type { KnownRelation } from '../model/graph.ts';
 import type { IndicatorRef } from '../model/indicator.ts';
-import type { Json } from '../shared/json.ts';
 import { ingestThread } from './begin-thread.ts';
 import type { FromIngest, OwnCalls, PortableError, SourceCheckpoint, ToBegin, ToIngest } from './messages.ts';
 
@@ -52,8 +51,11 @@ export interface RunningRules {
 
 /** The worker thread that reads, parses, normalises, links and judges, and the one that it has write `events.db`. */
 export interface Ingest {
-  /** How far each source had been read when the store was opened, by the checkpoint's key. */
-  readonly checkpoints: { readonly [route: string]: Json };
+  /**
+   * Resolves once the store is open. What is asked before waits for it.
+   * @throws FailedError when it cannot be opened.
+   */
+  readonly opened: Promise<void>;
   /**
    * Resolves when the records are in the store: a source that waits for it is held back when the thread is behind, and goes on from
    * the right place after a failure. `route` is the source's id; the checkpoint commits with the records.
@@ -118,19 +120,28 @@ const closed = () => new FailedError('Closed', 'the store was closed before this
 const failed = ({ code, message, nextSteps }: PortableError): FailedError => new FailedError(code, message, nextSteps);
 
 /**
- * Starts the ingest thread on an incident's `events.db`. A thread that dies is started again and given everything that it had not
- * acknowledged: writes are idempotent by key.
+ * Starts the ingest thread on an incident's `events.db` and waits until it is open.
  *
  * @throws FailedError when the store cannot be opened.
  */
-export async function startIngest({
+export async function startIngest(options: IngestOptions): Promise<Ingest> {
+  const ingest = beginIngest(options);
+  await ingest.opened;
+  return ingest;
+}
+
+/**
+ * Starts the ingest thread on an incident's `events.db`. A thread that dies is started again and given everything that it had not
+ * acknowledged: writes are idempotent by key.
+ */
+export function beginIngest({
   path,
   rules = [],
   indicators: broughtAtStart = [],
   onProgress,
   onRejected,
   onThread,
-}: IngestOptions): Promise<Ingest> {
+}: IngestOptions): Ingest {
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
   let restarts = 0;
@@ -156,7 +167,7 @@ export async function startIngest({
     for (const id of [...waiting.keys()]) settle(id)?.reject(error);
   };
 
-  const start = (): Promise<{ readonly [route: string]: Json }> =>
+  const start = (): Promise<void> =>
     new Promise((resolve, reject) => {
       worker = ingestThread();
       worker.postMessage({ path, own, rules, indicators } satisfies ToBegin);
@@ -164,7 +175,7 @@ export async function startIngest({
       worker.on('message', (message: FromIngest) => {
         switch (message.type) {
           case 'ready':
-            resolve(message.checkpoints);
+            resolve();
             break;
           case 'progress':
             onProgress(message.progress);
@@ -213,15 +224,16 @@ export async function startIngest({
           reject(error);
           return;
         }
-        start().then((checkpoints) => {
-          resolve(checkpoints);
-          ready = true;
-          for (const { message } of waiting.values()) worker.postMessage(message);
-        }, reject);
+        begin().then(resolve, reject);
       });
     });
-  const checkpoints = await start();
-  ready = true;
+  const begin = async () => {
+    await start();
+    ready = true;
+    for (const { message } of waiting.values()) worker.postMessage(message);
+  };
+  const opened = begin();
+  opened.catch(() => undefined); // Whatever is asked hears of it, too.
 
   const ask = (request: (id: number) => ToIngest, onStored?: () => void) =>
     new Promise<Extract<FromIngest, { type: 'done' }>>((resolve, reject) => {
@@ -237,7 +249,7 @@ export async function startIngest({
     });
 
   return {
-    checkpoints,
+    opened,
     async push(route, records, checkpoint) {
       await ask((id) => ({
         type: 'records',

@@ -58,7 +58,7 @@ export interface PortableError {
 }
 
 export type FromIngest =
-  | { readonly type: 'ready'; readonly checkpoints: { readonly [route: string]: Json } }
+  | { readonly type: 'ready' }
   | { readonly type: 'progress'; readonly progress: IngestProgress }
   | { readonly type: 'rejected'; readonly rejected: Rejected }
   /** `error`: this request failed; the thread goes on. */

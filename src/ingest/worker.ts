@@ -290,7 +290,7 @@ try {
   let made = isatty(1) ? undefined : startDetector(rules, indicators);
   made?.catch(() => undefined); // Waited for below, once it is known whether there is a store.
   await store.ready;
-  tell({ type: 'ready', checkpoints: store.checkpoints });
+  tell({ type: 'ready' });
   tellProgress(true);
   made ??= startDetector(rules, indicators);
   let replaying!: Promise<void>;

@@ -1,6 +1,7 @@
 import type { Identity } from '../aws/aws.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { Json } from '../shared/json.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { Lookup, SourceContext, Wanted } from '../sources/source.ts';
 import type { TailHub } from '../sources/tail-hub.ts';
@@ -34,7 +35,9 @@ export function followFeeds(parts: {
   /** The session's own first. */
   readonly feeds: readonly Feed[];
   readonly accounts: ReadonlyMap<Feed, Identity>;
-  readonly ingest: Pick<Ingest, 'checkpoints' | 'push'>;
+  readonly ingest: Pick<Ingest, 'push'>;
+  /** How far each source had been read, by the checkpoint's key. */
+  readonly checkpoints: { readonly [key: string]: Json };
   readonly coverage: Coverage;
   readonly wanted: Observable<Wanted>;
   readonly tails: SessionOptions['tails'];
@@ -78,7 +81,7 @@ export function followFeeds(parts: {
       const key = `${source.id} ${feed.profile}/${region}`;
       // Of a Region that is only looked up in, nothing is promised to be settled.
       if (source.settles && part !== 'focus') coverage.await(key);
-      const checkpoint = ingest.checkpoints[key];
+      const checkpoint = parts.checkpoints[key];
       following.push(
         followSource({
           source,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Identity } from '../aws/aws.ts';
 import { createRunner } from '../containment/runner.ts';
-import { type Rejected, startIngest } from '../ingest/ingest.ts';
+import { beginIngest, type Rejected } from '../ingest/ingest.ts';
 import { parseArn } from '../model/arn.ts';
 import { noCalls } from '../model/aws-call.ts';
 import { scopeOf } from '../posture/scope.ts';
@@ -11,6 +11,7 @@ import { version } from '../shared/version.ts';
 import { openQueries } from '../store/event-queries.ts';
 import type { JournalEntry, JournalLine } from '../store/journal.ts';
 import type { EventQueries } from '../store/queries.ts';
+import { makeStore } from '../store/schema.ts';
 import { createAttention } from './attention.ts';
 import { createBeginning } from './begin.ts';
 import { collectInto } from './collect.ts';
@@ -65,7 +66,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       drill: drill ? { briefing: drill.briefing, story: drill.story.get() } : undefined,
     }),
   );
-  // Opened once the ingest thread has made the file; nothing is gathered for the screen before.
+  // Opened below; nothing is gathered for the screen before.
   let queries: EventQueries | undefined;
   const publisher = createPublisher(
     // Who we are and what the sources show now is asked anew: yesterday's answer must not look like today's.
@@ -89,7 +90,8 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   let findings: ReturnType<typeof watchFindings> | undefined;
   const loadingSince = clock.now();
   const sinceMs = options.since ?? loadingSince - usualSinceMs;
-  const ingest = await startIngest({
+  const isReadable = makeStore(incident.eventsPath);
+  const ingest = beginIngest({
     path: incident.eventsPath,
     rules: options.rules ?? [],
     indicators: [
@@ -120,6 +122,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       if (rejected.length < 1_000) rejected.push(one);
     },
   });
+  if (!options.early || !isReadable) await ingest.opened;
   const events = openQueries(incident.eventsPath);
   queries = events;
 
@@ -351,6 +354,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     feeds,
     accounts,
     ingest,
+    checkpoints: events.checkpoints(),
     coverage,
     wanted: attention.wanted,
     tails: options.tails,
@@ -463,6 +467,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     snapshot,
     events,
     rejected,
+    opened: ingest.opened,
     stored: () => storing,
     loaded: () => loading,
     stopLoading() {

@@ -79,6 +79,8 @@ export interface SessionOptions {
   readonly protectedTags?: readonly string[];
   /** More targets of one action than this want their number typed. */
   readonly mostTargets?: number;
+  /** Resolve before the store is open for writing, for a screen that is shown meanwhile; whoever shows it waits for `opened`. */
+  readonly early?: boolean;
   /** Divides the pauses between looks at AWS; only the range runs faster than AWS. */
   readonly speed?: number;
 }
@@ -89,6 +91,8 @@ export interface OpenSession extends Session {
   readonly rejected: readonly Rejected[];
   /** Journals what CloudTrail's digest files say of the logs; what does not hold stands among the errors. */
   recordDigests(validation: DigestValidation): Promise<void>;
+  /** Resolves once the store is open for writing; already has unless the session was to be there `early`. @throws FailedError when it cannot be. */
+  readonly opened: Promise<void>;
   /** Resolves when all of the saved logs is stored, linked and judged: what looks nothing up need not wait for `loaded`. */
   stored(): Promise<void>;
   /** Resolves when saved logs are all in, with the indexes by which things are looked up; at once for a live session. */

@@ -1,6 +1,7 @@
 import type { Predicate } from '../filter/predicate.ts';
 import type { EventRow, Position, TimelineEvent } from '../model/event.ts';
 import { observable } from '../shared/observable.ts';
+import { checkpointsOf } from './checkpoints.ts';
 import { EventReader, type OwnCalls, rowColumns } from './event-reader.ts';
 import { foundSince } from './findings.ts';
 import { metaOf } from './meta.ts';
@@ -99,6 +100,7 @@ export function openQueries(path: string): EventQueries {
         thread.setOwn(own);
       },
       find: (eventId) => withStoreErrors(path, () => reader.find(eventId)),
+      checkpoints: () => withStoreErrors(path, () => checkpointsOf(database)),
       all: (filter) => ({ [Symbol.iterator]: () => eventsOf(path, filter, reader.own) }),
       view: (slot, filter, signal) => thread.view(slot, filter, signal),
       ask: <Type extends QuestionType>(slot: string, question: Questions[Type]['question'], signal: AbortSignal) =>

@@ -8,6 +8,7 @@ import type { LaneAnswer, LaneQuestion } from '../model/lane.ts';
 import type { PrincipalProfile } from '../model/principal-profile.ts';
 import type { ResourceRef } from '../model/resource.ts';
 import type { RecordedRadius } from '../policy/radius.ts';
+import type { Json } from '../shared/json.ts';
 import type { Observable } from '../shared/observable.ts';
 import type { OwnCalls } from './event-reader.ts';
 import type { EvidenceAnswer, WatchFrom } from './evidence.ts';
@@ -158,6 +159,8 @@ export interface EventQueries {
   setOwn(own: OwnCalls): void;
   /** Row by the event's own id, for marks and links: an index look-up, but as long as a first load goes on a look at every event. */
   find(eventId: string): number | undefined;
+  /** How far each source was read, by the checkpoint's key: what it said with the last of its records that are stored. */
+  checkpoints(): { readonly [route: string]: Json };
   /** Every event of a view in time order, for reports and exports; a page is read at a time. */
   all(filter: Predicate): Iterable<TimelineEvent>;
   /** A newer view replaces an older of the same `slot`. @throws The signal's reason when aborted. */

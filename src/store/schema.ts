@@ -1,4 +1,4 @@
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { FailedError } from '../model/errors.ts';
 import { withStoreErrors } from './store-error.ts';
@@ -161,6 +161,24 @@ export function openForWriting(path: string): DatabaseSync {
     } catch (error) {
       database.close();
       throw error;
+    }
+  });
+}
+
+/**
+ * Makes `events.db` where it is missing or empty.
+ *
+ * @returns Whether it can be read at once: one of an older format can be when its writer has brought it up to this one.
+ * @throws FailedError
+ */
+export function makeStore(path: string): boolean {
+  if (!existsSync(path) || statSync(path).size === 0) openForWriting(path).close();
+  return withStoreErrors(path, () => {
+    const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    try {
+      return check(database, path) && pragma(database, 'user_version') === eventsFormat;
+    } finally {
+      database.close();
     }
   });
 }

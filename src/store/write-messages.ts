@@ -1,4 +1,3 @@
-import type { Json } from '../shared/json.ts';
 import type { BatchMemory } from './event-batch.ts';
 import type { ErrorData } from './query-messages.ts';
 import type { EventWriter, StoreTotals } from './writer.ts';
@@ -38,7 +37,7 @@ export interface WriterState {
 }
 
 export type FromWriter =
-  | { readonly type: 'ready'; readonly state: WriterState; readonly checkpoints: { readonly [route: string]: Json } }
+  | { readonly type: 'ready'; readonly state: WriterState }
   /** The store cannot be opened at all. */
   | { readonly type: 'broken'; readonly error: ErrorData }
   | {

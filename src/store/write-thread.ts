@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
 import type { KnownRelation } from '../model/graph.ts';
-import type { Json } from '../shared/json.ts';
 import { workerUrl } from '../shared/worker-url.ts';
 import { fromErrorData } from './error-data.ts';
 import type { BatchMemory, EventBatch } from './event-batch.ts';
@@ -25,7 +24,6 @@ export class WriteThread {
   readonly #giveBack: (memory: BatchMemory) => void;
   #next = 1;
   #state: WriterState = { totals: { events: 0, late: 0, newestAt: 0, findings: 0 }, rules: 0, toldTo: 0, lastRow: 0 };
-  #checkpoints: { readonly [route: string]: Json } = {};
   #closing = false;
   /** Rejects when the store, once `open` named it, cannot be opened. @throws FailedError */
   readonly ready: Promise<void>;
@@ -41,7 +39,6 @@ export class WriteThread {
         switch (message.type) {
           case 'ready':
             this.#state = message.state;
-            this.#checkpoints = message.checkpoints;
             resolve();
             break;
           case 'broken':
@@ -81,11 +78,6 @@ export class WriteThread {
 
   get lastRow(): number {
     return this.#state.lastRow;
-  }
-
-  /** As of the opening. */
-  get checkpoints(): { readonly [route: string]: Json } {
-    return this.#checkpoints;
   }
 
   /** @throws FailedError */

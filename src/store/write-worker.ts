@@ -32,7 +32,7 @@ port.once('message', ({ path }: ToOpen) => {
   try {
     const writer = openWriter(path);
     port.on('message', (message: ToWriter) => answer(writer, message));
-    tell({ type: 'ready', state: stateOf(writer), checkpoints: writer.checkpoints() });
+    tell({ type: 'ready', state: stateOf(writer) });
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
     tell({ type: 'broken', error: toErrorData(error) });

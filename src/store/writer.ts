@@ -109,8 +109,6 @@ export interface EventWriter {
   mark(event: number | string, marked: boolean): void;
   /** Keeps what AWS answered; the same relation again only moves its time. @throws FailedError */
   relate(relations: readonly KnownRelation[]): void;
-  checkpoint(route: string): Json | undefined;
-  checkpoints(): { readonly [route: string]: Json };
   close(): void;
 }
 
@@ -389,16 +387,6 @@ class SqliteWriter implements EventWriter {
     } catch (error) {
       throw this.#rolledBack(error);
     }
-  }
-
-  checkpoint(route: string): Json | undefined {
-    const json = this.#database.prepare('select json from checkpoint where route = ?').get(route)?.json;
-    return typeof json === 'string' ? (JSON.parse(json) as Json) : undefined;
-  }
-
-  checkpoints(): { readonly [route: string]: Json } {
-    const rows = this.#database.prepare('select route, json from checkpoint order by route').all();
-    return Object.fromEntries(rows.map(({ route, json }) => [String(route), JSON.parse(String(json)) as Json]));
   }
 
   close(): void {

@@ -62,12 +62,9 @@ it(
     const queries = openQueries(path);
     for (const { rowId, rawSha256 } of all) expect(sha256(queries.raw(rowId))).toBe(rawSha256);
     expect(all.map(({ rowId }) => queries.raw(rowId)).sort()).toEqual(twenty.toSorted());
+    expect(queries.checkpoints()).toEqual({ lookup: { token: 'a' }, 'trail-log-group': { token: 'b' } });
     await queries.close();
     await ingest.close();
-    expect((await start(path)).ingest.checkpoints).toEqual({
-      lookup: { token: 'a' },
-      'trail-log-group': { token: 'b' },
-    });
   },
   wholeTestMs,
 );
@@ -136,7 +133,9 @@ it('loses nothing and doubles nothing when its thread is killed', async () => {
   expect(threads).toHaveLength(2);
   expect(new Set((await timeline(path)).map(({ id }) => id)).size).toBe(3_000);
   await ingest.close();
-  expect((await start(path)).ingest.checkpoints).toEqual({ x: 29 });
+  const queries = openQueries(path);
+  expect(queries.checkpoints()).toEqual({ x: 29 });
+  await queries.close();
 });
 
 it(

@@ -122,6 +122,7 @@ export function fakeSession(
   };
   const queries: EventQueries = {
     setOwn() {},
+    checkpoints: () => ({}),
     window({ view, from, rows, direction = 'older' }) {
       const list = listOf(view);
       const older = direction === 'older';

@@ -13,12 +13,14 @@ const pasteOff = '\u001b[?2004l';
 /**
  * Speaks the console until the operator leaves it: lines on the terminal, no cursor that moves, no alternate screen.
  *
- * @throws What was thrown while speaking or handling a key: a bug.
+ * @param needed What it cannot go on without.
+ * @throws What was thrown while speaking or handling a key: a bug. Also that by which `needed` was rejected.
  */
 export async function startSpoken(
   session: Session,
   settings: ConsoleSettings,
   streams: { readonly stdin?: NodeJS.ReadableStream; readonly stdout?: NodeJS.WritableStream } = {},
+  needed: Promise<unknown> = Promise.resolve(),
 ): Promise<void> {
   const stdout = streams.stdout ?? process.stdout;
   const isDumb = process.env.TERM === 'dumb';
@@ -52,6 +54,10 @@ export async function startSpoken(
       isScreenReaderEnabled: false,
     },
   );
+  needed.catch((error: unknown) => {
+    crash ??= { error };
+    leave();
+  });
   try {
     await instance.waitUntilExit();
   } finally {

@@ -97,9 +97,10 @@ export const command: Command = {
       calls,
     });
     const lookup = createCloudTrailLookup({ hotMs: 2_000, warmMs: 15_000, deepMs: 60_000 });
-    const session = await besideLoading(
+    const session = await besideLoading((early) =>
       openSession({
         incident,
+        early,
         mode: 'drill',
         clock: systemClock,
         actions,

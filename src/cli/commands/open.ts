@@ -58,9 +58,10 @@ export const command: Command = {
     setOpenJournalPath(incident.journal.path);
     if (hasTerminal()) keepHeapsSmall();
     else keepNurserySmall();
-    const session = await besideLoading(
+    const session = await besideLoading((early) =>
       openSession({
         incident,
+        early,
         mode: 'saved',
         clock: systemClock,
         actions,

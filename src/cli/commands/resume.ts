@@ -137,6 +137,8 @@ async function openSaved(
   setOpenJournalPath(incident.journal.path);
   if (hasTerminal()) keepHeapsSmall();
   else keepNurserySmall();
-  const session = await besideLoading(openSession({ incident, mode: 'saved', clock: systemClock, actions, rules }));
+  const session = await besideLoading((early) =>
+    openSession({ incident, early, mode: 'saved', clock: systemClock, actions, rules }),
+  );
   return { session, close: () => session.close() };
 }
