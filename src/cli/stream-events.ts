@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { matches } from '../filter/matches.ts';
 import type { Predicate } from '../filter/predicate.ts';
 import type { TimelineEvent } from '../model/event.ts';
@@ -81,17 +82,26 @@ export async function streamEvents(
   await drain();
 }
 
-/** Prints what a store of saved logs holds, in time order. */
+/**
+ * Prints what a store of saved logs holds, in time order, until the signal aborts.
+ * @returns How many lines were written, and whether these are all.
+ */
 export async function printTimeline(
-  session: OpenSession,
-  options: { readonly json: boolean; readonly filter: Predicate },
-): Promise<void> {
+  session: Pick<OpenSession, 'events'>,
+  options: { readonly json: boolean; readonly filter: Predicate; readonly signal: AbortSignal },
+): Promise<{ readonly printed: number; readonly whole: boolean }> {
   let lines: string[] = [];
+  let printed = 0;
   for (const event of session.events.all(options.filter)) {
     lines.push(`${options.json ? eventJsonLine(event) : eventLine(event)}\n`);
     if (lines.length < printedTogether) continue;
     await writeText(lines);
+    printed += lines.length;
     lines = [];
+    // A signal is heard between two turns of the event loop only, and a file takes all lines in one.
+    await setImmediate();
+    if (options.signal.aborted) return { printed, whole: false };
   }
   await writeText(lines);
+  return { printed: printed + lines.length, whole: true };
 }

@@ -87,11 +87,19 @@ export const command: Command = {
         process.stderr.write('firebreak: no terminal: one line an event instead of the console\n');
         const endTelling = tellStates(session);
         await landed(session, invocation.signal);
-        await printTimeline(session, { json: global.json, filter: start?.filter ?? { type: 'all' } });
+        const { printed, whole } = await printTimeline(session, {
+          json: global.json,
+          filter: start?.filter ?? { type: 'all' },
+          signal: invocation.signal,
+        });
         endTelling();
+        if (!whole) {
+          process.stderr.write(`firebreak: interrupted after ${printed} events: what was printed is not all\n`);
+          return 1;
+        }
         await session.loaded();
+        tellDigests(await checking);
       }
-      if (!hasTerminal()) tellDigests(await checking);
     } finally {
       await session.close();
     }
