@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import module from 'node:module';
 import { version } from '../shared/version.ts';
+import { keepCompiledCode } from './keep-compiled-code.ts';
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
   process.stderr.write(
@@ -8,11 +8,11 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   );
   process.exit(2);
 }
-module.enableCompileCache?.();
 const args = process.argv.slice(2);
 if (args.length === 1 && args[0] === '--version') {
   process.stdout.write(`${version}\n`);
 } else {
+  keepCompiledCode(process.env);
   const { main } = await import('./main.ts');
   await main(args);
 }
