@@ -1,19 +1,26 @@
 /**
- * An hour of use in some minutes: the real program on a busy range, every screen opened, scrolled and left, filters, lanes, resizes, reports, again and
- * again; prints whether its memory stays flat. `node test/terminal/hour.ts [--minutes 6] [--rate 100]`, after `npm run build`.
+ * An hour of use: the real program on a busy range, every screen opened, scrolled and left, filters, lanes, resizes, reports, again and
+ * again; prints whether its memory stays flat. `node test/terminal/hour.ts [--minutes 6] [--rate 100] [--pace 0]`, after `npm run build`.
+ * `--pace` is the pause between two keys in ms: with 0 an hour of keys is pressed in some minutes, with 1000 an hour is an hour.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { openTerminal } from '../../src/dev/pseudo-terminal.ts';
 import { startRangeProcess } from '../helpers/firebreak.ts';
 import { memoryOf, programPid } from '../helpers/process-use.ts';
 
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '6' }, rate: { type: 'string', default: '100' } },
+  options: {
+    minutes: { type: 'string', default: '6' },
+    rate: { type: 'string', default: '100' },
+    pace: { type: 'string', default: '0' },
+  },
 });
 const minutes = Number(values.minutes);
+const pace = Number(values.pace);
 const folder = mkdtempSync(join(tmpdir(), 'firebreak-hour-'));
 const program = new URL('../../dist/firebreak.js', import.meta.url).pathname;
 const range = await startRangeProcess(['--rate', values.rate]);
@@ -60,12 +67,14 @@ while (Date.now() - from < minutes * 60_000) {
   for (const key of round) {
     await terminal.press(key);
     keys += 1;
+    if (pace > 0) await setTimeout(pace);
     samples.push({ at: Date.now() - from, mb: resident() });
   }
   // Whatever was left open is left: each round begins on the panes.
   await terminal.press('Esc', 'Esc', 'Esc', 'Esc');
   rounds += 1;
-  if (rounds % 10 === 0) process.stdout.write(`${rounds} rounds, ${keys} keys, ${resident().toFixed(0)} MB\n`);
+  if (rounds % 10 === 0 || pace > 0)
+    process.stdout.write(`${rounds} rounds, ${keys} keys, ${resident().toFixed(0)} MB\n`);
 }
 const shown = /([\d,]+) events/.exec(terminal.screen()[1] ?? '')?.[1] ?? '?';
 await terminal.press('Ctrl-C', 'Ctrl-C');
