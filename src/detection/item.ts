@@ -383,9 +383,17 @@ function textsOf(value: unknown): readonly string[] {
   const text = scalar(value);
   if (text !== undefined) return [text];
   if (typeof value !== 'object' || value === null) return [];
-  const json = JSON.stringify(value);
-  return json.includes('\\"') ? [json, json.replaceAll('\\"', '"')] : [json];
+  if (value !== lastObject) {
+    const json = JSON.stringify(value);
+    lastTexts = json.includes('\\"') ? [json, json.replaceAll('\\"', '"')] : [json];
+    lastObject = value;
+  }
+  return lastTexts;
 }
+
+/** Rule after rule asks about the same request. */
+let lastObject: object | undefined;
+let lastTexts: readonly string[] = [];
 
 function textWanted(text: string, modifiers: readonly string[], field: string, path: Path): Wanted {
   const patterns = encoded(text, modifiers, path);
@@ -393,11 +401,15 @@ function textWanted(text: string, modifiers: readonly string[], field: string, p
   const place = stringPlaces.find((name) => modifiers.includes(name)) ?? (field === '' ? 'contains' : undefined);
   const tests = patterns.map((parts) => patternTest(place ? around(parts, place) : parts, cased));
   const [first] = tests;
+  // What is true or false has two texts: known before anybody asks.
+  const isTrue = tests.some((each) => each('true'));
+  const isFalse = tests.some((each) => each('false'));
   const test =
     tests.length === 1 && first
       ? (found: unknown) => {
           if (typeof found === 'string')
             return first(found) || (field === '' && found.includes('\\') && first(unescaped(found)));
+          if (typeof found === 'boolean') return found ? isTrue : isFalse;
           const text = scalar(found);
           return text === undefined ? textsOf(found).some(first) : first(text);
         }

@@ -1,6 +1,7 @@
 import type { NormalisedEvent } from '../model/event.ts';
 import type { Grant } from '../model/grant.ts';
 import type { ResourceLink, ResourceRef } from '../model/resource.ts';
+import { remembered } from '../shared/remembered.ts';
 import { resourceOfArn } from './arn-resource.ts';
 
 type Members = { readonly [member: string]: unknown };
@@ -95,9 +96,11 @@ function keyOf(response: Members, record: Members, event: NormalisedEvent): Gran
   };
 }
 
+const mayGiveRole = remembered((action) => /^sagemaker:(?:Create|Update|Start)/.test(action), 5_000);
+
 /** Roles that SageMaker's resources are made with; a changed resource names only what changes. */
 function rolesOf(event: NormalisedEvent): readonly Grant[] {
-  if (!/^sagemaker:(?:Create|Update|Start)/.test(event.action)) return none;
+  if (!mayGiveRole(event.action)) return none;
   const subject = event.resources.find(
     ({ kind, relation }) => (relation === 'created' || relation === 'target') && kind.startsWith('sagemaker.'),
   );
@@ -122,13 +125,18 @@ function secondsOf(value: unknown): number | undefined {
 /** Java writes a narrow space that does not break before `PM`. */
 const oddSpace = /[^\S ]|\s\s/;
 
+/** Sessions that begin together end together. NaN for what is no time. */
+const momentOf = remembered(
+  (text) =>
+    Date.parse(/^\d{4}-/.test(text) ? text : `${oddSpace.test(text) ? text.replaceAll(/\s+/g, ' ') : text} UTC`),
+  1_000,
+);
+
 /** STS writes `Nov 30, 2024, 8:43:17 PM`, in UTC; others ISO 8601 or epoch milliseconds. */
 function expiryOf(value: unknown, from: number, durationS: unknown): number | undefined {
   if (typeof value === 'number' && Number.isFinite(value)) return value < 1e11 ? value * 1_000 : value;
   if (typeof value === 'string') {
-    const at = Date.parse(
-      /^\d{4}-/.test(value) ? value : `${oddSpace.test(value) ? value.replaceAll(/\s+/g, ' ') : value} UTC`,
-    );
+    const at = momentOf(value);
     if (Number.isFinite(at)) return at;
   }
   const seconds = secondsOf(durationS);
