@@ -11,6 +11,8 @@ export interface ConsoleStreams {
   readonly stdin?: NodeJS.ReadableStream;
   readonly stdout?: NodeJS.WritableStream;
   readonly stderr?: NodeJS.WritableStream;
+  /** Somebody ends the program from outside (SIGTERM): nobody is asked any more. */
+  readonly ending?: AbortSignal;
 }
 
 /** What is drawn may leave the screen, and have every row painted again. */
@@ -27,7 +29,7 @@ export interface ScreenControls {
  */
 export async function fullScreen(
   draw: (controls: ScreenControls) => ReactNode,
-  streams: ConsoleStreams = {},
+  { ending, ...streams }: ConsoleStreams = {},
   needed: Promise<unknown> = Promise.resolve(),
 ): Promise<void> {
   let crash: { readonly error: unknown } | undefined;
@@ -74,10 +76,13 @@ export async function fullScreen(
     crash ??= { error };
     leave();
   });
+  ending?.addEventListener('abort', leave);
+  if (ending?.aborted) leave();
   try {
     await instance.waitUntilExit();
   } finally {
     ended = true;
+    ending?.removeEventListener('abort', leave);
     stdout.off('resize', resized);
     process.off('exit', giveMouseBack);
     // Ink gives back what its own effects took, and those may still be waiting to be undone.

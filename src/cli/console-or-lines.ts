@@ -32,7 +32,7 @@ export async function consoleOrLines(
 ): Promise<void> {
   if (hasTerminal()) {
     const { startConsole } = await loadConsole();
-    await startConsole(session, await consoleSettings({ flags, env }), {}, session.opened);
+    await startConsole(session, await consoleSettings({ flags, env }), { ending: signal }, session.opened);
     return;
   }
   await session.opened;

@@ -37,5 +37,5 @@ export async function fromList(
     return chooseByLine({ noun: 'incident', offered, command: 'firebreak incidents' }, signal);
   }
   const { chooseIncident } = await import('../../views/incidents/choose-incident.tsx');
-  return chooseIncident(list, { folder: stateDir, settings });
+  return chooseIncident(list, { folder: stateDir, settings }, { ending: signal });
 }

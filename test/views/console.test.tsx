@@ -407,6 +407,19 @@ describe('the terminal', () => {
     await on.ended;
   });
 
+  it('is left at once when the program is ended from outside, steps in flight and dialogs or not', async () => {
+    const ending = new AbortController();
+    const session = fakeSession({ snapshot: { containments: [containment({ state: 'in-progress' })] } });
+    const on = start(session, { columns: 120, rows: 40 }, {}, '', ending.signal);
+    await on.see('1 running');
+    await on.press('c');
+    await on.see('Contain');
+    ending.abort();
+    await on.ended;
+    await until(() => !on.alternate());
+    expect(on.raw()).toBe(false);
+  });
+
   it('gets no colour when the operator wants none', async () => {
     const on = start(fakeSession(), { columns: 120, rows: 40 }, { theme: 'none' });
     await on.see('CreateTrainingJob');

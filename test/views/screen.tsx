@@ -43,6 +43,7 @@ export function startScreen(
   size: { readonly columns: number; readonly rows: number } = { columns: 120, rows: 40 },
   settings: Partial<ConsoleSettings> = {},
   shown = '',
+  ending?: AbortSignal,
 ): Screen {
   const term = new xterm.Terminal({ cols: size.columns, rows: size.rows, allowProposedApi: true, convertEol: true });
   term.write(shown);
@@ -69,7 +70,7 @@ export function startScreen(
   const ended = startConsole(
     session,
     { ...defaultSettings, ...settings },
-    { stdin: stdin as unknown as NodeJS.ReadableStream, stdout },
+    { stdin: stdin as unknown as NodeJS.ReadableStream, stdout, ...(ending ? { ending } : {}) },
   );
   ended.catch(() => undefined); // A test that expects it awaits `ended` itself.
   const rows = () =>

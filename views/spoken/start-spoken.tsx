@@ -3,6 +3,7 @@ import { render } from 'ink';
 import type { ConsoleSettings } from '../../src/model/console-settings.ts';
 import type { Session } from '../../src/session/session.ts';
 import { Boundary } from '../components/boundary.tsx';
+import type { ConsoleStreams } from '../full-screen.tsx';
 import { Spoken } from './spoken.tsx';
 import { createVoice } from './voice.ts';
 
@@ -19,7 +20,7 @@ const pasteOff = '\u001b[?2004l';
 export async function startSpoken(
   session: Session,
   settings: ConsoleSettings,
-  streams: { readonly stdin?: NodeJS.ReadableStream; readonly stdout?: NodeJS.WritableStream } = {},
+  streams: ConsoleStreams = {},
   needed: Promise<unknown> = Promise.resolve(),
 ): Promise<void> {
   const stdout = streams.stdout ?? process.stdout;
@@ -58,9 +59,12 @@ export async function startSpoken(
     crash ??= { error };
     leave();
   });
+  streams.ending?.addEventListener('abort', leave);
+  if (streams.ending?.aborted) leave();
   try {
     await instance.waitUntilExit();
   } finally {
+    streams.ending?.removeEventListener('abort', leave);
     signal(pasteOff);
   }
   if (crash) throw crash.error;
