@@ -1,4 +1,5 @@
 import { type Dialog, isOnList } from './console-state.ts';
+import { coverageRows } from './coverage-screen.ts';
 import { changeDialog, type Desk, topDialog } from './desk.ts';
 import { selectDoor, selectedDoorIndex } from './doors-screen.ts';
 import { moveInFindings, shownFindings } from './findings-screen.ts';
@@ -122,6 +123,11 @@ function listOf(desk: Desk, dialog: Dialog): List | undefined {
       const keys = () => rows.flatMap((row) => (row.type === 'item' ? [row.key] : []));
       // What is typed is not chosen yet: Esc brings back what was selected.
       return { rows, keys, filter: textOf(dialog.field), fills: dialog.typing };
+    }
+    case 'coverage': {
+      const rows = coverageRows(snapshot, session.findings.get());
+      const keys = () => rows.flatMap((row) => (row.type === 'part' ? [] : [row.key]));
+      return { rows, keys, filter: '', fills: false };
     }
     case 'posture': {
       const posture = session.posture.get();

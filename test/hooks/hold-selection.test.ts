@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Dialog } from '../../hooks/console-state.ts';
+import { openCoverage } from '../../hooks/coverage-screen.ts';
 import { changeDialog, createDesk, type Desk, dialogPainted, topDialog } from '../../hooks/desk.ts';
 import { openDoorsScreen, selectedDoor } from '../../hooks/doors-screen.ts';
 import { openFindings, selectedFinding } from '../../hooks/findings-screen.ts';
@@ -190,4 +191,28 @@ it('what a filter that is being typed leaves out is selected again when the filt
   expect(selectedItem(desk)?.item.ref.name).toBe('miner-2');
   pressKey(desk, { name: 'Esc', text: '' });
   expect(selectedItem(desk)?.key).toBe(before);
+});
+
+it('a gap that is filled hands the selection of the coverage to the row below it', () => {
+  const session = fakeSession();
+  const of = session.snapshot.get();
+  const [source] = of.sources;
+  const gap = (id: string, from: number) => ({
+    ...source!.gaps[0],
+    id,
+    from,
+    to: from + 1_000,
+    why: 'the stream broke',
+  });
+  const withGaps = (...gaps: ReturnType<typeof gap>[]) =>
+    session.snapshot.set({ ...of, sources: [{ ...source!, gaps } as typeof source & object] });
+  withGaps(gap('a', NOW - 1_000), gap('b', NOW - 2_000), gap('c', NOW - 3_000));
+  const desk = held(session);
+  openCoverage(desk);
+  painted(desk);
+  pressKey(desk, { name: 'j', text: 'j' });
+  pressKey(desk, { name: 'j', text: 'j' });
+  expect(selected(topDialog(desk))).toMatch(/^gap .* b$/);
+  withGaps(gap('a', NOW - 1_000), gap('c', NOW - 3_000));
+  expect(selected(topDialog(desk))).toMatch(/^gap .* c$/);
 });
