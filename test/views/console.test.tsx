@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { AwsCallError } from '../../src/model/errors.ts';
+import { AwsCallError, FailedError } from '../../src/model/errors.ts';
 import { until } from '../helpers/until.ts';
 import { fakeSession } from './fake-session.ts';
 import { containment, event, NOW, snapshot } from './fixtures.ts';
@@ -375,6 +375,17 @@ describe('the terminal', () => {
     expect(clock(), on.text()).toBeDefined();
   });
 
+  it('is restored before it is thrown why the store cannot be opened, which is known after the first frame', async () => {
+    const { promise: opened, reject } = Promise.withResolvers<void>();
+    const on = start(fakeSession(), undefined, {}, '', { opened });
+    await on.see('CreateTrainingJob');
+    const why = new FailedError('DiskFull', 'events.db cannot grow: the disk is full', ['Make room']);
+    reject(why);
+    await expect(on.ended).rejects.toBe(why);
+    await until(() => !on.alternate());
+    expect(on.raw()).toBe(false);
+  });
+
   it('is restored before a bug is thrown to the caller', async () => {
     const session = fakeSession();
     const on = start(session);
@@ -410,7 +421,7 @@ describe('the terminal', () => {
   it('is left at once when the program is ended from outside, steps in flight and dialogs or not', async () => {
     const ending = new AbortController();
     const session = fakeSession({ snapshot: { containments: [containment({ state: 'in-progress' })] } });
-    const on = start(session, { columns: 120, rows: 40 }, {}, '', ending.signal);
+    const on = start(session, { columns: 120, rows: 40 }, {}, '', { ending: ending.signal });
     await on.see('1 running');
     await on.press('c');
     await on.see('Contain');

@@ -37,13 +37,13 @@ export interface Screen {
   readonly raw: () => boolean;
 }
 
-/** Starts the console on it. `shown`: what stands there already, in front of the cursor. */
+/** Starts the console on it. `shown`: what stands there already, in front of the cursor. `opened`: the store, on its way. */
 export function startScreen(
   session: Session,
   size: { readonly columns: number; readonly rows: number } = { columns: 120, rows: 40 },
   settings: Partial<ConsoleSettings> = {},
   shown = '',
-  ending?: AbortSignal,
+  { ending, opened }: { readonly ending?: AbortSignal; readonly opened?: Promise<void> } = {},
 ): Screen {
   const term = new xterm.Terminal({ cols: size.columns, rows: size.rows, allowProposedApi: true, convertEol: true });
   term.write(shown);
@@ -71,6 +71,7 @@ export function startScreen(
     session,
     { ...defaultSettings, ...settings },
     { stdin: stdin as unknown as NodeJS.ReadableStream, stdout, ...(ending ? { ending } : {}) },
+    opened,
   );
   ended.catch(() => undefined); // A test that expects it awaits `ended` itself.
   const rows = () =>
