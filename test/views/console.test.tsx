@@ -255,7 +255,7 @@ describe('containing', () => {
     await on.see('does not match');
     expect(approvals(session)).toEqual([]);
     on.write('r');
-    await on.see('Enter send');
+    await on.see('Enter send 1 call');
     await on.press('Enter');
     await on.see('written');
     expect(approvals(session)).toEqual(['approve test.destroys fraud-scorer fraud-scorer']);

@@ -48,7 +48,8 @@ export function confirmFooter(model: ConfirmModel, { snapshot, now, theme, width
         ];
       if (model.kind === 'name') {
         const typed = textOf(model.field);
-        const state = typed === model.name ? `Enter ${model.verb}` : typed === '' ? 'Esc cancels' : 'not yet the name';
+        const state =
+          typed === model.name ? `Enter ${model.verb} ${calls}` : typed === '' ? 'Esc cancels' : 'not yet the name';
         return [rule, fieldLine(`Type ${name} to confirm: `, model.field, width, theme), line(state, 'dim')];
       }
       return [rule, buttons(` ${model.settled ? 'y' : '…'} ${model.verb} ${calls} `, model.settled, width, theme)];
