@@ -84,6 +84,25 @@ it('makes sentences of rows, with words for glyphs that no text can forge', () =
   expect(news(['lease 14:59', 'a'], ['lease 14:58', 'a', 'written'])).toEqual(['written']);
 });
 
+it('says of saved logs that nothing can be changed, not how to arm', async () => {
+  const on = listen(fakeSession({ snapshot: { mode: 'saved', identity: undefined, endpoint: undefined } }));
+  await on.hear('Saved logs: nothing can be changed');
+  await on.hear('question mark: every key');
+  expect(on.said()).not.toContain('Read-only');
+});
+
+it('says once that it is read-only, and who we are when that is known', async () => {
+  const session = fakeSession({ snapshot: { identity: undefined } });
+  const { identity } = snapshot();
+  const on = listen(session);
+  await on.hear('AWS has not said yet who we are');
+  await on.hear('Read-only: capital A arms');
+  await on.hear('question mark: every key');
+  session.snapshot.set({ ...session.snapshot.get(), identity });
+  await on.hear('111122223333');
+  expect(on.said().split('Read-only').length - 1).toBe(1);
+});
+
 it('begins with where we are, reads rows as sentences, and draws nothing', async () => {
   const session = fakeSession();
   const on = listen(session);

@@ -126,7 +126,10 @@ export function situation(
       : mode === 'saved'
         ? 'Saved logs: nothing can be changed'
         : 'AWS has not said yet who we are',
-    armedUntil === undefined ? 'Read-only: capital A arms' : `Armed until ${clock(armedUntil, utc)}`,
+    // Of saved logs it was said: there is nothing to arm.
+    ...(mode === 'saved'
+      ? []
+      : [armedUntil === undefined ? 'Read-only: capital A arms' : `Armed until ${clock(armedUntil, utc)}`]),
     `${plural(events, 'event')}, ${plural(openFindings, 'open finding')}`,
     'question mark: every key; colon: every command by name; q leaves',
   ];
@@ -148,7 +151,7 @@ function expiring({ snapshot: { identity }, at }: Moment): 'soon' | 'expired' | 
 export function incidentWords(was: Moment, is: Moment, utc: boolean): readonly string[] {
   const [before, now] = [was.snapshot, is.snapshot];
   const said: string[] = [];
-  if (!before.identity && now.identity) said.push(...situation(now, utc).slice(1, 3));
+  if (!before.identity && now.identity) said.push(...situation(now, utc).slice(1, 2));
   if (before.armedUntil !== now.armedUntil) {
     if (now.armedUntil === undefined) said.push('Read-only again');
     else if (before.armedUntil === undefined) said.push(`Armed until ${clock(now.armedUntil, utc)}`);
