@@ -172,7 +172,10 @@ export function openForWriting(path: string): DatabaseSync {
  * @throws FailedError
  */
 export function makeStore(path: string): boolean {
-  if (!existsSync(path) || statSync(path).size === 0) openForWriting(path).close();
+  if (!existsSync(path) || statSync(path).size === 0) {
+    openForWriting(path).close();
+    return true;
+  }
   return withStoreErrors(path, () => {
     const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
     try {
