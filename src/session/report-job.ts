@@ -9,7 +9,7 @@ import type { ReportOptions } from '../report/options.ts';
 import { pieces } from '../report/pieces.ts';
 import { redactedView } from '../report/redaction/redacted-view.ts';
 import { writeFileAtomically } from '../store/write-file.ts';
-import { openReportView, type ReportEvents } from './report-view.ts';
+import { openReportView, type ReportEvents, type ReportWatch } from './report-view.ts';
 
 /** A report or an export to be made; crosses threads. */
 export interface ReportJob extends ReportEvents {
@@ -42,15 +42,14 @@ export function prepare(view: IncidentView, options: ReportOptions, format: stri
 /**
  * Makes a report or an export; may take seconds, so not on the UI thread.
  *
- * @param progress Hears now and then how many events have been read.
  * @param out Takes the text piece by piece, where no file is written; without it the text comes back.
- * @throws FailedError
+ * @throws FailedError; what `watch` throws.
  */
 export async function runReportJob(
   job: ReportJob,
   signal: AbortSignal,
   out?: (piece: string) => Promise<void>,
-  progress?: (events: number) => void,
+  watch?: ReportWatch,
 ): Promise<ReportResult> {
   const format = exportFormats.find(({ id }) => id === job.format);
   if (!format) throw new FailedError('NoSuchFormat', `there is no format "${job.format}"`);
@@ -61,7 +60,7 @@ export async function runReportJob(
     job,
     signal,
     gathers ? (opened) => prepare(opened, job.options, job.format) : undefined,
-    progress,
+    watch,
   );
   try {
     const told = job.redaction === 'none' ? view : redactedView(view, job.redaction);
@@ -69,6 +68,7 @@ export async function runReportJob(
     const kept: string[] = [];
     const hashed = function* () {
       for (const piece of pieces(format.write(told, job.options))) {
+        watch?.check();
         hash.update(piece);
         yield piece;
       }

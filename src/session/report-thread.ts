@@ -5,21 +5,25 @@ import type { LongText } from '../model/long-text.ts';
 import { workerUrl } from '../shared/worker-url.ts';
 import { fromErrorData } from '../store/error-data.ts';
 import type { ReportJob, ReportResult } from './report-job.ts';
-import type { EndOfReport, FromReportWorker } from './report-worker.ts';
+import type { EndOfReport, FromReportWorker, ToReportWorker } from './report-worker.ts';
+import { StopFlag } from './stop-flag.ts';
 
 /** What the budget leaves for a report beside the console. */
 const heapMb = 256;
 /** Of what it reads little lives long; a console has a report made every few seconds, and V8 keeps the memory of the last for the next. */
 const youngGenerationMb = 16;
-/** A preview is made again every few seconds: a thread for each cost more than the report, and what threads leave behind adds up. */
-const keptMs = 30_000;
+/**
+ * Whoever reads a report comes back to it within minutes, and a preview is made again every few seconds: a thread for each cost more than the
+ * report, and what threads leave behind adds up.
+ */
+const keptMs = 300_000;
 /** A thread that has grown beyond this is not kept, MB: V8 would keep its memory. */
 const keptMb = 48;
 /** A report waits so long for the one before it, then it has a thread of its own: beside one of 100,000 events, say. No third is made meanwhile. */
-const patienceMs = 3_000;
+const patienceMs = 10_000;
 const mostAtOnce = 2;
-/** A text that nobody waits for any more is made to its end if that is near; else its thread ends. */
-const endsWithinMs = 2_000;
+/** A report that nobody waits for any more is told so, and its thread kept for the next; one that has not heard it by then is ended. */
+const heardWithinMs = 10_000;
 
 interface Spare {
   readonly worker: Worker;
@@ -65,7 +69,7 @@ function keep(worker: Worker): void {
 /** How a report ended, or by what the thread died before. */
 type End = EndOfReport | { readonly died: unknown };
 
-function run(worker: Worker, job: ReportJob, progress: (events: number) => void): Promise<End> {
+function run(worker: Worker, job: ToReportWorker, progress: (events: number) => void): Promise<End> {
   return new Promise((resolve) => {
     let cause: unknown;
     const settle = (end: End) => {
@@ -119,14 +123,16 @@ async function turn(signal: AbortSignal): Promise<void> {
   busy += 1;
 }
 
-/** Keeps the thread when it has made its report, or ends it. */
-async function free(worker: Worker, ended: Promise<End>, job: ReportJob, signal: AbortSignal): Promise<void> {
+/** Keeps the thread when it has made its report or has given it up, or ends it. */
+async function free(worker: Worker, ended: Promise<End>, stop: StopFlag, signal: AbortSignal): Promise<void> {
   const end = await unlessAborted(ended, signal).catch(() => {
-    // Nobody waits for it any more. A file that is not wanted is not written.
+    // Nobody waits for it any more.
+    stop.stop();
     worker.unref();
-    return job.path === undefined ? Promise.race([ended, pause(endsWithinMs, undefined, { ref: false })]) : undefined;
+    return Promise.race([ended, pause(heardWithinMs, undefined, { ref: false })]);
   });
-  if (end && 'ok' in end && end.ok && end.heapMb <= keptMb && !spare) keep(worker);
+  const isWhole = end !== undefined && 'ok' in end && (end.ok || stop.isStopped);
+  if (isWhole && end.heapMb <= keptMb && !spare) keep(worker);
   else await worker.terminate();
   busy -= 1;
   freed.resolve();
@@ -142,10 +148,11 @@ export async function reportOnThread(
   signal.throwIfAborted();
   await turn(signal);
   const worker = take();
-  const ended = run(worker, job, (events) => {
+  const stop = new StopFlag();
+  const ended = run(worker, { job, stop: stop.shared }, (events) => {
     if (!signal.aborted) progress(events);
   });
-  const isFree = free(worker, ended, job, signal);
+  const isFree = free(worker, ended, stop, signal);
   const end = await unlessAborted(ended, signal);
   // Whoever asks for the next one now finds the thread.
   await isFree;

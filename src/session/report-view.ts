@@ -16,8 +16,9 @@ import { closingsOf, unseenBy } from './open-doors.ts';
 
 /** Chains that a report tells: one for each of the first suspects. */
 const CHAINS = 3;
-/** Events between two words of progress. */
+/** Events between two words of progress, and between two looks at whether anybody still waits. */
 const progressEvery = 5_000;
+const checkedEvery = 100;
 const doorRecords = { type: 'records', groups: doorGroups, after: 0 } as const;
 
 /** Where a report's events are. */
@@ -29,15 +30,28 @@ export interface ReportEvents {
   readonly answersHere?: boolean;
 }
 
+/** Whoever waits for a report. */
+export interface ReportWatch {
+  /** Hears now and then how many events have been read. */
+  read(events: number): void;
+  /** Asked again and again while the report is made; throws when nobody waits for it any more. */
+  check(): void;
+}
+
 type Ask = EventQueries['ask'];
 
 /** Answers on this thread, from a connection of its own. */
-async function answering(path: string, own: OwnCalls | undefined): Promise<{ readonly ask: Ask; close(): void }> {
+async function answering(
+  path: string,
+  own: OwnCalls | undefined,
+  watch: ReportWatch | undefined,
+): Promise<{ readonly ask: Ask; close(): void }> {
   const { answer } = await import('../store/answers.ts');
   const database = openForReading(path);
   return {
     ask: (async (_slot, question, signal) => {
       signal.throwIfAborted();
+      watch?.check();
       return withStoreErrors(path, () => answer(database, question as Parameters<typeof answer>[1], own));
     }) as Ask,
     close: () => database.close(),
@@ -49,15 +63,14 @@ async function answering(path: string, own: OwnCalls | undefined): Promise<{ rea
  * The caller closes it.
  *
  * @param meanwhile What can be done with the events alone: it is, while another thread answers what follows from them.
- * @param progress Hears now and then how many events have been read.
- * @throws FailedError when the store is damaged or of a newer version.
+ * @throws FailedError when the store is damaged or of a newer version; what `watch` throws.
  */
 export async function openReportView(
   facts: IncidentFacts,
   { eventsPath, own, answersHere = false }: ReportEvents,
   signal: AbortSignal,
   meanwhile?: (view: IncidentView) => void,
-  progress?: (events: number) => void,
+  watch?: ReportWatch,
 ): Promise<{ readonly view: IncidentView; close(): Promise<void> }> {
   if (eventsPath === undefined) return { view: { ...facts, events: () => [] }, close: async () => undefined };
   const events = openQueries(eventsPath);
@@ -68,7 +81,7 @@ export async function openReportView(
   };
   try {
     if (own) events.setOwn(own);
-    here = answersHere ? await answering(eventsPath, own) : undefined;
+    here = answersHere ? await answering(eventsPath, own, watch) : undefined;
     const ask = here?.ask ?? events.ask;
     const asked = Promise.all([
       ask<'callers'>('report', { type: 'callers' }, signal),
@@ -76,7 +89,7 @@ export async function openReportView(
     ]);
     const view: IncidentView = {
       ...facts,
-      events: (filter = { type: 'all' }) => (progress ? told(events.all(filter), progress) : events.all(filter)),
+      events: (filter = { type: 'all' }) => (watch ? watched(events.all(filter), watch) : events.all(filter)),
       raw: ({ rowId }) => events.rawBytes?.(rowId),
     };
     try {
@@ -96,12 +109,13 @@ export async function openReportView(
   }
 }
 
-/** The same events, and how many have been read. */
-function* told(events: Iterable<TimelineEvent>, progress: (events: number) => void): Iterable<TimelineEvent> {
+/** The same events, under the eyes of whoever waits. */
+function* watched(events: Iterable<TimelineEvent>, watch: ReportWatch): Iterable<TimelineEvent> {
   let read = 0;
   for (const event of events) {
     read += 1;
-    if (read % progressEvery === 0) progress(read);
+    if (read % checkedEvery === 0) watch.check();
+    if (read % progressEvery === 0) watch.read(read);
     yield event;
   }
 }
