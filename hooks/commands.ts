@@ -6,7 +6,7 @@ import { choicesHere } from './chooser.ts';
 import { collectEvidence, nothingToCollect } from './collect-evidence.ts';
 import { undoable } from './containment-intents.ts';
 import { openCoverage } from './coverage-screen.ts';
-import { type Desk, openDialog, openErrors, say } from './desk.ts';
+import { type Desk, edgeOfTime, openDialog, openErrors, say } from './desk.ts';
 import { openDoorsScreen } from './doors-screen.ts';
 import { noDrill, openHint, openScore } from './drill-screen.ts';
 import { attach, copyBrief, tagEvent, takeCon, writeReport } from './evidence-intents.ts';
@@ -44,7 +44,7 @@ export interface Command {
 }
 
 function filterCommand(desk: Desk, text: string): void {
-  const parsed = parseFilter(text, { now: desk.surroundings.now() });
+  const parsed = parseFilter(text, { now: edgeOfTime(desk) });
   if (parsed.ok) filterBy(desk, parsed.predicate);
   else say(desk, `filter: ${parsed.problem}`, 'problem');
 }

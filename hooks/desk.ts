@@ -188,6 +188,13 @@ export function background(desk: Desk, work: Promise<unknown>): void {
   work.catch((error: unknown) => sayFailure(desk, error));
 }
 
+/** Where time is for the incident: now, or in saved logs the newest event. What a typed `20:30` or `2h` counts from. Epoch ms by AWS's clock. */
+export function edgeOfTime(desk: Desk): number {
+  const { mode, receivedTo, clockSkewMs } = desk.session.snapshot.get();
+  const now = desk.surroundings.now() - clockSkewMs;
+  return mode === 'saved' ? (receivedTo ?? now) : now;
+}
+
 /** The rows on screen. */
 export function currentPage(desk: Desk): EventPage {
   const { filter, place } = desk.state.get();

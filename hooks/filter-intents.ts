@@ -4,7 +4,7 @@ import { printFilter } from '../src/filter/print.ts';
 import { countText, roughly, shareText, type Work } from '../src/model/work.ts';
 import { ticksOf } from '../src/shared/clock.ts';
 import { type ConsoleState, everything, type Filter } from './console-state.ts';
-import { background, change, closeDialogs, type Desk, failureOf, say } from './desk.ts';
+import { background, change, closeDialogs, type Desk, edgeOfTime, failureOf, say } from './desk.ts';
 import type { EventPage } from './event-page.ts';
 import { completed, type FilterCompletion, suggest } from './filter-completion.ts';
 import type { KeyPress } from './key-splitter.ts';
@@ -41,7 +41,9 @@ export function pressInFilter(desk: Desk, key: KeyPress): void {
   }
   if (key.name === 'Tab' || key.name === 'Shift-Tab') {
     const next = completed(line, key.name === 'Tab' ? 1 : -1);
-    if (next) typedFilter(desk, next.field, next.completion);
+    // With nothing else to go on to, what follows it is offered: after a field, its values.
+    const isOnly = line.completion?.suggestions.length === 1;
+    if (next) typedFilter(desk, next.field, isOnly ? undefined : next.completion);
     return;
   }
   if (key.name === 'Up' || key.name === 'Down') {
@@ -74,9 +76,10 @@ function typedFilter(desk: Desk, field: TextField, completion?: FilterCompletion
   const line = desk.state.get().filterLine;
   if (!line) return;
   const text = textOf(field);
-  const parsed = parseFilter(text, { now: desk.surroundings.now() });
+  const parsed = parseFilter(text, { now: edgeOfTime(desk) });
   const problem = parsed.ok ? undefined : { at: parsed.at, text: parsed.problem };
-  change(desk, { filterLine: { ...line, field, problem, completion } });
+  // What was said of the text before, a paste that was cut, is not said of this one.
+  change(desk, { filterLine: { ...line, field, problem, completion }, message: undefined });
   if (!completion) suggest(desk);
   if (parsed.ok) showFilter(desk, text, parsed.predicate);
 }

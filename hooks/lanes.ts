@@ -4,7 +4,7 @@ import type { Position } from '../src/model/event.ts';
 import { columnAt, columnStart, type LaneWindow } from '../src/model/lane.ts';
 import { display } from '../src/shared/display.ts';
 import { resourceKey, selectedResource } from './console-state.ts';
-import { change, currentPage, type Desk, say } from './desk.ts';
+import { change, currentPage, type Desk, edgeOfTime, say } from './desk.ts';
 import { type Place, placeAt } from './event-page.ts';
 import { filterBy } from './filter-intents.ts';
 import { keyOrCommand } from './key-names.ts';
@@ -22,12 +22,9 @@ import {
 /** Where time is for the lanes, and where their cursor. */
 export function laneClock(desk: Desk): LaneClock {
   const { lanes, place } = desk.state.get();
-  const { mode, receivedTo, clockSkewMs } = desk.session.snapshot.get();
   const page = currentPage(desk);
-  // Events go by AWS's clock.
-  const now = desk.surroundings.now() - clockSkewMs;
   return {
-    edge: mode === 'saved' ? (receivedTo ?? now) : now,
+    edge: edgeOfTime(desk),
     oldest: desk.oldest(),
     cursorAt: laneCursor(lanes, place, page.rows[page.selected]),
     place,

@@ -6,7 +6,16 @@ import type { Snapshot } from '../src/session/snapshot.ts';
 import { display } from '../src/shared/display.ts';
 import type { Dialog } from './console-state.ts';
 import { copyText } from './copy-text.ts';
-import { background, changeDialog, type Desk, failureOf, openDialog, openScreen, topDialog } from './desk.ts';
+import {
+  background,
+  changeDialog,
+  type Desk,
+  edgeOfTime,
+  failureOf,
+  openDialog,
+  openScreen,
+  topDialog,
+} from './desk.ts';
 import { type EventPage, movedPlace, type Place, type Queries, readPage } from './event-page.ts';
 import { goToEvent } from './go-to.ts';
 import { keepKnown } from './keep-known.ts';
@@ -111,7 +120,7 @@ export function keepLogs(desk: Desk, id: number): void {
 function showLines(desk: Desk, id: number): void {
   const dialog = dialogOf(desk, id);
   if (!dialog) return;
-  const parsed = parseFilter(textOf(dialog.field), { now: desk.surroundings.now() });
+  const parsed = parseFilter(textOf(dialog.field), { now: edgeOfTime(desk) });
   changeDialog(desk, id, { problem: parsed.ok ? '' : parsed.problem });
   if (!parsed.ok) return;
   const wanted = logsPredicate(dialog.of, parsed.predicate);

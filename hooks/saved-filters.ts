@@ -1,6 +1,6 @@
 import { parseFilter } from '../src/filter/parse.ts';
 import { display } from '../src/shared/display.ts';
-import { background, type Desk, say } from './desk.ts';
+import { background, type Desk, edgeOfTime, say } from './desk.ts';
 import { filterBy } from './filter-intents.ts';
 import { openPalette } from './palette.ts';
 
@@ -41,7 +41,7 @@ export function callUpFilter(desk: Desk, name: string): void {
     say(desk, `no filter is called ${display(name)}`, 'problem');
     return;
   }
-  const parsed = parseFilter(saved.text, { now: desk.surroundings.now() });
+  const parsed = parseFilter(saved.text, { now: edgeOfTime(desk) });
   if (parsed.ok) filterBy(desk, parsed.predicate);
   else say(desk, `filter ${display(name)}: ${parsed.problem}`, 'problem');
 }

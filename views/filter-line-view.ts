@@ -1,6 +1,6 @@
 import type { FilterLine } from '../hooks/console-state.ts';
 import { cellWidth, fit } from '../src/shared/cells.ts';
-import { fieldColumn, fieldLine } from './components/field-line.ts';
+import { fieldLine, fieldPointer } from './components/field-line.ts';
 import { titleLine } from './components/pane.ts';
 import { count, cutMiddle, plural, safe } from './components/text.ts';
 import type { Theme } from './theme/theme.ts';
@@ -16,7 +16,7 @@ export interface Found {
 /** The filter while it is typed, on five rows: under the text a pointer to what cannot be read, then what is wrong, or what matches, and what could go on. */
 export function filterLineView(line: FilterLine, { matches, search }: Found, width: number, theme: Theme): string[] {
   const { problem, field } = line;
-  const pointer = problem ? ' '.repeat(fieldColumn('/', field, problem.at, width)) + theme.glyphs.caret : '';
+  const pointer = problem ? fieldPointer('/', field, problem.at, width, theme) : '';
   const found = matches === undefined ? (search === '' ? 'counting…' : '') : plural(matches, 'event');
   const words = problem
     ? safe(problem.text, 400)

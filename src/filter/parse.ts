@@ -145,7 +145,8 @@ class Reader {
       const meant = nearest(name, [...fieldNames, 'since', 'until']);
       throw new Unreadable(
         start,
-        `${name} is no field${meant === undefined ? '.' : `: did you mean ${meant}?`} Fields: ${fieldNames.join(' ')} since until. Put text that holds = or ~ in quotes`,
+        // What helps first: a line of 80 cells ends within the names.
+        `${name} is no field${meant === undefined ? '.' : `: did you mean ${meant}?`} Put text that holds = or ~ in quotes. Fields: ${fieldNames.join(' ')} since until`,
       );
     }
     if (op === '~') {

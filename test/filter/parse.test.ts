@@ -97,12 +97,21 @@ describe('a filter is read', () => {
 
 describe('what cannot be read is pointed at', () => {
   it.each([
-    ['kind=x prinicpal=alice', '7: prinicpal is no field: did you mean principal? Fields: principal action'],
-    ['regoin=us', '0: regoin is no field: did you mean region? Fields: principal action'],
-    ['untl=20:31', '0: untl is no field: did you mean until? Fields: principal action'],
+    [
+      'kind=x prinicpal=alice',
+      '7: prinicpal is no field: did you mean principal? Put text that holds = or ~ in quotes. Fields: principal action',
+    ],
+    [
+      'regoin=us',
+      '0: regoin is no field: did you mean region? Put text that holds = or ~ in quotes. Fields: principal action',
+    ],
+    [
+      'untl=20:31',
+      '0: untl is no field: did you mean until? Put text that holds = or ~ in quotes. Fields: principal action',
+    ],
     [
       'wat=1',
-      '0: wat is no field. Fields: principal action kind resource ip account region error agent key session request source rule id',
+      '0: wat is no field. Put text that holds = or ~ in quotes. Fields: principal action kind resource ip account region error agent key session request source rule id',
     ],
     ['a principal=', '12: a value is missing after principal='],
     ['a | | b', '4: a term is missing here'],

@@ -3,17 +3,25 @@ import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { display } from '../../src/shared/display.ts';
 import type { Theme } from '../theme/theme.ts';
 
-/** A text field after its label, the caret inverse, scrolled sideways so that the caret is seen. Exactly `width` cells. */
-export function fieldLine(label: string, field: TextField, width: number, theme: Theme): string {
-  const head = ` ${label}`;
-  const room = Math.max(2, width - cellWidth(head) - 1);
+const widthOf = (shown: readonly string[]): number => shown.reduce((sum, text) => sum + cellWidth(text), 0);
+
+/** The graphemes as they are drawn, and the first that is: scrolled sideways so that the caret is seen. */
+function scrolled(label: string, field: TextField, width: number): { shown: readonly string[]; from: number } {
+  const room = Math.max(2, width - cellWidth(` ${label}`) - 1);
   const shown = field.graphemes.map(display);
   let from = 0;
-  let used = shown.slice(0, field.caret).reduce((sum, text) => sum + cellWidth(text), 0) + 1;
+  let used = widthOf(shown.slice(0, field.caret)) + 1;
   while (used > room && from < field.caret) {
     used -= cellWidth(shown[from] ?? '');
     from += 1;
   }
+  return { shown, from };
+}
+
+/** A text field after its label, the caret inverse, scrolled sideways so that the caret is seen. Exactly `width` cells. */
+export function fieldLine(label: string, field: TextField, width: number, theme: Theme): string {
+  const head = ` ${label}`;
+  const { shown, from } = scrolled(label, field, width);
   const before = shown.slice(from, field.caret).join('');
   const at = shown[field.caret] ?? ' ';
   const rest = width - cellWidth(head) - cellWidth(before) - cellWidth(at);
@@ -21,8 +29,25 @@ export function fieldLine(label: string, field: TextField, width: number, theme:
   return `${theme.paint('title', head)}${before}${theme.paint('selected', at)}${fit(shown.slice(field.caret + 1).join(''), rest)}`;
 }
 
-/** Cells between the left edge and the UTF-16 unit `at` of the field's text, as `fieldLine` draws it; for pointing at a mistake. */
-export function fieldColumn(label: string, field: TextField, at: number, width: number): number {
-  const text = textOf(field);
-  return Math.min(width - 1, cellWidth(` ${label}`) + cellWidth(display(text.slice(0, at))));
+/** Of what stands where the line is scrolled away. */
+const QUOTED = 24;
+
+/**
+ * Points from below `fieldLine` at the UTF-16 unit `at` of the field's text, where something is wrong. Where that is scrolled out of sight
+ * it says on which side, and what stands there. At most `width` cells.
+ */
+export function fieldPointer(label: string, field: TextField, at: number, width: number, theme: Theme): string {
+  const { shown, from } = scrolled(label, field, width);
+  let index = 0;
+  for (let units = 0; index < shown.length; index++) {
+    units += field.graphemes[index]?.length ?? 0;
+    if (units > at) break;
+  }
+  const head = cellWidth(` ${label}`);
+  const column = head + widthOf(shown.slice(from, index));
+  const there = fit(shown.slice(index, index + QUOTED).join(''), QUOTED).trimEnd();
+  if (index < from) return fit(` ${theme.glyphs.back} ${there}`, width).trimEnd();
+  if (column < width) return ' '.repeat(column) + theme.glyphs.caret;
+  const text = `${there} ${theme.glyphs.arrow}`;
+  return ' '.repeat(Math.max(0, width - cellWidth(text))) + text;
 }

@@ -43,6 +43,8 @@ export interface Glyphs {
   readonly running: string;
   readonly pending: string;
   readonly arrow: string;
+  /** Further on the left. */
+  readonly back: string;
   readonly caret: string;
   readonly times: string;
   /** Behind a role that a machine acts as, not a person. */
@@ -101,6 +103,7 @@ const unicode: Glyphs = {
   running: '▸',
   pending: '○',
   arrow: '→',
+  back: '←',
   caret: '^',
   times: '×',
   machine: '⚙',
@@ -139,6 +142,7 @@ const ascii: Glyphs = {
   running: '>',
   pending: 'o',
   arrow: '->',
+  back: '<-',
   caret: '^',
   times: 'x',
   machine: '@',
