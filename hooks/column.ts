@@ -4,6 +4,7 @@ import type { TimelineEvent } from '../src/model/event.ts';
 import { display } from '../src/shared/display.ts';
 import { change, type Desk, say } from './desk.ts';
 import { filterBy } from './filter-intents.ts';
+import { keyName } from './key-names.ts';
 import { type PivotMode, pivoted, resourcePivot } from './pivot.ts';
 import { selectedEvent, selectedSubject } from './timeline-intents.ts';
 
@@ -48,7 +49,12 @@ export function filterByValue(desk: Desk, mode: Exclude<PivotMode, 'replace'>): 
       ? undefined
       : { type: 'field', field: column, op: 'is', value };
   if (!term) {
-    say(desk, event ? `this event has no ${column}: ← → choose another column` : 'nothing is selected');
+    say(
+      desk,
+      event
+        ? `this event has no ${column}: ${keyName(desk, 'column-left')} ${keyName(desk, 'column-right')} choose another column`
+        : 'nothing is selected',
+    );
     return;
   }
   filterBy(desk, pivoted(filter.predicate, term, mode));

@@ -1,4 +1,5 @@
 import type { NoticeKind } from '../src/model/console-settings.ts';
+import { inAscii } from '../src/shared/ascii.ts';
 import { display } from '../src/shared/display.ts';
 import { loadTmuxBuffer } from './tmux-buffer.ts';
 
@@ -79,8 +80,17 @@ export interface TerminalSignals {
   readonly mouse: (on: boolean) => void;
 }
 
-/** The signals, written by `write`. The title that was there before is kept from the first of ours on, and comes back with `undefined`. */
-export function terminalSignals(write: (sequence: string) => unknown, env: NodeJS.ProcessEnv): TerminalSignals {
+/**
+ * The signals, written by `write`. The title that was there before is kept from the first of ours on, and comes back with `undefined`.
+ *
+ * @param ascii Titles and notifications are written like the screen.
+ */
+export function terminalSignals(
+  write: (sequence: string) => unknown,
+  env: NodeJS.ProcessEnv,
+  ascii = false,
+): TerminalSignals {
+  const plain = ascii ? inAscii : (text: string) => text;
   const by = between(env);
   let isNamed = false;
   return {
@@ -91,9 +101,7 @@ export function terminalSignals(write: (sequence: string) => unknown, env: NodeJ
     },
     copyProblem: (text) => {
       if (env.TERM === 'dumb') return 'this terminal cannot copy (TERM=dumb)';
-      return copySequence(text, by) === undefined
-        ? 'too long to copy: terminals take 56 kB; v shows it in $PAGER'
-        : undefined;
+      return copySequence(text, by) === undefined ? 'too long to copy: terminals take 56 kB' : undefined;
     },
     title: (text) => {
       if (text === undefined) {
@@ -101,11 +109,11 @@ export function terminalSignals(write: (sequence: string) => unknown, env: NodeJ
         isNamed = false;
         return;
       }
-      write(`${isNamed ? '' : keepTitle}${titleSequence(text)}`);
+      write(`${isNamed ? '' : keepTitle}${plain(titleSequence(text))}`);
       isNamed = true;
     },
     notice: (kind, text) => {
-      const sequence = noticeSequence(kind, text, by);
+      const sequence = plain(noticeSequence(kind, text, by));
       if (sequence !== '') write(sequence);
     },
     mouse: (on) => {

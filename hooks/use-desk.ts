@@ -7,6 +7,7 @@ import { change, createDesk, type Desk, dialogPainted, say } from './desk.ts';
 import { watchStory } from './drill-screen.ts';
 import { watchShown } from './filter-intents.ts';
 import { watchSelection } from './hold-selection.ts';
+import { keyOrCommand } from './key-names.ts';
 import { keymap } from './keymap.ts';
 import { watchLook } from './look.ts';
 import { watchQuestion } from './question.ts';
@@ -39,8 +40,8 @@ export function useDesk(options: {
   const { settings, onExit, onRepaint, write, onFinding } = options;
   // Straight to the terminal: the sequences take no cells, and Ink would paint the frame again.
   const signals = useMemo(
-    () => terminalSignals(write ?? ((sequence) => stdout.write(sequence)), process.env),
-    [stdout, write],
+    () => terminalSignals(write ?? ((sequence) => stdout.write(sequence)), process.env, settings.ascii),
+    [stdout, write, settings.ascii],
   );
   const desk = useMemo(() => {
     /** Gives the terminal to somebody else, without our mouse, and takes it back. */
@@ -96,7 +97,10 @@ export function useDesk(options: {
       watchTitle(desk),
     ];
     const { drill } = desk.session.snapshot.get();
-    if (drill) say(desk, `drill: ${display(drill.briefing.title)} · i shows the briefing · :hint · ? help`);
+    if (drill) {
+      const [briefing, help] = [keyOrCommand(desk, 'identity'), keyOrCommand(desk, 'help')];
+      say(desk, `drill: ${display(drill.briefing.title)} · ${briefing} shows the briefing · :hint · ${help} help`);
+    }
     return () => {
       for (const end of ends) end();
       desk.ending.abort();

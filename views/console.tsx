@@ -95,7 +95,7 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
 
   // While rendering, so that the error boundary restores the terminal.
   if (state.crash) throw state.crash.error;
-  if (place.type === 'too-small') return <Rows rows={tooSmallView(columns, rows)} width={columns} />;
+  if (place.type === 'too-small') return <Rows rows={tooSmallView(columns, rows)} width={columns} theme={theme} />;
 
   // What is on its way is not what is counted yet.
   const matches = isFilterOnItsWay(desk) ? undefined : total >= 0 ? total : state.filter.count;
@@ -113,7 +113,7 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
     ...over,
     hintBarView([...waiting, ...hints], state.message, columns, theme, theme.key('errors')),
   ];
-  return <Rows rows={screen} width={columns} />;
+  return <Rows rows={screen} width={columns} theme={theme} />;
 }
 
 const codeWanted = { key: 'MFA', text: 'code wanted: close this first' };
@@ -122,6 +122,6 @@ const filterHints = [
   { key: 'Enter', text: 'keep' },
   { key: 'Esc', text: 'restore' },
   { key: 'Tab', text: 'complete' },
-  { key: '↑ ↓', text: 'earlier filters' },
+  { key: 'Up Down', text: 'earlier filters' },
   { key: 'principal= action~ kind= resource= ip= error since=', text: '"free text"' },
 ];

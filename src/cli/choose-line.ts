@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { UsageError } from '../model/errors.ts';
+import { inAscii } from '../shared/ascii.ts';
 import { cellWidth, fit } from '../shared/cells.ts';
 import { display } from '../shared/display.ts';
 
@@ -30,16 +31,18 @@ export async function chooseByLine(
     readonly offered: readonly Offered[];
     /** Where the same list is to be had without a question. */
     readonly command: string;
+    readonly ascii: boolean;
   },
   signal: AbortSignal,
 ): Promise<string> {
-  const { noun, offered, command } = what;
+  const { noun, offered, command, ascii } = what;
   const width = Math.max(...offered.map(({ id }) => cellWidth(display(id))));
   const room = Math.max(20, (process.stdout.columns ?? 100) - width - 8);
   const lines = offered.map(
     ({ id, summary }, index) => `  ${index + 1}  ${fit(display(id), width)}  ${fit(summary, room).trimEnd()}`,
   );
-  process.stdout.write(`Which ${noun}?\n\n${lines.join('\n')}\n\n`);
+  const list = lines.join('\n');
+  process.stdout.write(`Which ${noun}?\n\n${ascii ? inAscii(list) : list}\n\n`);
   const keyboard = createInterface({ input: process.stdin, output: process.stdout });
   const gone = new Promise<never>((_, reject) => {
     keyboard.once('close', () =>

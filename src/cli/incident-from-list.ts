@@ -34,7 +34,7 @@ export async function fromList(
     list.close();
     const entries = await readIncidents(stateDir, systemClock.now());
     const offered = entries.map((entry) => ({ id: entry.name, summary: incidentSentence(entry) }));
-    return chooseByLine({ noun: 'incident', offered, command: 'firebreak incidents' }, signal);
+    return chooseByLine({ noun: 'incident', offered, command: 'firebreak incidents', ascii: settings.ascii }, signal);
   }
   const { chooseIncident } = await import('../../views/incidents/choose-incident.tsx');
   return chooseIncident(list, { folder: stateDir, settings }, { ending: signal });

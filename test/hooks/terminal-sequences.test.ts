@@ -74,6 +74,15 @@ it('keeps the title that was there, once, and brings it back', () => {
   expect(terminalSignals(() => {}, { TERM: 'dumb' }).copyProblem('x')).toContain('TERM=dumb');
 });
 
+it('writes titles and notifications in ASCII where the screen is', () => {
+  const written: string[] = [];
+  const signals = terminalSignals((sequence) => written.push(sequence), {}, true);
+  signals.title('firebreak one · no open findings');
+  signals.notice('osc9', 'a “finding” of somebody’s');
+  expect(written.join('')).not.toMatch(/[\u0080-\uffff]/);
+  expect(written.join('')).toContain('firebreak one - no open findings');
+});
+
 it('hears the wheel and the first button, and nothing of the others', () => {
   const at = { column: 9, row: 4 };
   const heard = (read: string) => mousePresses(read).presses;

@@ -42,6 +42,18 @@ describe.each(sizes)('at %i×%i', (columns, rows) => {
   });
 });
 
+describe.each(sizes)('in ASCII at %i×%i', (columns, rows) => {
+  it('no sign of ours is beyond it, and every cell stays where it was', () => {
+    for (const { title, lines } of samples(columns, rows, mono))
+      for (const line of lines) {
+        const shown = mono.row(line);
+        // Signs: the hostile names hold letters and pictures of their own.
+        expect(shown, title).not.toMatch(/[\u00a1-\u00bf\u00d7\u00f7\u2010-\u2bff]/);
+        expect(cellWidth(shown), title).toBe(cellWidth(line));
+      }
+  });
+});
+
 it.each(sizes)('the layout of %i×%i uses every cell once', (columns, rows) => {
   const place = layout(columns, rows);
   if (place.type === 'too-small') return;

@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import { memo } from 'react';
+import type { Theme } from '../theme/theme.ts';
 
 /** One screen row: a string of exactly the screen's width. */
 const Row = memo(function Row({ text }: { readonly text: string }) {
@@ -7,12 +8,20 @@ const Row = memo(function Row({ text }: { readonly text: string }) {
 });
 
 /** The rows of the screen, top to bottom. Only rows whose text changed are laid out again. */
-export function Rows({ rows, width }: { readonly rows: readonly string[]; readonly width: number }) {
+export function Rows({
+  rows,
+  width,
+  theme,
+}: {
+  readonly rows: readonly string[];
+  readonly width: number;
+  readonly theme: Theme;
+}) {
   return (
     <Box flexDirection="column" width={width} height={rows.length}>
       {rows.map((text, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place on the screen
-        <Row key={index} text={text} />
+        <Row key={index} text={theme.row(text)} />
       ))}
     </Box>
   );

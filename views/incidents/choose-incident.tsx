@@ -94,8 +94,8 @@ function Incidents({
   });
   usePaste((text) => state.set(pasteInList(state.get(), text)));
 
-  if (tooSmall) return <Rows rows={tooSmallView(columns, rows)} width={columns} />;
-  return <Rows rows={incidentsView(model, columns, rows, theme)} width={columns} />;
+  if (tooSmall) return <Rows rows={tooSmallView(columns, rows)} width={columns} theme={theme} />;
+  return <Rows rows={incidentsView(model, columns, rows, theme)} width={columns} theme={theme} />;
 }
 
 /** Reads the folder again; that it cannot be read is said, anything else is a bug and thrown where bugs are. */

@@ -48,6 +48,7 @@ export const spokenTheme: Theme = {
   glyphs: privately(createTheme({ ascii: false, theme: 'none' }).glyphs, '') as Glyphs,
   paint: (_meaning, text) => text,
   key: keyNames(),
+  row: (text) => text,
 };
 
 /** A row of the screen as a sentence: words for glyphs, a comma for the space between columns. */

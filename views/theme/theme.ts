@@ -1,6 +1,7 @@
 import { type KeyNames, keyNames } from '../../hooks/key-names.ts';
 import type { KeyBinding } from '../../hooks/keymap.ts';
 import type { AccountColour, ThemeName } from '../../src/model/console-settings.ts';
+import { inAscii } from '../../src/shared/ascii.ts';
 import { palettes } from './palettes.ts';
 
 /** What a piece of the screen means; colours follow from it, never the other way round. */
@@ -85,6 +86,8 @@ export interface Theme {
   readonly paint: (meaning: Meaning, text: string) => string;
   /** How texts spell a key: as the operator has bound it; empty where it has none. */
   readonly key: KeyNames;
+  /** A row as the terminal can show it: in ASCII, signs that stand in texts are replaced like glyphs. The width stays. */
+  readonly row: (text: string) => string;
 }
 
 const unicode: Glyphs = {
@@ -176,6 +179,7 @@ export function createTheme(options: {
   return {
     glyphs: options.ascii ? ascii : unicode,
     key: keyNames(options.keymap),
+    row: options.ascii ? inAscii : (text) => text,
     paint: (meaning, text) => {
       const pair = codes[meaning];
       return pair?.[0] && text !== '' ? `\u001b[${pair[0]}m${text}\u001b[${pair[1]}m` : text;

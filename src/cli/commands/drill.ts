@@ -16,6 +16,7 @@ import { stateDirectory } from '../../store/state-directory.ts';
 import { chooseByLine } from '../choose-line.ts';
 import { type Command, type Invocation, textFlag } from '../command.ts';
 import { besideLoading, consoleOrLines } from '../console-or-lines.ts';
+import { consoleSettings } from '../console-settings.ts';
 import { hasTerminal } from '../has-terminal.ts';
 import { keepHeapsSmall } from '../keep-heaps-small.ts';
 import { numberFlag } from '../number-flag.ts';
@@ -67,7 +68,12 @@ export const command: Command = {
       positionals[0] ??
       (hasTerminal()
         ? await chooseByLine(
-            { noun: 'drill', offered: [...scenarios].sort(defaultFirst), command: 'firebreak scenarios' },
+            {
+              noun: 'drill',
+              offered: [...scenarios].sort(defaultFirst),
+              command: 'firebreak scenarios',
+              ascii: (await consoleSettings(invocation)).ascii,
+            },
             signal,
           )
         : defaultScenario);
