@@ -158,7 +158,7 @@ function started(desk: Desk, id: number, containmentId: string): void {
         closeDialog(desk, other.id);
     return;
   }
-  say(desk, `${containmentId} had already started and runs on: x shows it`);
+  say(desk, `${containmentId} had already started and runs on: ${keyOrCommand(desk, 'journal')} shows it`);
 }
 
 const isOutdated = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === 'PlanOutdated';

@@ -2,11 +2,11 @@ import { display } from '../src/shared/display.ts';
 import { type Dialog, isScreen, type ScreenName } from './console-state.ts';
 import { undoable } from './containment-intents.ts';
 import { type Desk, isArmed } from './desk.ts';
-import { type Hint, keyOf } from './keymap.ts';
+import { type Hint, keyOf, keysOf } from './keymap.ts';
 import { canAskAgain, offeredValues } from './parameters.ts';
 import { runOf, selectedStep, stepsOnScreen, wantsCount } from './playbook-screen.ts';
 import { fieldOf, hasParameters } from './press.ts';
-import { screenKeymap } from './screen-keymap.ts';
+import { screenBindingOf, screenKeymap } from './screen-keymap.ts';
 import { stationName } from './station.ts';
 
 /** What the hint bar offers on a screen with keys of its own. */
@@ -15,8 +15,12 @@ function screenHints(desk: Desk, screen: ScreenName): readonly Hint[] {
     ...screenKeymap
       .filter(({ screens, hint, disabledReason }) => screens.includes(screen) && hint && !disabledReason?.(desk))
       .map(({ keys, hint }) => ({ key: keys[0] ?? '', text: hint ?? '' })),
-    { key: ':', text: 'command' },
-    { key: '?', text: 'help' },
+    // Where a screen has a key of its own the operator's binding of it does not count.
+    ...['palette', 'help'].flatMap((id): readonly Hint[] => {
+      const key = keyOf(desk, id);
+      const text = keysOf(desk).find((binding) => binding.id === id)?.hint ?? '';
+      return key === '' || screenBindingOf(key, screen) ? [] : [{ key, text }];
+    }),
     { key: 'Esc', text: backText(desk) },
   ];
 }
@@ -36,7 +40,7 @@ function parameterHints(dialog: Extract<Dialog, { type: 'parameters' }>): readon
     text: dialog.at + 1 < dialog.offered.length ? 'take it' : 'plan with it (sends nothing)',
   };
   if (dialog.mode === 'text') return [plan, back];
-  if (dialog.mode === 'filter') return [plan, { key: '↑ ↓', text: 'move' }, { key: 'Esc', text: 'all values' }];
+  if (dialog.mode === 'filter') return [plan, { key: 'Up Down', text: 'move' }, { key: 'Esc', text: 'all values' }];
   const several = (offeredValues(dialog)?.length ?? 0) > 1;
   return [
     plan,
@@ -109,7 +113,7 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
     case 'plan':
     case 'undo':
       return [
-        { key: fieldOf(desk, dialog) ? '↑ ↓' : 'j k', text: 'scroll' },
+        { key: fieldOf(desk, dialog) ? 'Up Down' : 'j k', text: 'scroll' },
         ...(isArmed(desk) ? [] : [{ key: keyOf(desk, 'arm'), text: 'arm' }]),
         ...(dialog.stage === 'failed' ? [{ key: 'r', text: 'plan again' }] : []),
         ...(hasParameters(dialog) && !fieldOf(desk, dialog) ? [{ key: 'e', text: 'other values' }] : []),
@@ -140,7 +144,7 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
       return [{ key: 'Enter', text: 'plan its undo' }, { key: 'Z', text: 'plan the undo of all' }, close];
     case 'recovery':
       return [
-        { key: fieldOf(desk, dialog) ? '↑ ↓' : 'j k', text: 'scroll' },
+        { key: fieldOf(desk, dialog) ? 'Up Down' : 'j k', text: 'scroll' },
         ...(isArmed(desk) || dialog.stage === 'running' ? [] : [{ key: keyOf(desk, 'arm'), text: 'arm' }]),
         ...(dialog.stage === 'failed' || dialog.stage === 'running' ? [{ key: 'r', text: 'plan what is left' }] : []),
         { key: 'Esc', text: dialog.stage === 'running' ? 'leave it running' : 'cancel' },
@@ -181,7 +185,7 @@ export function dialogHints(desk: Desk, dialog: Dialog): readonly Hint[] {
       return [
         { key: 'Enter', text: 'run' },
         { key: 'Tab', text: 'complete' },
-        { key: '↑ ↓', text: 'choose' },
+        { key: 'Up Down', text: 'choose' },
         { key: 'Ctrl-P', text: 'earlier' },
         { key: 'Esc', text: 'leave' },
       ];

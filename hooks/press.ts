@@ -186,7 +186,7 @@ function pressInDialog(desk: Desk, dialog: Dialog, key: KeyPress): void {
       return;
     }
   }
-  if (takesPalette(dialog) && key.name === ':') {
+  if (takesPalette(dialog) && bindingOf(desk, key.name, 'events')?.id === 'palette') {
     openPalette(desk);
     return;
   }

@@ -3,6 +3,7 @@ import { noticeSeverities } from '../src/model/console-settings.ts';
 import { type FindingGroup, isOpen } from '../src/model/finding.ts';
 import { display } from '../src/shared/display.ts';
 import { type Desk, say, topDialog } from './desk.ts';
+import { keyOrCommand } from './key-names.ts';
 
 /** A burst of findings is told once. */
 const QUIET_MS = 5_000;
@@ -87,7 +88,8 @@ export function watchFindings(desk: Desk, tell: (text: string) => void = () => {
     if (first || !one) return;
     const text = `${findingSentence(desk, one)}${more.length > 0 ? `, and ${more.length} more` : ''}`;
     tell(text);
-    if (!topDialog(desk) && !desk.state.get().filterLine) say(desk, `new ${display(text)}; F shows findings`);
+    if (!topDialog(desk) && !desk.state.get().filterLine)
+      say(desk, `new ${display(text)}; ${keyOrCommand(desk, 'findings')} shows findings`);
     const now = surroundings.now();
     // A clock that was set back must not keep it quiet for an hour.
     if (now < quietUntil && quietUntil - now <= QUIET_MS) return;

@@ -5,6 +5,7 @@ import { linkPredicate } from './chain-screen.ts';
 import { background, change, currentPage, type Desk, failureOf, say } from './desk.ts';
 import { placeAt } from './event-page.ts';
 import { goToEvent } from './go-to.ts';
+import { keyOrCommand } from './key-names.ts';
 import { selectedRow } from './timeline-intents.ts';
 
 /** The events of every link of a chain. `undefined` when no link has any. */
@@ -64,6 +65,7 @@ function land(desk: Desk, from: EventRow, next: EventRow, predicate: Predicate):
   if (inView)
     change(desk, { focus: 'events', place: placeAt(currentPage(desk), next, desk.extents.eventRows), detailScroll: 0 });
   else goToEvent(desk, position, predicate);
-  if (next.principalName !== from.principalName) say(desk, `on to ${next.principalName}: f shows the chain`);
+  if (next.principalName !== from.principalName)
+    say(desk, `on to ${next.principalName}: ${keyOrCommand(desk, 'chain')} shows the chain`);
   else if (!inView) say(desk, 'the filter hid it: now the events of the whole chain; Esc goes back');
 }

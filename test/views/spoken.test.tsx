@@ -1,5 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import { afterEach, expect, it } from 'vitest';
+import { keyNames } from '../../hooks/key-names.ts';
 import { defaultSettings } from '../../src/model/console-settings.ts';
 import { longText } from '../../src/model/long-text.ts';
 import { noFindings } from '../../src/session/findings.ts';
@@ -217,12 +218,23 @@ it('reads a plan whole before it can be confirmed, takes the typed name alone, a
   await on.hear(/c\d+, .* on fraud-scorer: in progress/);
 });
 
+it('begins with the account as the operator calls it, and the keys as the operator has bound them', async () => {
+  const on = listen(fakeSession(), {
+    keys: { arm: ['9'], help: ['H'], palette: [';'] },
+    accounts: { '111122223333': { name: 'the shop', production: true } },
+  });
+  await on.hear(/PRODUCTION, 111122223333 the shop, Region/);
+  await on.hear('Read-only: 9 arms');
+  await on.hear('capital H: every key; semicolon: every command by name; q leaves');
+});
+
 it('says once that the credentials end soon, and that they have ended, whenever that was known', () => {
   const made = snapshot();
   const ends = (credentialsExpireAt: number) => ({ ...made, identity: { ...made.identity!, credentialsExpireAt } });
   const minute = 60_000;
+  const look = { utc: true, key: keyNames(), looks: {} };
   const said = (from: number, to: number, now = ends(NOW)) =>
-    incidentWords({ snapshot: ends(NOW), at: NOW - from * minute }, { snapshot: now, at: NOW - to * minute }, true);
+    incidentWords({ snapshot: ends(NOW), at: NOW - from * minute }, { snapshot: now, at: NOW - to * minute }, look);
   expect(said(11, 10)).toEqual(['Credentials expire in 10m']);
   expect(said(10, 1)).toEqual([]);
   expect(said(1, 0)).toEqual(['Credentials have expired']);

@@ -1,5 +1,6 @@
 import type { Problem } from '../../hooks/console-state.ts';
 import type { HelpEntry } from '../../hooks/help.ts';
+import { keyOr } from '../../hooks/key-names.ts';
 import type { Containment } from '../../src/containment/containment.ts';
 import { holderText } from '../../src/model/holder.ts';
 import { shortKind } from '../../src/model/resource.ts';
@@ -126,7 +127,9 @@ export function identityView(context: DialogContext): Sheet {
         : []),
       ...field(
         'sources',
-        sources.length > 0 ? `${plural(sources.length, 'source')}: V shows what they see` : '',
+        sources.length > 0
+          ? `${plural(sources.length, 'source')}: ${keyOr(theme.key, 'coverage')} shows what they see`
+          : '',
         width,
         theme,
       ),

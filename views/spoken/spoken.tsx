@@ -79,6 +79,7 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
   const place = useMemo(() => layout(SIZE.columns, SIZE.rows), []);
   const height = place.type === 'too-small' ? 0 : place.body.height;
   const theme = useMemo(() => ({ ...spokenTheme, key: keyNames(desk.keymap) }), [desk]);
+  const look = { utc, key: theme.key, looks: settings.accounts };
   const { body, total, extents } = usePanes({ desk, state, snapshot, place, theme, utc, now });
   const { sheet } = useSheet({ desk, state, snapshot, now, utc, theme, columns: SIZE.columns, height });
   const dialog = state.dialogs.at(-1);
@@ -109,9 +110,9 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
     const selected = selectedWords(desk, state, rowsOf, utc);
     const matches = total >= 0 ? total : state.filter.count;
     const said: string[] = [];
-    if (!before) said.push(...situation(snapshot, utc), `${paneName(state.focus)}: ${selected || 'nothing yet'}`);
+    if (!before) said.push(...situation(snapshot, look), `${paneName(state.focus)}: ${selected || 'nothing yet'}`);
     else {
-      said.push(...incidentWords(before, { snapshot, at: now }, utc));
+      said.push(...incidentWords(before, { snapshot, at: now }, look));
       if (state.message && state.message !== before.state.message && !/^new \w+ finding:/.test(state.message.text))
         said.push(safe(state.message.text));
       said.push(...typedWords(state, before.state, voice));

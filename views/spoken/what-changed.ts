@@ -1,5 +1,7 @@
 import type { ConsoleState, Dialog, Pane } from '../../hooks/console-state.ts';
+import { type KeyNames, keyOr } from '../../hooks/key-names.ts';
 import { type TextField, textOf } from '../../hooks/text-field.ts';
+import type { ConsoleSettings } from '../../src/model/console-settings.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 import { stateWords } from '../components/containment-state.ts';
 import { notLive } from '../components/source-state.ts';
@@ -78,6 +80,10 @@ const keyWords: { readonly [key: string]: string } = {
   '?': 'question mark',
   '/': 'slash',
   ':': 'colon',
+  ';': 'semicolon',
+  ',': 'comma',
+  '.': 'full stop',
+  "'": 'apostrophe',
   '@': 'at sign',
   '#': 'hash',
   '!': 'exclamation mark',
@@ -86,7 +92,7 @@ const keyWords: { readonly [key: string]: string } = {
   '-': 'minus',
   '[': 'left bracket',
   ']': 'right bracket',
-  '↑ ↓': 'Up and Down',
+  'Up Down': 'Up and Down',
 };
 
 /** A key as it is read: punctuation is mostly left out by readers, and capitals sound like small letters. */
@@ -108,11 +114,22 @@ const paneNames: { readonly [Name in Pane]: string } = {
 };
 export const paneName = (pane: Pane): string => paneNames[pane];
 
+/** What the operator's settings have to do with what is said. */
+export interface SpokenLook {
+  readonly utc: boolean;
+  readonly key: KeyNames;
+  /** What the operator calls the accounts. */
+  readonly looks: ConsoleSettings['accounts'];
+}
+
 /** What the whole is, for the beginning: account, mode, what is there. */
 export function situation(
   { identity, endpoint = identity?.endpoint, incident, mode, events, openFindings, armedUntil }: Snapshot,
-  utc: boolean,
+  { utc, key, looks }: SpokenLook,
 ): readonly string[] {
+  const look = looks[identity?.account ?? ''];
+  const alias = safe(look?.name ?? identity?.alias ?? '', 40);
+  const spelled = (id: string) => spokenKey(keyOr(key, id));
   const where =
     endpoint?.kind === 'simulated'
       ? 'Simulated account'
@@ -122,16 +139,16 @@ export function situation(
   return [
     `Firebreak, incident ${safe(incident.name, 80)}`,
     identity
-      ? `${where} ${identity.account} ${safe(identity.alias ?? '', 40)}, Region ${safe(identity.region, 30)}, as ${safe(identity.arn, 200)}`
+      ? `${where}${look?.production ? ', PRODUCTION,' : ''} ${identity.account}${alias && ` ${alias}`}, Region ${safe(identity.region, 30)}, as ${safe(identity.arn, 200)}`
       : mode === 'saved'
         ? 'Saved logs: nothing can be changed'
         : 'AWS has not said yet who we are',
     // Of saved logs it was said: there is nothing to arm.
     ...(mode === 'saved'
       ? []
-      : [armedUntil === undefined ? 'Read-only: capital A arms' : `Armed until ${clock(armedUntil, utc)}`]),
+      : [armedUntil === undefined ? `Read-only: ${spelled('arm')} arms` : `Armed until ${clock(armedUntil, utc)}`]),
     `${plural(events, 'event')}, ${plural(openFindings, 'open finding')}`,
-    'question mark: every key; colon: every command by name; q leaves',
+    `${spelled('help')}: every key; ${spelled('palette')}: every command by name; ${spelled('quit')} leaves`,
   ];
 }
 
@@ -148,10 +165,11 @@ function expiring({ snapshot: { identity }, at }: Moment): 'soon' | 'expired' | 
 }
 
 /** What became another in the incident that must be heard whatever is on screen. */
-export function incidentWords(was: Moment, is: Moment, utc: boolean): readonly string[] {
+export function incidentWords(was: Moment, is: Moment, look: SpokenLook): readonly string[] {
+  const { utc } = look;
   const [before, now] = [was.snapshot, is.snapshot];
   const said: string[] = [];
-  if (!before.identity && now.identity) said.push(...situation(now, utc).slice(1, 2));
+  if (!before.identity && now.identity) said.push(...situation(now, look).slice(1, 2));
   if (before.armedUntil !== now.armedUntil) {
     if (now.armedUntil === undefined) said.push('Read-only again');
     else if (before.armedUntil === undefined) said.push(`Armed until ${clock(now.armedUntil, utc)}`);
