@@ -163,7 +163,7 @@ export interface EventQueries {
   checkpoints(): { readonly [route: string]: Json };
   /** Every event of a view in time order, for reports and exports; a page is read at a time. */
   all(filter: Predicate): Iterable<TimelineEvent>;
-  /** A newer view replaces an older of the same `slot`. @throws The signal's reason when aborted. */
+  /** A newer view replaces an older of the same `slot`; equal filters have one view together. @throws The signal's reason when aborted. */
   view(slot: string, filter: Predicate, signal: AbortSignal): Promise<ViewId>;
   /** A newer question with the same `slot` replaces the older, whose promise rejects with an AbortError. */
   ask<Type extends QuestionType>(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { Predicate } from '../filter/predicate.ts';
 import { workerUrl } from '../shared/worker-url.ts';
@@ -51,26 +52,43 @@ export class QueryThread {
     return this.#lists.get(view);
   }
 
+  /**
+   * Slots share the view of a filter: what a screen shows, what it showed before and what others show are often the same, each a list that grows
+   * with the events.
+   */
   async view(slot: string, filter: Predicate, signal: AbortSignal): Promise<ViewId> {
     signal.throwIfAborted();
-    const view = this.#take();
     const state = this.#slots.get(slot) ?? { shown: [], wanted: undefined };
     this.#slots.set(slot, state);
     if (state.wanted !== undefined) this.#giveUp(state.wanted, replaced());
+    state.wanted = undefined;
+    const view = this.#held(filter) ?? (await this.#made(state, filter, signal));
+    const shown = [view, ...state.shown.filter((other) => other !== view)];
+    state.shown = shown.slice(0, 2);
+    for (const older of shown.slice(2)) this.#release(older);
+    return view;
+  }
+
+  /** The view of an equal filter that some slot shows. */
+  #held(filter: Predicate): ViewId | undefined {
+    for (const { shown } of this.#slots.values())
+      for (const view of shown) if (isDeepStrictEqual(this.#filters.get(view), filter)) return view;
+    return undefined;
+  }
+
+  async #made(state: Slot, filter: Predicate, signal: AbortSignal): Promise<ViewId> {
+    const view = this.#take();
     state.wanted = view;
     this.#filters.set(view, filter);
     try {
       await this.#send(view, { type: 'view', view, filter }, signal);
+      return view;
     } catch (error) {
-      if (state.wanted === view) state.wanted = undefined;
       this.#drop(view);
       throw error;
+    } finally {
+      if (state.wanted === view) state.wanted = undefined;
     }
-    state.wanted = undefined;
-    const [before, ...older] = state.shown;
-    for (const dropped of older) this.#drop(dropped);
-    state.shown = before === undefined ? [view] : [view, before];
-    return view;
   }
 
   async ask(slot: string, question: Questions[QuestionType]['question'], signal: AbortSignal): Promise<unknown> {
@@ -166,6 +184,8 @@ export class QueryThread {
         this.#onChange();
         break;
       case 'failed':
+        // What was shown of it stays readable; whoever asks for it again has it searched anew.
+        if (message.view !== undefined) this.#filters.delete(message.view);
         this.#settle(message.view ?? -(message.id ?? 0))?.reject(fromErrorData(message.error));
         break;
     }
@@ -186,6 +206,12 @@ export class QueryThread {
     waiting.reject(reason);
   }
 
+  /** A slot shows it no longer. */
+  #release(view: ViewId): void {
+    for (const { shown } of this.#slots.values()) if (shown.includes(view)) return;
+    this.#drop(view);
+  }
+
   #drop(view: ViewId): void {
     this.#filters.delete(view);
     this.#lists.delete(view);
@@ -200,6 +226,8 @@ export class QueryThread {
     if (this.#deaths > 2) {
       for (const { reject } of this.#waiting.values()) reject(failure);
       this.#waiting.clear();
+      // Nobody keeps them current any more: whoever asks again has a new one.
+      this.#filters.clear();
       return;
     }
     const messages: ToQueryWorker[] = [...this.#filters].map(([view, filter]) => ({ type: 'view', view, filter }));

@@ -189,6 +189,26 @@ it('a newer view or question takes the place of an older one of the same slot; a
   await expect(aborted).rejects.toThrow('left the screen');
 });
 
+it('equal filters have one view, current for as long as one slot shows it', async () => {
+  const { writer, queries } = await store([numbered(1), numbered(2, { errorCode: 'AccessDenied' })]);
+  const failed = (): Predicate => ({ type: 'flag', flag: 'error' });
+  const since = (n: number): Predicate => ({ type: 'time', from: at + n * 1_000 });
+  const view = await queries.view('here', failed(), never);
+  expect(await queries.view('there', failed(), never)).toBe(view);
+  expect(await queries.view('here', failed(), never)).toBe(view);
+  // A slot keeps what it shows and what it showed before.
+  for (const n of [1, 2, 3]) await queries.view('here', since(n), never);
+  await writer.write([numbered(3, { errorCode: 'AccessDenied' })]);
+  await until(() => ids(queries, { view }).length === 2);
+  await queries.view('there', since(4), never);
+  expect(ids(queries, { view })).toEqual([2, 3]);
+  await queries.view('there', since(5), never);
+  expect(ids(queries, { view })).toEqual([]);
+  const again = await queries.view('there', failed(), never);
+  expect(again).not.toBe(view);
+  expect(ids(queries, { view: again })).toEqual([2, 3]);
+});
+
 it('takes one question after the other while a view is still searched', async () => {
   const path = newStorePath();
   const writer = openWriter(path);
