@@ -79,9 +79,10 @@ const giveUpAfter = 20;
 const chunkBytes = 1024 * 1024;
 
 /**
- * Reads one file and hands on one record after the other, so that what was parsed can be forgotten at once. Never throws for what the file
+ * Reads one file and hands on one record after the other, so that what was parsed can be forgotten soon. Never throws for what the file
  * holds: what cannot be read is rejected, and everything before and after it is taken.
  *
+ * @param take Given each record; its bytes are good until `rest` has answered.
  * @param rest Called between records, about once a megabyte, with how many bytes of the file, as it lies on the disk, have been read.
  *   It is waited for (back-pressure), and reading stops when it says `false`.
  */

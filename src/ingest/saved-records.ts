@@ -7,7 +7,7 @@ type Value = { readonly [member: string]: unknown };
 export interface SavedRecord {
   readonly record: RawRecord;
   /**
-   * The record's bytes as they stand in the file, or the text of a log line or of a record inside an entry. Good until the next record:
+   * The record's bytes as they stand in the file, or the text of a log line or of a record inside an entry. Good until more of the file is read:
    * whoever keeps them copies them.
    */
   readonly bytes: Uint8Array;

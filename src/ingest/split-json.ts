@@ -1,6 +1,6 @@
 /** A piece of a log file: the bytes of one JSON value as they came, and where they began. */
 export interface Piece {
-  /** A view of memory that is written over once the piece was taken: whoever keeps them copies them. */
+  /** A view of memory that the next chunk is written over: whoever keeps them copies them. */
   readonly bytes: Buffer;
   /** Offset in the (decompressed) file. */
   readonly byte: number;
