@@ -184,7 +184,7 @@ export const commands: readonly Command[] = [
   {
     names: ['at', 'time'],
     argument: 'TIME',
-    title: 'to a time: 20:31, 2026-11-23T20:31Z, 15m (ago)',
+    title: 'to a time, UTC: 20:31, 2026-11-23T20:31Z, 15m (ago)',
     run: (desk, text) => {
       toPanes(desk);
       goToTime(desk, text);

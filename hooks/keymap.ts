@@ -239,7 +239,7 @@ export const keymap: readonly KeyBinding[] = [
   {
     id: 'to-time',
     keys: ['T'],
-    title: 'to a time, by typing it: 20:31, 2026-11-23 20:31, 15m (ago)',
+    title: 'to a time, by typing it: 20:31, 2026-11-23 20:31 (UTC), 15m (ago)',
     hint: 'to a time',
     run: (desk) => openPalette(desk, 'at '),
   },

@@ -159,16 +159,23 @@ export function openLane(desk: Desk): void {
 
 const DAY_MS = 24 * 3_600_000;
 
-/** To a time that was typed: the cursor of the lanes and the events. */
+/** To a time that was typed: the cursor of the lanes and the events. No further than what is loaded, which it says. */
 export function goToTime(desk: Desk, text: string): void {
-  const { edge, cursorAt } = laneClock(desk);
+  const { edge, oldest, cursorAt } = laneClock(desk);
   const read = readTime(text.trim(), edge, false);
   // A time of day is one of the day that is looked at.
   const same = read?.clock && cursorAt !== undefined ? cursorAt - (cursorAt % DAY_MS) + (read.at % DAY_MS) : undefined;
   const at = same !== undefined && same <= edge ? same : read?.at;
   if (at === undefined) {
-    say(desk, `no time: ${display(text)}; 20:31, 20:31:05, 2026-11-23, 2026-11-23T20:31Z or 15m (ago)`, 'problem');
+    say(desk, `no time: ${display(text)}; 20:31, 20:31:05, 2026-11-23, 2026-11-23T20:31Z or 15m (ago), UTC`, 'problem');
     return;
   }
-  putCursor(desk, at, at + 999);
+  const within = Math.max(oldest ?? at, Math.min(edge, at));
+  putCursor(desk, within, within + 999);
+  // Who lands elsewhere must not take it for where they wanted to be.
+  if (oldest !== undefined && at < oldest - 999)
+    say(desk, `no events are loaded from before ${utcText(oldest)}: this is the oldest, not ${utcText(at)}`);
+  else if (at > edge) say(desk, `${utcText(at)} is after ${utcText(edge)}, up to which events can be here`);
 }
+
+const utcText = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}Z`;

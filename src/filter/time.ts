@@ -10,15 +10,22 @@ export interface WrittenTime {
 
 /**
  * Reads a time in UTC: `20:30` or `20:30:05` (the last time the clock showed it), `2026-11-23`, an ISO time (without offset: UTC),
- * `2h`, `90s`, `30m`, `3d`, `1w` ago.
+ * `2h`, `1h30m`, `90s`, `3d`, `1w` ago, `now`, seconds or milliseconds since 1970 as alerts have them.
  *
  * @param end Whether it ends a stretch of time: a date then means the end of that day.
  * @returns `undefined` when the text is no time.
  */
 export function readTime(text: string, now: number, end: boolean): WrittenTime | undefined {
-  const ago = /^(\d{1,7})\s?([smhdw])(?: ago)?$/i.exec(text);
-  if (ago) return written(now - Number(ago[1]) * (unitsMs[ago[2]?.toLowerCase() ?? ''] ?? 0));
-  const clock = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text);
+  if (/^now$/i.test(text)) return written(now);
+  if (/^(?:\d{1,7}\s?[smhdw]\s?)+(?:\sago)?$/i.test(text)) {
+    const parts = [...text.matchAll(/(\d+)\s?([smhdw])/gi)];
+    return written(
+      parts.reduce((at, [, amount, unit = '']) => at - Number(amount) * (unitsMs[unit.toLowerCase()] ?? 0), now),
+    );
+  }
+  if (/^\d{10}$/.test(text)) return written(Number(text) * 1_000);
+  if (/^\d{13}$/.test(text)) return written(Number(text));
+  const clock = /^(\d{1,2}):(\d{2})(?::(\d{2}))?(?:Z| ?UTC)?$/i.exec(text);
   if (clock) {
     const [hours, minutes, seconds] = [Number(clock[1]), Number(clock[2]), Number(clock[3] ?? 0)];
     if (hours > 23 || minutes > 59 || seconds > 59) return undefined;
@@ -29,12 +36,12 @@ export function readTime(text: string, now: number, end: boolean): WrittenTime |
     const at = exactly(`${text}T00:00:00Z`, text);
     return at === undefined ? undefined : written(end ? at + DAY_MS - 1 : at);
   }
-  const iso = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?$/i.exec(text);
+  const iso = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?) ?(Z|UTC|[+-]\d{2}:?\d{2})?$/i.exec(text);
   if (!iso) return undefined;
   const [, date = '', time = '', offset = 'Z'] = iso;
   // A day that the month does not have would silently become the next month's.
   if (exactly(`${date}T00:00:00Z`, date) === undefined) return undefined;
-  const at = Date.parse(`${date}T${time}${offset.toUpperCase()}`);
+  const at = Date.parse(`${date}T${time}${/^utc$/i.test(offset) ? 'Z' : offset.toUpperCase()}`);
   return Number.isNaN(at) ? undefined : written(at);
 }
 

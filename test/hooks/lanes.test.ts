@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDesk } from '../../hooks/desk.ts';
+import { change, createDesk } from '../../hooks/desk.ts';
 import { watchSelection } from '../../hooks/hold-selection.ts';
 import {
   initialLanes,
@@ -11,7 +11,7 @@ import {
   laneSpans,
   laneWindow,
 } from '../../hooks/lane-window.ts';
-import { currentWindow, fitLanes, focusLanes, laneClock, panLanes, zoomLanes } from '../../hooks/lanes.ts';
+import { currentWindow, fitLanes, focusLanes, goToTime, laneClock, panLanes, zoomLanes } from '../../hooks/lanes.ts';
 import { selectedSubject } from '../../hooks/timeline-intents.ts';
 import { columnAt, columnStart, stateTone } from '../../src/model/lane.ts';
 import { density, laneCells, shortAction } from '../../views/lanes/lane-cells.ts';
@@ -168,6 +168,26 @@ describe('the keys', () => {
     const { desk } = made(NOW + 4_000 * 86_400_000);
     fitLanes(desk);
     expect(desk.state.get().message?.text).toMatch(/90 days at most, and the events go back to 2026-11-23: T /);
+  });
+
+  it('go to a typed time, and no further than what is loaded, which they say', () => {
+    const times = story().map((each) => each.at);
+    const [oldest, newest] = [Math.min(...times), Math.max(...times)];
+    const { desk } = made(newest);
+    const gone = (text: string) => {
+      change(desk, { message: undefined });
+      goToTime(desk, text);
+      return [laneClock(desk).cursorAt, desk.state.get().message?.text];
+    };
+    const utc = (at: number) => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+    const middle = Math.floor((oldest + newest) / 2_000) * 1_000;
+    expect(gone(new Date(middle).toISOString())).toEqual([middle, undefined]);
+    const [early, saidEarly] = gone('2020-01-01');
+    expect(early).toBe(oldest);
+    expect(saidEarly).toContain(`before ${utc(oldest)}Z`);
+    const [late, saidLate] = gone('2030-01-01');
+    expect(late).toBe(newest);
+    expect(saidLate).toContain(`2030-01-01 00:00:00Z is after ${utc(newest)}Z`);
   });
 
   it('are about the resource that stood there when the list got them, whatever comes above it', () => {
