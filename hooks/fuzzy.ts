@@ -1,8 +1,19 @@
 const wordStart = /[\s:./_-]/;
+const startsWord = (text: string, at: number): boolean => at === 0 || wordStart.test(text[at - 1] ?? '');
+/** Characters that may be left out within a word: what is further apart is found by chance in any long text. */
+const LEFT_OUT = 3;
+
+/** Where the next typed character stands: near the one before it, else where a word begins with it. */
+function nextAt(hay: string, character: string, from: number): number | undefined {
+  let at = hay.indexOf(character, from);
+  if (at >= 0 && at - from <= LEFT_OUT) return at;
+  while (at >= 0 && !startsWord(hay, at)) at = hay.indexOf(character, at + 1);
+  return at < 0 ? undefined : at;
+}
 
 /**
- * How well `text` answers to what was typed: every typed character stands in it, in order, whatever the case. Starts of words and runs
- * count most, and a short text before a long one. @returns `undefined` when it does not answer.
+ * How well `text` answers to what was typed: every typed character stands in it, in order, near the one before or where a word begins, whatever
+ * the case. Starts of words and runs count most, and a short text before a long one. @returns `undefined` when it does not answer.
  */
 export function fuzzyScore(typed: string, text: string): number | undefined {
   const needle = typed.toLowerCase();
@@ -11,7 +22,7 @@ export function fuzzyScore(typed: string, text: string): number | undefined {
   const whole = hay.indexOf(needle);
   if (whole >= 0) {
     let word = whole;
-    while (word > 0 && !wordStart.test(hay[word - 1] ?? '')) word = hay.indexOf(needle, word + 1);
+    while (word > 0 && !startsWord(hay, word)) word = hay.indexOf(needle, word + 1);
     return 1000 + (word >= 0 ? 500 : 0) + (whole === 0 ? 300 : 0) - Math.min(200, hay.length);
   }
   let score = 0;
@@ -19,10 +30,9 @@ export function fuzzyScore(typed: string, text: string): number | undefined {
   let last = -2;
   for (const character of needle) {
     if (character === ' ') continue;
-    const at = hay.indexOf(character, from);
-    if (at < 0) return undefined;
-    // What is far apart is found by chance in any long text.
-    score += at === last + 1 ? 12 : at === 0 || wordStart.test(hay[at - 1] ?? '') ? 10 : -Math.min(8, at - from);
+    const at = nextAt(hay, character, from);
+    if (at === undefined) return undefined;
+    score += at === last + 1 ? 12 : startsWord(hay, at) ? 10 : -(at - from);
     last = at;
     from = at + 1;
   }

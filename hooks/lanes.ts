@@ -174,8 +174,8 @@ export function goToTime(desk: Desk, text: string): void {
   putCursor(desk, within, within + 999);
   // Who lands elsewhere must not take it for where they wanted to be.
   if (oldest !== undefined && at < oldest - 999)
-    say(desk, `no events are loaded from before ${utcText(oldest)}: this is the oldest, not ${utcText(at)}`);
-  else if (at > edge) say(desk, `${utcText(at)} is after ${utcText(edge)}, up to which events can be here`);
+    say(desk, `nothing before ${utcText(oldest)} is loaded: this is the oldest event`);
+  else if (at > edge) say(desk, `${utcText(at)} is after where the newest event can be, ${utcText(edge)}`);
 }
 
 const utcText = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}Z`;

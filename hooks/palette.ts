@@ -1,5 +1,6 @@
 import type { ResourceRef } from '../src/model/resource.ts';
 import { shortKind } from '../src/model/resource.ts';
+import { nearest } from '../src/shared/nearest.ts';
 import { type Command, commands, commandText, readyCommands } from './commands.ts';
 import { type Dialog, resourceKey } from './console-state.ts';
 import { changeDialog, closeDialog, type Desk, openDialog, say } from './desk.ts';
@@ -80,6 +81,13 @@ export function paletteMatches(desk: Desk, text: string): readonly PaletteMatch[
     ...(typed === '' ? [] : resourcesOf(desk).map((resource): PaletteMatch => ({ type: 'resource', resource }))),
   ];
   const found = fuzzyBest(typed.trim(), all, searched, MOST);
+  if (found.length === 0 && rest === undefined) {
+    const meant = nearest(
+      word,
+      commands.flatMap((command) => command.names),
+    );
+    return all.filter((match) => match.type === 'command' && match.command.names.some((name) => name === meant));
+  }
   // A word that was typed out is meant, however well something else fits.
   const isMeant = (match: PaletteMatch) =>
     exact
@@ -95,7 +103,7 @@ function searched(match: PaletteMatch): readonly string[] {
         ? [...match.command.names, match.command.title]
         : [match.argument, match.title ?? '', `${match.command.names[0]} ${match.argument}`];
     case 'key':
-      return [match.binding.title];
+      return [match.binding.title, match.binding.id];
     case 'resource':
       return [match.resource.name || match.resource.arn, `${shortKind(match.resource.kind)} ${match.resource.name}`];
   }

@@ -187,7 +187,7 @@ describe('the keys', () => {
     expect(saidEarly).toContain(`before ${utc(oldest)}Z`);
     const [late, saidLate] = gone('2030-01-01');
     expect(late).toBe(newest);
-    expect(saidLate).toContain(`2030-01-01 00:00:00Z is after ${utc(newest)}Z`);
+    expect(saidLate).toContain(`can be, ${utc(newest)}Z`);
   });
 
   it('are about the resource that stood there when the list got them, whatever comes above it', () => {

@@ -45,6 +45,16 @@ describe('the score', () => {
     expect(best('', 'b', 'a')).toEqual(['b', 'a']);
   });
 
+  it('finds nothing by chance in a long text', () => {
+    const long = 'the AWS calls that this session made, with request ids';
+    expect(fuzzyScore('theem', long)).toBeUndefined();
+    expect(fuzzyScore('regoin', 'the next change, failure or finding of this lane')).toBeUndefined();
+    // Initials, and letters left out, are meant.
+    expect(fuzzyScore('aws rids', long)).toBeDefined();
+    expect(fuzzyScore('tacsm', long)).toBeDefined();
+    expect(fuzzyScore('sesion', long)).toBeDefined();
+  });
+
   it('finds what is written in other scripts and survives what is no text', () => {
     expect(fuzzyScore('数据', '数据库')).toBeGreaterThan(1000);
     expect(fuzzyScore('\u0000', 'a\u0000\u202e')).toBeDefined();
@@ -97,6 +107,13 @@ describe('the palette', () => {
     expect(names(desk, 'q')[0]).toBe(':quit');
     expect(names(desk, ':errors')[0]).toBe(':errors');
     expect(names(desk, 'filter ip=198.51.100.7 error')).toEqual([':filter ip=198.51.100.7 error']);
+  });
+
+  it('knows the command that was misspelt, and finds nothing where nothing is meant', () => {
+    const desk = made();
+    expect(names(desk, 'theem')[0]).toBe(':theme default|basic|colour-blind|high-contrast|none');
+    expect(names(desk, 'covreage')[0]).toBe(':coverage');
+    expect(names(desk, 'zzqqxx')).toEqual([]);
   });
 
   it('finds resources by name and goes to their events', async () => {
