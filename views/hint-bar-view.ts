@@ -1,15 +1,17 @@
 import type { Message } from '../hooks/console-state.ts';
 import type { Hint } from '../hooks/keymap.ts';
 import { cellWidth, fit } from '../src/shared/cells.ts';
-import { safe } from './components/text.ts';
+import { cutMiddle, safe } from './components/text.ts';
 import type { Theme } from './theme/theme.ts';
 
 /** What was just said; where a problem has no room, the key that shows it in full. */
 function messageLine({ text, tone }: Message, width: number, theme: Theme, errorsKey: string): string {
   const whole = ` ${safe(text)}`;
-  const key = tone === 'problem' && cellWidth(whole) > width ? errorsKey : '';
+  // Of a path, and of what is said after a name, the end tells; nothing else shows it.
+  if (tone !== 'problem') return theme.paint('title', fit(` ${cutMiddle(safe(text), width - 1)}`, width));
+  const key = cellWidth(whole) > width ? errorsKey : '';
   const more = key && ` (${key})`;
-  return theme.paint(tone === 'problem' ? 'problem' : 'title', `${fit(whole, width - cellWidth(more))}${more}`);
+  return theme.paint('problem', `${fit(whole, width - cellWidth(more))}${more}`);
 }
 
 /** The last line of the screen: what was just said, or else what can be pressed. `errorsKey`: what shows problems in full, if anything does. */

@@ -3,6 +3,7 @@ import { UsageError } from '../model/errors.ts';
 import { inAscii } from '../shared/ascii.ts';
 import { cellWidth, fit } from '../shared/cells.ts';
 import { display } from '../shared/display.ts';
+import { wrap } from '../shared/wrap.ts';
 
 /** One entry of the list. */
 interface Offered {
@@ -23,6 +24,19 @@ export function chosen(offered: readonly Offered[], line: string): string | unde
   return matching.length === 1 ? matching[0]?.id : undefined;
 }
 
+/** The list on a terminal of that many cells, numbered; nothing is cut. */
+export function listed(offered: readonly Offered[], columns: number): string {
+  const width = Math.max(...offered.map(({ id }) => cellWidth(display(id))));
+  const before = width + 7;
+  return offered
+    .flatMap(({ id, summary }, index) =>
+      wrap(summary, Math.max(20, columns - before - 1)).map((line, row) =>
+        row === 0 ? `  ${index + 1}  ${fit(display(id), width)}  ${line}` : ' '.repeat(before) + line,
+      ),
+    )
+    .join('\n');
+}
+
 /** Offers a list on the terminal, line by line, until one of it is chosen. @throws UsageError when the keyboard ends first. */
 export async function chooseByLine(
   what: {
@@ -36,12 +50,7 @@ export async function chooseByLine(
   signal: AbortSignal,
 ): Promise<string> {
   const { noun, offered, command, ascii } = what;
-  const width = Math.max(...offered.map(({ id }) => cellWidth(display(id))));
-  const room = Math.max(20, (process.stdout.columns ?? 100) - width - 8);
-  const lines = offered.map(
-    ({ id, summary }, index) => `  ${index + 1}  ${fit(display(id), width)}  ${fit(summary, room).trimEnd()}`,
-  );
-  const list = lines.join('\n');
+  const list = listed(offered, process.stdout.columns ?? 100);
   process.stdout.write(`Which ${noun}?\n\n${ascii ? inAscii(list) : list}\n\n`);
   const keyboard = createInterface({ input: process.stdin, output: process.stdout });
   const gone = new Promise<never>((_, reject) => {

@@ -70,7 +70,7 @@ export interface Sample {
 const bad = hostile(1);
 const evil = bad.principal?.arn ?? '';
 
-const score: Score = {
+export const score: Score = {
   scenario: 'x',
   title: 'Presigned URL hijack',
   seed: 1,

@@ -4,12 +4,14 @@ import { keyOr } from '../../hooks/key-names.ts';
 import type { Containment } from '../../src/containment/containment.ts';
 import { holderText } from '../../src/model/holder.ts';
 import { shortKind } from '../../src/model/resource.ts';
-import { fit } from '../../src/shared/cells.ts';
+import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { stateWords } from '../components/containment-state.ts';
+import { fill } from '../components/pane.ts';
 import { stateLooks, TROUBLE } from '../components/source-state.ts';
 import { cell, plural, safe } from '../components/text.ts';
 import { clock, instant, span } from '../components/time.ts';
 import { field, paragraph } from '../detail/event-lines.ts';
+import type { Theme } from '../theme/theme.ts';
 import { heading, whereLines } from './confirm-footer.ts';
 import type { DialogContext } from './context.ts';
 import type { Sheet } from './sheet.ts';
@@ -38,22 +40,37 @@ export function containmentsView(
   };
 }
 
+/** Cells that a help entry's keys have. */
+const KEY_CELLS = 22;
+
 /** Every key; entries that would do nothing just now say why. */
 export function helpView(
   selected: number,
   entries: readonly { readonly entry: HelpEntry; readonly disabled: string | undefined }[],
   { width, theme }: DialogContext,
 ): Sheet {
-  const lines = entries.map(({ entry: { keys, title, where: places }, disabled: reason }, index) => {
+  const texts = entries.map(({ entry: { title, where: places }, disabled: reason }) => {
     const where = places.length > 0 ? ` (${places.join(', ')})` : '';
+    return `${title}${where}${reason ? `: ${reason}` : ''}`;
+  });
+  const lines = entries.map(({ entry: { keys }, disabled: reason }, index) => {
     const text = fit(
-      `${index === selected ? theme.glyphs.pointer : ' '} ${cell(keys.join(' '), 22)} ${title}${where}${reason ? `: ${reason}` : ''}`,
+      `${index === selected ? theme.glyphs.pointer : ' '} ${cell(keys.join(' '), KEY_CELLS)} ${texts[index]}`,
       width,
     );
     const painted = theme.paint(reason ? 'dim' : 'plain', text);
     return index === selected ? theme.paint('selected', painted) : painted;
   });
-  return { title: 'Help', lines, footer: [], selectedLine: selected };
+  const isCut = texts.some((text) => cellWidth(text) > width - KEY_CELLS - 3);
+  const whole = entries.map(({ entry: { keys } }, index) => `${keys.join(' ')}: ${texts[index]}`);
+  return { title: 'Help', lines, footer: isCut ? inFull(whole, selected, width, theme) : [], selectedLine: selected };
+}
+
+/** The selected text whole, in as many rows as the longest takes, so that nothing jumps. */
+function inFull(texts: readonly string[], selected: number, width: number, theme: Theme): string[] {
+  const wrapped = texts.map((text) => paragraph(text, width, theme));
+  const most = Math.max(...wrapped.map(({ length }) => length));
+  return [theme.paint('dim', theme.glyphs.rule.repeat(width)), ...fill(wrapped[selected] ?? [], width, most)];
 }
 
 /** What goes wrong now, then what went wrong, newest first, with what can be done about it. */

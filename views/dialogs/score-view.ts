@@ -26,7 +26,7 @@ export function scoreView(context: DialogContext): Sheet {
           : paragraph(text.slice(0, 1_000), width, theme, meanings[tone], ` ${glyphs[tone]} `),
       ),
     ]),
-    footer: paragraph(`saved: ${incident.folder}/scorecard.md`, width, theme, 'dim').slice(0, 1),
+    footer: paragraph(`saved: ${incident.folder}/scorecard.md`, width, theme, 'dim'),
   };
 }
 
