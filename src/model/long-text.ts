@@ -1,3 +1,5 @@
+import { roomOf } from '../shared/own-pages.ts';
+
 /** A heading of a Markdown text. Untrusted. */
 export interface Heading {
   readonly line: number;
@@ -26,7 +28,7 @@ const lineFeed = 10;
 export function longText(pieces: Iterable<string>): LongText {
   const parts = Array.from(pieces, (piece) => Buffer.from(piece));
   const size = parts.reduce((sum, part) => sum + part.length, 0);
-  const bytes = new Uint8Array(new SharedArrayBuffer(size));
+  const bytes = new Uint8Array(new SharedArrayBuffer(size, roomOf(size)), 0, size);
   let used = 0;
   for (const part of parts) {
     bytes.set(part, used);
@@ -38,7 +40,8 @@ export function longText(pieces: Iterable<string>): LongText {
     const end = bytes.indexOf(lineFeed, at);
     at = end < 0 ? size : end + 1;
   }
-  const shared = new Uint32Array(new SharedArrayBuffer((starts.length + 1) * 4));
+  const startBytes = (starts.length + 1) * Uint32Array.BYTES_PER_ELEMENT;
+  const shared = new Uint32Array(new SharedArrayBuffer(startBytes, roomOf(startBytes)), 0, starts.length + 1);
   shared.set(starts);
   shared[starts.length] = size;
   return { bytes, starts: shared, headings: headingsOf({ bytes, starts: shared, headings: [] }) };

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { roomOf } from '../shared/own-pages.ts';
 
 /** Words of a key: ids of CloudTrail are UUIDs, those of log lines 32 hexadecimal digits; others stand for their SHA-256, cut to that. */
 const keyWords = 4;
@@ -6,6 +7,15 @@ const smallest = 64;
 const fullest = 0.8;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const digits = /^[0-9a-f]{32}$/;
+
+const keysOf = (slots: number): Uint32Array => {
+  const bytes = slots * keyWords * Uint32Array.BYTES_PER_ELEMENT;
+  return new Uint32Array(new ArrayBuffer(bytes, roomOf(bytes)), 0, slots * keyWords);
+};
+const numbersOf = (slots: number): Float64Array => {
+  const bytes = slots * Float64Array.BYTES_PER_ELEMENT;
+  return new Float64Array(new ArrayBuffer(bytes, roomOf(bytes)), 0, slots).fill(Number.NaN);
+};
 
 /** An id as the table holds it: 16 bytes. */
 export type IdKey = Uint32Array;
@@ -23,9 +33,9 @@ export function keyOfId(id: string, key: IdKey): void {
  */
 export class IdTable {
   #capacity = smallest;
-  #keys = new Uint32Array(smallest * keyWords);
+  #keys = keysOf(smallest);
   /** `NaN`: the slot is empty. */
-  #numbers = new Float64Array(smallest).fill(Number.NaN);
+  #numbers = numbersOf(smallest);
   size = 0;
 
   /** @returns `undefined` for a key that it does not have. */
@@ -82,8 +92,8 @@ export class IdTable {
   #grow(): void {
     const before = { keys: this.#keys, numbers: this.#numbers, capacity: this.#capacity };
     this.#capacity *= 2;
-    this.#keys = new Uint32Array(this.#capacity * keyWords);
-    this.#numbers = new Float64Array(this.#capacity).fill(Number.NaN);
+    this.#keys = keysOf(this.#capacity);
+    this.#numbers = numbersOf(this.#capacity);
     for (let slot = 0; slot < before.capacity; slot += 1) {
       const number = before.numbers[slot]!;
       if (Number.isNaN(number)) continue;

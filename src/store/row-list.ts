@@ -1,3 +1,5 @@
+import { roomOf } from '../shared/own-pages.ts';
+
 /**
  * Row ids of a filtered view in shared memory, oldest first: the query worker writes, the UI thread reads without asking. The first
  * search goes from the newest event downwards, so the list grows at both ends. It begins small: every letter of a filter is a view, most of them
@@ -17,14 +19,6 @@ const firstRoom = 1_024;
 /** Shares are kept as whole numbers. */
 const whole = 10_000;
 
-/** From so many bytes on, memory is taken from the system page by page, and goes back to it. */
-const ownPagesFrom = 64 * 1024;
-
-/**
- * Memory of its own pages: V8 never takes what may grow from the allocator, which keeps what lists of ever other sizes leave between other things
- * (13 of 367 MB after seven minutes of filters typed one after the other).
- */
-const roomOf = (bytes: number) => (bytes < ownPagesFrom ? undefined : { maxByteLength: bytes });
 const sharedRoom = (rows: number): SharedArrayBuffer => {
   const bytes = headerBytes + rows * 4;
   return new SharedArrayBuffer(bytes, roomOf(bytes));

@@ -1,6 +1,7 @@
+import { MessageChannel } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findLine, headingOf, lineAt, lineCount, longText, placeIn } from '../../src/model/long-text.ts';
+import { findLine, headingOf, type LongText, lineAt, lineCount, longText, placeIn } from '../../src/model/long-text.ts';
 
 const textOf = (lines: readonly string[]) => longText(lines.map((line) => `${line}\n`));
 
@@ -20,6 +21,22 @@ describe('a long text', () => {
         },
       ),
     );
+  });
+
+  it('of many lines stands in pages of its own, and is the same on another thread', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, n) => `line ${n}`);
+    const text = textOf(lines);
+    for (const { buffer } of [text.bytes, text.starts])
+      expect(buffer).toMatchObject({ growable: true, maxByteLength: buffer.byteLength });
+    const { port1, port2 } = new MessageChannel();
+    const heard = new Promise<LongText>((resolve) => port2.once('message', resolve));
+    port1.postMessage(text);
+    const there = await heard;
+    port1.close();
+    expect(lineCount(there)).toBe(lines.length);
+    expect(lineAt(there, 19_999)).toBe('line 19999');
+    expect(findLine(there, 'LINE 12345', 0, 1, lines.length)).toBe(12_345);
+    expect(placeIn(there, text, 15_000)).toBe(15_000);
   });
 
   it('knows its headings, and none that stands in a code block', () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { createBackOff } from '../../src/sources/back-off.ts';
 import { sources } from '../../src/sources/catalogue.ts';
 import { createCoverage } from '../../src/sources/coverage.ts';
+import { IdTable, keyOfId, newIdKey } from '../../src/sources/id-table.ts';
 import { claimSoFar, missing, readCheckpoint } from '../../src/sources/lookup-checkpoint.ts';
 import { progressSentence } from '../../src/sources/lookup-progress.ts';
 import { beginWalk, cutTo, nextSliceMs, nextSweep, shareRead, sweepEnded } from '../../src/sources/lookup-sweep.ts';
@@ -70,6 +71,20 @@ test('seen ids: a hundred thousand stay apart', () => {
   const id = (n: number) => `${n.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`;
   for (let n = 0; n < 100_000; n += 1) if (!seen.add(id(n), n)) throw new Error(`${n} was taken for another`);
   for (let n = 0; n < 100_000; n += 1) if (seen.add(id(n), n)) throw new Error(`${n} was forgotten`);
+});
+
+test('a table of many ids stands in pages of its own', () => {
+  const table = new IdTable();
+  const key = newIdKey();
+  for (let n = 0; n < 20_000; n += 1) {
+    keyOfId(n.toString(16).padStart(32, '0'), key);
+    table.set(key, n);
+  }
+  for (const [held, n] of table.entries()) {
+    if (held[3] !== n) throw new Error(`${n} stands at ${held}`);
+    expect(held.buffer).toMatchObject({ resizable: true });
+    break;
+  }
 });
 
 test('back-off doubles up to its ceiling, never below its floor, and starts over', () => {
