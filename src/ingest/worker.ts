@@ -157,15 +157,17 @@ const waitForLoadsMs = 300;
 async function takeRecords(message: Extract<ToIngest, { type: 'records' }>): Promise<void> {
   const { route, records, checkpoint, seenAt } = message;
   collecting?.();
-  const saved = numberTwins(records).map((record) => ({ record, bytes: Buffer.from(record.text) }));
+  const numbered = numberTwins(records);
   const rejecting = (problem: string) =>
     reject({
       where: route,
       problem: `a record ${problem}`,
       nextStep: 'The rest is loaded; look at the source itself',
     });
-  for (let at = 0; at < saved.length; at += together)
-    for (const event of prepare(saved.slice(at, at + together), route, seenAt, rejecting)) collected.add(event);
+  for (let at = 0; at < numbered.length; at += together) {
+    const saved = numbered.slice(at, at + together).map((record) => ({ record, bytes: Buffer.from(record.text) }));
+    for (const event of prepare(saved, route, seenAt, rejecting)) collected.add(event);
+  }
   await storeCollected(checkpoint === undefined ? [] : [{ route: checkpoint.key, checkpoint: checkpoint.json }]);
 }
 
