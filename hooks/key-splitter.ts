@@ -34,6 +34,8 @@ const press = (name: string, text = ''): KeyPress => ({ name, text });
 function pressOf(grapheme: string): KeyPress | undefined {
   switch (grapheme) {
     case '\r':
+    // What was typed before the terminal was ours: it makes line feeds of carriage returns.
+    case '\n':
     case '\r\n':
       return press('Enter');
     case '\t':

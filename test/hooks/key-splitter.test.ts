@@ -6,6 +6,8 @@ const names = (...parameters: Parameters<typeof splitKeys>) => splitKeys(...para
 it.each([
   ['two quick keys', 'jj', {}, ['j', 'j']],
   ['text with an Enter in one read', 'ab\r', {}, ['a', 'b', 'Enter']],
+  ['an Enter that was typed before the terminal was ours', ':inv\n', {}, [':', 'i', 'n', 'v', 'Enter']],
+  ['that Enter alone', '\n', {}, ['Enter']],
   ['a line end of two characters', 'a\r\n', {}, ['a', 'Enter']],
   ['a grapheme of several code points', 'e\u0301👩‍👧x', {}, ['e\u0301', '👩‍👧', 'x']],
   ['a blank', ' ', {}, ['Space']],
