@@ -151,31 +151,31 @@ describe('the header', () => {
   it('drops what matters least at 80 columns', () => {
     expect(lines('live', 80)).toMatchInlineSnapshot(`
       [
-        " 111122223333 ml-prod - eu-west-1 +global     READ-ONLY   creds 52m   20:43:15Z",
+        " 111122223333 ml-prod - eu-west-1 - OnCall    READ-ONLY   creds 52m   20:43:15Z",
         " INC-fraud-lab - 1,284 events - 3 late - received 20:41:02 - settled to 20:26",
       ]
     `);
     expect(lines('armed, with everything going on', 80)).toMatchInlineSnapshot(`
       [
-        " 111122223333 ml-prod - eu-west-1 +global              ARMED 14:32    20:43:15Z",
+        " 111122223333 ml-prod - eu-west-1 - role/OnCall        ARMED 14:32    20:43:15Z",
         " 1 running (x) - 1 may have happened (x) - 1 error (!) - loading 12 % - 1 gap",
       ]
     `);
     expect(lines('denied and about to expire', 80)).toMatchInlineSnapshot(`
       [
-        " 111122223333 ml-prod - eu-west-1 +global    READ-ONLY   creds 1m1s   20:43:15Z",
+        " 111122223333 ml-prod - eu-west-1 - OnCall   READ-ONLY   creds 1m1s   20:43:15Z",
         " not live: denied: needs cloudtrail:LookupEvents - INC-fraud-lab - 0 events",
       ]
     `);
     expect(lines('drill', 80)).toMatchInlineSnapshot(`
       [
-        "  SIMULATED  - 111122223333 ml-prod - eu-west-1 +global   READ-ONLY   20:43:15Z",
+        "  SIMULATED  - 111122223333 ml-prod - eu-west-1 - OnCall  READ-ONLY   20:43:15Z",
         " 1,284 events - received 20:41:02 - drill: the attacker read the training data",
       ]
     `);
     expect(lines('custom endpoint', 80)).toMatchInlineSnapshot(`
       [
-        "  CUSTOM ENDPOINT localstack.inte…  - 111122223333 - eu-west-1        READ-ONLY",
+        "  CUSTOM ENDPOINT localstack.inte…  - 111122223333 - OnCall  READ-ONLY   20:43Z",
         " INC-fraud-lab - 1,284 events - 3 late - received 20:41:02 - settled to 20:26",
       ]
     `);

@@ -6,7 +6,7 @@ import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { joinParts, type Part } from '../components/parts.ts';
 import { notLive, readsLogs, stateLooks, TROUBLE, worstSource } from '../components/source-state.ts';
-import { count, plural, safe } from '../components/text.ts';
+import { count, cutMiddle, plural, safe } from '../components/text.ts';
 import { clock, countdown, day, elapsed, span } from '../components/time.ts';
 import { CLOCK_SKEW_MS, skewText } from '../coverage/coverage-text.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -31,6 +31,12 @@ const EXPIRY_WARNING_MS = 10 * 60_000;
 function identityName(arn: string): string {
   const resource = arn.split(':').slice(5).join(':');
   return resource.startsWith('assumed-role/') ? `role/${resource.slice('assumed-role/'.length)}` : resource;
+}
+
+/** What tells most of it in a few cells: the role, of Identity Center the permission set; of a user the name. */
+function briefIdentity(name: string): string {
+  const [kind, role = kind] = name.split('/');
+  return cutMiddle((role ?? '').replace(/^AWSReservedSSO_(.+)_[0-9a-f]{16}$/, '$1'), 12);
 }
 
 function endpointPart({ identity, endpoint = identity?.endpoint }: Snapshot): Part | undefined {
@@ -92,9 +98,10 @@ function firstLine({ snapshot, now, utc, looks = {} }: HeaderModel): readonly Pa
       ? ([
           // The alias goes before the Region does: beside a custom endpoint there is no room for both.
           accountPart(account, alias, look),
-          { texts: [`${region}${global}`, region], keep: 56, spare: 46 },
+          { texts: [`${region}${global}`, region], keep: 56, spare: 41 },
           ...(accounts.length > 1 ? [{ texts: [`${accounts.length} accounts`], keep: 47 }] : []),
-          { texts: [who, who.split('/').slice(0, 2).join('/')], keep: 40 },
+          // As whom something would be done is told before where the clock stands, and by which Region.
+          { texts: [who, who.split('/').slice(0, 2).join('/'), briefIdentity(who)], keep: 58, spare: 40 },
         ] satisfies Part[])
       : [
           {
@@ -124,7 +131,12 @@ function firstLine({ snapshot, now, utc, looks = {} }: HeaderModel): readonly Pa
               ? { texts: [`creds ${span(expires)}`], keep: 90, meaning: 'problem', side: 'right' }
               : { texts: [`creds ${span(Math.floor(expires / 60_000) * 60_000)}`], keep: 45, side: 'right' },
         ] satisfies Part[])),
-    { texts: [`${clock(now, utc)}${utc ? 'Z' : ''}`], keep: 55, side: 'right' },
+    {
+      texts: [clock(now, utc), clock(now, utc).slice(0, 5)].map((time) => `${time}${utc ? 'Z' : ''}`),
+      keep: 55,
+      spare: 50,
+      side: 'right',
+    },
   ];
 }
 
