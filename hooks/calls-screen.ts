@@ -3,7 +3,6 @@ import { display } from '../src/shared/display.ts';
 import type { Dialog } from './console-state.ts';
 import { copyText } from './copy-text.ts';
 import { changeDialog, type Desk, openDialog, openScreen, say, topDialog } from './desk.ts';
-import { selectedIndex } from './list-window.ts';
 
 /** The command log on screen. */
 export type CallsDialog = Extract<Dialog, { readonly type: 'calls' }>;
@@ -22,9 +21,13 @@ export const shownCalls = ({ calls }: AwsCalls, { only }: Pick<CallsDialog, 'onl
     .filter(({ access, code }) => only === 'all' || (only === 'writes' ? access === 'write' : code !== ''))
     .toReversed();
 
-/** Index of the selected call: while none was chosen, and when it is no longer kept, the newest. */
-export const selectedCallIndex = (calls: readonly AwsCall[], selected: number | undefined): number =>
-  selectedIndex(calls, selected, ({ number }) => number);
+/** Index of the selected call: while none was chosen the newest; when it is no longer kept, the one that stands nearest. */
+export function selectedCallIndex(calls: readonly Pick<AwsCall, 'number'>[], selected: number | undefined): number {
+  if (selected === undefined || calls.length === 0) return calls.length > 0 ? 0 : -1;
+  // The newest first: below what has gone stands the next older one, and of the oldest only what is above is left.
+  const below = calls.findIndex(({ number }) => number <= selected);
+  return below >= 0 ? below : calls.length - 1;
+}
 
 /** Moves the selection; at the top it follows the newest call again. */
 export function moveInCalls(desk: Desk, dialog: CallsDialog, by: number): void {

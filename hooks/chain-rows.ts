@@ -51,6 +51,34 @@ function childrenOf(links: CredentialChain['links']): ReadonlyMap<number, readon
   return children;
 }
 
+/** No two the same: what comes again says so. */
+function distinct(keys: readonly string[]): readonly string[] {
+  const times = new Map<string, number>();
+  return keys.map((key) => {
+    const before = times.get(key) ?? 0;
+    times.set(key, before + 1);
+    return before > 0 ? `${key} again ${before}` : key;
+  });
+}
+
+/**
+ * What the links are known by, whatever is found before or among them: by their access key; where that is renewed or there is none, by who or
+ * what it is. No two are the same.
+ */
+export const linkKeys = ({ links }: Pick<CredentialChain, 'links'>): readonly string[] =>
+  distinct(
+    links.map(({ accessKeyId, keys, name, resource }) =>
+      accessKeyId !== '' && keys <= 1 ? `link ${accessKeyId}` : `link ${name} ${resource?.arn || resource?.name || ''}`,
+    ),
+  );
+
+/** What the searches are known by: what is looked for, however far back that has been. */
+export const searchKeys = ({ searched }: Pick<CredentialChain, 'searched'>): readonly string[] =>
+  distinct(searched.map(({ what, lookup }) => `search ${lookup ? `${lookup.attribute} ${lookup.value}` : what}`));
+
+/** Between the key of a link and what was done with it. */
+export const BELOW = '\n';
+
 const known = new WeakMap<CredentialChain, { few?: readonly ChainRow[]; all?: readonly ChainRow[] }>();
 
 /** The chain as rows: each link, why it stands there, what was done with it, then what hangs below it; at the end where a parent was looked for. */
@@ -64,6 +92,7 @@ export function chainRows(chain: CredentialChain, all: boolean): readonly ChainR
 function rowsOf(chain: CredentialChain, all: boolean): readonly ChainRow[] {
   const children = childrenOf(chain.links);
   const grouped = new Set(chain.sameSecond.filter((group) => group.length > 1).flat());
+  const keys = linkKeys(chain);
   const rows: ChainRow[] = [];
   // Not by recursion: a chain of thousands of roles is what an attacker can make.
   const stack: (Pick<Branch, 'past' | 'deeper' | 'last'> & { readonly link: number })[] = (children.get(-1) ?? [])
@@ -82,10 +111,11 @@ function rowsOf(chain: CredentialChain, all: boolean): readonly ChainRow[] {
       sameSecond: grouped.has(link),
       hasChildren: below.length > 0 || left > 0,
     };
-    rows.push({ type: 'link', key: `link ${link}`, link, branch });
+    const key = keys[link] ?? '';
+    rows.push({ type: 'link', key, link, branch });
     if (here.why !== '') rows.push({ type: 'why', link, branch });
-    for (const action of here.actions.slice(0, all ? undefined : firstActions).keys())
-      rows.push({ type: 'action', key: `link ${link} action ${action}`, link, action, branch });
+    for (const [action, { action: name }] of here.actions.slice(0, all ? undefined : firstActions).entries())
+      rows.push({ type: 'action', key: `${key}${BELOW}${name}`, link, action, branch });
     const inside = last === undefined ? past : [...past, !last].slice(-NEAREST);
     const isDeeper = deeper || inside.length < past.length + (last === undefined ? 0 : 1);
     if (left > 0) rows.push({ type: 'more', links: left, branch });
@@ -99,7 +129,7 @@ function rowsOf(chain: CredentialChain, all: boolean): readonly ChainRow[] {
       links: rest,
       branch: { past: [], deeper: false, last: undefined, sameSecond: false, hasChildren: false },
     });
-  for (const search of chain.searched.keys()) rows.push({ type: 'search', key: `search ${search}`, search });
+  for (const [search, key] of searchKeys(chain).entries()) rows.push({ type: 'search', key, search });
   return rows;
 }
 

@@ -1,6 +1,6 @@
 import type { FilterField, Predicate } from '../src/filter/predicate.ts';
 import type { ChainEvent, ChainLink, ChainSearch, CredentialChain } from '../src/model/chain.ts';
-import { type ChainRow, chainRows, isSelectable } from './chain-rows.ts';
+import { BELOW, type ChainRow, chainRows, isSelectable, linkKeys, searchKeys } from './chain-rows.ts';
 import { type Dialog, resourceKey } from './console-state.ts';
 import { background, change, changeDialog, type Desk, failureOf, openScreen, say, topDialog } from './desk.ts';
 import { goToEvent } from './go-to.ts';
@@ -90,7 +90,7 @@ export function keepAsking(desk: Desk, id: number): void {
 
 /** The event's own credentials are selected first. */
 const firstKey = (chain: CredentialChain): string =>
-  chain.links.length > 0 ? `link ${Math.max(0, chain.at)}` : chain.searched.length > 0 ? 'search 0' : '';
+  linkKeys(chain)[Math.max(0, chain.at)] ?? searchKeys(chain)[0] ?? '';
 
 /** Rows of an open chain, and the selected one. */
 export function chainState({ chain, selected, all }: Pick<ChainDialog, 'chain' | 'selected' | 'all'>): {
@@ -101,7 +101,7 @@ export function chainState({ chain, selected, all }: Pick<ChainDialog, 'chain' |
   const rows = chain ? chainRows(chain, all) : [];
   const found = rows.findIndex((row) => isSelectable(row) && row.key === selected);
   // An action that is no longer shown: its link.
-  const link = selected?.match(/^link \d+/)?.[0];
+  const link = selected?.split(BELOW)[0];
   const near = found >= 0 ? found : rows.findIndex((row) => isSelectable(row) && row.key === link);
   return { rows, index: near >= 0 ? near : rows.findIndex(isSelectable) };
 }

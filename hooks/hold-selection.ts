@@ -1,3 +1,4 @@
+import { BELOW, chainRows, isSelectable } from './chain-rows.ts';
 import { type Dialog, isOnList } from './console-state.ts';
 import { coverageRows } from './coverage-screen.ts';
 import { changeDialog, type Desk, topDialog } from './desk.ts';
@@ -8,6 +9,8 @@ import { inventoryState, selectInventoryItem } from './inventory-screen.ts';
 import { moveInJournal, shownJournal } from './journal-screen.ts';
 import { neighbour } from './list-window.ts';
 import { moveInPosture, postureRows, selectedResult } from './posture-screen.ts';
+import { rowsOfPrincipal } from './principal-screen.ts';
+import { rowsOfResource } from './resource-screen.ts';
 import { textOf } from './text-field.ts';
 import { move } from './timeline-intents.ts';
 
@@ -134,6 +137,23 @@ function listOf(desk: Desk, dialog: Dialog): List | undefined {
       const rows = postureRows(posture, dialog.only);
       const keys = () => rows.flatMap((row) => (row.type === 'result' ? [row.key] : []));
       return { rows, keys, filter: '', fills: posture.state === 'reading' };
+    }
+    case 'resource':
+    case 'principal': {
+      const rows = dialog.type === 'resource' ? rowsOfResource(desk, dialog) : rowsOfPrincipal(desk, dialog);
+      const keys = () => rows.flatMap((row) => (row.type === 'row' ? [row.key] : []));
+      return { rows, keys, filter: '', fills: dialog.known === undefined };
+    }
+    case 'chain': {
+      const rows = dialog.chain ? chainRows(dialog.chain, dialog.all) : [];
+      const chosen = dialog.selected;
+      const keys = () => {
+        const shown = rows.flatMap((row) => (isSelectable(row) ? [row.key] : []));
+        // What was done with a link and is no longer told is its link's: that is what stands selected.
+        const link = chosen === undefined || shown.includes(chosen) ? undefined : chosen.split(BELOW)[0];
+        return shown.flatMap((key) => (key === link && chosen !== undefined ? [key, chosen] : [key]));
+      };
+      return { rows, keys, filter: '', fills: dialog.chain === undefined };
     }
     default:
       return undefined;

@@ -6,7 +6,7 @@ import type { Neighbours } from '../src/model/graph.ts';
 import type { PrincipalProfile } from '../src/model/principal-profile.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import type { Session } from '../src/session/session.ts';
-import { handoverWords } from './chain-rows.ts';
+import { handoverWords, linkKeys, searchKeys } from './chain-rows.ts';
 import { resourceKey } from './console-state.ts';
 import { isSame } from './resource-rows.ts';
 import {
@@ -129,10 +129,12 @@ const linkText = (link: ChainLink): string => {
 function chainRows({ known, name }: PrincipalModel): readonly ThingRow[] {
   const chain = known?.chain;
   if (!chain) return [];
+  const keys = linkKeys(chain);
+  const searches = searchKeys(chain);
   const own = chain.at >= 0 ? chain.links[chain.at] : undefined;
   const row = (link: (typeof chain.links)[number], index: number, label: string): ThingRow => ({
     type: 'row',
-    key: `link ${index}`,
+    key: keys[index] ?? '',
     label,
     text: `${linkText(link)}${link.certainty === 'inferred' ? ` · inferred: ${link.why}` : ''}`,
     tone: link.certainty === 'inferred' ? 'finding' : 'plain',
@@ -158,7 +160,7 @@ function chainRows({ known, name }: PrincipalModel): readonly ThingRow[] {
   const searched = chain.searched.map(
     ({ what }, index): ThingRow => ({
       type: 'row',
-      key: `search ${index}`,
+      key: searches[index] ?? '',
       label: 'not found',
       text: what,
       tone: 'finding',

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { selectedCallIndex } from '../../hooks/calls-screen.ts';
+import { chainState, openChain } from '../../hooks/chain-screen.ts';
 import type { Dialog } from '../../hooks/console-state.ts';
 import { openCoverage } from '../../hooks/coverage-screen.ts';
 import { changeDialog, createDesk, type Desk, dialogPainted, topDialog } from '../../hooks/desk.ts';
@@ -10,6 +12,7 @@ import { openInventory, selectedItem } from '../../hooks/inventory-screen.ts';
 import { openJournalScreen, selectedJournalRow } from '../../hooks/journal-screen.ts';
 import { openPosture, selectedResult } from '../../hooks/posture-screen.ts';
 import { pressKey } from '../../hooks/press.ts';
+import { openResourceScreen, selectedResourceRow } from '../../hooks/resource-screen.ts';
 import { type FindingGroup, findingKey } from '../../src/model/finding.ts';
 import type { SeenIndicator } from '../../src/model/indicator.ts';
 import { noPosture, type Posture, type PostureResult } from '../../src/model/posture.ts';
@@ -17,9 +20,9 @@ import type { JournalRow } from '../../src/session/journal-rows.ts';
 import { observable } from '../../src/shared/observable.ts';
 import { until } from '../helpers/until.ts';
 import { type FakeSession, fakeSession } from '../views/fake-session.ts';
-import { NOW, notebook } from '../views/fixtures.ts';
+import { NOW, notebook, rowOf, story } from '../views/fixtures.ts';
 import { journalRow } from '../views/journal-samples.ts';
-import { door, inventory, item } from '../views/situation.ts';
+import { chain, door, inventory, item, link } from '../views/situation.ts';
 
 /** A desk on which the selection is held. */
 function held(session: FakeSession): Desk {
@@ -215,4 +218,65 @@ it('a gap that is filled hands the selection of the coverage to the row below it
   expect(selected(topDialog(desk))).toMatch(/^gap .* b$/);
   withGaps(gap('a', NOW - 1_000), gap('c', NOW - 3_000));
   expect(selected(topDialog(desk))).toMatch(/^gap .* c$/);
+});
+
+it('the oldest event shown of a resource makes room for a new one, and hands the selection to its neighbour', () => {
+  const desk = held(fakeSession());
+  openResourceScreen(desk, notebook);
+  const rows = story().slice(-6).map(rowOf);
+  const id = topDialog(desk)?.id ?? 0;
+  const show = (...shown: typeof rows) =>
+    changeDialog(desk, id, {
+      known: {
+        neighbours: { node: { type: 'resource', ref: notebook }, edges: [], more: 0 },
+        maker: undefined,
+        acting: undefined,
+        events: { rows: shown, total: shown.length },
+      },
+    });
+  show(...rows.slice(0, 5));
+  painted(desk);
+  changeDialog(desk, id, { selected: `event ${rows[0]!.rowId}` });
+  expect(selectedResourceRow(desk)?.at).toBe(rows[0]!.at);
+  show(...rows.slice(1));
+  expect(selectedResourceRow(desk)?.key).toBe(`event ${rows[1]!.rowId}`);
+});
+
+it('a link of a chain stays selected when what came before it is found, also in what was done with it', async () => {
+  const desk = held(fakeSession({ chain }));
+  openChain(desk);
+  await until(() => selected(topDialog(desk)) !== undefined);
+  painted(desk);
+  const at = () => {
+    const dialog = topDialog(desk);
+    if (dialog?.type !== 'chain') return undefined;
+    const { rows, index } = chainState(dialog);
+    const row = rows[index];
+    return row && 'link' in row ? dialog.chain?.links[row.link]?.name : undefined;
+  };
+  const id = topDialog(desk)?.id ?? 0;
+  const whose = chain.links[0]!.name;
+  expect(at()).toBe(whose);
+  const found = link({ name: 'mallory', accessKeyId: 'AKIAEXAMPLEMALLORY01', parent: undefined });
+  const more = {
+    ...chain,
+    at: chain.at + 1,
+    links: [
+      found,
+      ...chain.links.map((each) => ({ ...each, parent: each.parent === undefined ? 0 : each.parent + 1 })),
+    ],
+  };
+  changeDialog(desk, id, { chain: more });
+  expect(at()).toBe(whose);
+  pressKey(desk, { name: 'j', text: 'j' });
+  expect(at()).toBe(whose);
+  changeDialog(desk, id, { chain: { ...more, links: more.links.map((each) => ({ ...each, actions: [] })) } });
+  expect(at()).toBe(whose);
+});
+
+it('a call that is no longer kept hands the selection to the one that stands nearest, not to the newest', () => {
+  const calls = [9, 8, 5, 4].map((number) => ({ number }));
+  const at = (selected: number | undefined) => calls[selectedCallIndex(calls, selected)]?.number;
+  expect([at(undefined), at(8), at(7), at(3)]).toEqual([9, 8, 5, 4]);
+  expect(selectedCallIndex([], 3)).toBe(-1);
 });
