@@ -95,9 +95,14 @@ export function nearestRegion(text: string): string {
   return best.region;
 }
 
+const regionName = /^[a-z]{2,}(?:-[a-z0-9]+)+$/;
+
+/** Whether it is listed, or differs from a listed one by its number: AWS opens new ones. */
+export const isRegion = (text: string): boolean => regionName.test(text) && partitionOfRegion(text) !== undefined;
+
 /** @throws UsageError the text cannot be a Region's name, which becomes part of a host's. */
 export function checkRegionName(region: string): void {
-  if (/^[a-z]{2,}(?:-[a-z0-9]+)+$/.test(region)) return;
+  if (regionName.test(region)) return;
   throw new UsageError(`"${region}" is no Region: write one like us-east-1`);
 }
 
@@ -108,8 +113,8 @@ export function checkRegionName(region: string): void {
  * @throws UsageError that names the nearest.
  */
 export function checkRegion(region: string): void {
+  if (isRegion(region)) return;
   checkRegionName(region);
-  if (partitionOfRegion(region) !== undefined) return;
   const nearest = nearestRegion(region);
   throw new UsageError(`there is no Region "${region}"; the nearest is ${nearest}`, {
     nextSteps: [`Set --region ${nearest}`],

@@ -133,7 +133,15 @@ export async function resolveSettings(options: {
     const known = [...profiles.profiles.keys()].sort();
     throw new UsageError(
       `no profile "${named}" in ${profiles.files.join(' or ')}${known.length ? `: there are ${known.join(', ')}` : ''}`,
-      { nextSteps: [known.length ? 'Name one of these with --profile' : 'Run `aws configure`, or unset AWS_PROFILE'] },
+      {
+        nextSteps: [
+          known.length
+            ? 'Name one of these with --profile'
+            : options.profile
+              ? 'Run `aws configure` with its name, or leave the profile out'
+              : 'Run `aws configure`, or unset AWS_PROFILE',
+        ],
+      },
     );
   }
   const profile = profiles.profiles.get(named ?? 'default');

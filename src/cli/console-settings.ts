@@ -1,6 +1,7 @@
 import { type MemberProblem, type OperatorConfig, readConfig } from '../config/operator-config.ts';
 import { parseFilter } from '../filter/parse.ts';
 import { type ConsoleSettings, defaultSettings } from '../model/console-settings.ts';
+import { display } from '../shared/display.ts';
 import { sources } from '../sources/catalogue.ts';
 import type { Invocation } from './command.ts';
 import { type Setting, setting } from './setting.ts';
@@ -12,8 +13,18 @@ export type SettingsOfConsole = { readonly [Name in keyof ConsoleSettings]: Sett
 export const operatorConfig = (env: NodeJS.ProcessEnv): Promise<OperatorConfig> =>
   readConfig(env, { sources: sources.map(({ id }) => id), check });
 
-/** What only the console knows: names of keys, and how a filter is read. */
-async function check({ keys, filters }: OperatorConfig): Promise<MemberProblem | undefined> {
+/** What the file's own folder does not know: Regions, names of keys, and how a filter is read. */
+async function check({ regions, keys, filters }: OperatorConfig): Promise<MemberProblem | undefined> {
+  if (regions !== undefined && typeof regions !== 'string') {
+    const { nearestRegion, isRegion } = await import('../aws/regions.ts');
+    const wrong = regions.find((region) => region !== 'all' && !isRegion(region));
+    if (wrong !== undefined)
+      return {
+        member: ['regions'],
+        what: `there is no Region ${display(wrong)}`,
+        nextSteps: [`Did you mean ${nearestRegion(wrong)}?`],
+      };
+  }
   for (const [name, text] of Object.entries(filters ?? {})) {
     const parsed = parseFilter(text, { now: 0 });
     if (!parsed.ok)

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { AccountLook, NoticeKind, NoticeSeverity, ThemeName } from '../model/console-settings.ts';
@@ -103,11 +103,11 @@ export async function readConfig(env: NodeJS.ProcessEnv, known: Known = {}): Pro
   const path = configPath(env);
   let bytes: Buffer;
   try {
-    bytes = await readFile(path);
+    bytes = await beginning(path, mostBytes + 1);
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException;
     if ((code === 'ENOENT' || code === 'ENOTDIR') && !env.FIREBREAK_CONFIG) return { path: '' };
-    throw new UsageError(`${path}: cannot be read (${code})`, {
+    throw new UsageError(`${path}: ${unreadable[code] ?? `cannot be read (${code})`}`, {
       cause,
       nextSteps: [env.FIREBREAK_CONFIG ? 'Correct FIREBREAK_CONFIG, or unset it' : 'Make it readable, or remove it'],
     });
@@ -124,6 +124,29 @@ export async function readConfig(env: NodeJS.ProcessEnv, known: Known = {}): Pro
   const found = await known.check?.(config);
   if (found) throw problem(at(found.member), `${found.member.join('.')}: ${found.what}`, found.nextSteps);
   return config;
+}
+
+const unreadable: { readonly [code: string]: string } = {
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file',
+  EISDIR: 'is a folder',
+  EACCES: 'permission denied',
+};
+
+/** What a file begins with, at most so many bytes: it may be one that never ends. */
+async function beginning(path: string, most: number): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const bytes = Buffer.alloc(most);
+    let length = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(bytes, length, most - length);
+      length += bytesRead;
+      if (bytesRead === 0 || length === most) return bytes.subarray(0, length);
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** What is wrong with the file, in one line. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
 import { accountColours, noticeKinds, noticeSeverities, themeNames } from '../model/console-settings.ts';
 import { nearest } from '../shared/nearest.ts';
 import { type OperatorConfig, problem } from './operator-config.ts';
@@ -35,6 +35,17 @@ const listOf = <Item extends v.GenericSchema>(item: Item) =>
     'must be a text or a list',
   );
 
+/** A list is an object too, with numbers for names. */
+const byName = <Name extends v.GenericSchema<string, string>, Item extends v.GenericSchema>(
+  name: Name,
+  item: Item,
+  message: string,
+) =>
+  v.pipe(
+    v.custom<{ readonly [name: string]: v.InferInput<Item> }>((value) => !Array.isArray(value), message),
+    v.record(name, item, message),
+  );
+
 const yes = v.boolean('must be true or false');
 const oneOf = <const Names extends readonly string[]>(names: Names) =>
   v.picklist(names, `must be one of ${names.join(', ')}`);
@@ -43,7 +54,13 @@ const schema = v.strictObject({
   profiles: v.optional(listOf(text)),
   regions: v.optional(v.union([v.literal('all'), listOf(text)], 'must be a list of Regions, or all')),
   expectAccount: v.optional(listOf(account)),
-  sources: v.optional(v.record(v.string(), v.strictObject({ profile: v.optional(text), enabled: v.optional(yes) }))),
+  sources: v.optional(
+    byName(
+      v.string(),
+      v.strictObject({ profile: v.optional(text), enabled: v.optional(yes) }),
+      'must hold sources by their id',
+    ),
+  ),
   tail: v.optional(
     v.strictObject({
       enabled: v.optional(yes),
@@ -95,9 +112,9 @@ const schema = v.strictObject({
   // Without quotes YAML 1.1 would have made a truth value of it; people write what they are used to.
   notify: v.optional(oneOf(noticeKinds)),
   notifyFrom: v.optional(oneOf(noticeSeverities)),
-  keys: v.optional(v.record(text, listOf(key), 'must hold keys by the name of what they do')),
+  keys: v.optional(byName(text, listOf(key), 'must hold keys by the name of what they do')),
   accounts: v.optional(
-    v.record(
+    byName(
       accountName,
       v.strictObject({
         name: v.optional(text),
@@ -107,7 +124,7 @@ const schema = v.strictObject({
       'must hold accounts by their id',
     ),
   ),
-  filters: v.optional(v.record(text, text, 'must hold filters by name')),
+  filters: v.optional(byName(text, text, 'must hold filters by name')),
 });
 
 /** What was parsed, and where a member of it stands. */
@@ -125,7 +142,8 @@ export interface ParsedConfig {
  */
 export function parseConfig(source: string, path: string, sourceIds?: readonly string[]): ParsedConfig {
   const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
+  // Names are text, also those that look like numbers: an account's id keeps its first zero.
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const place = (offset: number | undefined) => {
     if (offset === undefined) return path;
     const { line, col } = lines.linePos(offset);
@@ -133,8 +151,8 @@ export function parseConfig(source: string, path: string, sourceIds?: readonly s
   };
   const at = (member: readonly string[]) => place(offsetOf(document.contents, member));
   const [broken] = document.errors;
-  if (broken) throw problem(place(broken.pos[0]), broken.message.split('\n')[0] ?? 'is not YAML');
-  const value: unknown = document.toJS({ maxAliasCount: 20 });
+  if (broken) throw problem(place(broken.pos[0]), brokenWords(broken, source));
+  const value = dataOf(document, place);
   if (value === null || value === undefined) return { config: { path }, at };
   if (typeof value !== 'object' || Array.isArray(value)) throw problem(path, 'must hold members, one a line');
   const result = v.safeParse(schema, value);
@@ -161,6 +179,46 @@ export function parseConfig(source: string, path: string, sourceIds?: readonly s
   throw problem(where, `${member}: ${missing ? 'is missing' : what}`);
 }
 
+/** What is wrong, where the parser speaks to programmers. */
+function brokenWords({ code, message, pos: [from, to] }: YAMLError, source: string): string {
+  switch (code) {
+    case 'DUPLICATE_KEY': {
+      const [name = ''] = /^[^\s:]+/.exec(source.slice(from)) ?? [];
+      return `${name || 'a name'} stands here a second time`;
+    }
+    case 'MULTIPLE_DOCS':
+      return 'a second document begins here';
+    case 'NON_STRING_KEY':
+      return `${source.slice(from, to + 1).trim() || 'this'} is no name`;
+    default:
+      return message.split('\n')[0] ?? 'is not YAML';
+  }
+}
+
+/** The document as data. @throws UsageError an alias in it means nothing, or so many are used that it would grow without end. */
+function dataOf(document: ReturnType<typeof parseDocument>, place: (offset: number | undefined) => string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 20 });
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    let alias: { readonly source: string; readonly at: number | undefined } | undefined;
+    const isUnresolved = error.message.startsWith('Unresolved');
+    visit(document, {
+      Alias(_key, node) {
+        if (isUnresolved && node.resolve(document)) return undefined;
+        alias = { source: node.source, at: node.range?.[0] };
+        return visit.BREAK;
+      },
+    });
+    const name = alias ? `*${alias.source}` : 'an alias';
+    throw problem(
+      place(alias?.at),
+      isUnresolved ? `${name} stands for nothing above it` : `${name} and other aliases are used too often`,
+      [isUnresolved ? `Write &${alias?.source ?? 'name'} before what it stands for, or quote it` : 'Write it out'],
+    );
+  }
+}
+
 /** The nearest name where one is near, else all that there are. */
 export function instead(word: string, known: readonly string[]): readonly string[] {
   const meant = nearest(word, known);
@@ -175,12 +233,18 @@ const optionsOf = (expected: string | null): readonly string[] =>
 function namesAt(from: v.GenericSchema, keys: readonly string[]): readonly string[] {
   let at: unknown = from;
   for (const key of ['', ...keys]) {
-    if (key !== '') at = entriesOf(at)?.[key] ?? (at as { readonly value?: unknown }).value;
+    if (key !== '') at = entriesOf(at)?.[key] ?? itemOf(at);
     while ((at as { readonly wrapped?: unknown } | undefined)?.wrapped)
       at = (at as { readonly wrapped: unknown }).wrapped;
   }
   return Object.keys(entriesOf(at) ?? {});
 }
+
+/** What a record holds, also one whose shape is looked at first. */
+const itemOf = (of: unknown): unknown => {
+  const { value, pipe } = of as { readonly value?: unknown; readonly pipe?: readonly { readonly value?: unknown }[] };
+  return value ?? pipe?.at(-1)?.value;
+};
 
 const entriesOf = (of: unknown): { readonly [name: string]: unknown } | undefined =>
   (of as { readonly entries?: { readonly [name: string]: unknown } } | undefined)?.entries;

@@ -90,3 +90,14 @@ it('prints each setting of the console with who said it, and refuses a drill wit
   expect(drilled.code).toBe(2);
   expect(drilled.stderr).toContain(`${broken.path}:1:9: keys.contian: is no key’s name. Next: Did you mean contain?`);
 });
+
+it('says of a misspelt Region where it stands and which is meant', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'firebreak-settings-')), 'c.yaml');
+  writeFileSync(path, 'theme: none\nregions: [us-esat-1]\n');
+  await expect(consoleSettings({ flags: {}, env: { FIREBREAK_CONFIG: path } })).rejects.toMatchObject({
+    message: `${path}:2:1: regions: there is no Region us-esat-1`,
+    nextSteps: ['Did you mean us-east-1?'],
+  });
+  writeFileSync(path, 'regions: [us-east-9, all]\n');
+  await expect(consoleSettings({ flags: {}, env: { FIREBREAK_CONFIG: path } })).resolves.toBeDefined();
+});

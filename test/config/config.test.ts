@@ -106,13 +106,61 @@ it('looks where FIREBREAK_CONFIG, XDG and home say, and is quiet where there is 
 it('refuses what cannot be read, in a line', async () => {
   const home = folder();
   const path = join(home, 'config.yaml');
-  await expect(readConfig({ FIREBREAK_CONFIG: path })).rejects.toThrow(`${path}: cannot be read (ENOENT)`);
+  await expect(readConfig({ FIREBREAK_CONFIG: path })).rejects.toThrow(`${path}: no such file`);
   mkdirSync(join(home, 'firebreak', 'config.yaml'), { recursive: true });
-  await expect(readConfig({ XDG_CONFIG_HOME: home })).rejects.toThrow('cannot be read (EISDIR)');
+  await expect(readConfig({ XDG_CONFIG_HOME: home })).rejects.toThrow('is a folder');
   writeFileSync(path, Buffer.from([0x61, 0x3a, 0xff, 0xfe]));
   await expect(readConfig({ FIREBREAK_CONFIG: path })).rejects.toThrow('is not UTF-8');
   writeFileSync(path, `a: ${'x'.repeat(1024 * 1024)}`);
   await expect(readConfig({ FIREBREAK_CONFIG: path })).rejects.toThrow('larger than 1 MB');
   writeFileSync(path, 'regions: [us-east-1]');
   expect(await readConfig({ FIREBREAK_CONFIG: path })).toEqual({ path, regions: ['us-east-1'] });
+});
+
+it('says what is wrong with YAML in words of its own, with line and column', () => {
+  expect(messageOf('theme: none\ntheme: basic\n')).toBe(
+    'c.yaml:2:1: theme stands here a second time | Correct the file',
+  );
+  expect(messageOf('theme: none\n---\nascii: true\n')).toMatch(/^c\.yaml:2:1: a second document begins here/);
+  expect(messageOf('? [a, b]\n: 1\n')).toMatch(/^c\.yaml:1:3: \[.* is no name/);
+  expect(messageOf('theme: none\nregions: *nowhere\n')).toBe(
+    'c.yaml:2:10: *nowhere stands for nothing above it | Write &nowhere before what it stands for, or quote it',
+  );
+  expect(messageOf('regions: &r [us-east-1]\nprofiles: *r\n')).toBe('taken');
+});
+
+it('does not let aliases grow without end', () => {
+  const [first, ...more] = ['a', 'b', 'c', 'd'];
+  const bomb = [
+    `${first}: &${first} [x, x, x, x, x, x, x, x, x]`,
+    ...more.map((name, at) => `${name}: &${name} [${`*${['a', 'b', 'c'][at]}, `.repeat(9)}x]`),
+  ].join('\n');
+  expect(messageOf(bomb)).toMatch(/^c\.yaml:2:\d+: \*a and other aliases are used too often \| Write it out/);
+});
+
+it('takes no list where members have names', () => {
+  expect(messageOf('keys: [a]\n')).toMatch(/^c\.yaml:1:1: keys: must hold keys by the name of what they do/);
+  for (const member of ['accounts', 'filters', 'sources'])
+    expect(messageOf(`${member}: [{name: x}]\n`)).toMatch(new RegExp(`^c\\.yaml:1:1: ${member}: must hold`));
+});
+
+it('an id without quotes keeps its first zero, and its place', () => {
+  const { config, at } = parseConfig('accounts:\n  012345678901: { name: x }\n', 'c.yaml');
+  expect(config.accounts).toEqual({ '012345678901': { name: 'x' } });
+  expect(at(['accounts', '012345678901'])).toBe('c.yaml:2:3');
+});
+
+it('a file that cannot be read is told in words, and one without an end is not read to it', async () => {
+  const of = async (path: string) =>
+    readConfig({ FIREBREAK_CONFIG: path }).then(
+      () => 'taken',
+      (error: Error) => error.message,
+    );
+  const root = folder();
+  expect(await of(join(root, 'none.yaml'))).toBe(`${join(root, 'none.yaml')}: no such file`);
+  expect(await of(root)).toBe(`${root}: is a folder`);
+  if (process.platform === 'linux') {
+    expect(await of('/dev/zero')).toBe('/dev/zero: is larger than 1 MB');
+    expect(await of('/dev/null')).toBe('taken');
+  }
 });
