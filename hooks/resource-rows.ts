@@ -14,6 +14,7 @@ import {
   containmentRows,
   doorRows,
   eventRows,
+  FACT,
   findingRows,
   is,
   nothingAgainst,
@@ -136,7 +137,9 @@ function factRows({ enrichment, ref }: ResourceModel, item: InventoryItem | unde
     text: string | undefined,
     more: Partial<ThingRow> = {},
   ): readonly ThingRow[] =>
-    text === undefined || text === '' ? [] : [{ type: 'row', key: `fact ${key}`, label, text, tone: 'plain', ...more }];
+    text === undefined || text === ''
+      ? []
+      : [{ type: 'row', key: `${FACT}${key}`, label, text, tone: 'plain', ...more }];
   const role = enrichment?.role ?? item?.role;
   return [
     ...row('arn', 'arn', ref.arn),

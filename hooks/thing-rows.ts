@@ -11,6 +11,9 @@ import type { ActionChoice } from '../src/session/session.ts';
 import type { Snapshot } from '../src/session/snapshot.ts';
 import { selectedIndex } from './list-window.ts';
 
+/** How the keys of rows begin that say what AWS says of a thing. */
+export const FACT = 'fact ';
+
 /** Where Enter on a row leads. */
 export type Lead =
   | { readonly type: 'resource'; readonly ref: ResourceRef }

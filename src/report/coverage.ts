@@ -11,7 +11,7 @@ export function coverageInWords({ sources, mode, digests, rejected }: IncidentVi
   );
   if (mode === 'saved' && sources.length === 0) parts.push('what was loaded from files, nothing else');
   if (digests) parts.push(digestsInWords(digests));
-  if (rejected > 0) parts.push(`${counted(rejected, 'record')} could not be taken in`);
+  if (rejected > 0) parts.push(`${counted(rejected, 'record')} could not be read`);
   return parts.join('; ') || 'no source was asked';
 }
 

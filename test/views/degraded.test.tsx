@@ -36,9 +36,11 @@ it.each([
   ['eu-west-1', NOW + 872_000],
 ])('keeps account, Region, endpoint and mode at 80 columns: %s', (region, armedUntil) => {
   const identity = { ...made.identity!, region, endpoint: { kind: 'custom', host: 'localstack.example.com' } } as const;
-  const [first] = header(snapshot({ identity, armedUntil }), 80);
+  const [first, second] = header(snapshot({ identity, armedUntil }), 80);
   for (const part of ['CUSTOM ENDPOINT localstack.', '111122223333', region, armedUntil ? 'ARMED 14:32' : 'READ-ONLY'])
     expect(first).toContain(part);
+  // As whom something would be done is never what goes: it stands below.
+  expect(second).toContain('OnCall');
 });
 
 it('says of the tail what is so, and nothing where none was asked for or none is read', () => {

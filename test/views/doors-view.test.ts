@@ -1,8 +1,10 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { doorsView } from '../../views/doors/doors-view.ts';
 import { createTheme } from '../../views/theme/theme.ts';
 import { fakeSession } from './fake-session.ts';
 import { NOW } from './fixtures.ts';
+import { door } from './situation.ts';
 
 it('says what was not looked at, and in its title that there is such a thing', () => {
   const theme = createTheme({ ascii: true, theme: 'none' });
@@ -16,4 +18,16 @@ it('says what was not looked at, and in its title that there is such a thing', (
   expect(text).toContain('not looked at: schedules in us-east-1: denied, needs scheduler:ListSchedules');
   expect(text.filter((line) => line.startsWith('not looked at'))[1]).toMatch(/^not looked at: 25 .*cannot reach AWS/);
   expect(more).toContain('not everything was looked at');
+});
+
+it('gives what is open the room that short names leave', () => {
+  const theme = createTheme({ ascii: true, theme: 'none' });
+  const context = { snapshot: fakeSession().snapshot.get(), width: 200, theme, now: NOW, utc: true };
+  const what = 'deploy-bot holds a session (ASIAXPQOYS7O7463E2BA) of ci-deployer, until it ends';
+  const drawn = (principal: string) =>
+    doorsView({ selected: undefined }, { doors: [door(0, { what, principal })], unknown: [], at: NOW }, context);
+  expect(drawn('deploy-bot').lines.slice(0, 1).join('')).toContain(what);
+  const long = drawn('a-name-of-more-cells-than-the-column-has').lines.slice(0, 1).join('');
+  expect(stripVTControlCharacters(long)).toHaveLength(200);
+  expect(long).not.toContain(what);
 });

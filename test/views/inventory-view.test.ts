@@ -8,7 +8,7 @@ import { NOW } from './fixtures.ts';
 import { inventory, item } from './situation.ts';
 
 const theme = createTheme({ ascii: true, theme: 'none' });
-const drawn = (of: Inventory) => {
+const drawn = (of: Inventory, width = 160) => {
   const dialog = {
     type: 'inventory' as const,
     id: 1,
@@ -20,7 +20,7 @@ const drawn = (of: Inventory) => {
     field: textField(),
     typing: false,
   };
-  const context = { snapshot: fakeSession().snapshot.get(), width: 160, theme, now: NOW, utc: true };
+  const context = { snapshot: fakeSession().snapshot.get(), width, theme, now: NOW, utc: true };
   const { right, head, lines, footer } = inventoryView(dialog, of, context);
   return {
     right,
@@ -60,4 +60,17 @@ it('what AWS did not answer again is of when it last did, and one reason is said
     completeAt: NOW,
   });
   expect([back.right, back.footer.includes('not listed since')]).toEqual([`as of ${time(NOW)}`, false]);
+});
+
+it('cuts nothing that there is room for, and moves no column to the left for it', () => {
+  const wide = { compute: 'ml.g5.12xlarge × 2, ml.m5.xlarge × 4', creator: 'alice' };
+  const name = 'pipelines-k3v8q1x0n5ab-TrainFraud-k3v8q1x0n5-and-more';
+  const list = (over: Parameters<typeof item>[1]) => ({ ...inventory, items: [item(1), item(4, over)] });
+  const long = item(1).ref;
+  const { rows, head } = drawn(list({ ...wide, ref: { ...long, name, arn: `${long.arn}x` } }), 220);
+  expect(rows.join('\n')).toContain(wide.compute);
+  expect(rows.join('\n')).toContain(name);
+  const place = (text: string) => text.split('\n').at(-1)?.indexOf('compute') ?? -1;
+  expect(place(head)).toBeGreaterThan(place(drawn(list({}), 220).head));
+  expect(drawn(list(wide), 160).rows.join('\n')).not.toContain(wide.compute);
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cellWidth } from '../../src/shared/cells.ts';
 import { principalCell } from '../../views/components/principal-cell.ts';
 import { cutMiddle, wrap } from '../../views/components/text.ts';
-import { countdown, elapsed, moment, momentWidth, span, stretch } from '../../views/components/time.ts';
+import { countdown, elapsed, moment, momentWidth, span, stretch, withOwnTimes } from '../../views/components/time.ts';
 import { difference } from '../../views/dialogs/difference.ts';
 import { eventsView } from '../../views/events/events-view.ts';
 import { headerView } from '../../views/header/header-view.ts';
@@ -157,7 +157,7 @@ describe('the header', () => {
     `);
     expect(lines('armed, with everything going on', 80)).toMatchInlineSnapshot(`
       [
-        " 111122223333 ml-prod - eu-west-1 - role/OnCall        ARMED 14:32    20:43:15Z",
+        " 111122223333 ml-prod - eu-west-1 +global - OnCall     ARMED 14:32    20:43:15Z",
         " 1 running (x) - 1 may have happened (x) - 1 error (!) - loading 12 % - 1 gap",
       ]
     `);
@@ -175,8 +175,8 @@ describe('the header', () => {
     `);
     expect(lines('custom endpoint', 80)).toMatchInlineSnapshot(`
       [
-        "  CUSTOM ENDPOINT localstack.inte…  - 111122223333 - OnCall  READ-ONLY   20:43Z",
-        " INC-fraud-lab - 1,284 events - 3 late - received 20:41:02 - settled to 20:26",
+        "  CUSTOM ENDPOINT localstack.inte…  - 111122223333 - eu-west-1        READ-ONLY",
+        " OnCall - INC-fraud-lab - 1,284 events - received 20:41:02 - settled to 20:26",
       ]
     `);
     expect(lines('saved logs', 80)).toMatchInlineSnapshot(`
@@ -286,6 +286,11 @@ it('wraps at blanks, and inside words that are too long', () => {
   expect(wrap('abcdefghij', 4, '  ')).toEqual(['abcd', '  ef', '  gh', '  ij']);
   expect(wrap('数据库数据库', 5)).toEqual(['数据', '库数', '据库']);
   expect(wrap('', 5)).toEqual(['']);
+});
+
+it('tells a time within what AWS says as everywhere else', () => {
+  expect(withOwnTimes('Active, created 2026-11-23T20:41:02.000Z', true)).toBe('Active, created 2026-11-23 20:41:02Z');
+  expect(withOwnTimes('2026-13-41T20:41:02Z stays', true)).toBe('2026-13-41T20:41:02Z stays');
 });
 
 it('says spans and countdowns', () => {

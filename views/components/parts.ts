@@ -14,7 +14,15 @@ export interface Part {
 }
 
 /** Joins what fits: left pieces with a dot between, right pieces at the right edge. Exactly `width` cells. */
-export function joinParts(parts: readonly Part[], width: number, theme: Theme): string {
+export const joinParts = (parts: readonly Part[], width: number, theme: Theme): string =>
+  fitParts(parts, width, theme).line;
+
+/** The line, as `joinParts` has it, and the pieces that had no room on it. */
+export function fitParts<Piece extends Part>(
+  parts: readonly Piece[],
+  width: number,
+  theme: Theme,
+): { readonly line: string; readonly leftOut: readonly Piece[] } {
   const gap = ` ${theme.glyphs.dot} `;
   // One form beyond the last spelling: left out.
   const items = parts.filter(({ texts }) => (texts[0] ?? '') !== '').map((part) => ({ part, form: 0 }));
@@ -36,7 +44,10 @@ export function joinParts(parts: readonly Part[], width: number, theme: Theme): 
     const shown = items.filter(isShown);
     const [only] = shown;
     if (shown.length < 2 && (!only || isShort(only)))
-      return theme.paint(only?.part.meaning ?? 'plain', fit(` ${only ? textOf(only) : ''}`, width));
+      return {
+        line: theme.paint(only?.part.meaning ?? 'plain', fit(` ${only ? textOf(only) : ''}`, width)),
+        leftOut: items.filter((item) => item !== only).map(({ part }) => part),
+      };
     shown.reduce((a, b) => (rank(b) < rank(a) ? b : a)).form += 1;
   }
   // A long piece that went late has taken others with it that have room now; then come the longer spellings.
@@ -61,5 +72,8 @@ export function joinParts(parts: readonly Part[], width: number, theme: Theme): 
   const leftText = l.map(paint).join(gap);
   const rightText = r.map(paint).join('   ');
   const used = widthOf() - between();
-  return ` ${leftText}${' '.repeat(Math.max(0, width - used))}${rightText} `;
+  return {
+    line: ` ${leftText}${' '.repeat(Math.max(0, width - used))}${rightText} `,
+    leftOut: items.filter((item) => !isShown(item)).map(({ part }) => part),
+  };
 }

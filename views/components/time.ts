@@ -22,6 +22,13 @@ export function day(at: number, utc: boolean): string {
 /** `2026-11-23 20:43:15Z`; local times carry no letter. */
 export const instant = (at: number, utc: boolean): string => `${day(at, utc)} ${clock(at, utc)}${utc ? 'Z' : ''}`;
 
+/** A text of ours in which times stand as evidence has them, with those as the console says them. */
+export const withOwnTimes = (text: string, utc: boolean): string =>
+  text.replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, (iso) => {
+    const at = Date.parse(iso);
+    return Number.isNaN(at) ? iso : instant(at, utc);
+  });
+
 /** `20:43:15` where that was today, `11-21 20:43` this year, else `2013-02-03 20:43`: a time of day alone says today. */
 export function moment(at: number, now: number, utc: boolean): string {
   const [then, today] = [day(at, utc), day(now, utc)];

@@ -226,7 +226,7 @@ export function coverageView(
         ? ''
         : 'settled: not known yet'
       : `settled to ${moment(settledTo, now, utc)}`,
-    rejected > 0 ? `${plural(rejected, 'record')} could not be taken in` : '',
+    rejected > 0 ? `${plural(rejected, 'record')} could not be read` : '',
     tails.minutes > 0 ? `Live Tail ${count(tails.minutes)} min billed` : '',
     chargedMetricRequests > 0 ? `${plural(chargedMetricRequests, 'metric request')} charged` : '',
   ];

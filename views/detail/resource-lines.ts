@@ -7,7 +7,7 @@ import type { ActionChoice } from '../../src/session/session.ts';
 import { fit } from '../../src/shared/cells.ts';
 import { stateWords } from '../components/containment-state.ts';
 import { count, plural, safe, wrap } from '../components/text.ts';
-import { clock, instant } from '../components/time.ts';
+import { clock, instant, withOwnTimes } from '../components/time.ts';
 import { untilText } from '../doors/doors-view.ts';
 import type { Meaning, Theme } from '../theme/theme.ts';
 import { field as labelled, paragraph } from './event-lines.ts';
@@ -105,7 +105,7 @@ function enrichmentLines({ enrichment, now }: ResourceDetail, width: number, the
     ),
     ...field('runs as', role ? role.arn || role.name : '', width, theme),
     ...facts.flatMap(({ label, value, proof, at }) =>
-      field(safe(label, 60), `${value}${proofText(proof, at, utc)}`, width, theme),
+      field(safe(label, 60), `${withOwnTimes(value, utc)}${proofText(proof, at, utc)}`, width, theme),
     ),
     // The role stands above, by its ARN.
     ...relations

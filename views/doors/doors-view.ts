@@ -1,7 +1,7 @@
 import type { DoorsDialog } from '../../hooks/doors-screen.ts';
 import { selectedDoorIndex } from '../../hooks/doors-screen.ts';
 import type { DoorKind, OpenDoor, OpenDoors } from '../../src/model/open-door.ts';
-import { fit } from '../../src/shared/cells.ts';
+import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { principalCell } from '../components/principal-cell.ts';
 import { cell, cellRight, count, cutMiddle, plural, safe, wrap } from '../components/text.ts';
 import { clock, countdown, instant, moment, span } from '../components/time.ts';
@@ -50,13 +50,23 @@ interface Columns {
   readonly close: number;
 }
 
-function columnsFor(width: number): Columns {
+/** Whoever's names are short leaves what is open the room; no column is wider than what stands in it. */
+function columnsFor({ doors }: OpenDoors, { width, now, utc }: Pick<DialogContext, 'width' | 'now' | 'utc'>): Columns {
+  const needed = (heading: string, most: number, of: (door: OpenDoor) => string): number => {
+    let cells = heading.length;
+    for (const door of doors) {
+      if (cells >= most) break;
+      cells = Math.max(cells, cellWidth(of(door)));
+    }
+    return Math.min(cells, most);
+  };
+  const close = Math.min(40, Math.floor(width * 0.2));
   const fixed = {
     kind: 13,
     until: 12,
-    who: width >= 120 ? (width >= 150 ? 24 : 16) : 0,
-    proof: width >= 150 ? 44 : 0,
-    close: width >= 120 ? Math.min(40, Math.floor(width * 0.2)) : 0,
+    who: width >= 120 ? needed('who', width >= 150 ? 24 : 16, ({ principal }) => safe(principal, 512)) : 0,
+    proof: width >= 150 ? needed('proof', 60, (door) => safe(proofText(door, { now, utc }))) : 0,
+    close: width >= 120 ? needed('closed by', close, (door) => closeText(door, close)) : 0,
   };
   const used = Object.values(fixed).reduce((sum, cells) => sum + (cells > 0 ? cells + 1 : 0), 4);
   return { ...fixed, what: Math.max(10, width - used) };
@@ -148,15 +158,19 @@ interface Laid {
   readonly rule: string;
   readonly rows: readonly DoorRow[];
   readonly suspects: number;
+  readonly columns: Columns;
 }
 const laid = new WeakMap<OpenDoors, Laid>();
 
 /** The rows of a list, laid out once: thousands of doors tick every second. */
-function layOut(list: OpenDoors, width: number, glyphs: Theme['glyphs']): Laid {
+function layOut(list: OpenDoors, context: DialogContext): Laid {
+  const { width } = context;
+  const { glyphs } = context.theme;
   const kept = laid.get(list);
   if (kept?.width === width && kept.rule === glyphs.rule) return kept;
   const rows = doorRows(list, width, glyphs);
-  const made = { width, rule: glyphs.rule, rows, suspects: list.doors.filter(({ suspect }) => suspect).length };
+  const suspects = list.doors.filter(({ suspect }) => suspect).length;
+  const made = { width, rule: glyphs.rule, rows, suspects, columns: columnsFor(list, context) };
   laid.set(list, made);
   return made;
 }
@@ -191,8 +205,7 @@ export function doorsView(dialog: Pick<DoorsDialog, 'selected'>, list: OpenDoors
   const { theme, width, utc } = context;
   const { doors, unknown, at } = list;
   const index = selectedDoorIndex(list, dialog.selected);
-  const columns = columnsFor(width);
-  const { rows, suspects } = layOut(list, width, theme.glyphs);
+  const { rows, suspects, columns } = layOut(list, context);
   const headings = [
     fit('kind', columns.kind),
     cellRight('until', columns.until),

@@ -4,7 +4,7 @@ import { holderText } from '../../src/model/holder.ts';
 import { bytesRateText, bytesText, leftOf, roughly } from '../../src/model/work.ts';
 import type { Snapshot, SourceStatus } from '../../src/session/snapshot.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
-import { joinParts, type Part } from '../components/parts.ts';
+import { fitParts, joinParts, type Part } from '../components/parts.ts';
 import { notLive, readsLogs, stateLooks, TROUBLE, worstSource } from '../components/source-state.ts';
 import { count, cutMiddle, plural, safe } from '../components/text.ts';
 import { clock, countdown, day, elapsed, span } from '../components/time.ts';
@@ -79,7 +79,12 @@ const silentStates: ReadonlySet<string> = new Set([...stoppedStates, 'idle', 'en
 const isSilent = ({ sources }: Snapshot): boolean =>
   sources.some(({ state }) => stoppedStates.has(state)) && sources.every(({ state }) => silentStates.has(state));
 
-function firstLine({ snapshot, now, utc, looks = {} }: HeaderModel): readonly Part[] {
+/** A piece of the first line; `below`: how much it matters on the second one, where it stands when the first has no room for it. */
+interface FirstPart extends Part {
+  readonly below?: number;
+}
+
+function firstLine({ snapshot, now, utc, looks = {} }: HeaderModel): readonly FirstPart[] {
   const { identity, mode, armedUntil, accounts } = snapshot;
   const endpoint = endpointPart(snapshot);
   const account = safe(identity?.account ?? '', 20);
@@ -98,11 +103,10 @@ function firstLine({ snapshot, now, utc, looks = {} }: HeaderModel): readonly Pa
       ? ([
           // The alias goes before the Region does: beside a custom endpoint there is no room for both.
           accountPart(account, alias, look),
-          { texts: [`${region}${global}`, region], keep: 56, spare: 41 },
+          { texts: [`${region}${global}`, region], keep: 56, spare: 41, below: 67 },
           ...(accounts.length > 1 ? [{ texts: [`${accounts.length} accounts`], keep: 47 }] : []),
-          // As whom something would be done is told before where the clock stands, and by which Region.
-          { texts: [who, who.split('/').slice(0, 2).join('/'), briefIdentity(who)], keep: 58, spare: 40 },
-        ] satisfies Part[])
+          { texts: [who, who.split('/').slice(0, 2).join('/'), briefIdentity(who)], keep: 55, spare: 40, below: 66 },
+        ] satisfies FirstPart[])
       : [
           {
             texts: [
@@ -133,9 +137,10 @@ function firstLine({ snapshot, now, utc, looks = {} }: HeaderModel): readonly Pa
         ] satisfies Part[])),
     {
       texts: [clock(now, utc), clock(now, utc).slice(0, 5)].map((time) => `${time}${utc ? 'Z' : ''}`),
-      keep: 55,
+      keep: 54,
       spare: 50,
       side: 'right',
+      below: 29,
     },
   ];
 }
@@ -470,7 +475,14 @@ function secondLine({ snapshot, now, utc, openDoors = 0 }: HeaderModel, theme: T
   ];
 }
 
-/** The two lines at the top. What matters least goes first when the terminal is narrow; SIMULATED, READ-ONLY and ARMED never. */
+/**
+ * The two lines at the top. What matters least goes first when the terminal is narrow; SIMULATED, READ-ONLY and ARMED never. As whom, where and
+ * when it is stands on the second line where the first has no room for it.
+ */
 export function headerView(model: HeaderModel, width: number, theme: Theme): string[] {
-  return [joinParts(firstLine(model), width, theme), joinParts(secondLine(model, theme), width, theme)];
+  const { line, leftOut } = fitParts(firstLine(model), width, theme);
+  const moved = leftOut.flatMap(({ below, spare = 0, ...part }) =>
+    below === undefined ? [] : [{ ...part, keep: below, spare: Math.min(spare, below) }],
+  );
+  return [line, joinParts([...moved, ...secondLine(model, theme)], width, theme)];
 }

@@ -4,7 +4,7 @@ import { inventoryState } from '../../hooks/inventory-screen.ts';
 import { textOf } from '../../hooks/text-field.ts';
 import type { Inventory, InventoryItem, InventoryPart } from '../../src/inventory/inventory.ts';
 import { shortKind, tellingName } from '../../src/model/resource.ts';
-import { fit } from '../../src/shared/cells.ts';
+import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { fieldLine } from '../components/field-line.ts';
 import { shortAccount } from '../components/source-state.ts';
 import { cell, cellRight, count, plural, safe, wrap } from '../components/text.ts';
@@ -44,7 +44,36 @@ function columnsFor(width: number, { items }: Inventory): Columns {
     account: several(({ account }) => account) ? (width >= 100 ? 12 : 4) : 0,
   };
   const used = Object.values(fixed).reduce((sum, cells) => sum + (cells > 0 ? cells + 1 : 0), 5);
-  return { ...fixed, name: Math.max(8, Math.min(48, width - used)) };
+  const columns = { ...fixed, name: Math.max(8, Math.min(48, width - used)) };
+  // What is left over goes to what is cut; no column is narrower for it, so that none moves back as the list fills in.
+  let left = width - used - columns.name - 1;
+  const longest = (of: (item: InventoryItem) => string) =>
+    items.reduce((most, item) => Math.max(most, cellWidth(safe(of(item), 200))), 0);
+  for (const [column, of] of left > 0 ? wanted : []) {
+    const more = columns[column] > 0 ? Math.max(0, Math.min(left, longest(of) - columns[column])) : 0;
+    columns[column] += more;
+    left -= more;
+  }
+  return columns;
+}
+
+/** Columns that may get more room, who needs it most first. */
+const wanted: readonly (readonly ['compute' | 'name' | 'role' | 'creator', (item: InventoryItem) => string])[] = [
+  ['name', ({ ref }) => tellingName(ref)],
+  ['compute', ({ compute = '' }) => compute],
+  ['role', ({ role }) => role?.name ?? ''],
+  ['creator', ({ creator = '' }) => creator],
+];
+
+const kept = new WeakMap<Inventory, { readonly width: number; readonly columns: Columns }>();
+
+/** The columns of a list, measured once for each width. */
+function columnsOf(width: number, inventory: Inventory): Columns {
+  const known = kept.get(inventory);
+  if (known?.width === width) return known.columns;
+  const columns = columnsFor(width, inventory);
+  kept.set(inventory, { width, columns });
+  return columns;
 }
 
 /** What stands in each column, in order: the same for the heading and the rows. */
@@ -246,7 +275,7 @@ export function inventoryView(dialog: InventoryDialog, inventory: Inventory, con
   const { theme, width, snapshot, utc } = context;
   const { list, index } = inventoryState(inventory, dialog);
   const filter = textOf(dialog.field);
-  const columns = columnsFor(width, inventory);
+  const columns = columnsOf(width, inventory);
   const selectedLine = list.items[index] ?? 0;
   const selected = list.rows[selectedLine];
   const { items, loading } = inventory;

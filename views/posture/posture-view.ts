@@ -108,6 +108,27 @@ function footer(result: PostureResult | undefined, { theme, width }: DialogConte
   ];
 }
 
+/**
+ * Why most of it says nothing: that AWS lets nothing be read, or the one reason that most of what is not known has. It stands above the rows,
+ * where it is read before seventy of them that look alike.
+ */
+function reasonText(
+  results: readonly PostureResult[],
+  { weak, sound, unknown }: ReturnType<typeof countVerdicts>,
+): string | undefined {
+  if (weak + sound === 0 && results.some(({ missing }) => missing.length > 0))
+    return 'AWS let nothing be read: nothing here says that anything is sound';
+  const reasons = new Map<string, number>();
+  for (const { verdict, note } of results) {
+    // Which call it was that failed differs, why does not.
+    const reason = note.replace(/^[a-z0-9-]+:[A-Z]\w+: /, '').replace(/; [\s\S]*/, '');
+    if (verdict === 'unknown' && reason !== '') reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+  const [reason, times] = [...reasons].reduce((most, each) => (each[1] > most[1] ? each : most), ['', 0]);
+  if (times < 3 || times <= results.length / 2) return undefined;
+  return `${times === unknown ? 'all' : `${count(times)} of`} ${count(unknown)} unknown for one reason: ${reason}`;
+}
+
 /** What stands there while nothing is listed. */
 function emptyLines({ state, why, results }: Posture): readonly string[] {
   if (state === 'unavailable') return ['', `   ${safe(why, 300)}`];
@@ -134,14 +155,11 @@ export function postureView(
   const index = selectedPostureIndex(rows, dialog.selected);
   const columns = columnsFor(width);
   const counts = countVerdicts(results);
-  const isDenied = counts.weak + counts.sound === 0 && results.some(({ missing }) => missing.length > 0);
+  const reason = reasonText(results, counts);
   const selected = rows[index];
-  const notes = [
-    ...(isDenied ? ['AWS let nothing be read: nothing here says that anything is sound'] : []),
-    ...leftOut.map((what) => `left out: ${what}`),
-  ].flatMap((text) =>
-    wrap(safe(text, 400), width - 4, '  ').map((one) => theme.paint('write', fit(`  ${one}`, width))),
-  );
+  const noted = (text: string) =>
+    wrap(safe(text, 400), width - 4, '  ').map((one) => theme.paint('write', fit(`  ${one}`, width)));
+  const notes = leftOut.flatMap((what) => noted(`left out: ${what}`));
   const empty = emptyLines(posture);
   const body: readonly ((at: number) => string)[] =
     rows.length === 0 ? empty.map((text) => () => theme.paint('dim', fit(text, width))) : [];
@@ -167,6 +185,7 @@ export function postureView(
           : `${state === 'cancelled' ? 'stopped, ' : ''}as of ${clock(at, utc)}`,
     whole: true,
     head: [
+      ...(reason === undefined ? [] : noted(reason).slice(0, 2)),
       theme.paint(
         'dim',
         fit(

@@ -1,9 +1,9 @@
 import type { Failure } from '../../hooks/console-state.ts';
-import { selectedThingIndex, type ThingRow, type ThingRows } from '../../hooks/thing-rows.ts';
+import { FACT, selectedThingIndex, type ThingRow, type ThingRows } from '../../hooks/thing-rows.ts';
 import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { stateWords } from '../components/containment-state.ts';
 import { cell, count, safe, wrap } from '../components/text.ts';
-import { clock, day, instant, moment, span } from '../components/time.ts';
+import { clock, day, instant, moment, span, withOwnTimes } from '../components/time.ts';
 import type { DialogContext } from '../dialogs/context.ts';
 import { drawnRows, type Sheet } from '../dialogs/sheet.ts';
 import { untilText } from '../doors/doors-view.ts';
@@ -27,13 +27,17 @@ function endText(row: ThingRow, context: DialogContext): string {
   return [since, until, whenText(row.at, context)].filter(Boolean).join(' ');
 }
 
+/** Its words; of what AWS says about it, times are told as everywhere on screen. What events and logs say stays as it came. */
+const wordsOf = (row: ThingRow, utc: boolean): string =>
+  row.key.startsWith(FACT) ? withOwnTimes(row.text, utc) : row.text;
+
 function rowText(row: ThingRow, context: DialogContext): { readonly text: string; readonly meaning: Meaning } {
-  const { width } = context;
+  const { width, utc } = context;
   const label = width >= 110 ? 21 : 13;
   const state = row.containment && stateWords(row.containment);
   const end = endText(row, context);
   const room = Math.max(8, width - label - 5 - (end === '' ? 0 : cellWidth(end) + 1));
-  const words = state ? `${row.text}: ${state.text}` : row.text;
+  const words = state ? `${row.text}: ${state.text}` : wordsOf(row, utc);
   return {
     text: `${cell(row.label, label)} ${cell(words, room)}${end === '' ? '' : ` ${end}`}`,
     meaning: state?.meaning ?? row.tone,
@@ -54,7 +58,7 @@ function footer(row: ThingRow | undefined, context: DialogContext): readonly str
   const state = row?.containment ? `: ${stateWords(row.containment).text}` : '';
   const all = row
     ? wrap(
-        [`${row.label ? `${safe(row.label, 200)}: ` : ''}${safe(row.text, 2_000)}${state}`, ...times].join(
+        [`${row.label ? `${safe(row.label, 200)}: ` : ''}${safe(wordsOf(row, utc), 2_000)}${state}`, ...times].join(
           ` ${theme.glyphs.dot} `,
         ),
         width - 2,

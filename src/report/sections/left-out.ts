@@ -14,7 +14,7 @@ const section: ReportSection = {
         `${counted(own, 'call')} of our own, as the records show them, counted nowhere but under Recorded: what was done stands under Containment.`,
       view.totalEvents > total &&
         `${counted(view.totalEvents - total, 'stored event')} of ${count(view.totalEvents)} not part of this report.`,
-      view.rejected > 0 && `${counted(view.rejected, 'record')} could not be taken in.`,
+      view.rejected > 0 && `${counted(view.rejected, 'record')} could not be read.`,
       'Texts longer than 500 characters are cut, with their length; what looks like a secret is masked. The stored records are whole.',
     ].filter((line) => typeof line === 'string' && line !== '');
     for (const line of lines) yield `- ${line}`;
