@@ -138,13 +138,13 @@ describe('the header', () => {
     `);
     expect(header(snapshots['every source state']!, 80)).toMatchInlineSnapshot(`
       [
-        " 111122223333 ml-prod - eu-west-1 +global - 2 accounts    READ-ONLY   20:43:15Z",
+        " 111122223333 ml-prod - eu-west-1 - 2 accounts - OnCall   READ-ONLY   20:43:15Z",
         " MFA code wanted - x endpoint-metrics eu-west-1 expired +3 more (V) - clock +1h",
       ]
     `);
     expect(header(snapshots['tails, all well']!, 80)).toMatchInlineSnapshot(`
       [
-        " 111122223333 ml-prod - eu-west-1 +global     READ-ONLY   creds 52m   20:43:15Z",
+        " 111122223333 ml-prod - eu-west-1 - OnCall    READ-ONLY   creds 52m   20:43:15Z",
         " 1,284 events - 3 late - received 20:41:02 - settled to 20:26 - tail live 31m",
       ]
     `);

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import { noPosture, type PostureResult } from '../../src/model/posture.ts';
+import { noPosture, type Posture, type PostureResult } from '../../src/model/posture.ts';
 import { postureView } from '../../views/posture/posture-view.ts';
 import { createTheme } from '../../views/theme/theme.ts';
 import { fakeSession } from './fake-session.ts';
@@ -24,9 +24,10 @@ const result = (index: number, over: Partial<PostureResult> = {}): PostureResult
   references: [],
   ...over,
 });
-const head = (...results: readonly PostureResult[]) => {
+const head = (...results: readonly PostureResult[]) => headWhile('done', results);
+const headWhile = (state: Posture['state'], results: readonly PostureResult[]) => {
   const context = { snapshot: fakeSession().snapshot.get(), width: 100, theme, now: NOW, utc: true };
-  const posture = { ...noPosture, state: 'done' as const, results, at: NOW };
+  const posture = { ...noPosture, state, results, at: NOW };
   return (postureView({ selected: undefined, only: 'all' }, posture, context).head ?? []).map((line) =>
     stripVTControlCharacters(line).trim(),
   );
@@ -39,6 +40,8 @@ it('says above the rows why most of them say nothing, once', () => {
     '75 of 76 unknown for one reason: cannot reach AWS: connect ECONNREFUSED',
   );
   expect(head(...many.map((one) => ({ ...one, missing: ['iam:GetRole'] })))[0]).toContain('AWS let nothing be read');
+  // While it is read, what is not known is on its way.
+  expect(headWhile('reading', many)[0]).toMatch(/^resource/);
   // Where most is known, or the reasons differ, the rows speak for themselves.
   const sound = many.map((one) => ({ ...one, verdict: 'sound' as const, note: '' }));
   expect(head(...sound, result(1), result(2), result(3))[0]).toMatch(/^resource/);

@@ -155,7 +155,8 @@ export function postureView(
   const index = selectedPostureIndex(rows, dialog.selected);
   const columns = columnsFor(width);
   const counts = countVerdicts(results);
-  const reason = reasonText(results, counts);
+  // While it is read, what is not known is on its way.
+  const reason = state === 'reading' ? undefined : reasonText(results, counts);
   const selected = rows[index];
   const noted = (text: string) =>
     wrap(safe(text, 400), width - 4, '  ').map((one) => theme.paint('write', fit(`  ${one}`, width)));
