@@ -19,8 +19,11 @@ const youngGenerationMb = 16;
 const keptMs = 300_000;
 /** A thread that has grown beyond this is not kept, MB: V8 would keep its memory. */
 const keptMb = 48;
-/** A report waits so long for the one before it, then it has a thread of its own: beside one of 100,000 events, say. No third is made meanwhile. */
-const patienceMs = 10_000;
+/**
+ * A report waits so long for the one before it, then it has a thread of its own: beside one of a million events, say. No third is made meanwhile.
+ * A thread is 30 MB, and on a busy machine two beside each other are done no sooner than one after the other.
+ */
+const patienceMs = 60_000;
 const mostAtOnce = 2;
 /** A report that nobody waits for any more is told so, and its thread kept for the next; one that has not heard it by then is ended. */
 const heardWithinMs = 10_000;
