@@ -69,3 +69,11 @@ export function splitKeys(input: string, key: Partial<Key>): readonly KeyPress[]
   }
   return presses;
 }
+
+/** More than is typed between two reads, also while the console was held up for seconds. */
+const PASTED = 200;
+/** A key that is held down sends the same over and over. */
+const HELD = 8;
+
+/** Whether a piece of input was pasted by a terminal that does not say so (without bracketed paste): nobody types so much at once. */
+export const isPasted = (input: string): boolean => input.length >= PASTED && new Set(input).size > HELD;

@@ -1,3 +1,4 @@
+import type { Key } from 'ink';
 import { ticksOf } from '../src/shared/clock.ts';
 import { moveInCalls } from './calls-screen.ts';
 import { moveInChain } from './chain-screen.ts';
@@ -16,7 +17,7 @@ import { moveInIndicators, takeIndicatorReason } from './indicators-screen.ts';
 import { inventoryState, pasteInItemFilter, pressInItemFilter, selectInventoryItem } from './inventory-screen.ts';
 import { moveInJournal } from './journal-screen.ts';
 import { keyOrCommand } from './key-names.ts';
-import type { KeyPress } from './key-splitter.ts';
+import { isPasted, type KeyPress, splitKeys } from './key-splitter.ts';
 import { bindingOf, runBinding } from './keymap.ts';
 import { leave } from './leave.ts';
 import { clearLogFilter, moveInLogs, pasteInLogFilter, pressInLogFilter } from './logs-screen.ts';
@@ -78,6 +79,23 @@ export function pressKey(desk: Desk, key: KeyPress): void {
   }
   const binding = bindingOf(desk, key.name, desk.state.get().focus);
   if (binding) runBinding(desk, binding);
+}
+
+/** The pieces of one paste follow each other at once, ms. */
+const PIECES_MS = 100;
+const pastedAt = new WeakMap<Desk, number>();
+
+/** One piece of input, as Ink has it: keys, or what was pasted by a terminal that does not say so, none of which is a key. */
+export function takeInput(desk: Desk, input: string, key: Partial<Key>): void {
+  const now = ticksOf(desk.surroundings);
+  const goesOn = now - (pastedAt.get(desk) ?? Number.NEGATIVE_INFINITY) < PIECES_MS && !key.ctrl && !key.escape;
+  if (!isPasted(input) && !goesOn) {
+    for (const press of splitKeys(input, key)) pressKey(desk, press);
+    return;
+  }
+  pastedAt.set(desk, now);
+  const text = key.return ? '\n' : input.replaceAll(/\r\n?/g, '\n');
+  if (text !== '') pasteText(desk, text);
 }
 
 function interrupt(desk: Desk): void {

@@ -4,9 +4,9 @@ import type { Dialog } from '../hooks/console-state.ts';
 import { change, guard } from '../hooks/desk.ts';
 import { dialogHints } from '../hooks/dialog-hints.ts';
 import { isFilterOnItsWay } from '../hooks/filter-intents.ts';
-import { type KeyPress, splitKeys } from '../hooks/key-splitter.ts';
+import type { KeyPress } from '../hooks/key-splitter.ts';
 import { paneHints } from '../hooks/keymap.ts';
-import { pasteText, pressKey } from '../hooks/press.ts';
+import { pasteText, pressKey, takeInput } from '../hooks/press.ts';
 import { waitingQuestion } from '../hooks/question.ts';
 import { SessionContext } from '../hooks/session-context.ts';
 import { useDesk } from '../hooks/use-desk.ts';
@@ -84,11 +84,7 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
     if (before !== extents.laneColumns * 1_000 + extents.laneRows) change(desk, {});
   });
 
-  useInput((input, key) =>
-    guard(desk, () => {
-      for (const press of splitKeys(input, key)) pressKey(desk, press);
-    }),
-  );
+  useInput((input, key) => guard(desk, () => takeInput(desk, input, key)));
   const hearMouse = useCallback((press: KeyPress) => guard(desk, () => pressKey(desk, press)), [desk]);
   useMouse(state.mouse && !state.away, hearMouse);
   usePaste((text) => guard(desk, () => pasteText(desk, text)));

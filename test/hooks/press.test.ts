@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDesk, dialogPainted, openDialog, topDialog } from '../../hooks/desk.ts';
+import { createDesk, currentPage, dialogPainted, openDialog, topDialog } from '../../hooks/desk.ts';
 import { helpEntries, keyTable } from '../../hooks/help.ts';
 import { keymap } from '../../hooks/keymap.ts';
-import { pasteText, pressKey } from '../../hooks/press.ts';
+import { pasteText, pressKey, takeInput } from '../../hooks/press.ts';
 import { textOf } from '../../hooks/text-field.ts';
 import { watchResources } from '../../hooks/watch-resources.ts';
 import { type FakeSession, fakeSession } from '../views/fake-session.ts';
@@ -331,3 +331,38 @@ it('whatever is pressed: no crash, and nothing is approved that was not armed, s
   // The test would pass by never getting anywhere.
   expect(sent).toBeGreaterThan(2);
 }, 20_000);
+
+it('takes what a terminal pastes without saying so for a paste: none of it is a key', () => {
+  let ticks = 0;
+  const desk = createDesk(fakeSession({ snapshot: { armedUntil: Date.now() + 900_000 } }), {
+    now: () => Date.now(),
+    ticks: () => ticks,
+    later: () => () => {},
+    copy: () => {},
+    exit: () => {
+      throw new Error('left');
+    },
+    repaint: () => {},
+  });
+  const page = '{"userIdentity":{"arn":"arn:aws:sts::111122223333:assumed-role/x"}}\r'.repeat(40);
+  takeInput(desk, '/', {});
+  takeInput(desk, page.slice(0, 900), {});
+  // Its pieces follow at once; the last is short, or an Enter by itself.
+  takeInput(desk, page.slice(900, 1_000), {});
+  takeInput(desk, '', { return: true });
+  takeInput(desk, 'q', {});
+  const line = desk.state.get().filterLine;
+  expect(line && textOf(line.field)).toBe(`${page.slice(0, 1_000).replaceAll('\r', ' ')} q`);
+  // Later, and a key that is held down, are keys again; Ctrl-C always is.
+  takeInput(desk, page.slice(0, 400), {});
+  takeInput(desk, 'c', { ctrl: true });
+  expect(desk.state.get().message?.text).toContain('Ctrl-C once more');
+  ticks += 1_000;
+  pressKey(desk, { name: 'Esc', text: '' });
+  const before = currentPage(desk).selected;
+  takeInput(desk, 'k'.repeat(300), {});
+  expect(currentPage(desk).selected).toBeLessThan(before);
+  // Over the panes it is what to start from, and confirms, arms and leaves nothing.
+  takeInput(desk, page, {});
+  expect(topDialog(desk)?.type).toBe('focus');
+});

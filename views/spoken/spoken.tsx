@@ -4,9 +4,8 @@ import type { ConsoleState, Pane } from '../../hooks/console-state.ts';
 import { currentPage, type Desk, guard } from '../../hooks/desk.ts';
 import { dialogHints } from '../../hooks/dialog-hints.ts';
 import { keyNames } from '../../hooks/key-names.ts';
-import { splitKeys } from '../../hooks/key-splitter.ts';
 import { paneHints } from '../../hooks/keymap.ts';
-import { pasteText, pressKey } from '../../hooks/press.ts';
+import { pasteText, takeInput } from '../../hooks/press.ts';
 import { SessionContext } from '../../hooks/session-context.ts';
 import { selectedEvent } from '../../hooks/timeline-intents.ts';
 import { useDesk } from '../../hooks/use-desk.ts';
@@ -94,11 +93,7 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
       dialogRows: sheet ? sheetRoom(sheet, height) : 0,
     });
   });
-  useInput((input, key) =>
-    guard(desk, () => {
-      for (const press of splitKeys(input, key)) pressKey(desk, press);
-    }),
-  );
+  useInput((input, key) => guard(desk, () => takeInput(desk, input, key)));
   usePaste((text) => guard(desk, () => pasteText(desk, text)));
 
   const heard = useRef<Heard>(undefined);
