@@ -6,7 +6,7 @@ import { choiceCount, planChoice } from './chooser.ts';
 import { type Dialog, isScreen } from './console-state.ts';
 import { arm, confirm, confirmKind, replan, undoable, undoOf } from './containment-intents.ts';
 import { moveInCoverage } from './coverage-screen.ts';
-import { background, change, changeDialog, closeDialog, type Desk, isArmed, say, topDialog } from './desk.ts';
+import { background, change, changeDialog, closeDialog, type Desk, guard, isArmed, say, topDialog } from './desk.ts';
 import { selectDoor, selectedDoorIndex } from './doors-screen.ts';
 import { pasteInFilter, pressInFilter } from './filter-intents.ts';
 import { moveInFindings, takeFindingReason, toggleTriage } from './findings-screen.ts';
@@ -83,19 +83,37 @@ export function pressKey(desk: Desk, key: KeyPress): void {
 
 /** The pieces of one paste follow each other at once, ms. */
 const PIECES_MS = 100;
-const pastedAt = new WeakMap<Desk, number>();
+/** More of a paste than this is not kept, characters: no field holds as much. */
+const MOST_PASTED = 4_000_000;
+/** What is being pasted by terminals that do not say so. */
+const pasting = new WeakMap<Desk, { text: string; endsAt: number; readonly callOff: () => void }>();
 
 /** One piece of input, as Ink has it: keys, or what was pasted by a terminal that does not say so, none of which is a key. */
 export function takeInput(desk: Desk, input: string, key: Partial<Key>): void {
   const now = ticksOf(desk.surroundings);
-  const goesOn = now - (pastedAt.get(desk) ?? Number.NEGATIVE_INFINITY) < PIECES_MS && !key.ctrl && !key.escape;
+  const before = pasting.get(desk);
+  const goesOn = before !== undefined && now < before.endsAt && !key.ctrl && !key.escape;
   if (!isPasted(input) && !goesOn) {
+    takePasted(desk);
     for (const press of splitKeys(input, key)) pressKey(desk, press);
     return;
   }
-  pastedAt.set(desk, now);
+  before?.callOff();
   const text = key.return ? '\n' : input.replaceAll(/\r\n?/g, '\n');
-  if (text !== '') pasteText(desk, text);
+  // Put in as one: of a megabyte there are a thousand pieces.
+  pasting.set(desk, {
+    text: `${before?.text ?? ''}${text}`.slice(0, MOST_PASTED),
+    endsAt: now + PIECES_MS,
+    callOff: desk.surroundings.later(PIECES_MS, () => guard(desk, () => takePasted(desk))),
+  });
+}
+
+function takePasted(desk: Desk): void {
+  const pasted = pasting.get(desk);
+  if (!pasted) return;
+  pasted.callOff();
+  pasting.delete(desk);
+  pasteText(desk, pasted.text);
 }
 
 function interrupt(desk: Desk): void {

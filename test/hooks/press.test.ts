@@ -351,6 +351,10 @@ it('takes what a terminal pastes without saying so for a paste: none of it is a 
   takeInput(desk, page.slice(900, 1_000), {});
   takeInput(desk, '', { return: true });
   takeInput(desk, 'q', {});
+  // It is put in as one, once no more comes, or before the next key.
+  expect(textOf(desk.state.get().filterLine!.field)).toBe('');
+  ticks += 1_000;
+  takeInput(desk, '', { leftArrow: true });
   const line = desk.state.get().filterLine;
   expect(line && textOf(line.field)).toBe(`${page.slice(0, 1_000).replaceAll('\r', ' ')} q`);
   // Later, and a key that is held down, are keys again; Ctrl-C always is.
@@ -364,5 +368,6 @@ it('takes what a terminal pastes without saying so for a paste: none of it is a 
   expect(currentPage(desk).selected).toBeLessThan(before);
   // Over the panes it is what to start from, and confirms, arms and leaves nothing.
   takeInput(desk, page, {});
+  takeInput(desk, 'l', { ctrl: true });
   expect(topDialog(desk)?.type).toBe('focus');
 });
