@@ -12,7 +12,13 @@ export type View = Parameters<Queries['window']>[0]['view'];
  */
 export type Place =
   | { readonly type: 'follow' }
-  | { readonly type: 'hold'; readonly cursor: Position; readonly line: number };
+  | {
+      readonly type: 'hold';
+      readonly cursor: Position;
+      readonly line: number;
+      /** Nobody froze the list: it is held while the event's detail is read. */
+      readonly untilRead?: true;
+    };
 
 /** The rows on screen. */
 export interface EventPage {
@@ -111,7 +117,7 @@ export function movedPlace(
 }
 
 /** The place that shows the row at a position, a third from the top where it was off the screen. */
-export function placeAt(page: EventPage, position: Position, height: number): Place {
+export function placeAt(page: EventPage, position: Position, height: number): Extract<Place, { type: 'hold' }> {
   const line = page.rows.findIndex(({ rowId }) => rowId === position.rowId);
   return {
     type: 'hold',

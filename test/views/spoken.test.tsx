@@ -295,3 +295,48 @@ it('no glyph is taken for text from outside: what is drawn with them can be said
   );
   expect(spelled).toEqual([]);
 });
+
+it('says what stands at the time cursor of the lanes, and which stretch of time they show', async () => {
+  const on = listen(fakeSession());
+  await on.hear(/Events: \d\d:\d\d/);
+  await on.press('l');
+  await on.hear(/Lanes: selected: ep, fraud-scorer, 61; 11-23 [\d:]+, 8 reads/);
+  await on.hear('Keys: h l in time');
+  await on.press('h');
+  await on.hear(/^11-23 [\d:]+, \d+ reads/m);
+  await on.press('+');
+  await on.hear(/^Lanes, 15m.*\d\d:\d\d/m);
+});
+
+it('holds the event whose detail is read, and goes on with the newest behind it', async () => {
+  const session = fakeSession();
+  const on = listen(session);
+  await on.hear(/Events: \d\d:\d\d/);
+  await on.press('Enter');
+  await on.hear(/Detail: /);
+  await on.hear('sha256');
+  session.add(event(300, { summary: 'something else altogether' }));
+  await on.press('J');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(on.rest()).not.toContain('something else altogether');
+  await on.press('Esc');
+  await on.hear(/Events: .*something else altogether/);
+});
+
+it('reads a plan once, whatever it was read from while it was made', async () => {
+  const on = listen(fakeSession());
+  await on.hear(/Events: \d\d:\d\d/);
+  await on.press('c');
+  await on.hear('Dialog: Contain');
+  await on.press('Enter');
+  await on.hear(/read-only: press A/);
+  expect(on.said().match(/^target, /gm)).toHaveLength(1);
+  expect(on.said().match(/^Dialog: Stop endpoint/gm)).toHaveLength(2);
+});
+
+it('reads the columns of a list that can be filtered', async () => {
+  const on = listen(fakeSession({ inventory }));
+  await on.hear(/Events: \d\d:\d\d/);
+  await on.press('I');
+  await on.hear(/state, kind, name, /);
+});

@@ -4,7 +4,7 @@ import { keyOr } from '../../hooks/key-names.ts';
 import type { Containment } from '../../src/containment/containment.ts';
 import { holderText } from '../../src/model/holder.ts';
 import { shortKind } from '../../src/model/resource.ts';
-import { cellWidth, fit } from '../../src/shared/cells.ts';
+import { fit } from '../../src/shared/cells.ts';
 import { stateWords } from '../components/containment-state.ts';
 import { fill } from '../components/pane.ts';
 import { stateLooks, TROUBLE } from '../components/source-state.ts';
@@ -61,16 +61,17 @@ export function helpView(
     const painted = theme.paint(reason ? 'dim' : 'plain', text);
     return index === selected ? theme.paint('selected', painted) : painted;
   });
-  const isCut = texts.some((text) => cellWidth(text) > width - KEY_CELLS - 3);
+  // Our own words: a cell each.
+  const isCut = texts.some((text) => text.length > width - KEY_CELLS - 3);
   const whole = entries.map(({ entry: { keys } }, index) => `${keys.join(' ')}: ${texts[index]}`);
   return { title: 'Help', lines, footer: isCut ? inFull(whole, selected, width, theme) : [], selectedLine: selected };
 }
 
 /** The selected text whole, in as many rows as the longest takes, so that nothing jumps. */
 function inFull(texts: readonly string[], selected: number, width: number, theme: Theme): string[] {
-  const wrapped = texts.map((text) => paragraph(text, width, theme));
-  const most = Math.max(...wrapped.map(({ length }) => length));
-  return [theme.paint('dim', theme.glyphs.rule.repeat(width)), ...fill(wrapped[selected] ?? [], width, most)];
+  const rowsOf = (text: string) => paragraph(text, width, theme);
+  const most = texts.reduce((rows, text) => (text.length > (width - 2) * rows ? rowsOf(text).length : rows), 1);
+  return [theme.paint('dim', theme.glyphs.rule.repeat(width)), ...fill(rowsOf(texts[selected] ?? ''), width, most)];
 }
 
 /** What goes wrong now, then what went wrong, newest first, with what can be done about it. */

@@ -55,7 +55,7 @@ export const spokenTheme: Theme = {
 export function sentence(row: string): string {
   return row
     .replaceAll(/([\ue000-\uf8ff])\1*/g, (_run, mark: string) => words[places[mark.charCodeAt(0) - FIRST] ?? ''] ?? ' ')
-    .replaceAll(/(?<=\S) {2,}(?=\S)/g, ', ')
+    .replaceAll(/(?<=\S) {2,}(?=\S)| · /g, ', ')
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/(?:\s*,)+\s*(?=,|$)/g, '')
     .replaceAll(/^[\s,]+/g, '')

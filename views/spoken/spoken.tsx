@@ -46,8 +46,9 @@ interface Heard {
   readonly snapshot: Snapshot;
   readonly sheet: ReadSheet | undefined;
   readonly selected: string;
+  /** What stands at the time cursor of the lanes; empty elsewhere. */
+  readonly atCursor: string;
   readonly detail: readonly string[];
-  readonly matches: number | undefined;
 }
 
 /** What the linear console needs. */
@@ -98,18 +99,24 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
 
   const heard = useRef<Heard>(undefined);
   const arrivals = useRef({ at: now, events: snapshot.events });
+  /** Another stretch of time was asked for; the lanes stay what they were until the store has answered. */
+  const asked = useRef(false);
+  /** The filter whose matches were told last: a count comes from more than one place. */
+  const counted = useRef({ text: '', matches: -1 });
   useEffect(() => {
     const before = heard.current;
     const rowsOf = (pane: Pane) => paneRows(pane, body, place, state.focus);
     const detail = state.focus === 'detail' ? sentences(rowsOf('detail').slice(1)) : [];
     const selected = selectedWords(desk, state, rowsOf, utc);
+    const atCursor = state.focus === 'lanes' ? (sentences(rowsOf('detail').slice(1, 2))[0] ?? '') : '';
+    const whole = [selected, atCursor].filter((part) => part !== '').join('; ');
     const matches = total >= 0 ? total : state.filter.count;
     const said: string[] = [];
     if (!before) said.push(...situation(snapshot, look), `${paneName(state.focus)}: ${selected || 'nothing yet'}`);
     else {
       said.push(...incidentWords(before, { snapshot, at: now }, look));
       if (state.message && state.message !== before.state.message && !/^new \w+ finding:/.test(state.message.text))
-        said.push(safe(state.message.text));
+        said.push(safe(state.message.text).replaceAll(' · ', ', '));
       said.push(...typedWords(state, before.state, voice));
     }
     let read: ReadSheet | undefined;
@@ -127,20 +134,31 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
         const keys = paneHints(desk)
           .slice(0, 6)
           .map(({ key, text }) => `${spokenKey(key)} ${text}`);
-        said.push(`${paneName(state.focus)}: ${selected || 'nothing'}`);
+        said.push(`${paneName(state.focus)}: ${whole || 'nothing'}`);
         if (state.focus === 'detail') said.push(...detail);
-        else if (wasOpen) said.push(`Keys: ${keys.join(', ')}`);
+        else if (wasOpen || state.focus === 'lanes') said.push(`Keys: ${keys.join(', ')}`);
       } else if (state.focus === 'detail') said.push(...news(before.detail, detail));
-      else if (moved && selected !== before.selected) said.push(selected);
+      else if (moved && selected !== before.selected) said.push(whole);
+      else if (moved && atCursor !== before.atCursor) said.push(atCursor);
+      if (hasOtherWindow(state, before.state)) asked.current = true;
+      if (asked.current && state.focus === 'lanes' && state.lanes.shown !== before.state.lanes.shown) {
+        asked.current = false;
+        said.push(sentence(rowsOf('lanes')[0]?.slice(1) ?? ''));
+      }
+      if (before.state.filterLine && !state.filterLine) said.push(`Events: ${selected || 'nothing'}`);
       if (state.filter !== before.state.filter && state.filter.text !== before.state.filter.text)
         said.push(state.filter.text === '' ? 'All events' : `Filter in force: ${safe(state.filter.text)}`);
+      if (state.filter.text === '') counted.current = { text: '', matches: -1 };
       if (
         state.filter.text !== '' &&
         matches !== undefined &&
         matches >= 0 &&
-        state.filter.count !== before.state.filter.count
-      )
+        state.filter.count !== before.state.filter.count &&
+        (counted.current.text !== state.filter.text || counted.current.matches !== matches)
+      ) {
+        counted.current = { text: state.filter.text, matches };
         said.push(matchWords(matches));
+      }
       const { at, events } = arrivals.current;
       if (snapshot.events > events && Math.abs(now - at) >= ARRIVALS_MS) {
         arrivals.current = { at: now, events: snapshot.events };
@@ -148,13 +166,17 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
           said.push(`${plural(snapshot.events - events, 'new event')}; newest: ${selected}`);
       }
     }
-    heard.current = { at: now, state, snapshot, sheet: read, selected, detail, matches };
+    heard.current = { at: now, state, snapshot, sheet: read, selected, atCursor, detail };
     for (const text of said) if (text !== '') voice.say(text);
   });
 
   if (state.crash) throw state.crash.error;
   return null;
 }
+
+/** Whether the lanes were told to show another stretch of time. */
+const hasOtherWindow = ({ lanes: a }: ConsoleState, { lanes: b }: ConsoleState): boolean =>
+  a.span !== b.span || a.to !== b.to;
 
 /** The rows of one pane, cut out of the screen that is read from. */
 function paneRows(

@@ -36,7 +36,9 @@ export function sheetWords(
   const lines = isList ? [] : sentences(sheet.lines.slice(0, MOST_LINES));
   const selected = isList ? sentence(sheet.lines.slice(selectedLine, selectedLine + 1)[0] ?? '') : '';
   const footer = sentences(sheet.footer);
-  const typed = 'field' in dialog ? safe(textOf(dialog.field)) : '';
+  // A screen has a line for its filter, which is not typed in all the time.
+  const isTyped = 'field' in dialog && (!('typing' in dialog) || dialog.typing);
+  const typed = isTyped ? safe(textOf(dialog.field)) : '';
   const read: ReadSheet = { dialog, lines, footer, selected };
   if (before?.dialog.id !== dialog.id) {
     const title = [sentence(sheet.title), ...(sheet.more ?? []).map(sentence), sentence(sheet.right ?? '')];
@@ -45,8 +47,9 @@ export function sheetWords(
       said: [
         `Dialog: ${title.filter((part) => part !== '').join(', ')}`,
         // The line that is typed in is read as it is typed.
-        ...('field' in dialog ? [] : sentences(sheet.head ?? [])),
-        ...lines,
+        ...(isTyped ? [] : sentences(sheet.head ?? [])),
+        // What was read of it while it was being made is not read again; what confirms it is.
+        ...(before?.dialog.type === dialog.type ? lines.filter((line) => !before.lines.includes(line)) : lines),
         ...(selected === '' ? [] : [selected]),
         ...footer,
         ...(keys === '' ? [] : [`Keys: ${keys}`]),
