@@ -26,7 +26,7 @@ const keptMb = 48;
 const patienceMs = 60_000;
 const mostAtOnce = 2;
 /** A report that nobody waits for any more is told so, and its thread kept for the next; one that has not heard it by then is ended. */
-const heardWithinMs = 10_000;
+const heardWithinMs = 30_000;
 
 interface Spare {
   readonly worker: Worker;
