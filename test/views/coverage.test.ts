@@ -321,3 +321,9 @@ it('where everything that could bring events is stopped, neither they nor who we
   const others = { ...idle, state: 'connecting' as const };
   expect(header({ ...of, sources: [denied, others] }, 120)[0]).toContain('asking AWS who we are…');
 });
+
+it('points at what was rejected only where something was', () => {
+  const of = snapshot({ mode: 'saved', events: 0 });
+  expect(emptyEvents({ ...of, rejected: 0 }, false)).toEqual(['these files hold no events']);
+  expect(emptyEvents({ ...of, rejected: 2 }, false)[1]).toContain('shows what was rejected');
+});

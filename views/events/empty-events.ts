@@ -22,7 +22,7 @@ export function emptyEvents(
   filtered: boolean,
   { searching = false, key = keyNames() }: { readonly searching?: boolean; readonly key?: KeyNames } = {},
 ): readonly string[] {
-  const { events, sources, loading, mode } = snapshot;
+  const { events, sources, loading, mode, rejected } = snapshot;
   const progress = progressLines(sources);
   if (filtered && searching)
     return ['no event matches so far; the older ones are still searched', 'Esc stops and goes back', ...progress];
@@ -34,7 +34,8 @@ export function emptyEvents(
         ? 'looking at the files… :stop ends it'
         : `loading ${loading.filesDone} of ${loading.filesTotal} files… :stop ends it`,
     ];
-  if (mode === 'saved') return ['these files hold no events', `${keyOr(key, 'errors')} shows what was rejected`];
+  if (mode === 'saved')
+    return ['these files hold no events', ...(rejected > 0 ? [`${keyOr(key, 'errors')} shows what was rejected`] : [])];
   if (snapshot.follows) return ['no events yet', 'whoever has the incident open reads them; this console follows'];
   if (sources.length === 0) return ['no events yet · no source has started'];
   const stopped = sources.filter(({ state }) => state === 'denied' || state === 'expired' || state === 'unreachable');
