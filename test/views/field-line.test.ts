@@ -40,5 +40,6 @@ it('is never wider than the line, wherever the caret and the mistake are', () =>
       expect(cellWidth(fieldPointer('/', placed, at, width, theme))).toBeLessThanOrEqual(width);
       expect(cellWidth(lineOf(placed, width))).toBe(width);
     }),
+    { examples: [[['👩‍👩‍👧', '👩‍👩‍👧'], 0, 8, 12]] },
   );
 });

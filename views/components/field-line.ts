@@ -45,7 +45,8 @@ export function fieldPointer(label: string, field: TextField, at: number, width:
   }
   const head = cellWidth(` ${label}`);
   const column = head + widthOf(shown.slice(from, index));
-  const there = fit(shown.slice(index, index + QUOTED).join(''), QUOTED).trimEnd();
+  const quoted = Math.min(QUOTED, width - 3);
+  const there = fit(shown.slice(index, index + quoted).join(''), quoted).trimEnd();
   if (index < from) return fit(` ${theme.glyphs.back} ${there}`, width).trimEnd();
   if (column < width) return ' '.repeat(column) + theme.glyphs.caret;
   const text = `${there} ${theme.glyphs.arrow}`;
