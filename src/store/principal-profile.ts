@@ -24,18 +24,13 @@ const mostFirsts = 60;
 /** Of more events than that Regions and user agents are not read: no index holds them. */
 const mostRead = 50_000;
 
-interface Tally {
+type Sum = { -readonly [Member in keyof Amount]: Amount[Member] };
+/** What a principal did to an action from an address; numbers of rows. */
+interface Tally extends Sum {
   readonly principal: number;
   readonly action: number;
   readonly address: number;
-  readonly events: number;
-  readonly errors: number;
-  readonly changes: number;
-  readonly firstAt: number;
-  readonly lastAt: number;
 }
-
-type Sum = { -readonly [Member in keyof Amount]: Amount[Member] };
 const nothing = (): Sum => ({ events: 0, changes: 0, errors: 0, firstAt: Number.MAX_SAFE_INTEGER, lastAt: 0 });
 
 /**
@@ -120,15 +115,32 @@ function answering(database: DatabaseSync, who: string): readonly StoredPrincipa
   return rows.map((row) => ({ ...principalOfCells(row), row: Number(row.row) }));
 }
 
+/** Summed up here: SQLite would sort the events first, 0.5 s of processor time for 180,000 instead of 0.35. */
 function talliesOf(database: DatabaseSync, rows: readonly number[]): readonly Tally[] {
   const invoked = database.prepare("select id from value where dimension = 1 and text like 'sagemaker:Invoke%'").all();
   const isChange = `read_only is 0 and action not in (${invoked.map(({ id }) => id).join(', ')})`;
-  return database
-    .prepare(
-      `select principal, action, address, count(*) as events, sum(error <> 0) as errors, sum(${isChange}) as changes, min(at) as firstAt,
-        max(at) as lastAt from event where principal in (select value from json_each(?)) group by principal, action, address`,
-    )
-    .all(JSON.stringify(rows)) as unknown as readonly Tally[];
+  const each = database.prepare(
+    `select principal, action, address, at, error <> 0, ${isChange} from event where principal in (select value from json_each(?))`,
+  );
+  each.setReturnArrays(true);
+  const byPrincipal = new Map<number, Map<number, Map<number, Tally>>>();
+  const tallies: Tally[] = [];
+  for (const cells of each.iterate(JSON.stringify(rows)) as Iterable<unknown>) {
+    const [principal, action, address, at, errors, changes] = cells as [number, number, number, number, number, number];
+    const byAction = among(byPrincipal, principal, () => new Map<number, Map<number, Tally>>());
+    const byAddress = among(byAction, action, () => new Map<number, Tally>());
+    const tally = among(byAddress, address, () => {
+      const first = { ...nothing(), principal, action, address };
+      tallies.push(first);
+      return first;
+    });
+    tally.events += 1;
+    tally.errors += errors;
+    tally.changes += changes;
+    if (at < tally.firstAt) tally.firstAt = at;
+    if (at > tally.lastAt) tally.lastAt = at;
+  }
+  return tallies;
 }
 
 interface PlaceUse {
