@@ -7,6 +7,7 @@ import { type ConsoleState, everything, type Filter } from './console-state.ts';
 import { background, change, closeDialogs, type Desk, edgeOfTime, failureOf, say } from './desk.ts';
 import type { EventPage } from './event-page.ts';
 import { completed, type FilterCompletion, suggest } from './filter-completion.ts';
+import { focusPane } from './focus-pane.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { ownIdentities, shownPredicate } from './shown.ts';
 import { lengthened, stationOf } from './station.ts';
@@ -112,7 +113,7 @@ export function filterBy(desk: Desk, predicate: Predicate, along: Partial<Consol
   if (text !== '' && desk.history[0] !== text) desk.history.unshift(text);
   remember(desk);
   closeDialogs(desk);
-  change(desk, { focus: 'events' });
+  focusPane(desk, 'events');
   showFilter(desk, text, predicate, along);
 }
 

@@ -3,15 +3,15 @@ import { openChain } from './chain-screen.ts';
 import { containEvent, containResource } from './chooser.ts';
 import { collectEvidence, nothingToCollect } from './collect-evidence.ts';
 import { filterByValue, moveColumn } from './column.ts';
-import { type ConsoleState, isOnList, type Pane, selectedResource } from './console-state.ts';
+import { isOnList, type Pane, selectedResource } from './console-state.ts';
 import { openUndo, toggleArmed, undoable } from './containment-intents.ts';
 import { openCoverage } from './coverage-screen.ts';
-import { change, currentPage, type Desk, isArmed, openDialog, openErrors, say } from './desk.ts';
+import { change, type Desk, isArmed, openDialog, openErrors, say } from './desk.ts';
 import { openDoorsScreen } from './doors-screen.ts';
-import { placeAt } from './event-page.ts';
 import { copyBrief, writeReport } from './evidence-intents.ts';
 import { clearFilter, filterByResource, openFilter, toggleShown } from './filter-intents.ts';
 import { openFindings } from './findings-screen.ts';
+import { focusPane } from './focus-pane.ts';
 import { openInventory } from './inventory-screen.ts';
 import { openJournalScreen } from './journal-screen.ts';
 import { fitLanes, focusLanes, moveCursor, nextMark, openLane, panLanes, zoomLanes } from './lanes.ts';
@@ -67,29 +67,13 @@ const noFilter = (desk: Desk) =>
 function focusNext(desk: Desk, by: number): void {
   const index = panes.indexOf(desk.state.get().focus);
   const focus = panes[(index + by + panes.length) % panes.length] ?? 'events';
-  change(desk, { ...(focus === 'detail' ? heldToRead(desk) : goneOn(desk)), focus, detailScroll: 0 });
-}
-
-/** While its detail is read an event stays, though the newest is followed: another under the reader's eyes, or read aloud, is of no use. */
-function heldToRead(desk: Desk): Pick<ConsoleState, 'place'> {
-  const { place } = desk.state.get();
-  const page = currentPage(desk);
-  const row = page.rows[page.selected];
-  return place.type === 'hold' || !row
-    ? { place }
-    : { place: { ...placeAt(page, row, desk.extents.eventRows), untilRead: true } };
-}
-
-/** The newest is followed again by who left the detail and had not frozen the list. */
-function goneOn(desk: Desk): Pick<ConsoleState, 'place'> {
-  const { place } = desk.state.get();
-  return { place: place.type === 'hold' && place.untilRead ? { type: 'follow' } : place };
+  focusPane(desk, focus, { detailScroll: 0 });
 }
 
 function open(desk: Desk): void {
   const state = desk.state.get();
   if (state.focus === 'events') {
-    change(desk, { ...heldToRead(desk), focus: 'detail' });
+    focusPane(desk, 'detail');
     return;
   }
   const resource = selectedSubject(desk);
@@ -108,7 +92,7 @@ function back(desk: Desk): void {
   if (message) change(desk, { message: undefined });
   // Only a problem is closed by a press of its own: what went well must not stand in the way back.
   if (message?.tone === 'problem') return;
-  if (focus !== 'events') change(desk, { ...goneOn(desk), focus: 'events', detailScroll: 0 });
+  if (focus !== 'events') focusPane(desk, 'events', { detailScroll: 0 });
   else if (!walkBack(desk) && filter.predicate.type !== 'all') clearFilter(desk);
 }
 

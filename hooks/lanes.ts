@@ -7,6 +7,7 @@ import { resourceKey, selectedResource } from './console-state.ts';
 import { change, currentPage, type Desk, edgeOfTime, say } from './desk.ts';
 import { type Place, placeAt } from './event-page.ts';
 import { filterBy } from './filter-intents.ts';
+import { focusPane } from './focus-pane.ts';
 import { keyOrCommand } from './key-names.ts';
 import {
   edgeOf,
@@ -83,7 +84,7 @@ export function fitLanes(desk: Desk): void {
 
 /** The keys go to the lanes. */
 export function focusLanes(desk: Desk): void {
-  change(desk, { focus: 'lanes', detailScroll: 0 });
+  focusPane(desk, 'lanes', { detailScroll: 0 });
 }
 
 /** Sets the cursor at a time, and the events at the newest that is not younger than `until`. Epoch ms. */

@@ -2,6 +2,7 @@ import type { Pane } from './console-state.ts';
 import { resourceKey, selectedResource } from './console-state.ts';
 import { change, currentPage, type Desk, topDialog } from './desk.ts';
 import { placeAt } from './event-page.ts';
+import { focusPane } from './focus-pane.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { topFor } from './list-window.ts';
 import { move, scrollDetail } from './timeline-intents.ts';
@@ -45,16 +46,19 @@ export function pressMouse(desk: Desk, key: KeyPress, scrollDialog: (by: number)
   if (key.name === 'Click') click(desk, area, at.row - area.top - 1);
   else if (pane === 'detail') scrollDetail(desk, by);
   else {
-    change(desk, { focus: pane });
+    // The events move from where they are seen, held or not.
+    if (pane === 'events') change(desk, { focus: pane });
+    else focusPane(desk, pane);
     move(desk, by);
   }
 }
 
 function click(desk: Desk, { pane, rowOfLine }: Area, line: number): void {
-  if (desk.state.get().focus !== pane) change(desk, { focus: pane, detailScroll: 0 });
+  // What was clicked at, before anything moves.
+  const page = currentPage(desk);
+  if (desk.state.get().focus !== pane) focusPane(desk, pane, { detailScroll: 0 });
   if (line < 0) return;
   if (pane === 'events') {
-    const page = currentPage(desk);
     const row = page.rows[rowOfLine?.[line] ?? line];
     if (row) change(desk, { place: placeAt(page, row, desk.extents.eventRows), detailScroll: 0 });
   } else if (pane !== 'detail') {

@@ -12,12 +12,12 @@ export interface KeyProblem {
 /** Keys that always mean what they mean: the way back, the way out, and what presses the focused button. */
 const reserved = ['Enter', 'Esc', 'Ctrl-C', 'Ctrl-L'];
 /** What terminals send for another key: nobody can tell them apart. */
-const sent: { readonly [key: string]: string } = {
-  'Ctrl-H': 'Backspace',
-  'Ctrl-I': 'Tab',
-  'Ctrl-J': 'Enter',
-  'Ctrl-M': 'Enter',
-};
+const sent: ReadonlyMap<string, string> = new Map([
+  ['Ctrl-H', 'Backspace'],
+  ['Ctrl-I', 'Tab'],
+  ['Ctrl-J', 'Enter'],
+  ['Ctrl-M', 'Enter'],
+]);
 /** What hangs on those keys stays on them. */
 const fixed = ['open', 'back', 'repaint'];
 const named = /^(?:Space|Tab|Shift-Tab|Backspace|Delete|Up|Down|Left|Right|PageUp|PageDown|Home|End|Ctrl-[A-Z])$/;
@@ -43,15 +43,15 @@ export function rebind(
       const nextSteps = [meant ? `Did you mean ${meant}?` : `Use one of ${ids.join(', ')}`];
       return { problem: { id, what: fixed.includes(id) ? 'keeps its key' : 'is no key’s name', nextSteps } };
     }
-    const wrong = wanted.find((key) => !isKey(key) || reserved.includes(key) || sent[key]);
+    const wrong = wanted.find((key) => !isKey(key) || reserved.includes(key) || sent.has(key));
     if (wrong !== undefined)
       return {
         problem: {
           id,
           what: reserved.includes(wrong)
             ? `${wrong} always means the same`
-            : sent[wrong]
-              ? `${wrong} is ${sent[wrong]} to a terminal`
+            : sent.has(wrong)
+              ? `${wrong} is ${sent.get(wrong)} to a terminal`
               : `${wrong} is no key`,
           nextSteps: ['Write one character, or Space, Tab, Up, PageDown, Ctrl-D'],
         },

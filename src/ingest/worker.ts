@@ -79,7 +79,7 @@ const together = 32;
 
 /**
  * Records as the store takes them, without those that are rejected. One step is done for all of them, then the next: each is more code than a
- * processor keeps at hand beside that of the others, and taken in turns they cost a quarter more.
+ * processor keeps at hand beside that of the others, and taken in turns they cost a sixth more.
  */
 function prepare(
   records: readonly SavedRecord[],

@@ -53,6 +53,7 @@ it.each([
   ['keys:\n  contain: j', '2:3: keys.contain: j is already the key of down', 'Give down another key'],
   ['keys:\n  contain: Enter', '2:3: keys.contain: Enter always means the same', 'Write one character'],
   ['keys:\n  contain: Ctrl-M', '2:3: keys.contain: Ctrl-M is Enter to a terminal', 'Write one character'],
+  ['keys:\n  contain: constructor', '2:3: keys.contain: constructor is no key', 'Write one character'],
   ['keys:\n  contain: Ctrl-Shift-Q', '2:3: keys.contain: Ctrl-Shift-Q is no key', 'Write one character'],
   ['keys:\n  back: x', '2:3: keys.back: keeps its key', ''],
   ['filters:\n  thief: "ip=(("', '2:3: filters.thief: ', 'Try it behind / in the console'],
