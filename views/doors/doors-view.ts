@@ -50,15 +50,14 @@ interface Columns {
   readonly close: number;
 }
 
+/** Doors that columns are measured by, those that matter most: of thousands it would take longer than a key may. */
+const MEASURED = 200;
+
 /** Whoever's names are short leaves what is open the room; no column is wider than what stands in it. */
 function columnsFor({ doors }: OpenDoors, { width, now, utc }: Pick<DialogContext, 'width' | 'now' | 'utc'>): Columns {
   const needed = (heading: string, most: number, of: (door: OpenDoor) => string): number => {
-    let cells = heading.length;
-    for (const door of doors) {
-      if (cells >= most) break;
-      cells = Math.max(cells, cellWidth(of(door)));
-    }
-    return Math.min(cells, most);
+    const cells = doors.slice(0, MEASURED).map((door) => cellWidth(of(door)));
+    return Math.min(Math.max(heading.length, ...cells), most);
   };
   const close = Math.min(40, Math.floor(width * 0.2));
   const fixed = {

@@ -47,10 +47,10 @@ function columnsFor(width: number, { items }: Inventory): Columns {
   const columns = { ...fixed, name: Math.max(8, Math.min(48, width - used)) };
   // What is left over goes to what is cut; no column is narrower for it, so that none moves back as the list fills in.
   let left = width - used - columns.name - 1;
-  const longest = (of: (item: InventoryItem) => string) =>
-    items.reduce((most, item) => Math.max(most, cellWidth(safe(of(item), 200))), 0);
-  for (const [column, of] of left > 0 ? wanted : []) {
-    const more = columns[column] > 0 ? Math.max(0, Math.min(left, longest(of) - columns[column])) : 0;
+  const longest = left > 0 ? longestOf(items) : [];
+  for (const [place, cells] of longest.entries()) {
+    const [column] = wanted[place]!;
+    const more = columns[column] > 0 ? Math.max(0, Math.min(left, cells - columns[column])) : 0;
     columns[column] += more;
     left -= more;
   }
@@ -64,6 +64,23 @@ const wanted: readonly (readonly ['compute' | 'name' | 'role' | 'creator', (item
   ['role', ({ role }) => role?.name ?? ''],
   ['creator', ({ creator = '' }) => creator],
 ];
+
+/** Cells of what stands in those columns, kept with the item: a list of thousands is another one with each page that comes in. */
+const measured = new WeakMap<InventoryItem, readonly number[]>();
+
+function longestOf(items: readonly InventoryItem[]): readonly number[] {
+  const longest = wanted.map(() => 0);
+  for (const item of items) {
+    let cells = measured.get(item);
+    if (!cells) {
+      cells = wanted.map(([, of]) => cellWidth(safe(of(item), 200)));
+      measured.set(item, cells);
+    }
+    for (let place = 0; place < longest.length; place += 1)
+      if (cells[place]! > longest[place]!) longest[place] = cells[place]!;
+  }
+  return longest;
+}
 
 const kept = new WeakMap<Inventory, { readonly width: number; readonly columns: Columns }>();
 
