@@ -34,6 +34,10 @@ export function untilText(until: number | undefined, now: number): string {
 const proofText = ({ proof }: OpenDoor, { now, utc }: Pick<DialogContext, 'now' | 'utc'>): string =>
   `${proof.type === 'event' ? proof.action : proof.operation} ${moment(proof.at, now, utc)}`;
 
+/** How often it stands open. */
+const timesText = ({ count: times }: OpenDoor, glyphs: Theme['glyphs']): string =>
+  times > 1 ? ` ${glyphs.times}${count(times)}` : '';
+
 /** What closes it: the service of an action's id goes first, since its kind and what is done to it tell it apart. */
 function closeText({ closeWith }: OpenDoor, width: number): string {
   if (!closeWith) return 'not from here';
@@ -53,22 +57,29 @@ interface Columns {
 /** Doors that columns are measured by, those that matter most: of thousands it would take longer than a key may. */
 const MEASURED = 200;
 
-/** Whoever's names are short leaves what is open the room; no column is wider than what stands in it. */
-function columnsFor({ doors }: OpenDoors, { width, now, utc }: Pick<DialogContext, 'width' | 'now' | 'utc'>): Columns {
+/** Whoever's names are short leaves what is open the room, and that what it does not need to the proof; no column is wider than what stands in it. */
+function columnsFor({ doors }: OpenDoors, { width, now, utc, theme: { glyphs } }: DialogContext): Columns {
   const needed = (heading: string, most: number, of: (door: OpenDoor) => string): number => {
     const cells = doors.slice(0, MEASURED).map((door) => cellWidth(of(door)));
     return Math.min(Math.max(heading.length, ...cells), most);
   };
   const close = Math.min(40, Math.floor(width * 0.2));
+  const proof = width >= 150 ? needed('proof', 60, (door) => safe(proofText(door, { now, utc }))) : 0;
   const fixed = {
     kind: 13,
     until: 12,
     who: width >= 120 ? needed('who', width >= 150 ? 24 : 16, ({ principal }) => safe(principal, 512)) : 0,
-    proof: width >= 150 ? needed('proof', 60, (door) => safe(proofText(door, { now, utc }))) : 0,
+    proof: Math.min(44, proof),
     close: width >= 120 ? needed('closed by', close, (door) => closeText(door, close)) : 0,
   };
   const used = Object.values(fixed).reduce((sum, cells) => sum + (cells > 0 ? cells + 1 : 0), 4);
-  return { ...fixed, what: Math.max(10, width - used) };
+  const what = Math.max(10, width - used);
+  const over =
+    proof === fixed.proof
+      ? 0
+      : what - needed('what', what, (door) => `${safe(door.what, 512)}${timesText(door, glyphs)}`);
+  const more = Math.min(over, proof - fixed.proof);
+  return { ...fixed, proof: fixed.proof + more, what: what - more };
 }
 
 /** One colour and one glyph a door: whose it is first, then how sure it is. */
@@ -85,7 +96,7 @@ function doorLine(
   { theme, width, now, utc }: DialogContext,
 ): string {
   const { meaning, glyph } = looks(door, now, theme);
-  const times = door.count > 1 ? ` ${theme.glyphs.times}${count(door.count)}` : '';
+  const times = timesText(door, theme.glyphs);
   const parts = [
     cell(kindWords[door.kind] ?? door.kind, columns.kind),
     cellRight(untilText(door.until, now), columns.until),
