@@ -553,9 +553,10 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
         (async () => {
           await following.ended();
           await ingest.flush();
-          await ingest.close();
           publisher.flush();
           await events.close();
+          // Last: whoever closes the store last puts all of it into its one file. The log beside it would be left behind by a copy.
+          await ingest.close();
         })(),
         new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref()),
       ]);

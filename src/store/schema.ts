@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { FailedError } from '../model/errors.ts';
-import { withStoreErrors } from './store-error.ts';
+import { isUnopened, withStoreErrors } from './store-error.ts';
 
 /** Format of `events.db`, in `user_version`. Grows when an older Firebreak could not read the file rightly. */
 export const eventsFormat = 5;
@@ -195,10 +196,29 @@ function upgrade(database: DatabaseSync): void {
 const pragma = (database: DatabaseSync, name: string): number =>
   Number(Object.values(database.prepare(`pragma ${name}`).get() ?? {})[0]);
 
+/**
+ * A connection that only reads. Beside the file SQLite keeps what readers share with a writer; where nothing can be written (evidence on a
+ * read-only volume) there is no writer either, and a file with nothing in a log beside it is read as it stands. https://sqlite.org/wal.html#readonly
+ */
+function readOnly(path: string, timeout: number): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly: true, timeout });
+  try {
+    pragma(database, 'application_id');
+    return database;
+  } catch (error) {
+    database.close();
+    const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+    if (!isUnopened(error) || !existsSync(path) || (log && log.size > 0)) throw error;
+    const asItStands = pathToFileURL(path);
+    asItStands.searchParams.set('immutable', '1');
+    return new DatabaseSync(asItStands, { readOnly: true });
+  }
+}
+
 /** Opens `events.db` read-only; another thread or process may be writing it. @throws FailedError */
 export function openForReading(path: string): DatabaseSync {
   return withStoreErrors(path, () => {
-    const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    const database = readOnly(path, 5_000);
     try {
       if (check(database, path) && pragma(database, 'user_version') < eventsFormat) {
         // Saved by an older Firebreak, and nobody has opened it for writing since.
@@ -224,7 +244,7 @@ export function openForReading(path: string): DatabaseSync {
 export function countEvents(path: string): number {
   if (!existsSync(path)) return 0;
   return withStoreErrors(path, () => {
-    const database = new DatabaseSync(path, { readOnly: true, timeout: 1_000 });
+    const database = readOnly(path, 1_000);
     try {
       if (!check(database, path)) return 0;
       return Number(database.prepare("select number as n from meta where name = 'events'").get()?.n);

@@ -39,14 +39,21 @@ const known: { readonly [code: number]: { readonly code: string; readonly proble
   },
 };
 
+/** SQLite's primary result code; -1 where an error is none of SQLite's. */
+function primaryCode(error: unknown): number {
+  const extended = (error as { errcode?: unknown } | null)?.errcode;
+  return typeof extended === 'number' ? extended & 0xff : -1;
+}
+
+/** Whether SQLite could not open a file that it needs. */
+export const isUnopened = (error: unknown): boolean => primaryCode(error) === 14;
+
 /**
  * An error of SQLite in the operator's words. Errors that we made (a wrong statement, a constraint) come back as they are: those are bugs.
  */
 export function storeError(error: unknown, path: string): unknown {
   if (error instanceof ExpectedError) return error;
-  const extended = (error as { errcode?: unknown } | null)?.errcode;
-  const primary = typeof extended === 'number' ? extended & 0xff : -1;
-  const found = known[primary];
+  const found = known[primaryCode(error)];
   return found ? new FailedError(found.code, `${path} ${found.problem}`, [found.next], error) : error;
 }
 

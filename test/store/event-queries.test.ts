@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
@@ -9,7 +11,7 @@ import { openQueries, windowStatements } from '../../src/store/event-queries.ts'
 import { conditionOf } from '../../src/store/predicate-sql.ts';
 import type { EventQueries, WindowQuery } from '../../src/store/queries.ts';
 import { RowListReader } from '../../src/store/row-list.ts';
-import { openForReading } from '../../src/store/schema.ts';
+import { countEvents, openForReading } from '../../src/store/schema.ts';
 import { nextSearched, ViewSearch } from '../../src/store/view-search.ts';
 import { type EventWriter, openWriter, type StoredEvent } from '../../src/store/writer.ts';
 import { until } from '../helpers/until.ts';
@@ -43,6 +45,21 @@ const ids = (queries: EventQueries, query: Partial<WindowQuery> = {}) =>
     .rows.map(({ id }) => Number.parseInt(id.slice(24), 16));
 const never = new AbortController().signal;
 const everything: Predicate = { type: 'all' };
+
+it('reads what stands where nothing can be written beside it', async () => {
+  const path = newStorePath();
+  const writer = openWriter(path);
+  await writer.write([1, 2].map((n) => numbered(n)));
+  writer.close();
+  // As on a read-only volume: the log cannot be made. Not even by the superuser here.
+  symlinkSync(join(path, 'nowhere'), `${path}-wal`);
+  const queries = openQueries(path);
+  open.push(() => queries.close());
+  expect(ids(queries)).toEqual([1, 2]);
+  expect(countEvents(path)).toBe(2);
+  const failed: Predicate = { type: 'field', field: 'id', op: 'contains', value: uuid(2) };
+  expect(ids(queries, { view: await queries.view('there', failed, never) })).toEqual([2]);
+});
 
 it('gives an event back as it was, with where it came from', async () => {
   const one = event({ id: uuid(1), errorCode: 'AccessDenied', errorMessage: 'no', readOnly: undefined });
