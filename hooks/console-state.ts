@@ -52,6 +52,8 @@ export interface Filter {
   readonly slot: string;
   /** Matching events; `undefined` while it is counted. */
   readonly count: number | undefined;
+  /** Where none is shown: how many match that are left out behind every filter (`shown.ts`). */
+  readonly leftOut?: number;
   /** When its first page was found, by `Surroundings.ticks`: the older ones are searched since; 0 for all events. */
   readonly since: number;
 }

@@ -219,8 +219,12 @@ export function showFilter(desk: Desk, text: string, predicate: Predicate, along
         ...along,
       });
       const count = await desk.session.events.ask<'count'>('timeline-count', { type: 'count', filter: wanted }, signal);
+      const leftOut =
+        count === 0 && wanted !== predicate
+          ? await desk.session.events.ask<'count'>('timeline-count', { type: 'count', filter: predicate }, signal)
+          : 0;
       const current = desk.state.get().filter;
-      if (current.view === view) change(desk, { filter: { ...current, count } });
+      if (current.view === view) change(desk, { filter: { ...current, count, leftOut } });
     } catch (error) {
       if (isLast()) onTheirWay.delete(desk);
       const failure = failureOf(desk, error);

@@ -17,7 +17,7 @@ import {
   topDialog,
 } from './desk.ts';
 import { type EventPage, movedPlace, type Place, type Queries, readPage } from './event-page.ts';
-import { goToEvent } from './go-to.ts';
+import { around, goToEvent, isLine, writer } from './go-to.ts';
 import { keepKnown } from './keep-known.ts';
 import type { KeyPress } from './key-splitter.ts';
 import { editText, insertText, textField, textOf } from './text-field.ts';
@@ -42,8 +42,6 @@ export type LogsOf =
   | { readonly type: 'all' }
   | { readonly type: 'resource'; readonly ref: ResourceRef }
   | { readonly type: 'group'; readonly name: string };
-
-const isLine = is('source', 'cloudwatch-logs');
 
 /** What is asked of the store. */
 export function logsPredicate(of: LogsOf, filter: Predicate): Predicate {
@@ -172,9 +170,7 @@ export const noLine = (desk: Desk): string | undefined => (selectedLine(desk) ? 
 
 /** The resource whose code wrote a line. */
 export function writerOf(desk: Desk, row: EventRow | undefined): ResourceRef | undefined {
-  const event = row && desk.session.events.event(row.rowId);
-  const target = event?.resources.find(({ relation }) => relation === 'target') ?? event?.resources[0];
-  return target && { kind: target.kind, arn: target.arn, name: target.name };
+  return writer(row && desk.session.events.event(row.rowId));
 }
 
 /** Name of the log stream that a line stands in; empty where that is not known. */
@@ -184,16 +180,8 @@ export const streamOf = (desk: Desk, row: EventRow | undefined): string =>
 /** Enter: the timeline where the line stands, with what was done to the resource that wrote it. */
 export function openLine(desk: Desk): void {
   const row = selectedLine(desk);
-  if (!row) return;
-  const writer = writerOf(desk, row);
-  const own: Predicate = { type: 'and', terms: [isLine, is('action', row.action)] };
-  goToEvent(
-    desk,
-    row,
-    writer && writer.kind !== 'logs.log-group'
-      ? { type: 'or', terms: [own, is('resource', writer.name || writer.arn)] }
-      : own,
-  );
+  const event = row && desk.session.events.event(row.rowId);
+  if (event) goToEvent(desk, event, around(event));
 }
 
 /** The next or the previous group, all of them among these. */

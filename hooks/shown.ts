@@ -35,16 +35,21 @@ export function leftOut(snapshot: Pick<Snapshot, 'accounts' | 'identity' | 'inci
   };
 }
 
-/** Whether a filter says itself which kinds of records it wants. */
-export function asksForSource(filter: Predicate): boolean {
+/**
+ * Whether a filter says itself which records it wants: by their source, or because it wants what a rule found, what was marked, or one event.
+ * What is left out of it would be missed: a miner's output is nothing but log lines.
+ */
+export function asksForRecords(filter: Predicate, isNegated = false): boolean {
   switch (filter.type) {
     case 'and':
     case 'or':
-      return filter.terms.some(asksForSource);
+      return filter.terms.some((term) => asksForRecords(term, isNegated));
     case 'not':
-      return asksForSource(filter.term);
+      return asksForRecords(filter.term, !isNegated);
     case 'field':
-      return filter.field === 'source';
+      return filter.field === 'source' || (!isNegated && (filter.field === 'rule' || filter.field === 'id'));
+    case 'flag':
+      return !isNegated && filter.flag === 'marked';
     default:
       return false;
   }
@@ -56,7 +61,7 @@ export function shownPredicate(
   filter: Predicate,
   snapshot: Pick<Snapshot, 'accounts' | 'identity' | 'incident'>,
 ): Predicate {
-  if (shown === 'all' || asksForSource(filter)) return filter;
+  if (shown === 'all' || asksForRecords(filter)) return filter;
   const rest: Predicate = { type: 'not', term: leftOut(snapshot) };
   return filter.type === 'all' ? rest : { type: 'and', terms: [filter, rest] };
 }

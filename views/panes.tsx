@@ -4,7 +4,7 @@ import type { Desk, Extents } from '../hooks/desk.ts';
 import { searchText } from '../hooks/filter-intents.ts';
 import { keyOr } from '../hooks/key-names.ts';
 import { laneColumns, laneCursor } from '../hooks/lane-window.ts';
-import { asksForSource } from '../hooks/shown.ts';
+import { asksForRecords } from '../hooks/shown.ts';
 import { stationName } from '../hooks/station.ts';
 import { useEnrichment } from '../hooks/use-enrichment.ts';
 import { useObservable } from '../hooks/use-observable.ts';
@@ -92,7 +92,11 @@ export function usePanes({
   const searching = filter.view !== 'all' && page.total < 0;
   const empty =
     page.rows.length === 0
-      ? emptyEvents(snapshot, filter.predicate.type !== 'all', { searching, key: theme.key }).join('\n')
+      ? emptyEvents(snapshot, filter.predicate.type !== 'all', {
+          searching,
+          leftOut: filter.leftOut,
+          key: theme.key,
+        }).join('\n')
       : '';
   const stopped = notLive(snapshot.sources) !== undefined;
   const searched = searching ? searchText(desk, page, true) : '';
@@ -364,7 +368,7 @@ function columnMiddle(window: LaneWindow | undefined, at: number | undefined): n
 /** What the list leaves out behind every filter, and the key that shows it. */
 function leftOutText(events: number, filter: Filter, total: number, width: number, key: string): string {
   const left = filter.predicate.type === 'all' && total >= 0 ? events - total : 0;
-  if (asksForSource(filter.predicate)) return '';
+  if (asksForRecords(filter.predicate)) return '';
   if (filter.predicate.type !== 'all') return `without log lines (${key})`;
   if (left <= 0) return '';
   return width < 100

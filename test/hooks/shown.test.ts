@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { asksForSource, shownPredicate } from '../../hooks/shown.ts';
+import { asksForRecords, shownPredicate } from '../../hooks/shown.ts';
 import { matches } from '../../src/filter/matches.ts';
 import { parseFilter } from '../../src/filter/parse.ts';
 import { event, snapshot } from '../views/fixtures.ts';
@@ -50,7 +50,11 @@ it('leaves a filter alone that asks for a kind of record itself', () => {
   const line = event(1, { origin: 'cloudwatch-logs' });
   expect(shows(line, 'source=cloudwatch-logs')).toBe(true);
   expect(shows(line, 'region=us-east-1')).toBe(false);
-  expect(asksForSource(predicate('error | !source=eventbridge'))).toBe(true);
-  expect(asksForSource(predicate('error'))).toBe(false);
+  expect(asksForRecords(predicate('error | !source=eventbridge'))).toBe(true);
+  expect(asksForRecords(predicate('error'))).toBe(false);
+  // What a rule found, what was marked and one event are wanted whatever they are; what is not of them is not asked for.
+  for (const text of ['rule=miner resource=x', 'marked', 'id=e1'])
+    expect(asksForRecords(predicate(text)), text).toBe(true);
+  for (const text of ['!rule=miner', '!marked', 'readonly']) expect(asksForRecords(predicate(text)), text).toBe(false);
   expect(shownPredicate('all', predicate('error'), { accounts, identity, incident })).toEqual(predicate('error'));
 });

@@ -20,12 +20,27 @@ export function loadedText(sources: Snapshot['sources']): string {
 export function emptyEvents(
   snapshot: Snapshot,
   filtered: boolean,
-  { searching = false, key = keyNames() }: { readonly searching?: boolean; readonly key?: KeyNames } = {},
+  {
+    searching = false,
+    leftOut = 0,
+    key = keyNames(),
+  }: {
+    readonly searching?: boolean;
+    /** Events that match and are left out of the list. */
+    readonly leftOut?: number | undefined;
+    readonly key?: KeyNames;
+  } = {},
 ): readonly string[] {
   const { events, sources, loading, mode, rejected } = snapshot;
   const progress = progressLines(sources);
   if (filtered && searching)
     return ['no event matches so far; the older ones are still searched', 'Esc stops and goes back', ...progress];
+  if (filtered && leftOut > 0)
+    return [
+      `what matches is left out: ${leftOut === 1 ? 'a log line or own read' : `${leftOut.toLocaleString('en-US')} log lines and own reads`}`,
+      `${keyOr(key, 'shown')} shows ${leftOut === 1 ? 'it' : 'them'} · Esc shows all again`,
+      ...progress,
+    ];
   if (filtered && events > 0)
     return ['no events match the filter', `Esc shows all again · ${keyOr(key, 'filter')} changes it`, ...progress];
   if (loading)
