@@ -22,6 +22,7 @@ import { laneReadout } from './lanes/lane-readout.ts';
 import { laneNames, lanesView } from './lanes/lanes-view.ts';
 import { useLaneScale } from './lanes/use-lane-scale.ts';
 import type { Layout, PaneSize } from './layout.ts';
+import { useWords } from './logs/use-words.ts';
 import { resourcesView } from './resources/resources-view.ts';
 import type { Theme } from './theme/theme.ts';
 
@@ -104,6 +105,7 @@ export function usePanes({
   const shownAccounts = useRef(false);
   const showAccounts = shownAccounts.current || snapshot.accounts.length > 1 || severalAccounts(page.rows);
   shownAccounts.current = showAccounts;
+  const wordsOf = useWords(events);
   const eventLines = useMemo(
     () =>
       eventsSize.width === 0
@@ -111,6 +113,11 @@ export function usePanes({
         : eventsView(
             {
               rows: page.rows,
+              words: new Map(
+                page.rows.flatMap(({ rowId, origin }) =>
+                  origin === 'cloudwatch-logs' ? [[rowId, wordsOf(rowId)] as const] : [],
+                ),
+              ),
               selected: page.selected,
               total: filter.view === 'all' || page.total >= 0 ? page.total : (filter.count ?? -1),
               newer: page.newer,
@@ -139,6 +146,7 @@ export function usePanes({
           ),
     [
       page,
+      wordsOf,
       searching,
       searched,
       filter,

@@ -200,27 +200,29 @@ describe('the header', () => {
   });
 });
 
+const lastRows = story().slice(-6).map(rowOf);
+const eventsModel = {
+  rows: lastRows,
+  selected: 2,
+  total: 65,
+  newer: 3,
+  following: false,
+  filter: 'principal=alice',
+  crumbs: [],
+  leftOut: '',
+  marked: new Set([lastRows[1]!.id]),
+  tags: new Map([[lastRows[1]!.id, ['exfil']]]),
+  focused: true,
+  utc: true,
+  accounts: [],
+  showAccounts: false,
+  loaded: '',
+  stopped: false,
+  empty: [],
+};
+
 it('the events line up', () => {
-  const rows = story().slice(-6).map(rowOf);
-  const model = {
-    rows,
-    selected: 2,
-    total: 65,
-    newer: 3,
-    following: false,
-    filter: 'principal=alice',
-    crumbs: [],
-    leftOut: '',
-    marked: new Set([rows[1]!.id]),
-    tags: new Map([[rows[1]!.id, ['exfil']]]),
-    focused: true,
-    utc: true,
-    accounts: [],
-    showAccounts: false,
-    loaded: '',
-    stopped: false,
-    empty: [],
-  };
+  const model = eventsModel;
   expect(eventsView(model, 120, 8, mono).map((line) => plain(line).trimEnd())).toMatchInlineSnapshot(`
     [
       ">Events -- filter: principal=alice -- 2026-11-23 - 65 ---------------------------------------------- frozen - 3 newer v",
@@ -243,6 +245,26 @@ it('the events line up', () => {
       "  + 20:04:18 alice      CreateTrainingJob         tj miner-7",
       "  . 20:04:19 bob        DescribeEndpoint          ep fraud-scorer",
       "",
+    ]
+  `);
+});
+
+it('a line of a log stands in its own words', () => {
+  const line = { ...rowOf(story().at(-1)!), rowId: 901, action: 'logs:/aws/sagemaker/TrainingJobs', principalName: '' };
+  const rows = [rowOf(story().at(-2)!), line];
+  const words = new Map([[901, '[miner] accepted (28/0)\u001b[2J diff 8G (105 ms) at pool.example']]);
+  const shown = (width: number) =>
+    eventsView({ ...eventsModel, rows, words, selected: 1 }, width, 3, mono).map((row) => plain(row).trimEnd());
+  expect(shown(120).slice(1)).toMatchInlineSnapshot(`
+    [
+      "  + 20:04:18 ds-exec/alice  CreateTrainingJob                   tj miner-7           198.51.100.7",
+      "> . 20:04:19 [miner] accepted (28/0)\\u{1b}[2J diff 8G (105 ms)… ep fraud-scorer      10.0.4.17",
+    ]
+  `);
+  expect(shown(80).slice(1)).toMatchInlineSnapshot(`
+    [
+      "  + 20:04:18 alice      CreateTrainingJob         tj miner-7",
+      "> . 20:04:19 [miner] accepted (28/0)\\u{1b}[2J di… ep fraud-scorer",
     ]
   `);
 });

@@ -14,6 +14,8 @@ import type { Meaning, Theme } from '../theme/theme.ts';
 export interface EventsModel {
   /** Oldest first. */
   readonly rows: readonly EventRow[];
+  /** What the rows that are lines of logs say, by row id; untrusted. */
+  readonly words?: ReadonlyMap<number, string>;
   readonly selected: number;
   /** Rows in the view; -1 when not counted. */
   readonly total: number;
@@ -129,38 +131,43 @@ function rowLine(
   ]
     .filter((note) => note !== '')
     .join(' ');
+  const words = model.words?.get(row.rowId) ?? '';
   const cells: readonly string[] = [
     ...(columns.account ? [cell(accountOf(row.account, model.accounts, columns.account), columns.account)] : []),
-    principalCell(row.principalName, columns.actor, theme),
-    actionCell(action, times, columns.action),
+    // A line of a log says more than its group's name, and nobody did it.
+    ...(words === ''
+      ? [principalCell(row.principalName, columns.actor, theme), actionCell(action, times, columns.action)]
+      : [actionCell(words, times, columns.actor + 1 + columns.action)]),
     fit(resource, columns.resource),
     ...(columns.ip ? [cell(row.sourceIp, columns.ip)] : []),
     safe(notes, 512),
   ];
   const head = `${selected ? theme.glyphs.pointer : ' '}${marked ? theme.glyphs.mark : ' '}${glyph} ${clock(row.at, model.utc)}${bracket}`;
   const line = fit(`${head}${cells.join(' ')}`, width);
-  const shown = selected ? underlined(line, head, cells, columns, model.column, theme) : line;
+  const shown = selected ? underlined(line, head, cells, columnsOf(columns, words !== ''), model.column, theme) : line;
   const painted = theme.paint(marked && meaning === 'plain' ? 'mark' : meaning, shown);
   return selected ? theme.paint('selected', painted) : painted;
 }
+
+/** What the cells of a row are, in order. */
+const columnsOf = (columns: Columns, isLine: boolean): readonly string[] => [
+  ...(columns.account ? ['account'] : []),
+  ...(isLine ? [] : ['principal']),
+  'action',
+  'resource',
+  ...(columns.ip ? ['ip'] : []),
+  'error',
+];
 
 /** The line with the chosen column's cell marked; untouched where the column is off the screen. */
 function underlined(
   line: string,
   head: string,
   cells: readonly string[],
-  columns: Columns,
+  names: readonly string[],
   column: string | undefined,
   theme: Theme,
 ): string {
-  const names = [
-    ...(columns.account ? ['account'] : []),
-    'principal',
-    'action',
-    'resource',
-    ...(columns.ip ? ['ip'] : []),
-    'error',
-  ];
   const index = column === undefined ? -1 : names.indexOf(column);
   if (index < 0) return line;
   const from = head.length + cells.slice(0, index).reduce((sum, text) => sum + text.length + 1, 0);
