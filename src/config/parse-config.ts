@@ -35,15 +35,21 @@ const listOf = <Item extends v.GenericSchema>(item: Item) =>
     'must be a text or a list',
   );
 
-/** A list is an object too, with numbers for names. */
+/** Any name is one: valibot's records leave out `constructor` and its like without a word, its maps do not. */
 const byName = <Name extends v.GenericSchema<string, string>, Item extends v.GenericSchema>(
   name: Name,
   item: Item,
   message: string,
 ) =>
   v.pipe(
-    v.custom<{ readonly [name: string]: v.InferInput<Item> }>((value) => !Array.isArray(value), message),
-    v.record(name, item, message),
+    v.custom<{ readonly [name: string]: v.InferInput<Item> }>(
+      // A list is an object too, with numbers for names.
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+      message,
+    ),
+    v.transform((members) => new Map(Object.entries(members))),
+    v.map(name, item),
+    v.transform((members): { readonly [name: string]: v.InferOutput<Item> } => Object.fromEntries(members)),
   );
 
 const yes = v.boolean('must be true or false');
@@ -243,7 +249,7 @@ function namesAt(from: v.GenericSchema, keys: readonly string[]): readonly strin
 /** What a record holds, also one whose shape is looked at first. */
 const itemOf = (of: unknown): unknown => {
   const { value, pipe } = of as { readonly value?: unknown; readonly pipe?: readonly { readonly value?: unknown }[] };
-  return value ?? pipe?.at(-1)?.value;
+  return value ?? pipe?.find((step) => step.value !== undefined)?.value;
 };
 
 const entriesOf = (of: unknown): { readonly [name: string]: unknown } | undefined =>

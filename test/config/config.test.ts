@@ -144,6 +144,17 @@ it('takes no list where members have names', () => {
     expect(messageOf(`${member}: [{name: x}]\n`)).toMatch(new RegExp(`^c\\.yaml:1:1: ${member}: must hold`));
 });
 
+it('takes any name for one, also those that every object has', () => {
+  const { config } = parseConfig('filters: { constructor: error, __proto__: ip=1.2.3.4, toString: late }\n', 'c.yaml');
+  expect(Object.entries(config.filters ?? {})).toEqual([
+    ['constructor', 'error'],
+    ['__proto__', 'ip=1.2.3.4'],
+    ['toString', 'late'],
+  ]);
+  expect(Object.keys(parseConfig('keys: { constructor: c }\n', 'c.yaml').config.keys ?? {})).toEqual(['constructor']);
+  expect(messageOf('accounts: { constructor: { name: x } }\n')).toContain('must be an account id of 12 digits');
+});
+
 it('an id without quotes keeps its first zero, and its place', () => {
   const { config, at } = parseConfig('accounts:\n  012345678901: { name: x }\n', 'c.yaml');
   expect(config.accounts).toEqual({ '012345678901': { name: 'x' } });
