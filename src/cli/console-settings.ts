@@ -9,9 +9,15 @@ import { type Setting, setting } from './setting.ts';
 /** Each of the console's settings with who said it. */
 export type SettingsOfConsole = { readonly [Name in keyof ConsoleSettings]: Setting<ConsoleSettings[Name]> };
 
-/** The operator's file. @throws UsageError what is wrong with it, in one line. */
-export const operatorConfig = (env: NodeJS.ProcessEnv): Promise<OperatorConfig> =>
-  readConfig(env, { sources: sources.map(({ id }) => id), check });
+/** What was read, by the environment that says where the file lies. */
+const read = new WeakMap<NodeJS.ProcessEnv, Promise<OperatorConfig>>();
+
+/** The operator's file, read once: it may be a pipe, and all of a session goes by the same. @throws UsageError what is wrong with it, in one line. */
+export function operatorConfig(env: NodeJS.ProcessEnv): Promise<OperatorConfig> {
+  const known = read.get(env) ?? readConfig(env, { sources: sources.map(({ id }) => id), check });
+  read.set(env, known);
+  return known;
+}
 
 /** What the file's own folder does not know: Regions, names of keys, and how a filter is read. */
 async function check({ regions, keys, filters }: OperatorConfig): Promise<MemberProblem | undefined> {

@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { OpenDoor } from '../aws/client.ts';
 import { profilesReaching, readProfiles } from '../aws/profiles.ts';
@@ -11,6 +10,7 @@ import { otherAccountSentence } from '../session/focus.ts';
 import { type BroughtFile, readIndicatorFile } from '../session/indicators.ts';
 import type { Session } from '../session/session.ts';
 import { display } from '../shared/display.ts';
+import { fileBeginning } from '../shared/file-beginning.ts';
 import { type Invocation, textFlag, textFlags } from './command.ts';
 import { operatorConfig } from './console-settings.ts';
 import { checkPaths } from './saved-logs.ts';
@@ -128,27 +128,15 @@ async function readText(file: string): Promise<string> {
 
 async function readFile(file: string, refuse: (problem: string, nextStep: string) => UsageError): Promise<Uint8Array> {
   try {
-    const handle = await open(file, 'r');
-    try {
-      const { size } = await handle.stat();
-      // One byte more than is taken shows that there is more, also where the file has no size (a pipe).
-      const buffer = Buffer.alloc(size > 0 ? Math.min(size, bytesLimit) + 1 : bytesLimit + 1);
-      let length = 0;
-      while (length < buffer.length) {
-        const { bytesRead } = await handle.read(buffer, length, buffer.length - length, null);
-        if (bytesRead === 0) break;
-        length += bytesRead;
-      }
-      return buffer.subarray(0, length);
-    } finally {
-      await handle.close();
-    }
+    // One byte more than is taken shows that there is more, also where the file has no size (a pipe).
+    return await fileBeginning(file, bytesLimit + 1);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why: { readonly [code: string]: string } = {
       ENOENT: 'no such file',
       EISDIR: 'it is a folder',
       EACCES: 'permission denied',
+      ETIMEDOUT: 'nothing comes through it',
     };
     throw refuse(why[code ?? ''] ?? message, 'Check the path');
   }

@@ -1,8 +1,8 @@
-import { open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { AccountLook, NoticeKind, NoticeSeverity, ThemeName } from '../model/console-settings.ts';
 import { UsageError } from '../model/errors.ts';
+import { fileBeginning } from '../shared/file-beginning.ts';
 
 /** How one source is read. */
 export interface SourceConfig {
@@ -103,7 +103,7 @@ export async function readConfig(env: NodeJS.ProcessEnv, known: Known = {}): Pro
   const path = configPath(env);
   let bytes: Buffer;
   try {
-    bytes = await beginning(path, mostBytes + 1);
+    bytes = await fileBeginning(path, mostBytes + 1);
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException;
     if ((code === 'ENOENT' || code === 'ENOTDIR') && !env.FIREBREAK_CONFIG) return { path: '' };
@@ -131,23 +131,8 @@ const unreadable: { readonly [code: string]: string } = {
   ENOTDIR: 'no such file',
   EISDIR: 'is a folder',
   EACCES: 'permission denied',
+  ETIMEDOUT: 'nothing comes through it',
 };
-
-/** What a file begins with, at most so many bytes: it may be one that never ends. */
-async function beginning(path: string, most: number): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const bytes = Buffer.alloc(most);
-    let length = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(bytes, length, most - length);
-      length += bytesRead;
-      if (bytesRead === 0 || length === most) return bytes.subarray(0, length);
-    }
-  } finally {
-    await file.close();
-  }
-}
 
 /** What is wrong with the file, in one line. */
 export const problem = (where: string, what: string, nextSteps: readonly string[] = ['Correct the file']): UsageError =>

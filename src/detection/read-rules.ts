@@ -1,7 +1,11 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileBeginning } from '../shared/file-beginning.ts';
 import type { RuleDocument, UnreadableDocument } from './documents.ts';
 import type { RuleSource } from './rule-set.ts';
+
+/** Far more than anybody writes by hand, and than rules that come in one file. */
+const mostBytes = 16 * 1024 * 1024;
 
 /**
  * Reads files of rules, and every `.yml` and `.yaml` below folders, in the order of their names. What cannot be read is told in
@@ -14,7 +18,9 @@ export async function readRules(paths: readonly string[]): Promise<RuleSource> {
   for (const path of paths)
     for (const file of await filesOf(path, unreadable)) {
       try {
-        const read = readYaml(await readFile(file, 'utf8'), file);
+        const bytes = await fileBeginning(file, mostBytes + 1);
+        if (bytes.length > mostBytes) throw new Error('it is larger than 16 MB');
+        const read = readYaml(bytes.toString('utf8'), file);
         documents.push(...read.documents);
         unreadable.push(...read.unreadable);
       } catch (error) {

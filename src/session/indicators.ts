@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { isBrought } from '../indicators/brought.ts';
 import { collectedFrom } from '../indicators/predicate.ts';
 import { indicatorLines } from '../indicators/read-csv.ts';
@@ -8,6 +7,7 @@ import type { TimelineEvent } from '../model/event.ts';
 import type { ImportedIndicator, IndicatorRef, SeenIndicator } from '../model/indicator.ts';
 import type { Clock } from '../shared/clock.ts';
 import { display } from '../shared/display.ts';
+import { fileBeginning } from '../shared/file-beginning.ts';
 import type { SessionEntry } from './decision.ts';
 
 /** The indicators of an incident as its events have them now. */
@@ -25,6 +25,8 @@ export const noIndicators: CollectedIndicators = { list: [], events: 0, isCut: f
 const pieceMs = 4;
 /** Where more was found or marked the newest are not read: what is looked for stands in the first of them. Ours. */
 const mostEvents = 20_000;
+/** Some hundred thousand indicators. Ours. */
+const mostBytes = 64 * 1024 * 1024;
 
 /**
  * Collects what the events of findings and marks hold, in pieces, so that keys are answered meanwhile.
@@ -82,15 +84,19 @@ export async function readIndicatorFile(path: string): Promise<{
   /** `file:line: problem` of each line that cannot be used. */
   readonly problems: readonly string[];
 }> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === 'ENOENT' ? 'no such file' : cause.code === 'EISDIR' ? 'it is a folder' : cause.message;
-    throw new FailedError(
+  const unreadable = (why: string, cause?: unknown) =>
+    new FailedError(
       'NotReadable',
       `${display(path)} cannot be read: ${why}`,
       ['Name a CSV file with a column "value"'],
       cause,
     );
+  const bytes = await fileBeginning(path, mostBytes + 1).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'ENOENT' ? 'no such file' : cause.code === 'EISDIR' ? 'it is a folder' : cause.message;
+    throw unreadable(why, cause);
   });
+  if (bytes.length > mostBytes) throw unreadable('it is larger than 64 MB');
+  const text = bytes.toString('utf8');
   const indicators: (IndicatorRef & Pick<ImportedIndicator, 'note'>)[] = [];
   const problems: string[] = [];
   let began = performance.now();

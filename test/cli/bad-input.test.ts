@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -44,6 +45,21 @@ it.each([
   expect(ended.stderr.trim().split('\n')).toHaveLength(1);
   expect(ended.code).toBe(code);
   expect(ended.stdout).toBe('');
+});
+
+it('a pipe into which nobody writes', async () => {
+  const path = join(folder(), 'rules.yml');
+  execFileSync('mkfifo', [path]);
+  const [rules, config] = await Promise.all([
+    firebreak(['rules', 'check', path]),
+    firebreak(['config'], { env: { FIREBREAK_CONFIG: path } }),
+  ]);
+  expect(rules.stdout).toContain('cannot be read: nothing comes through it');
+  expect(rules.code).toBe(1);
+  expect(config).toMatchObject({ code: 2, stdout: '' });
+  expect(config.stderr).toBe(
+    `firebreak: ${path}: nothing comes through it. Next: Correct FIREBREAK_CONFIG, or unset it\n`,
+  );
 });
 
 it('a port in use', async () => {

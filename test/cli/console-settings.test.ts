@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { consoleSettings, mergeConsole } from '../../src/cli/console-settings.ts';
+import { consoleSettings, mergeConsole, operatorConfig } from '../../src/cli/console-settings.ts';
 import { rulesInForce } from '../../src/cli/settings-in-force.ts';
 import { defaultSettings } from '../../src/model/console-settings.ts';
 import { firebreak } from '../helpers/firebreak.ts';
@@ -63,6 +63,13 @@ it.each([
   await expect(consoleSettings({ flags: {}, env })).rejects.toMatchObject({
     nextSteps: [expect.stringContaining(next)],
   });
+});
+
+it('reads the file once: a pipe gives it once, and all of a session goes by the same', async () => {
+  const { env, path } = written('theme: basic\n');
+  const first = await operatorConfig(env);
+  rmSync(path);
+  expect(await operatorConfig(env)).toBe(first);
 });
 
 it('names rules from where the file lies, and --rules in their place', () => {
