@@ -90,8 +90,8 @@ function openRaw(desk: Desk): void {
 function back(desk: Desk): void {
   const { focus, filter, message } = desk.state.get();
   if (message) change(desk, { message: undefined });
-  // Only a problem is closed by a press of its own: what went well must not stand in the way back.
-  if (message?.tone === 'problem') return;
+  // Only a problem is closed by a press of its own: what went well must not stand in the way back. Read aloud, it stands nowhere.
+  if (message?.tone === 'problem' && !desk.settings.screenReader) return;
   if (focus !== 'events') focusPane(desk, 'events', { detailScroll: 0 });
   else if (!walkBack(desk) && filter.predicate.type !== 'all') clearFilter(desk);
 }

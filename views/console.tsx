@@ -17,6 +17,7 @@ import { type Size, useSize } from '../hooks/use-size.ts';
 import type { ConsoleSettings } from '../src/model/console-settings.ts';
 import type { Session } from '../src/session/session.ts';
 import { Rows } from './components/rows.tsx';
+import { codeWanted } from './dialogs/question-view.ts';
 import { sheetRoom, sheetView } from './dialogs/sheet.ts';
 import { filterLineView } from './filter-line-view.ts';
 import { headerView } from './header/header-view.ts';
@@ -111,8 +112,6 @@ function Screen({ settings, onExit, onRepaint, size: fixed }: Omit<ConsoleProps,
   ];
   return <Rows rows={screen} width={columns} theme={theme} />;
 }
-
-const codeWanted = { key: 'MFA', text: 'code wanted: close this first' };
 
 const filterHints = [
   { key: 'Enter', text: 'keep' },

@@ -208,6 +208,10 @@ export function chainView(dialog: ChainDialog, context: DialogContext): Sheet {
   const links = chain?.links ?? [];
   const { inferred, earliest } = chain ? figures(chain) : { inferred: 0, earliest: undefined };
   const legend = `${theme.glyphs.leads.recorded} recorded  ${theme.glyphs.leads.inferred} inferred  ${theme.glyphs.leads.unordered} same second: order not known`;
+  const legendCells = Math.min(width, cellWidth(legend) + 2);
+  const row = rows[index];
+  const link = row && 'link' in row ? links[row.link] : undefined;
+  const above = row?.type === 'link' && link?.parent !== undefined ? links[link.parent] : undefined;
   return {
     title: 'Chain',
     more: [safe(dialog.about, 200)],
@@ -218,10 +222,11 @@ export function chainView(dialog: ChainDialog, context: DialogContext): Sheet {
       : '',
     whole: true,
     head: [
-      theme.paint(
-        'dim',
-        fit(`  ${legend}${earliest === undefined ? '' : `  ${theme.glyphs.dot} ${day(earliest, utc)}`}`, width),
-      ),
+      theme.paint('silent', fit(`  ${legend}`, legendCells)) +
+        theme.paint(
+          'dim',
+          fit(earliest === undefined ? '' : `  ${theme.glyphs.dot} ${day(earliest, utc)}`, width - legendCells),
+        ),
     ],
     lines: drawnRows(rows.length + empty.length, (at) => {
       const row = rows[at];
@@ -231,5 +236,6 @@ export function chainView(dialog: ChainDialog, context: DialogContext): Sheet {
     }),
     footer: footer(rows[index], chain, context),
     selectedLine: Math.max(0, index),
+    under: above ? `from ${linkName(above)}` : row?.type === 'action' && link ? linkName(link) : '',
   };
 }

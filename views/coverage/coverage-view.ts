@@ -12,7 +12,7 @@ import { cell, cellRight, count, plural, safe } from '../components/text.ts';
 import { clock, day, instant, moment, span } from '../components/time.ts';
 import { paragraph } from '../detail/event-lines.ts';
 import type { DialogContext } from '../dialogs/context.ts';
-import { drawnRows, type Sheet } from '../dialogs/sheet.ts';
+import { drawnRows, headingAbove, type Sheet } from '../dialogs/sheet.ts';
 import type { Meaning } from '../theme/theme.ts';
 import { CLOCK_SKEW_MS, digestText, provedText, skewText, sourceLines, whereText } from './coverage-text.ts';
 
@@ -282,5 +282,6 @@ export function coverageView(
       ...Array.from({ length: room - full.length }, () => fit('', width)),
     ],
     selectedLine: Math.max(0, index) + empty.length,
+    under: headingAbove(rows, index, (row) => (row.type === 'part' ? partTitles[row.part] : undefined)),
   };
 }

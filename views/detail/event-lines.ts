@@ -21,7 +21,7 @@ export function field(
   if (value === '') return [];
   return wrap(sign + safe(value), Math.max(1, width - room - 2)).map(
     (line, index) =>
-      ` ${theme.paint('dim', `${fit(index === 0 ? label : '', room - 1)} `)}${theme.paint(meaning, fit(line, width - room - 1))}`,
+      ` ${theme.paint(meaning === 'silent' ? 'silent' : 'dim', `${fit(index === 0 ? label : '', room - 1)} `)}${theme.paint(meaning, fit(line, width - room - 1))}`,
   );
 }
 
@@ -124,7 +124,7 @@ export function eventLines(
       width,
       theme,
     ),
-    ...field('id', event.id, width, theme),
+    ...field('silent', event.id, width, theme),
     ...field('sha256', event.rawSha256, width, theme),
   ];
 }

@@ -32,16 +32,16 @@ export function chooseView(
   const room = Math.max(20, Math.min(longest, width - 5 - cost));
   let index = 0;
   let selectedLine = 0;
+  let under = '';
   for (const { target, relation, choices } of groups) {
-    lines.push(
-      theme.paint(
-        'title',
-        fit(` ${shortKind(target.kind)} ${safe(target.name || target.arn, 200)} (${relation})`, width),
-      ),
-    );
+    const heading = ` ${shortKind(target.kind)} ${safe(target.name || target.arn, 200)} (${relation})`;
+    lines.push(theme.paint('title', fit(heading, width)));
     for (const { action, disabledReason } of choices) {
       const chosen = index === selected;
-      if (chosen) selectedLine = lines.length;
+      if (chosen) {
+        selectedLine = lines.length;
+        under = heading;
+      }
       const why = disabledReason === undefined ? words[action.class] : safe(disabledReason, 200);
       const text = fit(`${chosen ? theme.glyphs.pointer : ' '}  ${fit(safe(action.title, 300), room)}  ${why}`, width);
       const painted = theme.paint(
@@ -52,11 +52,14 @@ export function chooseView(
       index += 1;
     }
   }
-  if (playbooks.length > 0)
-    lines.push(theme.paint('title', fit(' Playbooks: several actions in order, one confirmed after the other', width)));
+  const several = ' Playbooks: several actions in order, one confirmed after the other';
+  if (playbooks.length > 0) lines.push(theme.paint('title', fit(several, width)));
   for (const { title, subject, answers, disabledReason } of playbooks) {
     const chosen = index === selected;
-    if (chosen) selectedLine = lines.length;
+    if (chosen) {
+      selectedLine = lines.length;
+      under = several;
+    }
     const on = `${shortKind(subject.kind)} ${safe(subject.name || subject.arn, 200)}`;
     const why =
       disabledReason === undefined
@@ -72,5 +75,5 @@ export function chooseView(
     lines.push(chosen ? theme.paint('selected', painted) : painted);
     index += 1;
   }
-  return { title: `Contain: ${safe(about, 300)}`, lines, footer: [], selectedLine };
+  return { title: `Contain: ${safe(about, 300)}`, lines, footer: [], selectedLine, under };
 }

@@ -58,7 +58,7 @@ export function confirmFooter(model: ConfirmModel, { snapshot, now, theme, width
 
 /** Cancel has the focus: Enter presses it. The other is pressed by its own key, once the dialog has settled. */
 export function buttons(action: string, ready: boolean, width: number, theme: Theme): string {
-  const cancel = '[ Cancel ]';
+  const cancel = `${theme.glyphs.button.first}Cancel${theme.glyphs.button.last}`;
   const shown = fit(action, Math.min(cellWidth(action), width - cancel.length - 4));
   const rest = ' '.repeat(Math.max(0, width - cancel.length - 4 - cellWidth(shown)));
   return ` ${theme.paint('selected', cancel)}   ${theme.paint(ready ? 'armed' : 'dim', shown)}${rest}`;

@@ -64,7 +64,7 @@ function effectLines({ warnings = [], radius }: Assessment, context: DialogConte
   const [held = '', ...counted] = radius?.sentences ?? [];
   const sentences = radius?.state === 'counted' ? [...counted, held] : (radius?.sentences ?? []);
   return [
-    ...warnings.flatMap((each) => paragraph(each, width, theme, 'problem', `${theme.glyphs.failed} `)),
+    ...warnings.flatMap((each) => paragraph(each, width, theme, 'problem', `${theme.glyphs.warning} `)),
     ...(radius
       ? [
           ...heading('Refuses', context),
@@ -90,7 +90,7 @@ function differenceLines(previous: Plan, next: Plan, context: DialogContext): st
   return [
     ...paragraph('AWS changed since the preview. Nothing was sent. This is the new plan:', width, theme, 'problem'),
     ...steps.flatMap(({ type, text }) => {
-      const sign = { same: ' ', added: '+', removed: '-' }[type];
+      const sign = { same: ' ', added: theme.glyphs.added, removed: theme.glyphs.removed }[type];
       const meaning = ({ same: 'dim', added: 'added', removed: 'removed' } as const)[type];
       return wrap(safe(text), width - 4, '    ').map((line) => theme.paint(meaning, fit(` ${sign} ${line}`, width)));
     }),
@@ -126,7 +126,8 @@ function planLines(plan: Plan, assessment: Assessment | undefined, context: Dial
         ]
       : []),
     ...(assessment ? affectedLines(assessment, context) : []),
-    ...field('plan', `${plan.digest} until ${plan.expiresAt}`, width, theme, 'dim'),
+    ...field('plan', plan.digest, width, theme, 'silent'),
+    ...field('good until', plan.expiresAt, width, theme, 'dim'),
   ];
 }
 

@@ -68,7 +68,7 @@ function progressLines(
         width - 2,
         '      ',
       ).map((line) => theme.paint(isGoing ? 'write' : stepMeaning[state], fit(` ${line}`, width))),
-      ...(progress?.requestId ? paragraph(`      request ${progress.requestId}`, width, theme, 'dim') : []),
+      ...(progress?.requestId ? paragraph(`      request ${progress.requestId}`, width, theme, 'silent') : []),
       ...(progress?.error ? paragraph(`      ${progress.error}`, width, theme, 'problem') : []),
     ];
   });

@@ -5,6 +5,9 @@ import { field, paragraph } from '../detail/event-lines.ts';
 import type { DialogContext } from './context.ts';
 import type { Sheet } from './sheet.ts';
 
+/** What is told of the question while it waits behind what is open. */
+export const codeWanted = { key: 'MFA', text: 'code wanted: close this first' };
+
 /** Asks for the code of an MFA device. The stream goes on behind it. */
 export function questionView(
   dialog: Extract<Dialog, { readonly type: 'question' }>,

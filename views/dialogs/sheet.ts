@@ -17,6 +17,20 @@ export const drawnRows = (length: number, draw: (index: number) => string): Draw
     Array.from({ length: Math.max(0, Math.min(length, to) - from) }, (_, index) => draw(from + index)),
 });
 
+/** The heading that the row at an index stands under; empty where none stands above. */
+export function headingAbove<Row>(
+  rows: readonly Row[],
+  index: number,
+  headingOf: (row: Row) => string | undefined,
+): string {
+  for (let at = index; at >= 0; at -= 1) {
+    const row = rows[at];
+    const heading = row === undefined ? undefined : headingOf(row);
+    if (heading !== undefined) return heading;
+  }
+  return '';
+}
+
 /** A dialog as it is drawn: it rises from the bottom of the screen, over the panes and under the header. */
 export interface Sheet {
   /** Safe text. */
@@ -34,6 +48,10 @@ export interface Sheet {
   readonly footer: readonly string[];
   /** Line that must be on screen; absent: `scroll` rules. */
   readonly selectedLine?: number;
+  /** What the selected line stands under, where lines have headings: read aloud with it. Safe text. */
+  readonly under?: string;
+  /** Lines among the others that cannot be selected and must be heard all the same. */
+  readonly beside?: readonly string[];
   /** Takes the whole height, so that nothing jumps while lines arrive. */
   readonly whole?: boolean;
   /** Rows of the scrolling part at most; absent: what the screen has. */

@@ -39,7 +39,10 @@ export function undoView(dialog: Extract<Dialog, { readonly type: 'undo' }>, con
                     wrap(safe(text), width - 4, '    ').map((line) =>
                       theme.paint(
                         ({ same: 'dim', added: 'added', removed: 'removed' } as const)[type],
-                        fit(` ${{ same: ' ', added: '+', removed: '-' }[type]} ${line}`, width),
+                        fit(
+                          ` ${{ same: ' ', added: theme.glyphs.added, removed: theme.glyphs.removed }[type]} ${line}`,
+                          width,
+                        ),
                       ),
                     ),
                   ),

@@ -85,8 +85,8 @@ function columnsFor({ doors }: OpenDoors, { width, now, utc, theme: { glyphs } }
 /** One colour and one glyph a door: whose it is first, then how sure it is. */
 function looks(door: OpenDoor, now: number, { glyphs }: Theme): { readonly meaning: Meaning; readonly glyph: string } {
   if (door.until !== undefined && door.until <= now) return { meaning: 'dim', glyph: glyphs.done };
-  if (!door.suspect) return { meaning: 'plain', glyph: door.certainty === 'seen' ? glyphs.read : '?' };
-  return { meaning: 'finding', glyph: door.certainty === 'seen' ? glyphs.finding : '?' };
+  if (!door.suspect) return { meaning: 'plain', glyph: door.certainty === 'seen' ? glyphs.read : glyphs.possible };
+  return { meaning: 'finding', glyph: door.certainty === 'seen' ? glyphs.open : glyphs.possible };
 }
 
 function doorLine(
@@ -241,6 +241,11 @@ export function doorsView(dialog: Pick<DoorsDialog, 'selected'>, list: OpenDoors
       return row?.type === 'text' ? theme.paint(row.meaning, fit(row.text, width)) : fit('', width);
     }),
     footer: footer(doors[index], context),
+    under: doors[index] === undefined ? '' : doors[index].suspect ? 'of suspects' : 'of nobody suspected',
+    beside: [
+      ...(suspects === 0 ? [emptyText(list)] : []),
+      ...unknown.map((what) => `not looked at: ${safe(what, 2_000)}`),
+    ],
     selectedLine: Math.max(
       0,
       rows.findIndex((row) => row.type === 'door' && row.index === index),

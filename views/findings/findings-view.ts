@@ -8,7 +8,7 @@ import { type FindingGroup, mutedKey, stepKey } from '../../src/model/finding.ts
 import { shortName } from '../../src/model/principal.ts';
 import { shortKind } from '../../src/model/resource.ts';
 import type { Findings } from '../../src/session/findings.ts';
-import { fit } from '../../src/shared/cells.ts';
+import { cellWidth, fit } from '../../src/shared/cells.ts';
 import { cell, count, plural, safe, wrap } from '../components/text.ts';
 import { moment, momentWidth, stretch } from '../components/time.ts';
 import type { DialogContext } from '../dialogs/context.ts';
@@ -120,6 +120,16 @@ function playbookText(
   return `playbook ${playbook.id} on ${shortKind(playbook.subject.kind)} ${safe(playbook.subject.name || playbook.subject.arn, 100)}${playbook.disabledReason === undefined ? '' : `: ${safe(playbook.disabledReason, 200)}`}`;
 }
 
+/** What can be started, and then what it is called elsewhere: that is to be looked up, not to be heard. */
+function referencesLine(playbook: string, references: readonly string[], { theme, width }: DialogContext): string {
+  const head = fit(
+    playbook === '' ? '' : ` ${playbook} ${theme.glyphs.dot}`,
+    Math.min(width, cellWidth(playbook) + (playbook === '' ? 0 : 3)),
+  );
+  const rest = ` ${references.filter(Boolean).join(` ${theme.glyphs.dot} `)}`;
+  return theme.paint('dim', head) + theme.paint('silent', fit(rest, width - cellWidth(head)));
+}
+
 /** The selected row in full, on as many lines whatever is selected. */
 function footer(
   row: FindingRow | undefined,
@@ -172,19 +182,14 @@ function footer(
         ...(rule?.triage ?? []).map((step, index) => {
           const done = group && snapshot.decisions.steps.has(stepKey(group.key, step));
           return line(
-            `${group ? `${index + 1} [${done ? 'x' : ' '}] ` : '  '}${safe(step, 300)}`,
+            `${group ? `${index + 1} ${theme.glyphs.box[done ? 'ticked' : 'empty']} ` : '  '}${safe(step, 300)}`,
             done ? 'dim' : 'plain',
           );
         }),
-        line(
-          [
-            playbookText(group, dialog.why, rule),
-            (rule?.tags ?? []).map((tag) => safe(tag, 40)).join(' '),
-            `rule ${safe(rule?.id ?? row.key, 100)}`,
-          ]
-            .filter(Boolean)
-            .join(` ${theme.glyphs.dot} `),
-          'dim',
+        referencesLine(
+          playbookText(group, dialog.why, rule),
+          [(rule?.tags ?? []).map((tag) => safe(tag, 40)).join(' '), `rule ${safe(rule?.id ?? row.key, 100)}`],
+          context,
         ),
         ...(rule && rule.falsePositives.length > 0
           ? [line(`often innocent: ${safe(rule.falsePositives.join('; '), 300)}`, 'dim')]

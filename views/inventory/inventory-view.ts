@@ -10,7 +10,7 @@ import { shortAccount } from '../components/source-state.ts';
 import { cell, cellRight, count, plural, safe, wrap } from '../components/text.ts';
 import { clock, instant, span } from '../components/time.ts';
 import type { DialogContext } from '../dialogs/context.ts';
-import { drawnRows, type Sheet } from '../dialogs/sheet.ts';
+import { drawnRows, headingAbove, type Sheet } from '../dialogs/sheet.ts';
 import type { Meaning, Theme } from '../theme/theme.ts';
 
 /** Cells a column; 0 leaves it out. */
@@ -146,7 +146,7 @@ function itemLine(
     region: item.region,
     account: columns.account > 4 ? shortAccount(item.account, snapshot.accounts) : item.account.slice(-4),
   };
-  const head = `${selected ? glyphs.pointer : ' '}${marked ? glyphs.mark : ' '}${item.accelerated ? glyphs.finding : ' '}${item.notInEvents ? '?' : ' '} `;
+  const head = `${selected ? glyphs.pointer : ' '}${marked ? glyphs.mark : ' '}${item.accelerated ? glyphs.accelerated : ' '}${item.notInEvents ? glyphs.unrecorded : ' '} `;
   const text = fit(
     head +
       line(columns, (column, cells) =>
@@ -333,5 +333,7 @@ export function inventoryView(dialog: InventoryDialog, inventory: Inventory, con
     ),
     footer: footer(selected?.type === 'item' ? selected.item : undefined, inventory, context),
     selectedLine,
+    under: headingAbove(list.rows, selectedLine, (row) => (row.type === 'heading' ? row.title : undefined)),
+    beside: list.rows.slice((list.items.at(-1) ?? -1) + 1).map((row) => rowLine(row, false, dialog, columns, context)),
   };
 }

@@ -122,6 +122,11 @@ export function playbookView(dialog: PlaybookDialog, mostTargets: number, contex
   const steps = stepsOnScreen(dialog, snapshot.playbooks);
   const selected = selectedStep(dialog, snapshot.playbooks);
   const order = field('order', plan.order.why, width, theme);
+  const besides = [
+    ...field('left out', plan.leftOut.join('; '), width, theme, 'dim'),
+    ...field('not seen', plan.unseen.join('; '), width, theme, 'finding'),
+    ...(run?.ended ? field('ended', `${run.ended.reason} (${run.ended.by})`, width, theme, 'problem') : []),
+  ];
   const count = run === undefined && plan.targetsAtOnce > mostTargets;
   return {
     title,
@@ -137,10 +142,9 @@ export function playbookView(dialog: PlaybookDialog, mostTargets: number, contex
         ? paragraph('nothing is found that this playbook would do here', width, theme, 'dim')
         : steps.map((step, index) => stepLine(step, index === selected, step.id === run?.next, context))),
       ...(plan.leftOut.length > 0 || plan.unseen.length > 0 ? [' '.repeat(width)] : []),
-      ...field('left out', plan.leftOut.join('; '), width, theme, 'dim'),
-      ...field('not seen', plan.unseen.join('; '), width, theme, 'finding'),
-      ...(run?.ended ? field('ended', `${run.ended.reason} (${run.ended.by})`, width, theme, 'problem') : []),
+      ...besides,
     ],
+    beside: besides,
     // At the last step what is left out comes into sight as well.
     selectedLine: selected === steps.length - 1 ? selected + 6 : selected,
     footer: [

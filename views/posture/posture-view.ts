@@ -7,13 +7,13 @@ import { clock } from '../components/time.ts';
 import { field, paragraph } from '../detail/event-lines.ts';
 import { heading } from '../dialogs/confirm-footer.ts';
 import type { DialogContext } from '../dialogs/context.ts';
-import { drawnRows, type Sheet } from '../dialogs/sheet.ts';
+import { drawnRows, headingAbove, type Sheet } from '../dialogs/sheet.ts';
 import type { Glyph, Meaning } from '../theme/theme.ts';
 
-const looks: { readonly [Verdict in PostureVerdict]: { readonly meaning: Meaning; readonly glyph: Glyph | '?' } } = {
-  weak: { meaning: 'finding', glyph: 'finding' },
-  unknown: { meaning: 'write', glyph: '?' },
-  sound: { meaning: 'good', glyph: 'done' },
+const looks: { readonly [Verdict in PostureVerdict]: { readonly meaning: Meaning; readonly glyph: Glyph } } = {
+  weak: { meaning: 'finding', glyph: 'weak' },
+  unknown: { meaning: 'write', glyph: 'notKnown' },
+  sound: { meaning: 'good', glyph: 'sound' },
   'not-applicable': { meaning: 'dim', glyph: 'read' },
 };
 
@@ -47,8 +47,8 @@ const evidenceText = ({ evidence, note, missing }: PostureResult): string =>
       ? `needs ${missing.join(', ')}`
       : note;
 
-function topicLine(row: Extract<PostureRow, { type: 'topic' }>, { theme, width }: DialogContext): string {
-  const { rule, dot } = theme.glyphs;
+/** A topic and how its results stand. */
+function topicText(row: Extract<PostureRow, { type: 'topic' }>, { theme, width }: DialogContext): string {
   const { weak, unknown, sound, 'not-applicable': other } = row.counts;
   const parts = [
     ...(weak > 0 ? [`${count(weak)} weak`] : []),
@@ -56,7 +56,14 @@ function topicLine(row: Extract<PostureRow, { type: 'topic' }>, { theme, width }
     ...(sound > 0 ? [`${count(sound)} sound`] : []),
     ...(other > 0 && width >= 110 ? [`${count(other)} not applicable`] : []),
   ];
-  const text = ` ${rule.repeat(2)} ${[row.topic, ...(parts.length > 0 ? parts : ['nothing was asked'])].join(` ${dot} `)} `;
+  return [row.topic, ...(parts.length > 0 ? parts : ['nothing was asked'])].join(` ${theme.glyphs.dot} `);
+}
+
+function topicLine(row: Extract<PostureRow, { type: 'topic' }>, context: DialogContext): string {
+  const { theme, width } = context;
+  const { rule } = theme.glyphs;
+  const { weak } = row.counts;
+  const text = ` ${rule.repeat(2)} ${topicText(row, context)} `;
   const line = fit(text + rule.repeat(Math.max(0, width - cellWidth(text))), width);
   return theme.paint(weak > 0 ? 'title' : 'dim', line);
 }
@@ -73,8 +80,7 @@ function resultLine(
     cell(result.title, columns.title),
     ...(columns.evidence ? [cell(evidenceText(result), columns.evidence)] : []),
   ];
-  const mark = glyph === '?' ? '?' : theme.glyphs[glyph];
-  const line = fit(`${selected ? theme.glyphs.pointer : ' '} ${mark} ${parts.join(' ')}`, width);
+  const line = fit(`${selected ? theme.glyphs.pointer : ' '} ${theme.glyphs[glyph]} ${parts.join(' ')}`, width);
   const painted = theme.paint(meaning, line);
   return selected ? theme.paint('selected', painted) : painted;
 }
@@ -204,6 +210,8 @@ export function postureView(
     }),
     footer: footer(selected?.type === 'result' ? selected.result : undefined, context),
     selectedLine: Math.max(0, index),
+    under: headingAbove(rows, index, (row) => (row.type === 'topic' ? topicText(row, context) : undefined)),
+    beside: notes,
   };
 }
 

@@ -8,6 +8,7 @@ const words: { readonly [place: string]: string } = {
   write: 'change: ',
   mark: 'marked: ',
   pointer: 'selected: ',
+  selection: '',
   dot: ', ',
   down: 'more below',
   up: 'end',
@@ -18,6 +19,20 @@ const words: { readonly [place: string]: string } = {
   times: ' times ',
   machine: ' machine',
   fresh: 'new: ',
+  warning: 'warning: ',
+  open: 'open: ',
+  possible: 'possible: ',
+  unrecorded: 'making not recorded: ',
+  weak: 'weak: ',
+  sound: 'sound: ',
+  notKnown: 'unknown: ',
+  accelerated: 'on accelerators: ',
+  added: 'added: ',
+  removed: 'removed: ',
+  'box.empty': 'to do: ',
+  'box.ticked': 'done: ',
+  'button.first': 'Enter: ',
+  'button.last': ', ',
   crumb: ', then ',
   'leads.recorded': ' leads to ',
   'leads.inferred': ' probably leads to ',
@@ -51,6 +66,19 @@ export const spokenTheme: Theme = {
   row: (text) => text,
 };
 
+/** Stands before what a sheet shows as selected: the place where one types, among others. */
+const selection = String.fromCharCode(FIRST + places.length);
+places.push('selection');
+
+/** For dialogs: it also tells where one types, and leaves out what nobody listens to. */
+export const sheetTheme: Theme = {
+  ...spokenTheme,
+  paint: (meaning, text) => (meaning === 'silent' ? '' : meaning === 'selected' ? `${selection}${text}` : text),
+};
+
+/** Whether something is selected in a row of `sheetTheme`. */
+export const hasSelection = (row: string): boolean => row.includes(selection);
+
 /** A row of the screen as a sentence: words for glyphs, a comma for the space between columns. */
 export function sentence(row: string): string {
   return row
@@ -68,9 +96,49 @@ export function sentence(row: string): string {
 export const sentences = (rows: readonly string[]): readonly string[] =>
   rows.map(sentence).filter((text) => /[\p{L}\p{N}]/u.test(text));
 
-/** Sentences that were not said before; digits do not count, or every countdown would be read aloud each second. */
+/** A line but for its figures: a count, a time of day, a stretch of time whatever its units. */
+export const still = (text: string): string =>
+  text.replaceAll(/\d+(?:[.,:]\d+)*(?:(?:ms|[smhd])(?:\d+[smhd])?\b)?/g, '0');
+
+/**
+ * Sentences that were not said before. One that stands in the place of another and has only other figures is none, or every countdown would be read
+ * aloud each second; beside it, it is one: of two resources often only a number differs.
+ */
 export function news(before: readonly string[], now: readonly string[]): readonly string[] {
-  const still = (text: string) => text.replaceAll(/\d+/g, '0');
-  const said = new Set(before.map(still));
-  return now.filter((text) => !said.has(still(text)));
+  const [said, here] = [new Set(before), new Set(now)];
+  const gone = new Map<string, number>();
+  for (const text of before) if (!here.has(text)) gone.set(still(text), (gone.get(still(text)) ?? 0) + 1);
+  return now.filter((text) => {
+    if (said.has(text)) return false;
+    const left = gone.get(still(text)) ?? 0;
+    if (left > 0) gone.set(still(text), left - 1);
+    return left === 0;
+  });
 }
+
+const spelled: { readonly [key: string]: string } = {
+  Esc: 'Escape',
+  '?': 'question mark',
+  '/': 'slash',
+  ':': 'colon',
+  ';': 'semicolon',
+  ',': 'comma',
+  '.': 'full stop',
+  "'": 'apostrophe',
+  '@': 'at sign',
+  '#': 'hash',
+  '!': 'exclamation mark',
+  '"': 'quote',
+  '+': 'plus',
+  '-': 'minus',
+  '[': 'left bracket',
+  ']': 'right bracket',
+  'Up Down': 'Up and Down',
+};
+
+/** A key as it is read: punctuation is mostly left out by readers, and capitals sound like small letters. */
+export const spokenKey = (key: string): string => spelled[key] ?? (/^[A-Z]$/.test(key) ? `capital ${key}` : key);
+
+/** Keys and what they do, as they are read. */
+export const keysText = (hints: readonly { readonly key: string; readonly text: string }[]): string =>
+  hints.map(({ key, text }) => `${spokenKey(key)} ${text}`).join(', ');

@@ -3,9 +3,11 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { ConsoleState, Pane } from '../../hooks/console-state.ts';
 import { currentPage, type Desk, guard } from '../../hooks/desk.ts';
 import { dialogHints } from '../../hooks/dialog-hints.ts';
+import { isFilterOnItsWay } from '../../hooks/filter-intents.ts';
 import { keyNames } from '../../hooks/key-names.ts';
 import { paneHints } from '../../hooks/keymap.ts';
 import { pasteText, takeInput } from '../../hooks/press.ts';
+import { waitingQuestion } from '../../hooks/question.ts';
 import { SessionContext } from '../../hooks/session-context.ts';
 import { selectedEvent } from '../../hooks/timeline-intents.ts';
 import { useDesk } from '../../hooks/use-desk.ts';
@@ -16,27 +18,23 @@ import type { Session } from '../../src/session/session.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 import { plural, safe } from '../components/text.ts';
 import { clock } from '../components/time.ts';
+import { codeWanted } from '../dialogs/question-view.ts';
 import { sheetRoom } from '../dialogs/sheet.ts';
 import { areasOf, layout } from '../layout.ts';
 import { usePanes } from '../panes.tsx';
 import { useSheet } from '../use-sheet.ts';
-import { news, sentence, sentences, spokenTheme } from './spoken-text.ts';
+import { keyWords, openWords, restWords, type SaidSheet, wordsOf } from './dialog-words.ts';
+import { keysText, news, sentence, sentences, sheetTheme, spokenTheme } from './spoken-text.ts';
+import { useRest } from './use-rest.ts';
 import type { Voice } from './voice.ts';
-import {
-  incidentWords,
-  matchWords,
-  paneName,
-  type ReadSheet,
-  sheetWords,
-  situation,
-  spokenKey,
-  typedText,
-} from './what-changed.ts';
+import { incidentWords, matchWords, messageWords, paneName, situation, typedText } from './what-changed.ts';
 
 /** The screen that is read from: wide, so that little is cut, and never drawn. */
 const SIZE = { columns: 200, rows: 60 } as const;
+/** A dialog is read from a wider one: no sentence, name or policy is to be broken off in the middle. */
+const SHEET_COLUMNS = 1_000;
 /** New events are told of at most so often while the newest is followed. */
-const ARRIVALS_MS = 20_000;
+const ARRIVALS_MS = 60_000;
 
 /** What was said last, to tell what is new. */
 interface Heard {
@@ -44,11 +42,13 @@ interface Heard {
   readonly at: number;
   readonly state: ConsoleState;
   readonly snapshot: Snapshot;
-  readonly sheet: ReadSheet | undefined;
+  readonly sheet: SaidSheet | undefined;
   readonly selected: string;
   /** What stands at the time cursor of the lanes; empty elsewhere. */
   readonly atCursor: string;
   readonly detail: readonly string[];
+  /** The question that waits until what is open has been closed. */
+  readonly waiting: number | undefined;
 }
 
 /** What the linear console needs. */
@@ -79,19 +79,32 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
   const place = useMemo(() => layout(SIZE.columns, SIZE.rows), []);
   const height = place.type === 'too-small' ? 0 : place.body.height;
   const theme = useMemo(() => ({ ...spokenTheme, key: keyNames(desk.keymap) }), [desk]);
+  const forSheet = useMemo(() => ({ ...sheetTheme, key: theme.key }), [theme]);
   const look = { utc, key: theme.key, looks: settings.accounts };
   const { body, total, extents } = usePanes({ desk, state, snapshot, place, theme, utc, now });
-  const { sheet } = useSheet({ desk, state, snapshot, now, utc, theme, columns: SIZE.columns, height });
+  const { sheet } = useSheet({
+    desk,
+    state,
+    snapshot,
+    now,
+    utc,
+    theme: forSheet,
+    columns: SHEET_COLUMNS,
+    height,
+  });
   const dialog = state.dialogs.at(-1);
+  const rest = useRest(desk);
 
   useLayoutEffect(() => {
+    const dialogRows = sheet ? sheetRoom(sheet, height) : 0;
     Object.assign(desk.extents, extents, {
       tooSmall: false,
       wide: true,
       areas: [],
-      columns: SIZE.columns,
-      dialogLines: sheet?.lines.length ?? 0,
-      dialogRows: sheet ? sheetRoom(sheet, height) : 0,
+      columns: SHEET_COLUMNS,
+      // Read line by line, a text ends with its last line, not where it would fit on a screen.
+      dialogLines: sheet ? sheet.lines.length + (sheet.selectedLine === undefined ? dialogRows - 1 : 0) : 0,
+      dialogRows,
     });
   });
   useInput((input, key) => guard(desk, () => takeInput(desk, input, key)));
@@ -101,8 +114,12 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
   const arrivals = useRef({ at: now, events: snapshot.events });
   /** Another stretch of time was asked for; the lanes stay what they were until the store has answered. */
   const asked = useRef(false);
-  /** The filter whose matches were told last: a count comes from more than one place. */
-  const counted = useRef({ text: '', matches: -1 });
+  /** The rows of another filter were asked for; what is selected in those of before is not what was gone to. */
+  const owed = useRef(false);
+  /** What was told of a filter last: a count comes from more than one place. */
+  const counted = useRef({ text: '', matches: -1, problem: '', suggestion: '' });
+  /** Keys of a pane are told when they are others than were told. */
+  const keysTold = useRef('');
   useEffect(() => {
     const before = heard.current;
     const rowsOf = (pane: Pane) => paneRows(pane, body, place, state.focus);
@@ -110,63 +127,93 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
     const selected = selectedWords(desk, state, rowsOf, utc);
     const atCursor = state.focus === 'lanes' ? (sentences(rowsOf('detail').slice(1, 2))[0] ?? '') : '';
     const whole = [selected, atCursor].filter((part) => part !== '').join('; ');
-    const matches = total >= 0 ? total : state.filter.count;
+    const onItsWay = isFilterOnItsWay(desk);
+    const matches = onItsWay ? undefined : total >= 0 ? total : state.filter.count;
+    const waiting = waitingQuestion(desk)?.id;
     const said: string[] = [];
     if (!before) said.push(...situation(snapshot, look), `${paneName(state.focus)}: ${selected || 'nothing yet'}`);
     else {
       said.push(...incidentWords(before, { snapshot, at: now }, look));
-      if (state.message && state.message !== before.state.message && !/^new \w+ finding:/.test(state.message.text))
-        said.push(safe(state.message.text).replaceAll(' · ', ', '));
-      said.push(...typedWords(state, before.state, voice));
+      said.push(...messageWords(before.state.message, state.message));
+      if (waiting !== undefined && waiting !== before.waiting) said.push(`${codeWanted.key} ${codeWanted.text}`);
+      echo(state, before.state, voice);
     }
-    let read: ReadSheet | undefined;
+    let read: SaidSheet | undefined;
     if (dialog && sheet) {
-      const words = sheetWords(dialog, sheet, dialogHints(desk, dialog), before?.sheet);
-      said.push(...words.said);
-      read = words.read;
+      const words = wordsOf(dialog, sheet);
+      const isSame = before?.sheet?.dialog.id === dialog.id;
+      const hints = dialogHints(desk, dialog);
+      const first =
+        before?.sheet && isSame
+          ? keyWords(words, hints, before.sheet, (at) => sheet.lines.slice(at, at + 1)[0])
+          : openWords(words, hints, before?.sheet);
+      said.push(...first.said);
+      read = first.read;
+      const later = restWords(words, read);
+      if (rest(later.said)) {
+        said.push(...later.said);
+        read = later.read;
+      }
     } else if (before && !dialog) {
       const wasOpen = before.state.dialogs.length > 0;
       const moved =
         state.place !== before.state.place ||
         state.resource !== before.state.resource ||
         state.column !== before.state.column;
-      if (state.focus !== before.state.focus || wasOpen) {
-        const keys = paneHints(desk)
-          .slice(0, 6)
-          .map(({ key, text }) => `${spokenKey(key)} ${text}`);
-        said.push(`${paneName(state.focus)}: ${whole || 'nothing'}`);
-        if (state.focus === 'detail') said.push(...detail);
-        else if (wasOpen || state.focus === 'lanes') said.push(`Keys: ${keys.join(', ')}`);
+      const isNewFilter = state.filter.text !== before.state.filter.text;
+      const { filterLine } = state;
+      // What is typed is on the line; that it is in force is told when it stays.
+      const isKept = before.state.filterLine !== undefined && !filterLine;
+      if (!filterLine && (isNewFilter || isKept)) said.push(filterWords(state));
+      if (filterLine && !before.state.filterLine)
+        said.push(
+          `Filter: type it, Enter keeps, Escape restores, Tab completes. ${safe(typedText(state) ?? '')}`.trim(),
+        );
+      if (state.focus !== before.state.focus || wasOpen || isKept || (owed.current && !onItsWay)) {
+        owed.current = onItsWay;
+        if (!onItsWay) {
+          said.push(`${paneName(state.focus)}: ${whole || 'nothing'}`);
+          arrivals.current = { at: now, events: snapshot.events };
+          if (state.focus === 'detail') said.push(...detail);
+          const keys = keysText(paneHints(desk).slice(0, 6));
+          if (
+            state.focus !== 'detail' &&
+            !isKept &&
+            keys !== keysTold.current &&
+            (wasOpen || state.focus === 'lanes')
+          ) {
+            keysTold.current = keys;
+            said.push(`Keys: ${keys}`);
+          }
+        }
       } else if (state.focus === 'detail') said.push(...news(before.detail, detail));
+      else if (state.focus === 'events' && state.place.type === 'follow' && before.state.place.type === 'hold')
+        said.push(`Following the newest: ${whole}`);
+      else if (state.focus === 'events' && state.place.type !== before.state.place.type && selected === before.selected)
+        said.push('Held here: newer events wait');
       else if (moved && selected !== before.selected) said.push(whole);
       else if (moved && atCursor !== before.atCursor) said.push(atCursor);
+      if (state.column !== before.state.column) said.push(`column ${state.column ?? 'none'}`);
       if (hasOtherWindow(state, before.state)) asked.current = true;
       if (asked.current && state.focus === 'lanes' && state.lanes.shown !== before.state.lanes.shown) {
         asked.current = false;
         said.push(sentence(rowsOf('lanes')[0]?.slice(1) ?? ''));
       }
-      if (before.state.filterLine && !state.filterLine) said.push(`Events: ${selected || 'nothing'}`);
-      if (state.filter !== before.state.filter && state.filter.text !== before.state.filter.text)
-        said.push(state.filter.text === '' ? 'All events' : `Filter in force: ${safe(state.filter.text)}`);
-      if (state.filter.text === '') counted.current = { text: '', matches: -1 };
-      if (
-        state.filter.text !== '' &&
-        matches !== undefined &&
-        matches >= 0 &&
-        state.filter.count !== before.state.filter.count &&
-        (counted.current.text !== state.filter.text || counted.current.matches !== matches)
-      ) {
-        counted.current = { text: state.filter.text, matches };
-        said.push(matchWords(matches));
+      const told = filterLine
+        ? filterLineWords(state, matches, counted.current)
+        : countWords(state, matches, counted.current);
+      if (!filterLine || rest(told.said)) {
+        said.push(...told.said);
+        counted.current = told.told;
       }
       const { at, events } = arrivals.current;
       if (snapshot.events > events && Math.abs(now - at) >= ARRIVALS_MS) {
         arrivals.current = { at: now, events: snapshot.events };
-        if (state.place.type === 'follow' && !state.filterLine)
+        if (state.place.type === 'follow' && !filterLine)
           said.push(`${plural(snapshot.events - events, 'new event')}; newest: ${selected}`);
       }
     }
-    heard.current = { at: now, state, snapshot, sheet: read, selected, atCursor, detail };
+    heard.current = { at: now, state, snapshot, sheet: read, selected, atCursor, detail, waiting };
     for (const text of said) if (text !== '') voice.say(text);
   });
 
@@ -195,7 +242,7 @@ function paneRows(
 
 function selectedWords(
   desk: Desk,
-  { focus, column }: ConsoleState,
+  { focus }: ConsoleState,
   rowsOf: (pane: Pane) => readonly string[],
   utc: boolean,
 ): string {
@@ -217,28 +264,63 @@ function selectedWords(
     ...(event.errorCode ? [`failed: ${safe(event.errorCode, 100)}`] : []),
     ...(row?.late ? ['arrived late'] : []),
     ...(desk.session.snapshot.get().marked.has(event.id) ? ['marked'] : []),
-    ...(column ? [`column ${column}`] : []),
   ].join(', ');
 }
 
-/** Echoes what is typed, and says when typing begins, what cannot be read, and what Tab would put. */
-function typedWords(state: ConsoleState, before: ConsoleState, voice: Voice): readonly string[] {
+/** Echoes what is typed. */
+function echo(state: ConsoleState, before: ConsoleState, voice: Voice): void {
   const [was, is] = [typedText(before), typedText(state)];
-  const { filterLine } = state;
-  const said: string[] = [];
-  if (filterLine && !before.filterLine)
-    said.push(`Filter: type it, Enter keeps, Escape restores, Tab completes. ${safe(is ?? '')}`.trim());
-  else if (is !== undefined && was !== undefined && is !== was) {
-    if (state.dialogs.at(-1)?.id === before.dialogs.at(-1)?.id) voice.type(safe(was), safe(is));
-  }
-  const problem = filterLine?.problem;
-  if (problem && problem.text !== before.filterLine?.problem?.text)
-    said.push(`Cannot be read at character ${problem.at + 1}: ${safe(problem.text, 300)}`);
-  const taken = filterLine?.completion?.taken;
-  if (taken === undefined && filterLine?.completion && filterLine.completion !== before.filterLine?.completion) {
-    const [first, ...more] = filterLine.completion.suggestions;
-    if (first && filterLine.field.graphemes.at(-1) === '=')
-      said.push(`Tab: ${safe(first.insert, 200)}, and ${more.length} more`);
-  }
-  return said;
+  if (was === undefined || is === undefined || is === was) return;
+  if (state.dialogs.at(-1)?.id === before.dialogs.at(-1)?.id) voice.type(safe(was), safe(is));
+}
+
+const filterWords = ({ filter }: ConsoleState): string =>
+  filter.text === '' ? 'All events' : `Filter in force: ${safe(filter.text)}`;
+
+/** What was told of a filter, and its matches. */
+interface Told {
+  readonly text: string;
+  /** -1: none were told. */
+  readonly matches: number;
+  readonly problem: string;
+  readonly suggestion: string;
+}
+
+/** How many match the filter in force, once. */
+function countWords(
+  { filter: { text } }: ConsoleState,
+  matches: number | undefined,
+  told: Told,
+): { readonly said: readonly string[]; readonly told: Told } {
+  if (text === '') return { said: [], told: { ...told, text: '', matches: -1 } };
+  if (matches === undefined || matches < 0 || (told.text === text && told.matches === matches))
+    return { said: [], told };
+  // While one reads, more come in: those are told as new events.
+  return {
+    said: told.text === text && told.matches >= 0 ? [] : [matchWords(matches)],
+    told: { ...told, text, matches },
+  };
+}
+
+/** What there is to say of a filter that is being typed: what cannot be read, what Tab would put, how many match. */
+function filterLineWords(
+  state: ConsoleState,
+  matches: number | undefined,
+  told: Told,
+): { readonly said: readonly string[]; readonly told: Told } {
+  const { problem, completion, field } = state.filterLine ?? {};
+  const wrong = problem ? `Cannot be read at character ${problem.at + 1}: ${safe(problem.text, 300)}` : '';
+  const [first, ...more] = completion && completion.taken === undefined ? completion.suggestions : [];
+  const suggestion =
+    first && field?.graphemes.at(-1) === '=' ? `Tab: ${safe(first.insert, 200)}, and ${more.length} more` : '';
+  const count = problem ? { said: [], told } : countWords(state, matches, told);
+  return {
+    said: [
+      // What is missing behind `=` is what Tab offers.
+      ...(wrong !== '' && wrong !== told.problem && suggestion === '' ? [wrong] : []),
+      ...(suggestion !== '' && suggestion !== told.suggestion ? [suggestion] : []),
+      ...count.said,
+    ],
+    told: { ...count.told, problem: wrong, suggestion },
+  };
 }

@@ -1,111 +1,21 @@
-import type { ConsoleState, Dialog, Pane } from '../../hooks/console-state.ts';
+import type { ConsoleState, Message, Pane } from '../../hooks/console-state.ts';
 import { type KeyNames, keyOr } from '../../hooks/key-names.ts';
-import { type TextField, textOf } from '../../hooks/text-field.ts';
+import { textOf } from '../../hooks/text-field.ts';
 import type { ConsoleSettings } from '../../src/model/console-settings.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 import { stateWords } from '../components/containment-state.ts';
 import { notLive } from '../components/source-state.ts';
 import { count, plural, safe } from '../components/text.ts';
 import { clock, span } from '../components/time.ts';
-import type { Sheet } from '../dialogs/sheet.ts';
-import { news, sentence, sentences } from './spoken-text.ts';
+import { typedField } from './dialog-words.ts';
+import { spokenKey } from './spoken-text.ts';
 
-/** Lines of a dialog that are read when it opens; the rest follows as it is scrolled. */
-const MOST_LINES = 300;
-/** New lines of an open dialog that are read at once. */
-const MOST_NEWS = 20;
 const EXPIRY_MS = 10 * 60_000;
-
-/** A dialog as it was read last. */
-export interface ReadSheet {
-  readonly dialog: Dialog;
-  readonly lines: readonly string[];
-  readonly footer: readonly string[];
-  readonly selected: string;
-}
-
-/** What there is to say about a dialog, and how it was left. `before`: how it was read last, if it is still the same one. */
-export function sheetWords(
-  dialog: Dialog,
-  sheet: Sheet,
-  hints: readonly { readonly key: string; readonly text: string }[],
-  before: ReadSheet | undefined,
-): { readonly said: readonly string[]; readonly read: ReadSheet } {
-  const { selectedLine } = sheet;
-  const isList = selectedLine !== undefined;
-  const lines = isList ? [] : sentences(sheet.lines.slice(0, MOST_LINES));
-  const selected = isList ? sentence(sheet.lines.slice(selectedLine, selectedLine + 1)[0] ?? '') : '';
-  const footer = sentences(sheet.footer);
-  // A screen has a line for its filter, which is not typed in all the time.
-  const isTyped = 'field' in dialog && (!('typing' in dialog) || dialog.typing);
-  const typed = isTyped ? safe(textOf(dialog.field)) : '';
-  const read: ReadSheet = { dialog, lines, footer, selected };
-  if (before?.dialog.id !== dialog.id) {
-    const title = [sentence(sheet.title), ...(sheet.more ?? []).map(sentence), sentence(sheet.right ?? '')];
-    const keys = hints.map(({ key, text }) => `${spokenKey(key)} ${text}`).join(', ');
-    return {
-      said: [
-        `Dialog: ${title.filter((part) => part !== '').join(', ')}`,
-        // The line that is typed in is read as it is typed.
-        ...(isTyped ? [] : sentences(sheet.head ?? [])),
-        // What was read of it while it was being made is not read again; what confirms it is.
-        ...(before?.dialog.type === dialog.type ? lines.filter((line) => !before.lines.includes(line)) : lines),
-        ...(selected === '' ? [] : [selected]),
-        ...footer,
-        ...(keys === '' ? [] : [`Keys: ${keys}`]),
-      ],
-      read,
-    };
-  }
-  const scrolled =
-    before.dialog.scroll === dialog.scroll
-      ? ''
-      : sentence(sheet.lines.slice(dialog.scroll, dialog.scroll + 1)[0] ?? '');
-  return {
-    said: [
-      ...news(before.lines, lines).slice(0, MOST_NEWS),
-      // In a dialog that nobody touched counts and times go on; of another row they may be all that is different.
-      ...(selected === before.selected || selected === ''
-        ? []
-        : dialog === before.dialog
-          ? news([before.selected], [selected])
-          : [selected]),
-      // What is typed is echoed as it is typed.
-      ...news(before.footer, footer).filter((line) => typed === '' || !line.endsWith(typed)),
-      ...(scrolled === '' ? [] : [scrolled]),
-    ],
-    read,
-  };
-}
-
-const keyWords: { readonly [key: string]: string } = {
-  Esc: 'Escape',
-  '?': 'question mark',
-  '/': 'slash',
-  ':': 'colon',
-  ';': 'semicolon',
-  ',': 'comma',
-  '.': 'full stop',
-  "'": 'apostrophe',
-  '@': 'at sign',
-  '#': 'hash',
-  '!': 'exclamation mark',
-  '"': 'quote',
-  '+': 'plus',
-  '-': 'minus',
-  '[': 'left bracket',
-  ']': 'right bracket',
-  'Up Down': 'Up and Down',
-};
-
-/** A key as it is read: punctuation is mostly left out by readers, and capitals sound like small letters. */
-export const spokenKey = (key: string): string => keyWords[key] ?? (/^[A-Z]$/.test(key) ? `capital ${key}` : key);
 
 /** The text that is being typed; `undefined` where none is. */
 export function typedText({ dialogs, filterLine }: ConsoleState): string | undefined {
   const dialog = dialogs.at(-1);
-  const field: TextField | undefined =
-    dialog && 'field' in dialog ? dialog.field : dialog ? undefined : filterLine?.field;
+  const field = dialog ? typedField(dialog) : filterLine?.field;
   return field && textOf(field);
 }
 
@@ -185,6 +95,8 @@ export function incidentWords(was: Moment, is: Moment, look: SpokenLook): readon
     if (old?.state !== state)
       said.push(`${id}, ${safe(plan.action, 120)} on ${safe(plan.target.name, 200)}: ${stateWords(containment).text}`);
   }
+  const marks = before.loading || now.loading ? 0 : now.marked.size - before.marked.size;
+  if (marks !== 0) said.push(marks > 0 ? `${marks === 1 ? '' : `${plural(marks, 'event')} `}marked` : 'mark taken off');
   const errors = now.errors.slice(before.errors.length);
   for (const { what, nextSteps } of errors.slice(-3)) said.push(`Error: ${safe([what, ...nextSteps].join('. '), 600)}`);
   const stopped = notLive(now.sources);
@@ -199,6 +111,15 @@ export function incidentWords(was: Moment, is: Moment, look: SpokenLook): readon
       said.push(`Credentials expire in ${span((now.identity?.credentialsExpireAt ?? is.at) - is.at)}`);
   }
   return said;
+}
+
+/** What the line at the bottom says. Of work that goes on in the background its beginning and its end are told. */
+export function messageWords(before: Message | undefined, now: Message | undefined): readonly string[] {
+  if (!now || now === before) return [];
+  const work = /^([^:]+): .*\(:stop\)$/.exec(now.text)?.[1];
+  if (work !== undefined && before?.text.startsWith(`${work}: `)) return [];
+  // Of findings it is told anyway.
+  return /^new \w+ finding:/.test(now.text) ? [] : [safe(now.text).replaceAll(' · ', ', ')];
 }
 
 /** What is said of a filter's answer. */

@@ -26,6 +26,7 @@ const accounts = Object.fromEntries(Object.entries(grounds).map(([name, codes]) 
 /** Weight and inverse: what every terminal has, and what is left without colour. */
 const weight = {
   dim: ['2', '22'],
+  silent: ['2', '22'],
   title: ['1', '22'],
   selected: ['7', '27'],
   key: ['1', '22'],
@@ -72,6 +73,7 @@ export const palettes: { readonly [Name in ThemeName]: Palette } = {
   basic: {
     ...(Object.fromEntries(Object.entries(coloured).map(([name, pair]) => [name, withoutBright(pair)])) as Palette),
     dim: ['', ''],
+    silent: ['', ''],
   },
   // Yellow against blue: the pair that neither red- nor green-blindness takes away. Good is blue, what needs the eye is yellow.
   'colour-blind': {
@@ -92,6 +94,7 @@ export const palettes: { readonly [Name in ThemeName]: Palette } = {
   'high-contrast': {
     ...weight,
     dim: ['', ''],
+    silent: ['', ''],
     title: ['1;4', '22;24'],
     key: ['1;4', '22;24'],
     selected: ['1;7', '22;27'],

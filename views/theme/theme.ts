@@ -8,6 +8,8 @@ import { palettes } from './palettes.ts';
 export type Meaning =
   | 'plain'
   | 'dim'
+  /** To be seen or copied, like a digest or a legend of glyphs: not read aloud. */
+  | 'silent'
   | 'title'
   | 'failed'
   | 'finding'
@@ -52,6 +54,25 @@ export interface Glyphs {
   readonly machine: string;
   /** Not there before. */
   readonly fresh: string;
+  /** Before what is to be minded first. */
+  readonly warning: string;
+  /** A door that was seen open, one of which nobody knows, and what no loaded event made. */
+  readonly open: string;
+  readonly possible: string;
+  readonly unrecorded: string;
+  /** How something is set up: so that it hurts, as it should be, or nobody knows. */
+  readonly weak: string;
+  readonly sound: string;
+  readonly notKnown: string;
+  /** It runs on accelerators. */
+  readonly accelerated: string;
+  /** Of a plan that is another one now. */
+  readonly added: string;
+  readonly removed: string;
+  /** A step that is to be done, and one that was. */
+  readonly box: { readonly empty: string; readonly ticked: string };
+  /** Around what Enter presses. */
+  readonly button: { readonly first: string; readonly last: string };
   /** Between the steps of a way. */
   readonly crumb: string;
   /** Around rows of one second. */
@@ -111,6 +132,18 @@ const unicode: Glyphs = {
   times: '×',
   machine: '⚙',
   fresh: '+',
+  warning: '✗',
+  open: '▲',
+  possible: '?',
+  unrecorded: '?',
+  weak: '▲',
+  sound: '✓',
+  notKnown: '?',
+  accelerated: '▲',
+  added: '+',
+  removed: '-',
+  box: { empty: '[ ]', ticked: '[x]' },
+  button: { first: '[ ', last: ' ]' },
   crumb: '›',
   bracket: { first: '┐', middle: '│', last: '┘' },
   tree: { more: '├─', last: '└─', past: '│ ', none: '  ' },
@@ -150,6 +183,18 @@ const ascii: Glyphs = {
   times: 'x',
   machine: '@',
   fresh: '+',
+  warning: 'x',
+  open: '!',
+  possible: '?',
+  unrecorded: '?',
+  weak: '!',
+  sound: 'v',
+  notKnown: '?',
+  accelerated: '!',
+  added: '+',
+  removed: '-',
+  box: { empty: '[ ]', ticked: '[x]' },
+  button: { first: '[ ', last: ' ]' },
   crumb: '>',
   bracket: { first: '\\', middle: '|', last: '/' },
   tree: { more: '|-', last: '`-', past: '| ', none: '  ' },

@@ -5,7 +5,7 @@ import { stateWords } from '../components/containment-state.ts';
 import { cell, count, safe, wrap } from '../components/text.ts';
 import { clock, day, instant, moment, span, withOwnTimes } from '../components/time.ts';
 import type { DialogContext } from '../dialogs/context.ts';
-import { drawnRows, type Sheet } from '../dialogs/sheet.ts';
+import { drawnRows, headingAbove, type Sheet } from '../dialogs/sheet.ts';
 import { untilText } from '../doors/doors-view.ts';
 import type { Meaning } from '../theme/theme.ts';
 
@@ -110,6 +110,7 @@ export function thingView({ title, right, head, rows, selected }: ThingModel, co
     }),
     footer: footer(row?.type === 'row' ? row : undefined, context),
     selectedLine: Math.max(0, index),
+    under: headingAbove(rows, index, (row) => (row.type === 'part' ? safe(row.title, 200) : undefined)),
   };
 }
 
