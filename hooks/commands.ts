@@ -1,4 +1,3 @@
-import { parseFilter } from '../src/filter/parse.ts';
 import { nothingToStop, stopWork } from './background-work.ts';
 import { openCalls } from './calls-screen.ts';
 import { openChain } from './chain-screen.ts';
@@ -6,11 +5,11 @@ import { choicesHere } from './chooser.ts';
 import { collectEvidence, nothingToCollect } from './collect-evidence.ts';
 import { undoable } from './containment-intents.ts';
 import { openCoverage } from './coverage-screen.ts';
-import { type Desk, edgeOfTime, openDialog, openErrors, say } from './desk.ts';
+import { type Desk, openDialog, openErrors, say } from './desk.ts';
 import { openDoorsScreen } from './doors-screen.ts';
 import { noDrill, openHint, openScore } from './drill-screen.ts';
 import { attach, copyBrief, tagEvent, takeCon, writeReport } from './evidence-intents.ts';
-import { filterBy } from './filter-intents.ts';
+import { filterBy, filterByText } from './filter-intents.ts';
 import { openFindings } from './findings-screen.ts';
 import { openFocus } from './focus-screen.ts';
 import { importIndicators, openIndicators } from './indicators-screen.ts';
@@ -41,12 +40,6 @@ export interface Command {
   readonly title: string;
   readonly run: (desk: Desk, argument: string) => void;
   readonly disabledReason?: (desk: Desk) => string | undefined;
-}
-
-function filterCommand(desk: Desk, text: string): void {
-  const parsed = parseFilter(text, { now: edgeOfTime(desk) });
-  if (parsed.ok) filterBy(desk, parsed.predicate);
-  else say(desk, `filter: ${parsed.problem}`, 'problem');
 }
 
 /** Starts the playbook of that name on what is selected; without a name it shows those that were started, or what is offered. */
@@ -171,7 +164,7 @@ export const commands: readonly Command[] = [
     names: ['filter'],
     argument: 'EXPR',
     title: 'filter the events: principal=alice action~Create* error since=20:30',
-    run: filterCommand,
+    run: filterByText,
   },
   {
     names: ['lanes'],

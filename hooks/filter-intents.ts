@@ -4,7 +4,7 @@ import { printFilter } from '../src/filter/print.ts';
 import { countText, roughly, shareText, type Work } from '../src/model/work.ts';
 import { ticksOf } from '../src/shared/clock.ts';
 import { type ConsoleState, everything, type Filter } from './console-state.ts';
-import { background, change, closeDialogs, type Desk, edgeOfTime, failureOf, say } from './desk.ts';
+import { background, change, closeDialogs, type Desk, edgeOfTime, failureOf, say, screenOf } from './desk.ts';
 import type { EventPage } from './event-page.ts';
 import { completed, type FilterCompletion, suggest } from './filter-completion.ts';
 import { focusPane } from './focus-pane.ts';
@@ -12,19 +12,31 @@ import type { KeyPress } from './key-splitter.ts';
 import { ownIdentities, shownPredicate } from './shown.ts';
 import { lengthened, stationOf } from './station.ts';
 import { editText, insertText, TEXT_LIMIT, type TextField, textField, textOf } from './text-field.ts';
-import { remember } from './trail.ts';
+import { remember, toPanes } from './trail.ts';
 
 /** How many filters `↑` brings back. */
 const HISTORY = 50;
 
-/** Opens the filter line on the filter in force. */
-export function openFilter(desk: Desk): void {
+/** Opens the filter line on the filter in force, or on a text that is to be corrected. */
+export function openFilter(desk: Desk, text?: string): void {
   const { filter } = desk.state.get();
   change(desk, {
     filterLine: { field: textField(filter.text), before: filter, problem: undefined, back: 0, typed: filter.text },
     message: undefined,
   });
-  suggest(desk);
+  if (text === undefined) suggest(desk);
+  else typedFilter(desk, textField(text));
+}
+
+/** Filters by what was written down, under that text; what cannot be read stands on the filter line, with what is wrong with it. */
+export function filterByText(desk: Desk, text: string): void {
+  const parsed = parseFilter(text, { now: edgeOfTime(desk) });
+  if (parsed.ok) {
+    filterBy(desk, parsed.predicate, { text: text.trim() });
+    return;
+  }
+  toPanes(desk);
+  openFilter(desk, text);
 }
 
 /** A key while the filter is typed. */
@@ -49,10 +61,12 @@ export function pressInFilter(desk: Desk, key: KeyPress): void {
   }
   if (key.name === 'Up' || key.name === 'Down') {
     const typed = line.back === 0 ? textOf(line.field) : line.typed;
-    const back = Math.max(0, Math.min(desk.history.length, line.back + (key.name === 'Up' ? 1 : -1)));
+    // What stands on the line already, the filter in force at first, is no step.
+    const earlier = desk.history.filter((text) => text !== typed.trim());
+    const back = Math.max(0, Math.min(earlier.length, line.back + (key.name === 'Up' ? 1 : -1)));
     if (back === line.back) return;
     change(desk, { filterLine: { ...line, back, typed } });
-    typedFilter(desk, textField(back === 0 ? typed : desk.history[back - 1]));
+    typedFilter(desk, textField(back === 0 ? typed : earlier[back - 1]));
     return;
   }
   const field = editText(line.field, key);
@@ -90,16 +104,20 @@ function keepFilter(desk: Desk): void {
   const line = desk.state.get().filterLine;
   if (!line || line.problem) return; // The problem stands on the line already.
   const text = textOf(line.field).trim();
-  if (text !== '') {
-    const known = desk.history.indexOf(text);
-    if (known >= 0) desk.history.splice(known, 1);
-    desk.history.unshift(text);
-    desk.history.length = Math.min(desk.history.length, HISTORY);
-  }
+  keepInHistory(desk, text);
   const state = desk.state.get();
   const trail = text === line.before.text ? state.trail : lengthened(state.trail, stationOf(state, line.before));
   // The view may still be on its way; the title names the filter once it is in force.
   change(desk, { filterLine: undefined, trail });
+}
+
+/** The newest first, each once. */
+function keepInHistory(desk: Desk, text: string): void {
+  if (text === '') return;
+  const known = desk.history.indexOf(text);
+  if (known >= 0) desk.history.splice(known, 1);
+  desk.history.unshift(text);
+  desk.history.length = Math.min(desk.history.length, HISTORY);
 }
 
 /** Filters by one resource. */
@@ -107,11 +125,21 @@ export function filterByResource(desk: Desk, resource: { readonly arn: string; r
   filterBy(desk, { type: 'field', field: 'resource', op: 'is', value: resource.name || resource.arn });
 }
 
-/** Filters by what was chosen instead of typed; `Esc` comes back to where the operator was. `then` holds from when the filter is in force. */
-export function filterBy(desk: Desk, predicate: Predicate, along: Partial<ConsoleState> = {}): void {
-  const text = printFilter(predicate);
-  if (text !== '' && desk.history[0] !== text) desk.history.unshift(text);
-  remember(desk);
+/**
+ * Filters by what was chosen instead of typed; `Esc` comes back to where the operator was.
+ *
+ * @param along Holds from when the filter is in force. @param text As it was written down: times that count from now keep counting from then.
+ */
+export function filterBy(
+  desk: Desk,
+  predicate: Predicate,
+  { text = printFilter(predicate), ...along }: Partial<ConsoleState> & { readonly text?: string } = {},
+): void {
+  keepInHistory(desk, text);
+  const state = desk.state.get();
+  const isHere = text === state.filter.text && state.focus === 'events' && !screenOf(desk) && !isFilterOnItsWay(desk);
+  // The same filter again leads nowhere that Esc would have to come back from; a place in it does.
+  if (!isHere || along.place) remember(desk);
   closeDialogs(desk);
   focusPane(desk, 'events');
   showFilter(desk, text, predicate, along);

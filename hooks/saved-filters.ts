@@ -1,7 +1,7 @@
-import { parseFilter } from '../src/filter/parse.ts';
 import { display } from '../src/shared/display.ts';
-import { background, type Desk, edgeOfTime, say } from './desk.ts';
-import { filterBy } from './filter-intents.ts';
+import { background, type Desk, say } from './desk.ts';
+import { filterByText } from './filter-intents.ts';
+import { keyName, keyOrCommand } from './key-names.ts';
 import { openPalette } from './palette.ts';
 
 /** A filter with a name: of this incident, or of the operator's file. */
@@ -36,14 +36,9 @@ export function openSavedFilters(desk: Desk): void {
 
 /** Puts a saved filter in force. */
 export function callUpFilter(desk: Desk, name: string): void {
-  const saved = savedFilters(desk).find((one) => one.name === name.trim());
-  if (!saved) {
-    say(desk, `no filter is called ${display(name)}`, 'problem');
-    return;
-  }
-  const parsed = parseFilter(saved.text, { now: edgeOfTime(desk) });
-  if (parsed.ok) filterBy(desk, parsed.predicate);
-  else say(desk, `filter ${display(name)}: ${parsed.problem}`, 'problem');
+  const saved = savedFilters(desk).find((one) => one.name === name);
+  if (saved) filterByText(desk, saved.text);
+  else say(desk, `no filter is called ${display(name)}`, 'problem');
 }
 
 /** Gives the filter in force a name in this incident; with a minus before it, takes the name away. */
@@ -55,15 +50,32 @@ export function saveFilter(desk: Desk, argument: string): void {
     return;
   }
   const { text } = desk.state.get().filter;
-  const isTaken = word.startsWith('-');
-  if (!isTaken && text === '') {
-    say(desk, 'there is no filter to save: / filters the events', 'problem');
+  const { session, settings } = desk;
+  const before = session.snapshot.get().savedFilters.get(name);
+  const ofFile = Object.hasOwn(settings.filters, name) ? settings.filters[name] : undefined;
+  if (word.startsWith('-')) {
+    if (before === undefined) {
+      const where = ofFile === undefined ? 'no filter is' : 'only a filter of the configuration is';
+      say(desk, `${where} called ${name}`, 'problem');
+      return;
+    }
+    const left = ofFile === undefined ? '' : ', that of the configuration counts again';
+    background(
+      desk,
+      session.saveFilter(name, undefined).then(() => say(desk, `filter ${name} is no longer saved${left}`)),
+    );
     return;
   }
+  if (text === '') {
+    say(desk, `there is no filter to save: ${keyOrCommand(desk, 'filter')} filters the events`, 'problem');
+    return;
+  }
+  const instead = before ?? ofFile;
+  const replaced = instead === undefined || instead === text ? '' : `; it was ${display(instead)}`;
   background(
     desk,
-    desk.session
-      .saveFilter(name, isTaken ? undefined : text)
-      .then(() => say(desk, isTaken ? `filter ${name} is no longer saved` : `saved as ${name}: " calls it up`)),
+    session
+      .saveFilter(name, text)
+      .then(() => say(desk, `saved as ${name}: ${keyName(desk, 'saved-filters') || ':use'} calls it up${replaced}`)),
   );
 }

@@ -91,11 +91,13 @@ export function usePanes({
   );
   // A view is counted when its search has ended.
   const searching = filter.view !== 'all' && page.total < 0;
+  const lastStep = state.trail.at(-1);
   const empty =
     page.rows.length === 0
       ? emptyEvents(snapshot, filter.predicate.type !== 'all', {
           searching,
           leftOut: filter.leftOut,
+          hasWayBack: lastStep !== undefined && stationName(lastStep) !== '',
           key: theme.key,
         }).join('\n')
       : '';

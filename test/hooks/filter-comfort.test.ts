@@ -126,6 +126,63 @@ it('keeps filters by name in the incident, before those of the file, and calls t
   await inForce(desk, 'error');
 });
 
+it('says what a name stood for, and takes none away that is not there', async () => {
+  const { desk, session } = made({ thief: 'ip=198.51.100.7', constructor: 'error' });
+  const said = () => desk.state.get().message?.text ?? '';
+  press(desk, ':', ...'save -nobody', 'Enter');
+  expect(said()).toBe('no filter is called nobody');
+  press(desk, ':', ...'save -thief', 'Enter');
+  expect(said()).toBe('only a filter of the configuration is called thief');
+  press(desk, ':', ...'save -toString', 'Enter');
+  expect(said()).toBe('no filter is called toString');
+  press(desk, ':', ...'use constructor', 'Enter');
+  await inForce(desk, 'error');
+  press(desk, ':', ...'save thief', 'Enter');
+  await until(() => said().startsWith('saved as thief'));
+  expect(said()).toBe('saved as thief: " calls it up; it was ip=198.51.100.7');
+  press(desk, ':', ...'save -thief', 'Enter');
+  await until(() => session.snapshot.get().savedFilters.size === 0);
+  await until(() => said() === 'filter thief is no longer saved, that of the configuration counts again', said);
+});
+
+it('keeps a filter as it was written down, and opens one that cannot be read where it can be corrected', async () => {
+  const { desk, session } = made({ recent: 'since=2h error', broken: 'principle=alice' });
+  press(desk, ':', ...'use recent', 'Enter');
+  await inForce(desk, 'since=2h error');
+  press(desk, ':', ...'save late', 'Enter');
+  await until(() => session.snapshot.get().savedFilters.get('late') === 'since=2h error');
+  press(desk, ':', ...'use broken', 'Enter');
+  expect(typed(desk)).toBe('principle=alice');
+  expect(line(desk)?.problem?.text).toContain('did you mean principal');
+  press(desk, 'Esc');
+  expect([line(desk), desk.state.get().filter.text]).toEqual([undefined, 'since=2h error']);
+});
+
+it('goes back through filters that were kept, each once, without the one that stands on the line', async () => {
+  const { desk } = made();
+  for (const text of ['error', 'kind=role', 'error']) {
+    press(desk, ':', ...`filter ${text}`, 'Enter');
+    await inForce(desk, text);
+  }
+  expect(desk.history).toEqual(['error', 'kind=role']);
+  press(desk, '/', 'Up');
+  expect(typed(desk)).toBe('kind=role');
+  press(desk, 'Up');
+  expect(typed(desk)).toBe('kind=role');
+  press(desk, 'Down');
+  expect(typed(desk)).toBe('error');
+});
+
+it('the filter in force chosen again is no step of the way back', async () => {
+  const { desk } = made({ thief: 'ip=198.51.100.7' });
+  press(desk, ':', ...'use thief', 'Enter');
+  await inForce(desk, 'ip=198.51.100.7');
+  press(desk, ':', ...'use thief', 'Enter');
+  expect(desk.state.get().trail).toHaveLength(1);
+  press(desk, 'Esc');
+  await inForce(desk, '');
+});
+
 it('counts times from the newest event of saved logs, as :to does, and from now where events come', async () => {
   const since = async (desk: Desk, text: string) => {
     press(desk, '/', 'Ctrl-U', ...text, 'Enter');

@@ -303,6 +303,12 @@ it('an empty list says what is loaded, so that "not loaded" is not "nothing ther
   );
 });
 
+it('Esc is said to lead where it does', () => {
+  const of = snapshot({ events: 9 });
+  expect(emptyEvents(of, true)[1]).toContain('Esc shows all again');
+  expect(emptyEvents(of, true, { hasWayBack: true })[1]).toContain('Esc goes back');
+});
+
 it('where everything that could bring events is stopped, neither they nor who we are is on the way', () => {
   const [source] = snapshot().sources;
   const denied = { ...source!, state: 'denied' as const, coveredTo: undefined, permission: 'cloudtrail:LookupEvents' };

@@ -221,6 +221,20 @@ const eventsModel = {
   empty: [],
 };
 
+it('what is loaded stands once: in the last row, or among what an empty list says', () => {
+  const loaded = 'all management events 10:49–11:49Z loaded';
+  const saying = (more: Partial<Parameters<typeof eventsView>[0]>) =>
+    eventsView({ ...eventsModel, loaded, ...more }, 80, 12, mono).filter((line) => line.includes('loaded'));
+  expect(saying({})).toHaveLength(1);
+  expect(saying({ rows: [], empty: ['no events match the filter', loaded] })).toHaveLength(1);
+});
+
+it('of a long filter both ends are seen: what was added last stands at its end', () => {
+  const filter = `kind=role ${'!action=sagemaker:InvokeEndpoint '.repeat(30)}!ip=198.51.100.7`;
+  const [title = ''] = eventsView({ ...eventsModel, filter }, 120, 8, mono);
+  expect(plain(title)).toMatch(/filter: kind=role .*!ip=198\.51\.100\.7 /);
+});
+
 it('the events line up', () => {
   const model = eventsModel;
   expect(eventsView(model, 120, 8, mono).map((line) => plain(line).trimEnd())).toMatchInlineSnapshot(`
@@ -435,7 +449,7 @@ it('says the day of the first row that is drawn, also beside a long filter', () 
   ]);
   for (const width of [80, 120])
     expect(drawn(0, `resource=ds-exec | principal=${'arn:aws:iam::111122223333:role/'.repeat(9)}`, width)[0]).toMatch(
-      /filter: resource.*… -- 2026-11-23 - 8 .* frozen - 99\+ newer v $/,
+      /filter: res.*….* -- 2026-11-23 - 8 .* frozen - 99\+ newer v $/,
     );
 });
 

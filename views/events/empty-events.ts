@@ -23,26 +23,30 @@ export function emptyEvents(
   {
     searching = false,
     leftOut = 0,
+    hasWayBack = false,
     key = keyNames(),
   }: {
     readonly searching?: boolean;
     /** Events that match and are left out of the list. */
     readonly leftOut?: number | undefined;
+    /** Whether `Esc` leads to another filter or screen before it leads to all events. */
+    readonly hasWayBack?: boolean;
     readonly key?: KeyNames;
   } = {},
 ): readonly string[] {
   const { events, sources, loading, mode, rejected } = snapshot;
   const progress = progressLines(sources);
+  const esc = hasWayBack ? 'Esc goes back' : 'Esc shows all again';
   if (filtered && searching)
     return ['no event matches so far; the older ones are still searched', 'Esc stops and goes back', ...progress];
   if (filtered && leftOut > 0)
     return [
       `what matches is left out: ${leftOut === 1 ? 'a log line or own read' : `${leftOut.toLocaleString('en-US')} log lines and own reads`}`,
-      `${keyOr(key, 'shown')} shows ${leftOut === 1 ? 'it' : 'them'} · Esc shows all again`,
+      `${keyOr(key, 'shown')} shows ${leftOut === 1 ? 'it' : 'them'} · ${esc}`,
       ...progress,
     ];
   if (filtered && events > 0)
-    return ['no events match the filter', `Esc shows all again · ${keyOr(key, 'filter')} changes it`, ...progress];
+    return ['no events match the filter', `${esc} · ${keyOr(key, 'filter')} changes it`, ...progress];
   if (loading)
     return [
       loading.filesTotal === 0
@@ -58,7 +62,7 @@ export function emptyEvents(
     const reason = permission ? `: this identity needs ${permission}` : why ? `: ${why}` : '';
     return `${id} in ${region} is ${state}${reason}`;
   });
-  if (stopped.length === sources.length) return ['no events: no source can be read', ...lines];
+  if (stopped.length === sources.length) return ['no events: no source can be read', ...lines, ...progress];
   for (const { id, region, state } of sources)
     if (state === 'throttled')
       lines.push(`${id} in ${region} is throttled: AWS wants fewer calls; it goes on by itself`);

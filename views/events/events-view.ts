@@ -274,7 +274,9 @@ export function eventsView(model: EventsModel, width: number, height: number, th
       ? `frozen ${theme.glyphs.dot} ${newer} newer ${theme.glyphs.down}`
       : 'frozen';
   const right = model.rows.length > 0 || !model.following ? state : '';
-  const footer = model.loaded === '' ? [] : [theme.paint('dim', fit(`   ${safe(model.loaded)}`, width))];
+  // An empty list says it in its own lines.
+  const footer =
+    model.loaded === '' || model.rows.length === 0 ? [] : [theme.paint('dim', fit(`   ${safe(model.loaded)}`, width))];
   const room = height - 1 - footer.length;
   const { shown, firstDay } = lines(model, width, room, theme);
   const body =
@@ -292,15 +294,20 @@ export function eventsView(model: EventsModel, width: number, height: number, th
     FILTER_AT_LEAST,
     width - cellWidth(' Events ') - around.reduce((sum, piece) => sum + cellWidth(piece) + 4, 6),
   );
-  const words = model.filter ? `filter: ${safe(model.filter, 400)}` : '';
-  const crumbRoom = Math.min(width / 3, Math.max(filterRoom / 3, filterRoom - cellWidth(words)));
+  const named = model.filter ? 'filter: ' : '';
+  const words = safe(model.filter);
+  const wanted = cellWidth(named) + cellWidth(words);
+  const crumbRoom = Math.min(width / 3, Math.max(filterRoom / 3, filterRoom - wanted));
   const crumbs = model.crumbs.map((text) => text || 'all');
-  const filter = words === '' ? '' : `${crumbText(crumbs, theme, crumbRoom)}${words}`;
+  const lead = named === '' ? '' : `${crumbText(crumbs, theme, crumbRoom)}${named}`;
+  const wordRoom = Math.max(0, filterRoom - cellWidth(lead));
+  // What was added last stands at the end of a filter: that is seen too, where both ends have room to be read.
+  const cutWords =
+    wordRoom < BOTH_ENDS_FROM ? fit(words, Math.min(cellWidth(words), wordRoom)) : cutMiddle(words, wordRoom);
+  const filter = `${lead}${cutWords}`;
   const title = titleLine('Events', width, theme, {
     focused: model.focused,
-    more: [fit(filter, Math.min(cellWidth(filter), filterRoom)), counted, model.leftOut].filter(
-      (piece) => piece !== '',
-    ),
+    more: [filter, counted, model.leftOut].filter((piece) => piece !== ''),
     right,
   });
   return [title, ...fill(body, width, room), ...footer];
@@ -308,3 +315,4 @@ export function eventsView(model: EventsModel, width: number, height: number, th
 
 /** Cells of the title that a filter has at least. */
 const FILTER_AT_LEAST = 24;
+const BOTH_ENDS_FROM = 30;
