@@ -75,8 +75,8 @@ export const command: Command = {
     if (maxBytes !== undefined && format !== 'md')
       throw new UsageError(`--max-bytes cuts md, not ${format}`, { nextSteps: ['Leave it out, or use --format md'] });
     const since = textFlag(flags, 'since');
-    const options = {
-      filter: filterFlag(flags),
+    const asked = {
+      filter: filterFlag(flags), // A mistake in it is told before anything is read.
       everything: flags.all === true,
       zone: global.local ? Intl.DateTimeFormat().resolvedOptions().timeZone : undefined,
       maxBytes,
@@ -97,6 +97,9 @@ export const command: Command = {
             ...(await readIncident(await existingIncident(await stateDirectory(global.stateDir, env), name), name)),
             close: async () => undefined,
           };
+    const { mode, receivedTo } = source.facts;
+    // As in the console: of saved logs, 2h are the last two of them.
+    const options = mode === 'saved' ? { ...asked, filter: filterFlag(flags, receivedTo) } : asked;
     try {
       for (const problem of source.problems) process.stderr.write(`firebreak: ${display(problem)}\n`);
       if (format === 'bundle' && path !== undefined) {
