@@ -3,6 +3,7 @@ import { cellWidth } from '../../src/shared/cells.ts';
 import { principalCell } from '../../views/components/principal-cell.ts';
 import { cutMiddle, wrap } from '../../views/components/text.ts';
 import { countdown, elapsed, moment, momentWidth, span, stretch, withOwnTimes } from '../../views/components/time.ts';
+import { eventLines } from '../../views/detail/event-lines.ts';
 import { difference } from '../../views/dialogs/difference.ts';
 import { eventsView } from '../../views/events/events-view.ts';
 import { headerView } from '../../views/header/header-view.ts';
@@ -261,6 +262,23 @@ it('the events line up', () => {
       "",
     ]
   `);
+});
+
+it('the detail names each part of an event by what it is', () => {
+  const shown = eventLines(story().at(-1)!, [], [], 100, mono, true).map((line) => plain(line).slice(1, 12).trim());
+  expect(shown.slice(1).filter((label) => label !== '')).toEqual([
+    'action',
+    'who',
+    'issuer',
+    'key',
+    'resource',
+    'from',
+    'where',
+    'time',
+    'routes',
+    'id',
+    'sha256',
+  ]);
 });
 
 it('a line of a log stands in its own words', () => {

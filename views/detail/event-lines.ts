@@ -124,7 +124,7 @@ export function eventLines(
       width,
       theme,
     ),
-    ...field('silent', event.id, width, theme),
+    ...field('id', event.id, width, theme),
     ...field('sha256', event.rawSha256, width, theme),
   ];
 }
