@@ -59,7 +59,9 @@ function click(desk: Desk, { pane, rowOfLine }: Area, line: number): void {
   if (desk.state.get().focus !== pane) focusPane(desk, pane, { detailScroll: 0 });
   if (line < 0) return;
   if (pane === 'events') {
-    const row = page.rows[rowOfLine?.[line] ?? line];
+    // On the line of a new day stands no row.
+    const index = rowOfLine ? rowOfLine[line] : line;
+    const row = index === undefined ? undefined : page.rows[index];
     if (row) change(desk, { place: placeAt(page, row, desk.extents.eventRows), detailScroll: 0 });
   } else if (pane !== 'detail') {
     const state = desk.state.get();

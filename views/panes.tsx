@@ -354,7 +354,7 @@ export function usePanes({
     body,
     total: page.total,
     search: searchText(desk, page, false),
-    lineRows: state.mouse ? rowsOfLines(page.rows, page.selected, eventsSize.height - 1, utc) : undefined,
+    lineRows: state.mouse ? rowsOfLines(page.rows, page.selected, eventRows, utc) : undefined,
     extents: {
       eventRows,
       resourceRows: Math.max(1, (resourcesSize.height || lanesSize.height) - 1),

@@ -3,7 +3,7 @@ import type { FindingGroup } from '../../src/model/finding.ts';
 import { noFindings } from '../../src/session/findings.ts';
 import { until } from '../helpers/until.ts';
 import { fakeSession } from './fake-session.ts';
-import { event } from './fixtures.ts';
+import { event, NOW, snapshot } from './fixtures.ts';
 import { type Screen, startScreen } from './screen.tsx';
 
 let screen: Screen | undefined;
@@ -115,4 +115,29 @@ it('leaves the mouse to the terminal until it is asked for, selects by a click, 
   await until(() => on.output().includes('\u001b[?1006l\u001b[?1000l'));
   expect(session.asked.filter((asked) => /^(?:approve|undo)/.test(asked))).toEqual([]);
   session.add(event(70));
+});
+
+it('a click selects the row it is on, where a day begins above it and what is loaded stands below too', async () => {
+  const [source] = snapshot().sources;
+  const session = fakeSession({
+    events: Array.from({ length: 60 }, (_, index) => event(index, { at: NOW - (60 - index) * 7_200_000 })),
+    snapshot: { sources: [{ ...source!, progress: 'all management events loaded' }] },
+  });
+  const on = start(session, { columns: 120, rows: 40 }, { mouse: true });
+  const selected = () => on.rows().findIndex((row) => /^>.{2} \d\d:\d\d:\d\d/.test(row));
+  await until(() => selected() > 0);
+  await on.see(/^ {3}── \d{4}-\d\d-\d\d ──/m);
+  const days = on.rows().findIndex((row) => /^ {3}── \d{4}-/.test(row));
+  // A line of a day is no row.
+  const before = on.text();
+  on.write(`\u001b[<0;30;${days + 1}M`);
+  await on.press('j');
+  for (const line of [days + 1, days - 1]) {
+    const wanted = on.rows()[line]?.slice(2, 12);
+    on.write(`\u001b[<0;30;${line + 1}M`);
+    await until(
+      () => on.rows()[selected()]?.slice(2, 12) === wanted,
+      () => `${wanted} on\n${on.text()}\n${before}`,
+    );
+  }
 });
