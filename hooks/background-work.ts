@@ -1,6 +1,8 @@
 import { ticksOf } from '../src/shared/clock.ts';
 import type { Message } from './console-state.ts';
 import { change, type Desk, failureOf, say } from './desk.ts';
+import { notJudging, stopJudging } from './posture-screen.ts';
+import { isAskingUsers, stopAskingUsers } from './resource-screen.ts';
 
 /** How far it is, is said this often at most, ms: it is read, not watched. */
 const TELL_MS = 400;
@@ -60,10 +62,14 @@ function isLoading({ session }: Desk): boolean {
 
 /** Why there is nothing to stop. */
 export const nothingToStop = (desk: Desk): string | undefined =>
-  desk.working.size > 0 || isLoading(desk) ? undefined : 'nothing is being loaded, written or collected';
+  desk.working.size > 0 || isLoading(desk) || notJudging(desk) === undefined || isAskingUsers(desk)
+    ? undefined
+    : 'nothing is being read, loaded, written or collected';
 
-/** Ends whatever takes long and changes nothing: loads, reports, evidence. What was read until then stays. */
+/** Ends whatever takes long and changes nothing: loads, reports, evidence, posture, who uses a resource. What was read until then stays. */
 export function stopWork(desk: Desk): void {
   for (const aborter of desk.working.values()) aborter.abort(new DOMException('stopped by the operator', 'AbortError'));
   if (isLoading(desk)) desk.session.stopLoading();
+  if (notJudging(desk) === undefined) stopJudging(desk);
+  stopAskingUsers(desk);
 }

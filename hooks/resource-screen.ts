@@ -3,8 +3,8 @@ import type { ResourceRef } from '../src/model/resource.ts';
 import { ticksOf } from '../src/shared/clock.ts';
 import type { Observable } from '../src/shared/observable.ts';
 import { containResource } from './chooser.ts';
-import type { Dialog } from './console-state.ts';
-import { background, changeDialog, type Desk, failureOf, openScreen, sayFailure, topDialog } from './desk.ts';
+import type { Dialog, TimedScan } from './console-state.ts';
+import { background, changeDialog, type Desk, failureOf, openScreen, sayFailure, screenOf, topDialog } from './desk.ts';
 import type { Queries } from './event-page.ts';
 import { keepKnown } from './keep-known.ts';
 import { type ResourceKnown, resourceRows } from './resource-rows.ts';
@@ -128,19 +128,38 @@ export function containThisResource(desk: Desk): void {
 
 const scans = new WeakMap<Desk, AbortController>();
 
+/** The resource of which AWS is being asked who uses it, on screen below a palette too. */
+function askedAbout(desk: Desk): (ResourceDialog & { readonly scan: TimedScan }) | undefined {
+  const screen = screenOf(desk);
+  return screen?.type === 'resource' && screen.scan && !screen.scan.ended
+    ? { ...screen, scan: screen.scan }
+    : undefined;
+}
+
+/** Whether AWS is being asked who uses the resource on screen. */
+export const isAskingUsers = (desk: Desk): boolean => askedAbout(desk) !== undefined;
+
+/** Stops asking; what was found stays. */
+export function stopAskingUsers(desk: Desk): void {
+  const dialog = askedAbout(desk);
+  if (!dialog) return;
+  const { id, scan } = dialog;
+  scans.get(desk)?.abort();
+  changeDialog(desk, id, {
+    scan: { ...scan, ended: true, problems: [...scan.problems, 'stopped: the rest was not looked at'] },
+  });
+}
+
 /** Asks AWS who uses it, or stops asking. */
 export function askUsers(desk: Desk): void {
   const dialog = dialogOf(desk);
   if (!dialog) return;
-  const { id, ref, scan } = dialog;
-  const before = scans.get(desk);
-  before?.abort();
-  if (before && scan && !scan.ended) {
-    changeDialog(desk, id, {
-      scan: { ...scan, ended: true, problems: [...scan.problems, 'stopped: the rest was not looked at'] },
-    });
+  if (isAskingUsers(desk)) {
+    stopAskingUsers(desk);
     return;
   }
+  scans.get(desk)?.abort(); // Of a resource that was left.
+  const { id, ref } = dialog;
   const aborter = new AbortController();
   scans.set(desk, aborter);
   const waiting = desk.waiting.get(id)?.signal;

@@ -3,11 +3,12 @@ import { nothingToStop, stopWork, workBehind } from '../../hooks/background-work
 import { createDesk } from '../../hooks/desk.ts';
 import { pressKey } from '../../hooks/press.ts';
 import { FailedError } from '../../src/model/errors.ts';
+import { noPosture } from '../../src/model/posture.ts';
 import { fakeSession } from '../views/fake-session.ts';
 
-function deskOf() {
+function deskOf(options: Parameters<typeof fakeSession>[0] = {}) {
   let now = 1_000_000;
-  const session = fakeSession();
+  const session = fakeSession(options);
   const desk = createDesk(session, {
     now: () => now,
     later: () => () => {},
@@ -74,6 +75,15 @@ it('what work ends by is said, and :stop reaches loads of the event history', as
   expect(nothingToStop(desk)).toBeUndefined();
   stopWork(desk);
   expect(session.asked).toContain('stop loading');
+});
+
+it(':stop reaches the reading of the posture', () => {
+  const { desk } = deskOf();
+  expect(nothingToStop(desk)).toBe('nothing is being read, loaded, written or collected');
+  const reading = deskOf({ posture: { ...noPosture, state: 'reading' } });
+  expect(nothingToStop(reading.desk)).toBeUndefined();
+  stopWork(reading.desk);
+  expect(reading.session.asked).toEqual(['stop posture']);
 });
 
 it('a time of day that is set back hides no progress, and Ctrl-C leaves by two, as ever', async () => {

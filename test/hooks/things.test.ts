@@ -114,6 +114,10 @@ describe('a resource', () => {
     await until(() => resource(desk).scan?.done === 1);
     press(desk, 'u');
     expect(resource(desk).scan).toMatchObject({ ended: true, problems: ['stopped: the rest was not looked at'] });
+    press(desk, 'u');
+    await until(() => resource(desk).scan?.ended === false && resource(desk).scan?.done === 1);
+    press(desk, ':', ...'stop', 'Enter');
+    expect(resource(desk).scan).toMatchObject({ ended: true, problems: ['stopped: the rest was not looked at'] });
     going = false;
     desk.ending.abort();
   });
