@@ -303,6 +303,16 @@ it('an empty list says what is loaded, so that "not loaded" is not "nothing ther
   );
 });
 
+it('says how many Regions are read besides the one of the identity', () => {
+  const [source] = snapshot().sources;
+  const of = (...regions: readonly string[]) =>
+    header({ ...snapshot(), sources: regions.map((region) => ({ ...source!, region })) }, 160)[0];
+  expect(of('eu-west-1')).toContain('eu-west-1 +global');
+  expect(of('eu-west-1', 'us-east-1')).toContain('eu-west-1 +global');
+  expect(of('eu-west-1', 'eu-central-1')).toContain('eu-west-1 +1 Region ');
+  expect(of('eu-west-1', 'eu-central-1', 'us-east-1')).toContain('eu-west-1 +2 Regions');
+});
+
 it('Esc is said to lead where it does', () => {
   const of = snapshot({ events: 9 });
   expect(emptyEvents(of, true)[1]).toContain('Esc shows all again');

@@ -79,20 +79,31 @@ const silentStates: ReadonlySet<string> = new Set([...stoppedStates, 'idle', 'en
 const isSilent = ({ sources }: Snapshot): boolean =>
   sources.some(({ state }) => stoppedStates.has(state)) && sources.every(({ state }) => silentStates.has(state));
 
+/** What is read besides the identity's own Region: the partition's global one, or how many others. */
+function besideRegion(
+  { region, globalRegion }: NonNullable<Snapshot['identity']>,
+  sources: readonly Pick<SourceStatus, 'region'>[],
+): string {
+  const others = new Set(sources.map((source) => source.region));
+  others.delete(region);
+  if (others.size > 1 || (others.size === 1 && !others.has(globalRegion))) return ` +${plural(others.size, 'Region')}`;
+  return region === globalRegion ? '' : ' +global';
+}
+
 /** A piece of the first line; `below`: how much it matters on the second one, where it stands when the first has no room for it. */
 interface FirstPart extends Part {
   readonly below?: number;
 }
 
 function firstLine({ snapshot, now, utc, looks = {} }: HeaderModel): readonly FirstPart[] {
-  const { identity, mode, armedUntil, accounts } = snapshot;
+  const { identity, mode, armedUntil, accounts, sources } = snapshot;
   const endpoint = endpointPart(snapshot);
   const account = safe(identity?.account ?? '', 20);
   const look = looks[identity?.account ?? ''];
   const alias = safe(look?.name ?? identity?.alias ?? '', 40);
   const who = safe(identityName(identity?.arn ?? ''), 80);
   const region = safe(identity?.region ?? '', 30);
-  const global = identity && identity.region !== identity.globalRegion ? ' +global' : '';
+  const beside = identity ? besideRegion(identity, sources) : '';
   // An answer that was refused, or that cannot come, is not on its way.
   const left = armedUntil === undefined ? 0 : armedUntil - now;
   const expires = identity?.credentialsExpireAt === undefined ? undefined : identity.credentialsExpireAt - now;
@@ -103,7 +114,7 @@ function firstLine({ snapshot, now, utc, looks = {} }: HeaderModel): readonly Fi
       ? ([
           // The alias goes before the Region does: beside a custom endpoint there is no room for both.
           accountPart(account, alias, look),
-          { texts: [`${region}${global}`, region], keep: 56, spare: 41, below: 67 },
+          { texts: [`${region}${beside}`, region], keep: 56, spare: 41, below: 67 },
           ...(accounts.length > 1 ? [{ texts: [`${accounts.length} accounts`], keep: 47 }] : []),
           { texts: [who, who.split('/').slice(0, 2).join('/'), briefIdentity(who)], keep: 55, spare: 40, below: 66 },
         ] satisfies FirstPart[])
