@@ -514,3 +514,44 @@ it('reads a text line by line to its last, however few they are', async () => {
   await on.press('j');
   await on.hear(/^as, arn:aws:sts/m);
 });
+
+it('tells once what became of a containment, and not what was typed to confirm it', async () => {
+  const on = listen(fakeSession());
+  await on.hear(/Events: \d\d:\d\d/);
+  await on.press('A');
+  await on.hear('Armed until');
+  await on.press('Tab', 'Tab', 'c');
+  await on.hear('Dialog: Contain');
+  await on.press('Enter');
+  await on.hear('Type fraud-scorer to confirm:');
+  const from = on.said().length;
+  await on.press(...'fraud-scorer', 'Enter');
+  await on.hear(/on fraud-scorer: written: AWS reads back/);
+  await on.hear(/^done: 1, sagemaker:DeleteEndpoint, confirmed/m);
+  const said = on.said().slice(from);
+  expect(said.match(/written: AWS reads back/g)).toHaveLength(1);
+  expect(said.match(/^fraud-scorer\r/gm)).toHaveLength(1);
+});
+
+it('goes to the line that was searched for, reads blank lines as such, and comes to the last line of a report', async () => {
+  const session = fakeSession();
+  session.longDocument = async () =>
+    longText(['# Incident\n', '\n', ...Array.from({ length: 30 }, (_, at) => `entry ${at}\n`)]);
+  const on = listen(session);
+  await on.hear('INC-fraud-lab');
+  await on.press(':', ...'preview', 'Enter');
+  await on.hear('# Incident');
+  await on.press('j');
+  await on.hear(/^blank\r/m);
+  await on.press('/', ...'entry 20', 'Enter');
+  await on.hear(/^entry 20\r/m);
+  await on.press('G');
+  await on.hear(/^entry 29\r/m);
+});
+
+it('says what is deleted, not all that is left', async () => {
+  const on = listen(fakeSession());
+  await on.hear(/Events: \d\d:\d\d/);
+  await on.press('#', ...'odd', '\u007f');
+  await on.hear(/^d deleted\r/m);
+});

@@ -34,11 +34,14 @@ export type SaidSheet = Omit<SheetWords, 'footer'> & { readonly footer: readonly
 
 /** The field that takes what is typed in a dialog just now. */
 export function typedField(dialog: Dialog): TextField | undefined {
-  if (!('field' in dialog)) return undefined;
+  // What is sent goes on as another dialog, and still holds the name that was typed.
+  if (!('field' in dialog) || hasNoField.has(dialog.type)) return undefined;
   if ('typing' in dialog && !dialog.typing) return undefined;
   if (dialog.type === 'parameters' && (dialog.stage !== 'choosing' || dialog.mode === 'list')) return undefined;
   return dialog.field;
 }
+
+const hasNoField: ReadonlySet<Dialog['type']> = new Set<Dialog['type']>(['progress']);
 
 /** A dialog in words. */
 export function wordsOf(dialog: Dialog, sheet: Sheet): SheetWords {
@@ -61,7 +64,7 @@ export function wordsOf(dialog: Dialog, sheet: Sheet): SheetWords {
     head: told(sheet.head ?? []),
     lines: told(isList ? (sheet.beside ?? []) : sheet.lines.slice(0, MOST_LINES)),
     under: isList ? sentence(sheet.under ?? '') : '',
-    selected: isList ? sentence(row.replaceAll(pointer, ' ')) : '',
+    selected: isList ? sentence(row.replaceAll(pointer, ' ')) || 'blank' : '',
     footer: told(sheet.footer),
     typed,
   };
@@ -166,8 +169,8 @@ const joined = (parts: readonly string[]): readonly string[] => (parts.length ==
 
 /** What keys move in a dialog. */
 function placeOf(dialog: Dialog): unknown {
-  if (dialog.type === 'logs') return dialog.place;
-  if (dialog.type === 'report') return dialog.top;
+  if (dialog.type === 'logs') return JSON.stringify(dialog.place);
+  if (dialog.type === 'report') return `${dialog.top.line}.${dialog.top.part}`;
   return 'selected' in dialog ? dialog.selected : undefined;
 }
 

@@ -33,6 +33,8 @@ import { incidentWords, matchWords, messageWords, paneName, situation, typedText
 const SIZE = { columns: 200, rows: 60 } as const;
 /** A dialog is read from a wider one: no sentence, name or policy is to be broken off in the middle. */
 const SHEET_COLUMNS = 1_000;
+/** So much of what was told of the incident is not told again by a dialog about it. */
+const TOLD = 10;
 /** New events are told of at most so often while the newest is followed. */
 const ARRIVALS_MS = 60_000;
 
@@ -96,7 +98,8 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
   const rest = useRest(desk);
 
   useLayoutEffect(() => {
-    const dialogRows = sheet ? sheetRoom(sheet, height) : 0;
+    // The report is read from its place on: that is the line that one hears, to its last.
+    const dialogRows = dialog?.type === 'report' ? 1 : sheet ? sheetRoom(sheet, height) : 0;
     Object.assign(desk.extents, extents, {
       tooSmall: false,
       wide: true,
@@ -118,6 +121,8 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
   const owed = useRef(false);
   /** What was told of a filter last: a count comes from more than one place. */
   const counted = useRef({ text: '', matches: -1, problem: '', suggestion: '' });
+  /** What was told of the incident last. */
+  const told = useRef<readonly string[]>([]);
   /** Keys of a pane are told when they are others than were told. */
   const keysTold = useRef('');
   useEffect(() => {
@@ -133,7 +138,9 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
     const said: string[] = [];
     if (!before) said.push(...situation(snapshot, look), `${paneName(state.focus)}: ${selected || 'nothing yet'}`);
     else {
-      said.push(...incidentWords(before, { snapshot, at: now }, look));
+      const words = incidentWords(before, { snapshot, at: now }, look);
+      said.push(...words);
+      told.current = [...told.current, ...words].slice(-TOLD);
       said.push(...messageWords(before.state.message, state.message));
       if (waiting !== undefined && waiting !== before.waiting) said.push(`${codeWanted.key} ${codeWanted.text}`);
       echo(state, before.state, voice);
@@ -151,7 +158,8 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
       read = first.read;
       const later = restWords(words, read);
       if (rest(later.said)) {
-        said.push(...later.said);
+        // What became of a containment was told already, whatever was open.
+        said.push(...later.said.filter((text) => !told.current.some((one) => one.endsWith(`: ${text}`))));
         read = later.read;
       }
     } else if (before && !dialog) {
@@ -199,12 +207,12 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
         asked.current = false;
         said.push(sentence(rowsOf('lanes')[0]?.slice(1) ?? ''));
       }
-      const told = filterLine
+      const answer = filterLine
         ? filterLineWords(state, matches, counted.current)
         : countWords(state, matches, counted.current);
-      if (!filterLine || rest(told.said)) {
-        said.push(...told.said);
-        counted.current = told.told;
+      if (!filterLine || rest(answer.said)) {
+        said.push(...answer.said);
+        counted.current = answer.told;
       }
       const { at, events } = arrivals.current;
       if (snapshot.events > events && Math.abs(now - at) >= ARRIVALS_MS) {

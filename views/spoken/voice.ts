@@ -19,7 +19,8 @@ export function createVoice(write: (text: string) => void): Voice {
       if (now.startsWith(before) && before !== now) {
         write(now.slice(before.length));
         isInLine = true;
-      } else say(now === '' ? 'empty' : now);
+      } else if (now === '') say('empty');
+      else say(before.startsWith(now) ? `${before.slice(now.length)} deleted` : now);
     },
   };
 }
