@@ -531,6 +531,8 @@ it('tells once what became of a containment, and not what was typed to confirm i
   const said = on.said().slice(from);
   expect(said.match(/written: AWS reads back/g)).toHaveLength(1);
   expect(said.match(/^fraud-scorer\r/gm)).toHaveLength(1);
+  // Its keys are others now that it is over.
+  await on.hear(/^Keys: .*z undo/m);
 });
 
 it('goes to the line that was searched for, reads blank lines as such, and comes to the last line of a report', async () => {
@@ -554,4 +556,25 @@ it('says what is deleted, not all that is left', async () => {
   await on.hear(/Events: \d\d:\d\d/);
   await on.press('#', ...'odd', '\u007f');
   await on.hear(/^d deleted\r/m);
+});
+
+it('of what one comes back to it says where one is and what is new, not all of it again', async () => {
+  const on = listen(fakeSession({ playbooks: true }));
+  await on.hear(/Events: \d\d:\d\d/);
+  await on.press('c');
+  await on.hear('Dialog: Contain');
+  await on.press('G', 'Enter');
+  await on.hear(/^Dialog: Playbook: .* nothing is sent yet/m);
+  await on.hear('Keys: Enter start');
+  await on.press('Enter');
+  await on.hear(/^Keys: .*s skip/m);
+  await on.press('s');
+  await on.hear('Dialog: Skip step 1');
+  await on.hear('Why?');
+  const from = on.said().length;
+  await on.press('Esc');
+  await on.hear(/^Back: Playbook: /m);
+  await on.hear(/^selected: /m);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(on.said().slice(from).trim().split('\r\n')).toHaveLength(2);
 });

@@ -27,6 +27,8 @@ export interface SheetWords {
   readonly footer: readonly string[];
   /** What is being typed; `undefined` where nothing is. */
   readonly typed: string | undefined;
+  /** What keys do in it just now. */
+  readonly keys: string;
 }
 
 /** How a dialog was said last. Without `footer` what is told of the selected row is still owed. */
@@ -44,7 +46,7 @@ export function typedField(dialog: Dialog): TextField | undefined {
 const hasNoField: ReadonlySet<Dialog['type']> = new Set<Dialog['type']>(['progress']);
 
 /** A dialog in words. */
-export function wordsOf(dialog: Dialog, sheet: Sheet): SheetWords {
+export function wordsOf(dialog: Dialog, sheet: Sheet, hints: readonly Hint[]): SheetWords {
   const { selectedLine } = sheet;
   const field = typedField(dialog);
   const typed = field && safe(textOf(field)).replaceAll(/\s+/g, ' ').trim();
@@ -67,6 +69,7 @@ export function wordsOf(dialog: Dialog, sheet: Sheet): SheetWords {
     selected: isList ? sentence(row.replaceAll(pointer, ' ')) || 'blank' : '',
     footer: told(sheet.footer),
     typed,
+    keys: keysText(hints),
   };
 }
 
@@ -80,12 +83,10 @@ function untyped(row: string, typed: string | undefined): string {
 /** A dialog that has just opened, whole but for what confirms it: that is told once it counts, and last. `before`: the one that was read before it. */
 export function openWords(
   now: SheetWords,
-  hints: readonly Hint[],
   before: SaidSheet | undefined,
 ): { readonly said: readonly string[]; readonly read: SaidSheet } {
   const isAnew = before?.dialog.type === now.dialog.type;
-  const { lines } = now;
-  const keys = keysText(hints);
+  const { lines, keys } = now;
   const isList = now.selected !== '';
   return {
     said: [
@@ -103,6 +104,26 @@ export function openWords(
   };
 }
 
+/** A dialog that one comes back to from another: where one is in it, and what is new. `known`: how it was left. */
+export function backWords(
+  now: SheetWords,
+  known: SaidSheet,
+): { readonly said: readonly string[]; readonly read: SaidSheet } {
+  const isList = now.selected !== '';
+  const isSame = isList && now.under === known.under && now.selected === known.selected;
+  return {
+    said: [
+      `Back: ${[...now.parts, ...now.state].join(', ')}`,
+      ...news(known.head, now.head),
+      ...news(known.lines, now.lines),
+      ...(now.under === '' ? [] : [now.under]),
+      ...(isList ? [`selected: ${now.selected}`] : []),
+      ...(now.keys === known.keys ? [] : [`Keys: ${now.keys}`]),
+    ],
+    read: { ...now, footer: isSame ? known.footer : undefined },
+  };
+}
+
 /** What is told of a row besides what the row says. */
 const beyond = ({ selected, footer }: SheetWords): readonly string[] =>
   footer.filter((line) => !selected.includes(line));
@@ -110,7 +131,6 @@ const beyond = ({ selected, footer }: SheetWords): readonly string[] =>
 /** What answers a key at once: the row that was gone to, and no more; the rest is told when the operator rests there. */
 export function keyWords(
   now: SheetWords,
-  hints: readonly Hint[],
   before: SaidSheet,
   lineAt: (at: number) => string | undefined,
 ): { readonly said: readonly string[]; readonly read: SaidSheet } {
@@ -126,7 +146,7 @@ export function keyWords(
   const scrolled = is.scroll === was.scroll ? undefined : lineAt(is.scroll);
   return {
     said: [
-      ...(begins ? [`Type it. Keys: ${keysText(hints)}`] : []),
+      ...(begins ? [`Type it. Keys: ${now.keys}`] : []),
       ...(isOtherMark ? joined(now.parts.filter((part) => !before.parts.includes(part))) : []),
       ...(moved ? [...(now.under === before.under ? [] : [now.under]), now.selected] : []),
       ...(scrolled === undefined ? [] : [sentence(scrolled) || 'blank']),
@@ -137,6 +157,7 @@ export function keyWords(
       // What is counted of what was typed is told when it has settled, also where only digits differ.
       parts: isOtherMark ? now.parts : isOtherText ? before.parts.slice(0, 1) : before.parts,
       typed: now.typed,
+      keys: begins || is.type !== was.type ? now.keys : before.keys,
       ...(moved ? { under: now.under, selected: now.selected, footer: undefined } : {}),
     },
   };
@@ -160,10 +181,20 @@ export function restWords(
         ? [...(now.under === before.under || now.under === '' ? [] : [now.under]), `selected: ${now.selected}`]
         : []),
       ...(before.footer === undefined || isOther ? beyond(now) : news(before.footer, now.footer)),
+      ...(now.keys !== before.keys && staysOpen.has(now.dialog.type) ? [`Keys: ${now.keys}`] : []),
     ],
     read: now,
   };
 }
+
+/** Dialogs in which keys do something else once what goes on in them is over. */
+const staysOpen: ReadonlySet<Dialog['type']> = new Set<Dialog['type']>([
+  'progress',
+  'recovery',
+  'focus',
+  'parameters',
+  'playbook',
+]);
 
 const joined = (parts: readonly string[]): readonly string[] => (parts.length === 0 ? [] : [parts.join(', ')]);
 

@@ -1,6 +1,6 @@
 import { useInput, usePaste } from 'ink';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
-import type { ConsoleState, Pane } from '../../hooks/console-state.ts';
+import { type ConsoleState, type Dialog, isScreen, type Pane } from '../../hooks/console-state.ts';
 import { currentPage, type Desk, guard } from '../../hooks/desk.ts';
 import { dialogHints } from '../../hooks/dialog-hints.ts';
 import { isFilterOnItsWay } from '../../hooks/filter-intents.ts';
@@ -23,7 +23,7 @@ import { sheetRoom } from '../dialogs/sheet.ts';
 import { areasOf, layout } from '../layout.ts';
 import { usePanes } from '../panes.tsx';
 import { useSheet } from '../use-sheet.ts';
-import { keyWords, openWords, restWords, type SaidSheet, wordsOf } from './dialog-words.ts';
+import { backWords, keyWords, openWords, restWords, type SaidSheet, wordsOf } from './dialog-words.ts';
 import { keysText, news, sentence, sentences, sheetTheme, spokenTheme } from './spoken-text.ts';
 import { useRest } from './use-rest.ts';
 import type { Voice } from './voice.ts';
@@ -121,6 +121,8 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
   const owed = useRef(false);
   /** What was told of a filter last: a count comes from more than one place. */
   const counted = useRef({ text: '', matches: -1, problem: '', suggestion: '' });
+  /** How dialogs were left, by what they are. */
+  const left = useRef(new Map<string, SaidSheet>());
   /** What was told of the incident last. */
   const told = useRef<readonly string[]>([]);
   /** Keys of a pane are told when they are others than were told. */
@@ -147,21 +149,26 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
     }
     let read: SaidSheet | undefined;
     if (dialog && sheet) {
-      const words = wordsOf(dialog, sheet);
-      const isSame = before?.sheet?.dialog.id === dialog.id;
-      const hints = dialogHints(desk, dialog);
+      const words = wordsOf(dialog, sheet, dialogHints(desk, dialog));
+      const known = left.current.get(placeName(dialog));
+      const isBack = isScreen(dialog.type) ? state.trail.length < (before?.state.trail.length ?? 0) : true;
       const first =
-        before?.sheet && isSame
-          ? keyWords(words, hints, before.sheet, (at) => sheet.lines.slice(at, at + 1)[0])
-          : openWords(words, hints, before?.sheet);
+        before?.sheet?.dialog.id === dialog.id
+          ? keyWords(words, before.sheet, (at) => sheet.lines.slice(at, at + 1)[0])
+          : known && isBack
+            ? backWords(words, known)
+            : openWords(words, before?.sheet);
       said.push(...first.said);
       read = first.read;
       const later = restWords(words, read);
       if (rest(later.said)) {
         // What became of a containment was told already, whatever was open.
-        said.push(...later.said.filter((text) => !told.current.some((one) => one.endsWith(`: ${text}`))));
+        said.push(...later.said.filter((text) => !told.current.some((one) => isTold(one, text))));
         read = later.read;
       }
+      left.current.set(placeName(dialog), read);
+      for (const one of left.current.keys())
+        if (/^\d/.test(one) && !state.dialogs.some(({ id }) => String(id) === one)) left.current.delete(one);
     } else if (before && !dialog) {
       const wasOpen = before.state.dialogs.length > 0;
       const moved =
@@ -227,6 +234,15 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
 
   if (state.crash) throw state.crash.error;
   return null;
+}
+
+/** What one comes back to: of screens there is one of each kind. */
+const placeName = ({ type, id }: Dialog): string => (isScreen(type) ? type : String(id));
+
+/** Whether a line says the outcome or the error again that was told of the incident. */
+function isTold(told: string, line: string): boolean {
+  const message = line.replace(/^\w+: /, '');
+  return told.endsWith(`: ${line}`) || (told.startsWith('Error: ') && message !== line && told.includes(message));
 }
 
 /** Whether the lanes were told to show another stretch of time. */
