@@ -1,10 +1,12 @@
 import { PassThrough, Writable } from 'node:stream';
 import { afterEach, expect, it } from 'vitest';
 import { keyNames } from '../../hooks/key-names.ts';
+import { type AwsCalls, noCalls } from '../../src/model/aws-call.ts';
 import { defaultSettings } from '../../src/model/console-settings.ts';
 import { longText } from '../../src/model/long-text.ts';
 import { noFindings } from '../../src/session/findings.ts';
 import type { Session } from '../../src/session/session.ts';
+import type { Source } from '../../src/shared/observable.ts';
 import { news, sentence, spokenTheme } from '../../views/spoken/spoken-text.ts';
 import { incidentWords, messageWords } from '../../views/spoken/what-changed.ts';
 import { startConsole } from '../../views/start-console.tsx';
@@ -340,14 +342,14 @@ it('holds the event whose detail is read, and goes on with the newest behind it'
   await on.hear(/Events: \d\d:\d\d/);
   await on.press('Enter');
   await on.hear(/Detail: /);
-  await on.hear('sha256');
+  await on.hear(/^id, /m);
   session.add(event(300, { summary: 'something else altogether' }));
   // Read again from its beginning, it is still the same.
   await on.press(':');
   await on.hear('Dialog: Command');
   await on.press('Esc');
   await on.hear(/Detail: /);
-  await on.hear('sha256');
+  await on.hear(/^id, /m);
   expect(on.said()).not.toContain('something else altogether');
   await on.press('Esc');
   await on.hear(/Events: .*something else altogether/);
@@ -577,4 +579,54 @@ it('of what one comes back to it says where one is and what is new, not all of i
   await on.hear(/^selected: /m);
   await new Promise((resolve) => setTimeout(resolve, 700));
   expect(on.said().slice(from).trim().split('\r\n')).toHaveLength(2);
+});
+
+it('does not read on as a list goes on to what comes in, only where one goes in it', async () => {
+  const call = (number: number) => ({
+    number,
+    at: NOW + number * 1_000,
+    name: number % 2 ? 'cloudtrail:LookupEvents' : 'logs:DescribeLogGroups',
+    access: 'read' as const,
+    region: 'us-east-1',
+    tookMs: 10,
+    waitedMs: 0,
+    code: '',
+    message: '',
+    requestId: `request-${number}`,
+    retries: 0,
+  });
+  const session = fakeSession({ calls: { ...noCalls, calls: [call(1), call(2)] } });
+  const on = listen(session);
+  await on.hear(/Events: \d\d:\d\d/);
+  await on.press('@');
+  await on.hear(/^selected: .*request-2/m);
+  const calls = session.calls as Source<AwsCalls>;
+  calls.set({ ...noCalls, calls: [call(1), call(2), call(3)] });
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(on.said()).not.toContain('request-3');
+  await on.press('j');
+  await on.hear(/^\d\d:.*request-2/m);
+});
+
+it('comes back to a screen from what was opened above it', async () => {
+  const on = listen(fakeSession({ inventory }));
+  await on.hear(/Events: \d\d:\d\d/);
+  await on.press('I');
+  await on.hear('Dialog: Inventory');
+  await on.hear('Keys: ');
+  await on.press('c');
+  await on.hear('Dialog: Contain');
+  await on.press('Esc');
+  await on.hear('Back: Inventory');
+});
+
+it('says no more of a row than the row does not say, and of a source what it does', async () => {
+  const { glyphs } = spokenTheme;
+  expect(sentence(`${glyphs.live} CloudWatch Logs`)).toBe('CloudWatch Logs');
+  const on = listen(fakeSession({ inventory, openDoors: openDoors.some! }));
+  await on.hear(/Events: \d\d:\d\d/);
+  await on.press('Enter');
+  await on.hear('Detail: ');
+  await on.hear(/^id, /m);
+  expect(on.said()).not.toContain('sha256');
 });

@@ -17,8 +17,8 @@ export const TROUBLE = 5;
 
 /** The look of each state; the words say what follows from it. */
 export const stateLooks: { readonly [State in SourceStatus['state']]: StateLook } = {
-  live: { glyph: 'done', meaning: 'good', words: 'live', rank: 0 },
-  polling: { glyph: 'running', meaning: 'good', words: 'polling: asks again and again', rank: 1 },
+  live: { glyph: 'live', meaning: 'good', words: 'live', rank: 0 },
+  polling: { glyph: 'polled', meaning: 'good', words: 'polling: asks again and again', rank: 1 },
   idle: { glyph: 'read', meaning: 'dim', words: 'idle: reads nothing just now', rank: 2 },
   connecting: { glyph: 'pending', meaning: 'plain', words: 'connecting: nothing heard yet', rank: 3 },
   ended: { glyph: 'pending', meaning: 'dim', words: 'ended: reads no more', rank: 4 },

@@ -125,6 +125,6 @@ export function eventLines(
       theme,
     ),
     ...field('id', event.id, width, theme),
-    ...field('sha256', event.rawSha256, width, theme),
+    ...field('sha256', event.rawSha256, width, theme, 'silent'),
   ];
 }

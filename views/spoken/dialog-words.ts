@@ -124,9 +124,16 @@ export function backWords(
   };
 }
 
-/** What is told of a row besides what the row says. */
-const beyond = ({ selected, footer }: SheetWords): readonly string[] =>
-  footer.filter((line) => !selected.includes(line));
+/** What is told of a row besides what the row says, in whatever order and with the day or without. */
+function beyond({ selected, footer }: SheetWords): readonly string[] {
+  const wordsIn = (text: string) => text.match(/[\p{L}\p{N}](?:[^\s,;()]*[\p{L}\p{N}])?/gu) ?? [];
+  const said = new Set(wordsIn(selected));
+  return footer.filter((line) =>
+    wordsIn(line).some(
+      (word) => !said.has(word) && !/^\d{4}-\d\d-\d\d$/.test(word) && !said.has(word.replace(/Z$/, '')),
+    ),
+  );
+}
 
 /** What answers a key at once: the row that was gone to, and no more; the rest is told when the operator rests there. */
 export function keyWords(
@@ -170,7 +177,10 @@ export function restWords(
 ): { readonly said: readonly string[]; readonly read: SaidSheet } {
   const lines = news(before.lines, now.lines);
   const more = lines.length - MOST_NEWS;
-  const isOther = news([before.selected], [now.selected]).length > 0 && now.selected !== '';
+  const isFollowed = before.selected !== '' && follows(now.dialog);
+  const isOther = !isFollowed && news([before.selected], [now.selected]).length > 0 && now.selected !== '';
+  const footer =
+    before.footer === undefined || isOther ? beyond(now) : isFollowed ? [] : news(before.footer, now.footer);
   return {
     said: [
       ...joined([...news(before.parts, now.parts), ...news(before.state, now.state)]),
@@ -180,7 +190,7 @@ export function restWords(
       ...(isOther
         ? [...(now.under === before.under || now.under === '' ? [] : [now.under]), `selected: ${now.selected}`]
         : []),
-      ...(before.footer === undefined || isOther ? beyond(now) : news(before.footer, now.footer)),
+      ...footer,
       ...(now.keys !== before.keys && staysOpen.has(now.dialog.type) ? [`Keys: ${now.keys}`] : []),
     ],
     read: now,
@@ -197,6 +207,11 @@ const staysOpen: ReadonlySet<Dialog['type']> = new Set<Dialog['type']>([
 ]);
 
 const joined = (parts: readonly string[]): readonly string[] => (parts.length === 0 ? [] : [parts.join(', ')]);
+
+/** Lists that go on to what comes in: each row of it would be read without end. */
+const follows = (dialog: Dialog): boolean =>
+  (dialog.type === 'calls' && dialog.selected === undefined) ||
+  (dialog.type === 'logs' && dialog.place.type === 'follow');
 
 /** What keys move in a dialog. */
 function placeOf(dialog: Dialog): unknown {

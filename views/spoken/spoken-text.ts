@@ -12,6 +12,8 @@ const words: { readonly [place: string]: string } = {
   dot: ', ',
   down: 'more below',
   up: 'end',
+  live: '',
+  polled: '',
   done: 'done: ',
   running: 'running: ',
   pending: 'not yet: ',
@@ -61,7 +63,7 @@ function privately(value: unknown, place: string): unknown {
 /** Views drawn with it are plain text, in which glyphs can be told from everything else. */
 export const spokenTheme: Theme = {
   glyphs: privately(createTheme({ ascii: false, theme: 'none' }).glyphs, '') as Glyphs,
-  paint: (_meaning, text) => text,
+  paint: (meaning, text) => (meaning === 'silent' ? ' '.repeat(text.length) : text),
   key: keyNames(),
   row: (text) => text,
 };
@@ -70,10 +72,10 @@ export const spokenTheme: Theme = {
 const selection = String.fromCharCode(FIRST + places.length);
 places.push('selection');
 
-/** For dialogs: it also tells where one types, and leaves out what nobody listens to. */
+/** For dialogs: it also tells where one types. */
 export const sheetTheme: Theme = {
   ...spokenTheme,
-  paint: (meaning, text) => (meaning === 'silent' ? '' : meaning === 'selected' ? `${selection}${text}` : text),
+  paint: (meaning, text) => (meaning === 'selected' ? `${selection}${text}` : spokenTheme.paint(meaning, text)),
 };
 
 /** Whether something is selected in a row of `sheetTheme`. */

@@ -151,7 +151,7 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
     if (dialog && sheet) {
       const words = wordsOf(dialog, sheet, dialogHints(desk, dialog));
       const known = left.current.get(placeName(dialog));
-      const isBack = isScreen(dialog.type) ? state.trail.length < (before?.state.trail.length ?? 0) : true;
+      const isBack = known?.dialog.id === dialog.id || state.trail.length < (before?.state.trail.length ?? 0);
       const first =
         before?.sheet?.dialog.id === dialog.id
           ? keyWords(words, before.sheet, (at) => sheet.lines.slice(at, at + 1)[0])
@@ -161,7 +161,8 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
       said.push(...first.said);
       read = first.read;
       const later = restWords(words, read);
-      if (rest(later.said)) {
+      // Where nothing is owed, what only counts on is known from now on.
+      if (rest(later.said) || later.said.length === 0) {
         // What became of a containment was told already, whatever was open.
         said.push(...later.said.filter((text) => !told.current.some((one) => isTold(one, text))));
         read = later.read;
@@ -189,7 +190,7 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
         if (!onItsWay) {
           said.push(`${paneName(state.focus)}: ${whole || 'nothing'}`);
           arrivals.current = { at: now, events: snapshot.events };
-          if (state.focus === 'detail') said.push(...detail);
+          if (state.focus === 'detail') said.push(...detail.filter((line) => !whole.includes(line)));
           const keys = keysText(paneHints(desk).slice(0, 6));
           if (
             state.focus !== 'detail' &&

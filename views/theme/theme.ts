@@ -54,6 +54,9 @@ export interface Glyphs {
   readonly machine: string;
   /** Not there before. */
   readonly fresh: string;
+  /** A source that sends, and one that is asked again and again. */
+  readonly live: string;
+  readonly polled: string;
   /** Before what is to be minded first. */
   readonly warning: string;
   /** A door that was seen open, one of which nobody knows, and what no loaded event made. */
@@ -132,6 +135,8 @@ const unicode: Glyphs = {
   times: '×',
   machine: '⚙',
   fresh: '+',
+  live: '✓',
+  polled: '▸',
   warning: '✗',
   open: '▲',
   possible: '?',
@@ -183,6 +188,8 @@ const ascii: Glyphs = {
   times: 'x',
   machine: '@',
   fresh: '+',
+  live: 'v',
+  polled: '>',
   warning: 'x',
   open: '!',
   possible: '?',
