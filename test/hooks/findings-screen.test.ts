@@ -6,7 +6,7 @@ import { pressKey } from '../../hooks/press.ts';
 import type { Match } from '../../src/detection/detection.ts';
 import type { RuleInfo } from '../../src/detection/rule.ts';
 import { type FindingGroup, findingKey } from '../../src/model/finding.ts';
-import type { Findings } from '../../src/session/findings.ts';
+import { type Findings, noFindings } from '../../src/session/findings.ts';
 import { cellWidth } from '../../src/shared/cells.ts';
 import { findingsView } from '../../views/findings/findings-view.ts';
 import { createTheme } from '../../views/theme/theme.ts';
@@ -114,6 +114,34 @@ function drawn(desk: Desk, width = 120): string {
   for (const line of lines) expect(cellWidth(line)).toBe(width);
   return [sheet.title, ...(sheet.more ?? []), ...lines].join('\n');
 }
+
+it('gives what names do not need to what was found, and cuts nothing that it says of none', async () => {
+  const long = 'Credentials of SageMaker compute used where no compute of it is';
+  const { desk, session } = made();
+  session.findings.set({
+    ...findings,
+    groups: [group('swap', 'ds-exec')],
+    rules: new Map([['swap', rule('swap', { title: long })]]),
+  });
+  press(desk, 'F');
+  expect(drawn(desk, 120)).toContain(`${long} ds-exec nb fraud-lab`);
+  // A name as long as the room lets it be is cut there, and takes none from the title.
+  session.findings.set({
+    ...findings,
+    groups: [group('swap', 'x'.repeat(90))],
+    rules: new Map([['swap', rule('swap')]]),
+  });
+  expect(drawn(desk, 120)).toMatch(/Title of swap +x{40,}\S* nb fraud-lab/);
+  session.findings.set({
+    ...noFindings,
+    at: NOW,
+    states: new Map([['swap', { ...session.findings.get().states.get('swap')!, evaluated: 0 }]]),
+    rules: new Map([['swap', rule('swap')]]),
+  });
+  expect(drawn(desk, 80).replaceAll(/\s+/g, ' ')).toContain(
+    '1 rule could not be evaluated: what they need is not loaded. Tab shows the rules.',
+  );
+});
 
 it('shows what was found, why, and what to do; Enter filters its events', async () => {
   const { desk } = made();

@@ -28,14 +28,46 @@ interface Columns {
   readonly time: number;
 }
 
-function columnsFor(width: number, time: number): Columns {
+/** Findings that columns are measured by, the gravest: of thousands it would take longer than a key may. */
+const MEASURED = 200;
+/** Cells of the longest title, actor and resource, kept with the list. */
+const longest = new WeakMap<Findings, { readonly what: number; readonly actor: number; readonly about: number }>();
+
+function longestOf(findings: Findings) {
+  const known = longest.get(findings);
+  if (known) return known;
+  const groups = findings.groups.slice(0, MEASURED);
+  const most = (of: (group: FindingGroup) => string) =>
+    groups.reduce((cells, group) => Math.max(cells, cellWidth(safe(of(group), 200))), 0);
+  const cells = { what: most((group) => titleOf(group, findings)), actor: most(actorText), about: most(resourceText) };
+  longest.set(findings, cells);
+  return cells;
+}
+
+function columnsFor(width: number, time: number, findings: Findings): Columns {
+  const needed = longestOf(findings);
   // Times of another year take five cells more: on a narrow screen the names give them.
-  const actor = width >= 110 ? Math.floor(width / 6) : time > 11 ? 12 : 14;
-  const about = width >= 110 ? Math.floor(width / 6) : time > 11 ? 13 : 16;
-  // Pointer, severity, times and count stand beside them.
-  const beside = width >= 110 ? 24 + 2 * time : 23 + time;
+  const mostOfActor = width >= 110 ? Math.floor(width / 6) : time > 11 ? 12 : 14;
+  const mostOfAbout = width >= 110 ? Math.floor(width / 6) : time > 11 ? 13 : 16;
+  // Pointer, severity, times and count stand beside them; a count of five digits takes two cells more than its column.
+  const beside = width >= 110 ? 22 + 2 * time : 21 + time;
+  // What names do not need says more of what was found, and the other way round; never narrower than the headings.
+  let actor = Math.max(cellWidth('who'), Math.min(mostOfActor, needed.actor));
+  let about = Math.max(cellWidth('about'), Math.min(mostOfAbout, needed.about));
+  let spare = Math.max(0, width - actor - about - beside - needed.what);
+  const more = (missing: number) => {
+    const given = Math.max(0, Math.min(spare, missing));
+    spare -= given;
+    return given;
+  };
+  about += more(needed.about - about);
+  actor += more(needed.actor - actor);
   return { actor, about, time, what: Math.max(10, width - actor - about - beside) };
 }
+
+const titleOf = ({ rule }: FindingGroup, { rules }: Findings): string => rules.get(rule)?.title ?? rule;
+
+const actorText = ({ actor }: FindingGroup): string => shortName(actor.slice(0, 512)).text || '-';
 
 const resourceText = ({ resource }: FindingGroup): string =>
   resource ? `${shortKind(resource.kind)} ${resource.name || resource.arn}` : '-';
@@ -49,12 +81,12 @@ function findingLine(
   group: FindingGroup,
   selected: boolean,
   columns: Columns,
-  { rules }: Findings,
+  findings: Findings,
   context: DialogContext,
 ): string {
   const { theme, width, utc, now } = context;
   const verdict = verdictOf(group, context);
-  const title = rules.get(group.rule)?.title ?? group.rule;
+  const title = titleOf(group, findings);
   const [first, last] = [group.firstAt, group.lastAt].map((at) => fit(moment(at, now, utc), columns.time));
   const parts = [
     fit(group.severity === 'informational' ? 'info' : group.severity, 8),
@@ -62,7 +94,7 @@ function findingLine(
     last,
     count(group.events).padStart(4),
     cell(verdict === '' ? title : `${verdict}: ${title}`, columns.what),
-    cell(shortName(group.actor.slice(0, 512)).text || '-', columns.actor),
+    cell(actorText(group), columns.actor),
     cell(resourceText(group), columns.about),
   ];
   const line = fit(`${selected ? theme.glyphs.pointer : ' '} ${parts.join(' ')}`, width);
@@ -214,7 +246,7 @@ export function findingsView(
   const rows = shownFindings(findings, dialog, snapshot);
   const index = selectedFindingIndex(rows, dialog.selected);
   const oldest = findings.groups.reduce((least, { firstAt }) => Math.min(least, firstAt), now);
-  const columns = columnsFor(width, momentWidth(oldest, now, utc));
+  const columns = columnsFor(width, momentWidth(oldest, now, utc), findings);
   // Parts of correlations make no findings of their own, and the list does not show them.
   const speaking = [...findings.rules.values()].filter(({ silent }) => !silent);
   const notEvaluated = speaking.filter(({ id }) => findings.states.get(id)?.evaluated === 0).length;
@@ -244,7 +276,10 @@ export function findingsView(
               ? '   Every finding was decided about; Tab shows them.'
               : nothing
             : nothing,
-          `   ${plural(notEvaluated, 'rule')} could not be evaluated: what they need is not loaded. Tab shows the rules.`,
+          ...wrap(
+            `${plural(notEvaluated, 'rule')} could not be evaluated: what they need is not loaded. Tab shows the rules.`,
+            Math.max(1, width - 3),
+          ).map((line) => `   ${line}`),
         ];
   return {
     title: { open: 'Findings', all: 'Findings: all', rules: 'Rules' }[dialog.only],
