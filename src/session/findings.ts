@@ -94,6 +94,7 @@ export function watchFindings(parts: {
     try {
       while (wanted && !ending.aborted) {
         wanted = false;
+        const isFirst = findings.get().at === undefined;
         const from = ticksOf(clock);
         const [{ groups }, running] = await Promise.all([
           events.ask<'findings'>('findings', { type: 'findings' }, ending),
@@ -109,7 +110,8 @@ export function watchFindings(parts: {
         });
         recount();
         const restMs = Math.min(longestRestMs, restShare * (ticksOf(clock) - from));
-        await clock.sleep(Math.max(lookEveryMs, restMs), ending);
+        // The first look waits until the rules are read, and mostly finds nothing: it is no measure, and must not be all that is known for long.
+        await clock.sleep(isFirst ? lookEveryMs : Math.max(lookEveryMs, restMs), ending);
       }
     } catch (error) {
       if (!ending.aborted) failed(error);
