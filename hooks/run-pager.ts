@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { display } from '../src/shared/display.ts';
+import { shellWords } from '../src/shared/shell-word.ts';
 
 /** A text for a pager: JSON on lines of its own, and nothing that could move a cursor or colour a row. */
 export function pagerText(raw: string): string {
@@ -15,9 +16,9 @@ export function pagerText(raw: string): string {
     .join('\n')}\n`;
 }
 
-/** The pager and its arguments: `$PAGER`, else `less`. Words only, no shell. */
+/** The pager and its arguments: `$PAGER`, else `less`. Words, quoted or not; no shell reads them. */
 export function pagerCommand(env: NodeJS.ProcessEnv): readonly [string, ...string[]] {
-  const [program = '', ...words] = (env.PAGER ?? '').trim().split(/\s+/);
+  const [program = '', ...words] = shellWords(env.PAGER ?? '');
   return program === '' ? ['less'] : [program, ...words];
 }
 

@@ -103,7 +103,17 @@ it('hears the wheel and the first button, and nothing of the others', () => {
 
 it('hands a pager words, never a shell, and text without controls', () => {
   expect(pagerCommand({ PAGER: ' less -S ' })).toEqual(['less', '-S']);
-  expect(pagerCommand({ PAGER: 'sh -c "rm x"' })).toEqual(['sh', '-c', '"rm', 'x"']);
+  expect(pagerCommand({ PAGER: `"/opt/my pager/less" -P 'a "b"' -R\\ x c"d e"` })).toEqual([
+    '/opt/my pager/less',
+    '-P',
+    'a "b"',
+    '-R x',
+    'cd e',
+  ]);
+  expect(pagerCommand({ PAGER: 'less -P"it\\"s" $HOME `id`; rm x | cat "open' })).toEqual([
+    ...['less', '-Pit"s', '$HOME', '`id`;', 'rm', 'x', '|', 'cat', '"open'],
+  ]);
+  expect(pagerCommand({ PAGER: ' "" ' })).toEqual(['less']);
   expect(pagerCommand({})).toEqual(['less']);
   expect(pagerText('{"a":{"b":1}}')).toBe('{\n  "a": {\n    "b": 1\n  }\n}\n');
   expect(pagerText(`line one\n\t${hostile}`)).toMatch(/^(?:\P{C}|\n)+$/u);
@@ -143,7 +153,7 @@ it('a pager that fails, is missing or is ended says so; one that was only left d
   expect(await run('true')).toBeUndefined();
   expect(await run('false')).toBe('pager false ended with 1: nothing may have been shown; see PAGER');
   expect(await run('/no/such')).toBe('there is no pager /no/such: set PAGER');
-  expect(await run(`${process.execPath} -e process.kill(process.pid,"SIGKILL")`)).toMatch(
+  expect(await run(`${process.execPath} -e 'process.kill(process.pid,"SIGKILL")'`)).toMatch(
     /^pager .* was ended by SIGKILL$/,
   );
 });
