@@ -111,6 +111,7 @@ it('tells of work in the background that it began and how it ended, not each ste
   expect(messageWords(undefined, at('evidence: 1 of 30 files (:stop)'))).toEqual(['evidence: 1 of 30 files (:stop)']);
   expect(messageWords(at('evidence: 1 of 30 files (:stop)'), at('evidence: 2 of 30 files (:stop)'))).toEqual([]);
   expect(messageWords(at('evidence: 2 of 30 files (:stop)'), at('evidence: 30 files'))).toEqual(['evidence: 30 files']);
+  expect(messageWords(at('used: an address'), at('used: an address · it is of alice'))).toEqual(['it is of alice']);
 });
 
 it('says of saved logs that nothing can be changed, not how to arm', async () => {
@@ -478,6 +479,35 @@ it('while a filter is typed tells how many match when one stops typing, and what
   expect(on.said().match(/events match/g)).toHaveLength(1);
   await on.press('Enter');
   await on.hear('Filter in force: principal=bob');
+});
+
+it('says which list Tab shows before its row', async () => {
+  const session = fakeSession({ inventory });
+  const group = (rule: string) => ({
+    key: rule,
+    rule,
+    severity: 'high' as const,
+    actor: 'alice',
+    actorArn: '',
+    resource: undefined,
+    events: 1,
+    firstAt: NOW,
+    lastAt: NOW,
+    lastRow: 1,
+    eventIds: [],
+  });
+  session.findings.set({ ...noFindings, at: 1, groups: [group('one'), group('two')] });
+  const on = listen(session);
+  await on.hear(/Events: \d\d:\d\d/);
+  await on.press('F');
+  await on.hear(/^selected: high, /m);
+  await on.hear('Keys: ');
+  await on.press('j');
+  await on.hear(/^high, .* two/m);
+  const from = on.said().length;
+  await on.press('Tab');
+  await on.hear(/^high, .* one/m);
+  expect(on.said().slice(from)).toMatch(/^Findings: all.*\r\nhigh, /);
 });
 
 it('says that a code is wanted while the question waits behind a dialog', async () => {

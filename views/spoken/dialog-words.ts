@@ -150,10 +150,13 @@ export function keyWords(
   // What a list selects by itself as it fills in is no answer to a key.
   const moved =
     placeOf(is) !== placeOf(was) && now.selected !== '' && before.selected !== '' && now.selected !== before.selected;
+  // Tab shows another list: what it is comes before its row.
+  const isOtherList = now.parts[0] !== before.parts[0];
   const scrolled = is.scroll === was.scroll ? undefined : lineAt(is.scroll);
   return {
     said: [
       ...(begins ? [`Type it. Keys: ${now.keys}`] : []),
+      ...(isOtherList ? [...joined(now.parts), ...news(before.head, now.head)] : []),
       ...(isOtherMark ? joined(now.parts.filter((part) => !before.parts.includes(part))) : []),
       ...(moved ? [...(now.under === before.under ? [] : [now.under]), now.selected] : []),
       ...(scrolled === undefined ? [] : [sentence(scrolled) || 'blank']),
@@ -162,7 +165,8 @@ export function keyWords(
       ...before,
       dialog: is,
       // What is counted of what was typed is told when it has settled, also where only digits differ.
-      parts: isOtherMark ? now.parts : isOtherText ? before.parts.slice(0, 1) : before.parts,
+      ...(isOtherList ? { head: now.head } : {}),
+      parts: isOtherMark || isOtherList ? now.parts : isOtherText ? before.parts.slice(0, 1) : before.parts,
       typed: now.typed,
       keys: begins || is.type !== was.type ? now.keys : before.keys,
       ...(moved ? { under: now.under, selected: now.selected, footer: undefined } : {}),

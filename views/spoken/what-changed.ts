@@ -118,6 +118,9 @@ export function messageWords(before: Message | undefined, now: Message | undefin
   if (!now || now === before) return [];
   const work = /^([^:]+): .*\(:stop\)$/.exec(now.text)?.[1];
   if (work !== undefined && before?.text.startsWith(`${work}: `)) return [];
+  // What goes on where it was broken off is told from there.
+  if (before && now.text.startsWith(`${before.text} · `))
+    return messageWords(undefined, { ...now, text: now.text.slice(before.text.length + 3) });
   // Of findings it is told anyway.
   return /^new \w+ finding:/.test(now.text) ? [] : [safe(now.text).replaceAll(' · ', ', ')];
 }
