@@ -90,6 +90,7 @@ it('makes sentences of rows, with words for glyphs that no text can forge', () =
 it('a count that goes on is no news; another name that differs by a figure is', () => {
   expect(news(['lease 14:59', 'a'], ['lease 14:58', 'a', 'written'])).toEqual(['written']);
   expect(news(['waiting 58s, about 3m left'], ['waiting 1m2s, about 90s left'])).toEqual([]);
+  expect(news(['open, alice plans'], ['open, alice, plans'])).toEqual([]);
   expect(news(['train-23 uses it'], ['train-23 uses it', 'train-24 uses it'])).toEqual(['train-24 uses it']);
 });
 
@@ -659,4 +660,19 @@ it('says no more of a row than the row does not say, and of a source what it doe
   await on.hear('Detail: ');
   await on.hear(/^id, /m);
   expect(on.said()).not.toContain('sha256');
+});
+
+it('tells the row of a list first and what is not in it last, and of one reason many times over how often', async () => {
+  const list = openDoors.some!;
+  const unknown = (kinds: readonly string[]) => kinds.map((kind) => `${kind} jobs: denied`);
+  const session = fakeSession({ openDoors: { ...list, unknown: unknown(['training']) } });
+  const on = listen(session);
+  await on.hear(/Events: \d\d:\d\d/);
+  await on.press('D');
+  await on.hear(/^selected: /m);
+  await on.hear('Keys: ');
+  await on.hear('not looked at: training jobs: denied');
+  session.openDoors.set({ ...list, unknown: unknown(['training', ...'abcdefgh']) });
+  await on.hear('not looked at: c jobs: denied');
+  await on.hear('and 5 more lines like these');
 });

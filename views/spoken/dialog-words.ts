@@ -7,8 +7,9 @@ import { hasSelection, keysText, news, sentence, sentences, spokenTheme } from '
 
 /** Lines of a dialog that are read when it opens; the rest follows as it is scrolled. */
 const MOST_LINES = 300;
-/** New lines of an open dialog that are read at once. */
+/** New lines of an open dialog that are read at once, and such beside a list: those are one reason many times over. */
 const MOST_NEWS = 20;
+const MOST_BESIDE = 3;
 
 /** A dialog in words: what there is to hear of it, whether or not it was said. */
 export interface SheetWords {
@@ -86,18 +87,20 @@ export function openWords(
   before: SaidSheet | undefined,
 ): { readonly said: readonly string[]; readonly read: SaidSheet } {
   const isAnew = before?.dialog.type === now.dialog.type;
-  const { lines, keys } = now;
+  const { keys } = now;
   const isList = now.selected !== '';
+  // What was read of it while it was being made is not read again; what confirms it is.
+  const lines = isAnew ? now.lines.filter((line) => !before.lines.includes(line)) : now.lines;
   return {
     said: [
       `Dialog: ${[...now.parts, ...now.state].join(', ')}`,
       ...(isAnew ? news(before.head, now.head) : now.head),
-      // What was read of it while it was being made is not read again; what confirms it is.
-      ...(isAnew ? lines.filter((line) => !before.lines.includes(line)) : lines),
-      ...(lines.length >= MOST_LINES ? ['there is more: scroll to read on'] : []),
+      ...(isList ? [] : lines),
+      ...(now.lines.length >= MOST_LINES ? ['there is more: scroll to read on'] : []),
       ...(now.under === '' ? [] : [now.under]),
       ...(isList ? [`selected: ${now.selected}`, ...beyond(now)] : []),
       ...(keys === '' ? [] : [`Keys: ${keys}`]),
+      ...(isList ? lines : []),
       ...(now.typed ? [now.typed] : []),
     ],
     read: { ...now, footer: isList ? now.footer : undefined },
@@ -180,7 +183,9 @@ export function restWords(
   before: SaidSheet,
 ): { readonly said: readonly string[]; readonly read: SaidSheet } {
   const lines = news(before.lines, now.lines);
-  const more = lines.length - MOST_NEWS;
+  const isList = now.selected !== '';
+  const most = isList ? MOST_BESIDE : MOST_NEWS;
+  const more = lines.length - most;
   const isFollowed = before.selected !== '' && follows(now.dialog);
   const isOther = !isFollowed && news([before.selected], [now.selected]).length > 0 && now.selected !== '';
   const footer =
@@ -189,8 +194,8 @@ export function restWords(
     said: [
       ...joined([...news(before.parts, now.parts), ...news(before.state, now.state)]),
       ...news(before.head, now.head),
-      ...lines.slice(0, MOST_NEWS),
-      ...(more > 0 ? [`and ${plural(more, 'more line')}: scroll to read them`] : []),
+      ...lines.slice(0, most),
+      ...(more > 0 ? [`and ${plural(more, 'more line')}${isList ? ' like these' : ': scroll to read them'}`] : []),
       ...(isOther
         ? [...(now.under === before.under || now.under === '' ? [] : [now.under]), `selected: ${now.selected}`]
         : []),

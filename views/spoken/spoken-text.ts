@@ -98,9 +98,9 @@ export function sentence(row: string): string {
 export const sentences = (rows: readonly string[]): readonly string[] =>
   rows.map(sentence).filter((text) => /[\p{L}\p{N}]/u.test(text));
 
-/** A line but for its figures: a count, a time of day, a stretch of time whatever its units. */
+/** A line but for its figures (a count, a time of day, a stretch of time whatever its units) and for the room between its columns. */
 export const still = (text: string): string =>
-  text.replaceAll(/\d+(?:[.,:]\d+)*(?:(?:ms|[smhd])(?:\d+[smhd])?\b)?/g, '0');
+  text.replaceAll(', ', ' ').replaceAll(/\d+(?:[.,:]\d+)*(?:(?:ms|[smhd])(?:\d+[smhd])?\b)?/g, '0');
 
 /**
  * Sentences that were not said before. One that stands in the place of another and has only other figures is none, or every countdown would be read
