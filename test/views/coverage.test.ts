@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src/session/snapshot.ts';
+import { notLive } from '../../views/components/source-state.ts';
 import { coverageText } from '../../views/coverage/coverage-text.ts';
 import { emptyEvents } from '../../views/events/empty-events.ts';
 import { eventsView } from '../../views/events/events-view.ts';
@@ -301,6 +302,18 @@ it('an empty list says what is loaded, so that "not loaded" is not "nothing ther
   expect(emptyEvents(snapshot({ events: 0 }), false)[0]).toBe(
     'no events recorded in this window · following cloudtrail-lookup',
   );
+});
+
+it('a trail that is read keeps the list live while the event history is refused, and the header says what is', () => {
+  const [history] = snapshot().sources;
+  const denied = { ...history!, state: 'denied' as const, permission: 'cloudtrail:LookupEvents', stoppedAt: NOW };
+  const trail = { ...history!, id: 'trail-log-group', title: 'Trail log group', state: 'live' as const };
+  const of = (...sources: Snapshot['sources']) => header({ ...snapshot(), sources }, 160).join('\n');
+  expect(of(denied)).toContain('not live since 20:43:15: denied');
+  const told = of(denied, trail);
+  expect(told).not.toContain('not live');
+  expect(told).toContain('cloudtrail-lookup eu-west-1 denied: needs cloudtrail:LookupEvents');
+  expect(notLive([denied, { ...trail, state: 'denied' }])).toBeDefined();
 });
 
 it('says how many Regions are read besides the one of the identity', () => {

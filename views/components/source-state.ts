@@ -39,7 +39,7 @@ export function worstSource(sources: readonly SourceStatus[]): SourceStatus | un
 
 const stopped = (state: SourceStatus['state']) => state === 'expired' || state === 'unreachable' || state === 'denied';
 
-/** That the event history is read nowhere: what is on screen is old, however it looks. */
+/** That CloudTrail's records are read nowhere: what is on screen is old, however it looks. */
 export interface NotLive {
   /** Epoch ms at which the last place stopped being read; `undefined` when none ever was. */
   readonly since: number | undefined;
@@ -47,11 +47,16 @@ export interface NotLive {
   readonly source: SourceStatus;
 }
 
-/** Whether CloudTrail's event history has stopped in every Region and account; `undefined` while any of it is read. */
+/**
+ * Whether CloudTrail's event history has stopped in every Region and account; `undefined` while any of it is read, or a trail's log group is, which
+ * brings the same records.
+ */
 export function notLive(sources: readonly SourceStatus[]): NotLive | undefined {
   const history = sources.filter(({ id }) => id === 'cloudtrail-lookup');
   const source = worstSource(history);
   if (!source || !history.every(({ state }) => stopped(state))) return undefined;
+  if (sources.some(({ id, state }) => id === 'trail-log-group' && (state === 'live' || state === 'polling')))
+    return undefined;
   const ends = history.flatMap(({ stoppedAt }) => (stoppedAt === undefined ? [] : [stoppedAt]));
   return { since: ends.length > 0 ? Math.max(...ends) : undefined, source };
 }
