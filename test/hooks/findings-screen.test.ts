@@ -125,6 +125,8 @@ it('gives what names do not need to what was found, and cuts nothing that it say
   });
   press(desk, 'F');
   expect(drawn(desk, 120)).toContain(`${long} ds-exec nb fraud-lab`);
+  // On a wide screen the names still stand beside it.
+  expect(drawn(desk, 200)).toContain(`${long} ds-exec nb fraud-lab`);
   // A name as long as the room lets it be is cut there, and takes none from the title.
   session.findings.set({
     ...findings,

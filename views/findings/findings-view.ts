@@ -44,8 +44,12 @@ function longestOf(findings: Findings) {
   return cells;
 }
 
-function columnsFor(width: number, time: number, findings: Findings): Columns {
-  const needed = longestOf(findings);
+/** The longest verdict with its colon: it stands before the title of what was decided about. */
+const VERDICT = cellWidth('acknowledged: ');
+
+function columnsFor(width: number, time: number, findings: Findings, decided: boolean): Columns {
+  const { actor: longestActor, about: longestAbout, what: longestTitle } = longestOf(findings);
+  const needed = { actor: longestActor, about: longestAbout, what: longestTitle + (decided ? VERDICT : 0) };
   // Times of another year take five cells more: on a narrow screen the names give them.
   const mostOfActor = width >= 110 ? Math.floor(width / 6) : time > 11 ? 12 : 14;
   const mostOfAbout = width >= 110 ? Math.floor(width / 6) : time > 11 ? 13 : 16;
@@ -62,7 +66,9 @@ function columnsFor(width: number, time: number, findings: Findings): Columns {
   };
   about += more(needed.about - about);
   actor += more(needed.actor - actor);
-  return { actor, about, time, what: Math.max(10, width - actor - about - beside) };
+  // Names stand beside what is said of them: what is left over on a wide screen is left at its end.
+  const what = Math.max(10, Math.min(Math.max(needed.what, cellWidth('what')), width - actor - about - beside));
+  return { actor, about, time, what };
 }
 
 const titleOf = ({ rule }: FindingGroup, { rules }: Findings): string => rules.get(rule)?.title ?? rule;
@@ -246,7 +252,7 @@ export function findingsView(
   const rows = shownFindings(findings, dialog, snapshot);
   const index = selectedFindingIndex(rows, dialog.selected);
   const oldest = findings.groups.reduce((least, { firstAt }) => Math.min(least, firstAt), now);
-  const columns = columnsFor(width, momentWidth(oldest, now, utc), findings);
+  const columns = columnsFor(width, momentWidth(oldest, now, utc), findings, dialog.only !== 'open');
   // Parts of correlations make no findings of their own, and the list does not show them.
   const speaking = [...findings.rules.values()].filter(({ silent }) => !silent);
   const notEvaluated = speaking.filter(({ id }) => findings.states.get(id)?.evaluated === 0).length;
