@@ -1,6 +1,7 @@
 import { ticksOf } from '../src/shared/clock.ts';
 import type { Message } from './console-state.ts';
 import { change, type Desk, failureOf, say } from './desk.ts';
+import { keyOrCommand } from './key-names.ts';
 import { notJudging, stopJudging } from './posture-screen.ts';
 import { isAskingUsers, stopAskingUsers } from './resource-screen.ts';
 
@@ -61,10 +62,15 @@ function isLoading({ session }: Desk): boolean {
 }
 
 /** Why there is nothing to stop. */
-export const nothingToStop = (desk: Desk): string | undefined =>
-  desk.working.size > 0 || isLoading(desk) || notJudging(desk) === undefined || isAskingUsers(desk)
-    ? undefined
-    : 'nothing is being read, loaded, written or collected';
+export function nothingToStop(desk: Desk): string | undefined {
+  if (desk.working.size > 0 || isLoading(desk) || notJudging(desk) === undefined || isAskingUsers(desk))
+    return undefined;
+  // What was confirmed is stopped where it is shown, between two of its steps.
+  const goesOn = desk.session.snapshot
+    .get()
+    .containments.some(({ state }) => state === 'in-progress' || state === 'undoing');
+  return `nothing is being read, loaded, written or collected${goesOn ? `; ${keyOrCommand(desk, 'journal')} shows the containment that goes on` : ''}`;
+}
 
 /** Ends whatever takes long and changes nothing: loads, reports, evidence, posture, who uses a resource. What was read until then stays. */
 export function stopWork(desk: Desk): void {

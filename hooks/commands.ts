@@ -325,7 +325,7 @@ export const commands: readonly Command[] = [
   ...settingCommands,
   {
     names: ['stop'],
-    title: 'stop what takes long: loads, report, evidence, posture, who uses a resource; what was read stays',
+    title: 'stop what takes long: loads, report, evidence, posture, who uses it; what was read stays',
     run: stopWork,
     disabledReason: nothingToStop,
   },

@@ -5,6 +5,7 @@ import { pressKey } from '../../hooks/press.ts';
 import { FailedError } from '../../src/model/errors.ts';
 import { noPosture } from '../../src/model/posture.ts';
 import { fakeSession } from '../views/fake-session.ts';
+import { containment } from '../views/fixtures.ts';
 
 function deskOf(options: Parameters<typeof fakeSession>[0] = {}) {
   let now = 1_000_000;
@@ -84,6 +85,13 @@ it(':stop reaches the reading of the posture', () => {
   expect(nothingToStop(reading.desk)).toBeUndefined();
   stopWork(reading.desk);
   expect(reading.session.asked).toEqual(['stop posture']);
+});
+
+it(':stop ends no containment, and says where the one that goes on is shown', () => {
+  const { desk } = deskOf({ snapshot: { containments: [containment({ state: 'in-progress' })] } });
+  expect(nothingToStop(desk)).toBe(
+    'nothing is being read, loaded, written or collected; x shows the containment that goes on',
+  );
 });
 
 it('a time of day that is set back hides no progress, and Ctrl-C leaves by two, as ever', async () => {
