@@ -3,6 +3,7 @@ import type { Predicate } from '../src/filter/predicate.ts';
 import { printFilter } from '../src/filter/print.ts';
 import { countText, roughly, shareText, type Work } from '../src/model/work.ts';
 import { ticksOf } from '../src/shared/clock.ts';
+import { display } from '../src/shared/display.ts';
 import { type ConsoleState, everything, type Filter } from './console-state.ts';
 import { background, change, closeDialogs, type Desk, edgeOfTime, failureOf, say, screenOf } from './desk.ts';
 import type { EventPage } from './event-page.ts';
@@ -102,7 +103,12 @@ function typedFilter(desk: Desk, field: TextField, completion?: FilterCompletion
 /** Enter: the filter stays. */
 function keepFilter(desk: Desk): void {
   const line = desk.state.get().filterLine;
-  if (!line || line.problem) return; // The problem stands on the line already.
+  if (!line) return;
+  if (line.problem) {
+    // It stands on the line already; read aloud, it stands nowhere.
+    if (desk.settings.screenReader) say(desk, `cannot be read: ${display(line.problem.text)}`, 'problem');
+    return;
+  }
   const text = textOf(line.field).trim();
   keepInHistory(desk, text);
   const state = desk.state.get();

@@ -331,7 +331,7 @@ it('says what stands at the time cursor of the lanes, and which stretch of time 
   await on.hear(/Events: \d\d:\d\d/);
   await on.press('l');
   await on.hear(/Lanes: selected: ep, fraud-scorer, 61; 11-23 [\d:]+, 8 reads/);
-  await on.hear('Keys: h l in time');
+  await on.hear('Keys: h l in time, n capital N next mark, left bracket right bracket earlier, plus minus zoom');
   await on.press('h');
   await on.hear(/^11-23 [\d:]+, \d+ reads/m);
   await on.press('+');
@@ -509,6 +509,30 @@ it('says which list Tab shows before its row', async () => {
   await on.press('Tab');
   await on.hear(/^high, .* one/m);
   expect(on.said().slice(from)).toMatch(/^Findings: all.*\r\nhigh, /);
+});
+
+it('says again what cannot be read in a filter when it is to be kept', async () => {
+  const on = listen(fakeSession());
+  await on.hear(/Events: \d\d:\d\d/);
+  await on.press('/', ...'principle=x');
+  await on.hear('Cannot be read at character 1: principle is no field');
+  await on.press('Enter');
+  await on.hear('cannot be read: principle is no field');
+});
+
+it('says how much of a long detail is still below, and reads on there', async () => {
+  const long = event(90, { summary: 'a long one' });
+  const notes = Array.from({ length: 40 }, (_, at) => ({ eventId: long.id, text: `note ${at}`, by: 'carol', at: NOW }));
+  const session = fakeSession({ events: [long], snapshot: { notes } });
+  const on = listen(session);
+  await on.hear(/Events: \d\d:\d\d/);
+  await on.press('Enter');
+  await on.hear('Detail: ');
+  await on.hear(/^\d+ more below: capital J\r/m);
+  const from = on.said().length;
+  await on.press('J');
+  await on.hear(/^\S/m);
+  expect(on.said().slice(from).trim().split('\r\n')).toHaveLength(1);
 });
 
 it('says that a code is wanted while the question waits behind a dialog', async () => {

@@ -10,8 +10,8 @@ const words: { readonly [place: string]: string } = {
   pointer: 'selected: ',
   selection: '',
   dot: ', ',
-  down: 'more below',
-  up: 'end',
+  down: 'below',
+  up: '',
   live: '',
   polled: '',
   done: 'done: ',
@@ -139,7 +139,12 @@ const spelled: { readonly [key: string]: string } = {
 };
 
 /** A key as it is read: punctuation is mostly left out by readers, and capitals sound like small letters. */
-export const spokenKey = (key: string): string => spelled[key] ?? (/^[A-Z]$/.test(key) ? `capital ${key}` : key);
+export const spokenKey = (key: string): string =>
+  spelled[key] ??
+  key
+    .split(' ')
+    .map((one) => spelled[one] ?? (/^[A-Z]$/.test(one) ? `capital ${one}` : one))
+    .join(' ');
 
 /** Keys and what they do, as they are read. */
 export const keysText = (hints: readonly { readonly key: string; readonly text: string }[]): string =>

@@ -24,7 +24,7 @@ import { areasOf, layout } from '../layout.ts';
 import { usePanes } from '../panes.tsx';
 import { useSheet } from '../use-sheet.ts';
 import { backWords, keyWords, openWords, restWords, type SaidSheet, wordsOf } from './dialog-words.ts';
-import { keysText, news, sentence, sentences, sheetTheme, spokenTheme } from './spoken-text.ts';
+import { keysText, news, sentence, sentences, sheetTheme, spokenKey, spokenTheme } from './spoken-text.ts';
 import { useRest } from './use-rest.ts';
 import type { Voice } from './voice.ts';
 import { incidentWords, matchWords, messageWords, paneName, situation, typedText } from './what-changed.ts';
@@ -190,7 +190,11 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
         if (!onItsWay) {
           said.push(`${paneName(state.focus)}: ${whole || 'nothing'}`);
           arrivals.current = { at: now, events: snapshot.events };
-          if (state.focus === 'detail') said.push(...detail.filter((line) => !whole.includes(line)));
+          if (state.focus === 'detail') {
+            said.push(...detail.filter((line) => !whole.includes(line)));
+            const more = /([\d,]+) more below (\S+)/.exec(sentence(rowsOf('detail')[0] ?? ''));
+            if (more) said.push(`${more[1]} more below: ${spokenKey(more[2] ?? '')}`);
+          }
           const keys = keysText(paneHints(desk).slice(0, 6));
           if (
             state.focus !== 'detail' &&
