@@ -120,7 +120,10 @@ export function nextMark(desk: Desk, by: -1 | 1): void {
   const resource = state.resources?.[selectedResource(state)];
   const { shown } = state.lanes;
   const lane = resource && shown?.lanes.get(resourceKey(resource));
-  if (!shown || !lane) return;
+  if (!shown || !lane) {
+    say(desk, resource ? 'its lane is still being read' : 'there is no lane');
+    return;
+  }
   const { cursorAt } = laneClock(desk);
   const here = cursorAt === undefined ? shown.window.columns : columnAt(shown.window, cursorAt);
   const marks = lane.columns.filter(

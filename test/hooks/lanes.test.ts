@@ -11,7 +11,16 @@ import {
   laneSpans,
   laneWindow,
 } from '../../hooks/lane-window.ts';
-import { currentWindow, fitLanes, focusLanes, goToTime, laneClock, panLanes, zoomLanes } from '../../hooks/lanes.ts';
+import {
+  currentWindow,
+  fitLanes,
+  focusLanes,
+  goToTime,
+  laneClock,
+  nextMark,
+  panLanes,
+  zoomLanes,
+} from '../../hooks/lanes.ts';
 import { selectedSubject } from '../../hooks/timeline-intents.ts';
 import { columnAt, columnStart, stateTone } from '../../src/model/lane.ts';
 import { density, laneCells, shortAction } from '../../views/lanes/lane-cells.ts';
@@ -55,6 +64,18 @@ describe('the window', () => {
     expect(laneClock(desk).edge).toBe(NOW);
     const marks = [...oursOf([containment({ approvedAt: NOW + clockSkewMs })], clockSkewMs).values()];
     expect(marks).toMatchObject([[{ at: NOW }]]);
+  });
+
+  it('says why there is no next mark while the lane is not there yet', () => {
+    const desk = createDesk(fakeSession({ snapshot: { mode: 'live' } }), {
+      now: () => NOW,
+      later: () => () => {},
+      copy: () => {},
+      exit: () => {},
+      repaint: () => {},
+    });
+    nextMark(desk, 1);
+    expect(desk.state.get().message?.text).toBe('there is no lane');
   });
 
   it('holds all that is loaded where it is to fit', () => {
