@@ -3,9 +3,11 @@ import { createDesk, dialogPainted, topDialog } from '../../hooks/desk.ts';
 import { pivotsOf } from '../../hooks/pivot.ts';
 import { pressKey } from '../../hooks/press.ts';
 import { parseFilter } from '../../src/filter/parse.ts';
+import { pivotView } from '../../views/dialogs/pivot-view.ts';
+import { createTheme } from '../../views/theme/theme.ts';
 import { until } from '../helpers/until.ts';
 import { fakeSession } from '../views/fake-session.ts';
-import { event, hostile, NOW, notebook, story } from '../views/fixtures.ts';
+import { event, hostile, NOW, notebook, snapshot, story } from '../views/fixtures.ts';
 
 const deskOf = (events = story()) =>
   createDesk(fakeSession({ events }), {
@@ -145,4 +147,21 @@ it('makes of hostile names a filter that can be read back', async () => {
   const { text } = desk.state.get().filter;
   expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   expect(parseFilter(text, { now: NOW }).ok).toBe(true);
+});
+
+it('says whole on 80 cells what the event history is asked, and of saved logs that there is none to ask', () => {
+  const theme = createTheme({ ascii: true, theme: 'none' });
+  const drawn = (mode: 'live' | 'saved') =>
+    [
+      ...pivotView(pivotsOf(story()[61]!), 0, {
+        snapshot: snapshot({ mode }),
+        now: NOW,
+        utc: true,
+        theme,
+        width: 80,
+      }).lines.slice(0, 9),
+    ].join('\n');
+  expect(drawn('live')).toContain('looked up in the event history first');
+  expect(drawn('live')).toContain('only in what is loaded');
+  expect(drawn('saved')).not.toContain('looked up');
 });
