@@ -18,7 +18,7 @@ import type { LongText } from '../src/model/long-text.ts';
 import type { PostureResult } from '../src/model/posture.ts';
 import type { ResourceRef } from '../src/model/resource.ts';
 import type { CollectedIndicators } from '../src/session/indicators.ts';
-import type { ActionChoice, PlaybookChoice, Preview, Recovery, UndoPreview } from '../src/session/session.ts';
+import type { ActionChoice, PlaybookChoice, Preview, Recovery, Session, UndoPreview } from '../src/session/session.ts';
 import type { Lookup } from '../src/sources/source.ts';
 import type { ColumnName } from './column.ts';
 import type { Place, Queries, View } from './event-page.ts';
@@ -385,7 +385,12 @@ export type DialogBody =
       readonly found: number;
       readonly searching: boolean;
     }
-  | { readonly type: 'errors'; readonly said: readonly Problem[] }
+  | {
+      readonly type: 'errors';
+      readonly said: readonly Problem[];
+      /** Of the logs, the first of what could not be loaded; untrusted. */
+      readonly rejected: Session['rejected'];
+    }
   | { readonly type: 'identity' }
   | {
       /** One resource: what it is and its state now, who, relations, events, what can be done; `selected` is the row's key. */

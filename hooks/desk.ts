@@ -155,9 +155,13 @@ export function say(desk: Desk, text: string, tone: Message['tone'] = 'plain'): 
   });
 }
 
-/** Opens what went wrong: the session's errors, and what was said at the bottom. */
+/** More of what was rejected than anybody reads; the first tell what is wrong with the rest. */
+const MOST_REJECTED = 100;
+
+/** Opens what went wrong: the session's errors, what was said at the bottom, and what of the logs could not be loaded. */
 export function openErrors(desk: Desk): void {
-  openDialog(desk, { type: 'errors', said: desk.state.get().said });
+  const rejected = desk.session.rejected.slice(0, MOST_REJECTED);
+  openDialog(desk, { type: 'errors', said: desk.state.get().said, rejected });
 }
 
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';

@@ -1,7 +1,6 @@
 import type { Arming, Aws, AwsWriter, Identity } from '../aws/aws.ts';
 import type { ContainmentAction } from '../containment/action.ts';
 import type { StartingPoint } from '../focus/starting-point.ts';
-import type { Rejected } from '../ingest/ingest.ts';
 import type { AwsCalls } from '../model/aws-call.ts';
 import type { DigestValidation } from '../model/digest-validation.ts';
 import type { Drill } from '../model/drill.ts';
@@ -87,8 +86,6 @@ export interface SessionOptions {
 
 /** The session with what only the command line asks of it. */
 export interface OpenSession extends Session {
-  /** What could not be loaded, oldest first; at most 1,000. */
-  readonly rejected: readonly Rejected[];
   /** Journals what CloudTrail's digest files say of the logs; what does not hold stands among the errors. */
   recordDigests(validation: DigestValidation): Promise<void>;
   /** Resolves once the store is open for writing; already has unless the session was to be there `early`. @throws FailedError when it cannot be. */

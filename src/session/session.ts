@@ -5,7 +5,7 @@ import type { PlannedPlaybook, StepDecision } from '../containment/playbook.ts';
 import type { Recovery } from '../containment/recovery.ts';
 import type { Match } from '../detection/detection.ts';
 import type { FocusResult } from '../focus/starting-point.ts';
-import type { RunningRules } from '../ingest/ingest.ts';
+import type { Rejected, RunningRules } from '../ingest/ingest.ts';
 import type { Enrichment } from '../inventory/enrichment.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { UserScan } from '../inventory/users-of.ts';
@@ -149,6 +149,8 @@ export interface Session {
    * @throws UsageError when nothing in the text can be used; the signal's reason.
    */
   focus(text: string, signal: AbortSignal): Promise<FocusResult>;
+  /** What could not be loaded, oldest first; at most 1,000, `snapshot.rejected` counts them all. Its texts are untrusted. */
+  readonly rejected: readonly Rejected[];
   /**
    * Reads no further in the saved logs that are being loaded (what was not read is counted among what was rejected), nor in the event history
    * from before the start: what happens is read on.

@@ -599,7 +599,11 @@ export const dialogs: { readonly [title: string]: Dialog } = {
   coverage: dialog({ type: 'coverage', selected: undefined }),
   'coverage in full': dialog({ type: 'coverage-text' }),
   'coverage in full, at its end': dialog({ type: 'coverage-text' }, { scroll: 10_000 }),
-  errors: dialog({ type: 'errors', said: [{ at: NOW, text: `${evil}: ${'a long problem '.repeat(20)}` }] }),
+  errors: dialog({
+    type: 'errors',
+    said: [{ at: NOW, text: `${evil}: ${'a long problem '.repeat(20)}` }],
+    rejected: [{ where: evil, line: 3, problem: 'is not JSON', nextStep: 'Check this record; the rest is loaded' }],
+  }),
   identity: dialog({ type: 'identity' }),
   leave: dialog({ type: 'leave' }),
 };

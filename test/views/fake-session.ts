@@ -82,6 +82,7 @@ export function fakeSession(
     readonly snapshot?: Partial<Snapshot>;
     readonly inventory?: Inventory;
     readonly posture?: Posture;
+    readonly rejected?: Session['rejected'];
     readonly openDoors?: OpenDoors;
     readonly findings?: Findings;
     readonly indicators?: CollectedIndicators;
@@ -274,6 +275,7 @@ export function fakeSession(
     inventory: observable(options.inventory ?? emptyInventory),
     openDoors: observable(options.openDoors ?? noDoorsYet),
     posture: observable(options.posture ?? noPosture),
+    rejected: options.rejected ?? [],
     stopLoading() {
       asked.push('stop loading');
     },

@@ -162,7 +162,7 @@ export function dialogView(dialog: Dialog, extras: DialogExtras, context: Dialog
         footer: [],
       };
     case 'errors':
-      return errorsView(dialog.said, context);
+      return errorsView(dialog, context);
     case 'hint':
       return hintView(dialog.hint, context);
     case 'score':

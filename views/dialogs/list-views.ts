@@ -4,11 +4,12 @@ import { keyOr } from '../../hooks/key-names.ts';
 import type { Containment } from '../../src/containment/containment.ts';
 import { holderText } from '../../src/model/holder.ts';
 import { shortKind } from '../../src/model/resource.ts';
+import type { Session } from '../../src/session/session.ts';
 import { fit } from '../../src/shared/cells.ts';
 import { stateWords } from '../components/containment-state.ts';
 import { fill } from '../components/pane.ts';
 import { stateLooks, TROUBLE } from '../components/source-state.ts';
-import { cell, plural, safe } from '../components/text.ts';
+import { cell, count, plural, safe } from '../components/text.ts';
 import { clock, instant, span } from '../components/time.ts';
 import { field, paragraph } from '../detail/event-lines.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -74,8 +75,15 @@ function inFull(texts: readonly string[], selected: number, width: number, theme
   return [theme.paint('dim', theme.glyphs.rule.repeat(width)), ...fill(rowsOf(texts[selected] ?? ''), width, most)];
 }
 
-/** What goes wrong now, then what went wrong, newest first, with what can be done about it. */
-export function errorsView(said: readonly Problem[], { snapshot, width, theme, utc }: DialogContext): Sheet {
+/** `logs/a.json:3: is not JSON`; untrusted. */
+const rejectedText = ({ where, line, byte, problem }: Session['rejected'][number]): string =>
+  `${where}${line !== undefined ? `:${line}` : byte !== undefined ? ` byte ${byte}` : ''}: ${problem}`;
+
+/** What goes wrong now, then what went wrong, newest first, with what can be done about it, then what of the logs could not be loaded. */
+export function errorsView(
+  { said, rejected }: { readonly said: readonly Problem[]; readonly rejected: Session['rejected'] },
+  { snapshot, width, theme, utc }: DialogContext,
+): Sheet {
   const troubled = snapshot.sources.filter(({ state }) => stateLooks[state].rank >= TROUBLE);
   const past = [...snapshot.errors, ...said.map(({ at, text }) => ({ at, what: text, nextSteps: [] }))];
   const lines = [
@@ -94,6 +102,13 @@ export function errorsView(said: readonly Problem[], { snapshot, width, theme, u
         ...paragraph(`${instant(at, utc)}  ${what}`, width, theme, 'problem'),
         ...nextSteps.flatMap((step, index) => field(index === 0 ? 'next' : '', step, width, theme)),
       ]),
+    ...rejected.flatMap((one) => [
+      ...paragraph(`not loaded  ${rejectedText(one)}`, width, theme, 'problem'),
+      ...(one.nextStep === '' ? [] : field('next', one.nextStep, width, theme)),
+    ]),
+    ...(rejected.length > 0 && snapshot.rejected > rejected.length
+      ? paragraph(`and ${count(snapshot.rejected - rejected.length)} more`, width, theme, 'dim')
+      : []),
   ];
   return {
     title: 'Errors',
