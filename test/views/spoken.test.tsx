@@ -535,6 +535,17 @@ it('says how much of a long detail is still below, and reads on there', async ()
   expect(on.said().slice(from).trim().split('\r\n')).toHaveLength(1);
 });
 
+it('says in every dialog that sends that the account is one of production', async () => {
+  const on = listen(fakeSession(), { accounts: { '111122223333': { name: 'the shop', production: true } } });
+  await on.hear(/Events: \d\d:\d\d/);
+  await on.press('c');
+  await on.hear(/^Dialog: Contain: [^\r]*\r/m);
+  await on.press('Enter');
+  await on.hear(/^Dialog: Stop endpoint[^\r]*, PRODUCTION account the shop\r/m);
+  await on.hear('read-only: press A to arm');
+  expect(on.said()).not.toMatch(/^Dialog: Contain.*PRODUCTION/m);
+});
+
 it('says that a code is wanted while the question waits behind a dialog', async () => {
   const session = fakeSession();
   const on = listen(session);

@@ -158,7 +158,9 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
           : known && isBack
             ? backWords(words, known)
             : openWords(words, before?.sheet);
-      said.push(...first.said);
+      // On screen the header stands above it all the time.
+      const production = confirms.has(dialog.type) ? productionWords(dialog, snapshot, settings.accounts) : '';
+      said.push(...first.said.map((text) => (/^(?:Dialog|Back): /.test(text) ? `${text}${production}` : text)));
       read = first.read;
       const later = restWords(words, read);
       // Where nothing is owed, what only counts on is known from now on.
@@ -239,6 +241,16 @@ function Speaker({ settings, voice, write, onExit }: Omit<SpokenProps, 'session'
 
   if (state.crash) throw state.crash.error;
   return null;
+}
+
+/** Dialogs that send. */
+const confirms: ReadonlySet<Dialog['type']> = new Set<Dialog['type']>(['plan', 'undo', 'recovery']);
+
+/** That what would be sent goes to an account of production; empty for others. */
+function productionWords(dialog: Dialog, { identity }: Snapshot, looks: ConsoleSettings['accounts']): string {
+  const account = (dialog.type === 'plan' && dialog.preview?.plan.account) || identity?.account || '';
+  const look = looks[account];
+  return look?.production ? `, PRODUCTION account ${safe(look.name ?? account, 40)}` : '';
 }
 
 /** What one comes back to: of screens there is one of each kind. */
