@@ -64,7 +64,8 @@ export const unseenBy = (sources: readonly SourceStatus[]): readonly string[] =>
       .map(({ title, region, state, permission }) => ({
         title,
         region,
-        why: `${state}${permission ? `, needs ${permission}` : ''}`,
+        why: state,
+        ...(permission ? { needs: permission } : {}),
       })),
   );
 

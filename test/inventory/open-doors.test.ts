@@ -470,6 +470,14 @@ it('says one reason once, before names that may be cut', () => {
   expect(text).toMatch(
     /^24 listings in a, b, c, d and 1 more: cannot reach AWS: connect ECONNREFUSED \(kind 0, .*kind 23\)$/,
   );
+  // A role that may list nothing lacks a permission for each: what is to be asked for stands in one place.
+  const [denied, ...rest] = unseenTexts(
+    many.map((title, index) => ({ title, region: 'r', why: 'denied', needs: `sagemaker:List${index}` })),
+  );
+  expect(rest).toEqual([]);
+  expect(denied).toMatch(
+    /^24 listings in r: denied, needs sagemaker:List0, sagemaker:List1, .*sagemaker:List23 \(kind 0, .*kind 23\)$/,
+  );
 });
 
 it('reads whatever stands in a record without a word of complaint', () => {

@@ -50,11 +50,9 @@ function unknownOf({ inventory, now, since, unseen }: DoorFacts): readonly strin
     ...unseenTexts(
       parts
         .filter(({ state }) => state === 'denied' || state === 'failed')
-        .map(({ title, state, why, region }) => ({
-          title,
-          region,
-          why: state === 'denied' ? `denied, needs ${why}` : why,
-        })),
+        .map(({ title, state, why, region }) =>
+          state === 'denied' ? { title, region, why: 'denied', needs: why } : { title, region, why },
+        ),
     ),
   );
   for (const { title, more, region } of parts)
