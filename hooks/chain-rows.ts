@@ -1,4 +1,5 @@
 import { type ChainLink, type CredentialChain, firstActions } from '../src/model/chain.ts';
+import { isCompute } from '../src/model/principal.ts';
 
 /** One row of the chain as a tree. Rows with a `key` can be selected. */
 export type ChainRow =
@@ -61,14 +62,20 @@ function distinct(keys: readonly string[]): readonly string[] {
   });
 }
 
+/** Whether a link gets another key every few hours and stays the same: code on SageMaker, also before its second key is seen. */
+export const isRenewed = ({ keys, name }: Pick<ChainLink, 'keys' | 'name'>): boolean =>
+  keys > 1 || isCompute({ type: 'AssumedRole', name });
+
 /**
- * What the links are known by, whatever is found before or among them: by their access key; where that is renewed or there is none, by who or
- * what it is. No two are the same.
+ * What the links are known by, whatever is found before or among them: by their access key; where there is none, or another every few
+ * hours, by who or what it is. No two are the same.
  */
 export const linkKeys = ({ links }: Pick<CredentialChain, 'links'>): readonly string[] =>
   distinct(
-    links.map(({ accessKeyId, keys, name, resource }) =>
-      accessKeyId !== '' && keys <= 1 ? `link ${accessKeyId}` : `link ${name} ${resource?.arn || resource?.name || ''}`,
+    links.map((link) =>
+      link.accessKeyId !== '' && !isRenewed(link)
+        ? `link ${link.accessKeyId}`
+        : `link ${link.name} ${link.resource?.arn || link.resource?.name || ''}`,
     ),
   );
 

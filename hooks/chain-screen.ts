@@ -1,6 +1,6 @@
 import type { FilterField, Predicate } from '../src/filter/predicate.ts';
 import type { ChainEvent, ChainLink, ChainSearch, CredentialChain } from '../src/model/chain.ts';
-import { BELOW, type ChainRow, chainRows, isSelectable, linkKeys, searchKeys } from './chain-rows.ts';
+import { BELOW, type ChainRow, chainRows, isRenewed, isSelectable, linkKeys, searchKeys } from './chain-rows.ts';
 import { type Dialog, resourceKey } from './console-state.ts';
 import { background, change, changeDialog, type Desk, failureOf, openScreen, say, topDialog } from './desk.ts';
 import { goToEvent } from './go-to.ts';
@@ -153,8 +153,8 @@ const is = (field: FilterField, value: string): Predicate => ({ type: 'field', f
 
 /** The events that were made with a link's credentials; `undefined` for a door. */
 export function linkPredicate(link: ChainLink): Predicate | undefined {
-  // Code on compute gets new keys every few hours: its name is what stays.
-  if (link.accessKeyId !== '' && (link.keys ?? 1) <= 1) return is('key', link.accessKeyId);
+  // Where keys are renewed the name is what stays.
+  if (link.accessKeyId !== '' && !isRenewed(link)) return is('key', link.accessKeyId);
   if (link.events > 0 && link.name !== '') return is('principal', link.name);
   return link.accessKeyId === '' ? undefined : is('key', link.accessKeyId);
 }

@@ -306,6 +306,14 @@ describe('the chain', () => {
     expect(selected(desk)).toBe(linkKeys(chain)[2]);
   });
 
+  it('knows code on compute by what it is: its second key takes the selection nowhere', () => {
+    const [link] = chain.links;
+    const code = { ...link!, name: 'ds-exec/SageMaker', accessKeyId: 'ASIAONE', keys: 1 };
+    const before = linkKeys({ links: [link!, { ...code, accessKeyId: '', keys: 0 }] });
+    expect(linkKeys({ links: [link!, code] })).toEqual(before);
+    expect(linkKeys({ links: [link!, { ...code, accessKeyId: 'ASIATWO', keys: 2 }] })).toEqual(before);
+  });
+
   it('goes to the first event of an action, and to the handover', async () => {
     const { desk } = await opened();
     press(desk, 'j', 'j', 'Enter');
