@@ -308,6 +308,7 @@ it('keeps the selected row on screen where lines for days are put in', () => {
   for (const selected of rows.keys()) {
     const lines = eventsView(
       {
+        ...eventsModel,
         rows,
         selected,
         total: 8,
@@ -315,16 +316,8 @@ it('keeps the selected row on screen where lines for days are put in', () => {
         following: false,
         filter: '',
         crumbs: [],
-        leftOut: '',
-        marked: new Set(),
-        tags: new Map(),
-        focused: true,
-        utc: true,
-        accounts: [],
-        showAccounts: false,
-        loaded: '',
-        stopped: false,
-        empty: [],
+        marked: new Set<string>(),
+        tags: new Map<string, string[]>(),
       },
       120,
       9,
@@ -371,22 +364,15 @@ it('compares line by line', () => {
 describe('rows of one second', () => {
   const at = Math.floor(NOW / 1000) * 1000;
   const model = {
+    ...eventsModel,
     selected: 0,
     total: 9,
     newer: 0,
     following: true,
     filter: 'error',
     crumbs: ['', 'principal=alice', 'principal=alice', 'ip=198.51.100.7'],
-    leftOut: '',
     marked: new Set<string>(),
-    tags: new Map(),
-    focused: true,
-    utc: true,
-    accounts: [],
-    showAccounts: false,
-    loaded: '',
-    stopped: false,
-    empty: [],
+    tags: new Map<string, string[]>(),
   };
   const lines = (rows: readonly ReturnType<typeof rowOf>[], width = 120) =>
     eventsView({ ...model, rows }, width, rows.length + 1, colour).map(plain);
@@ -437,6 +423,7 @@ it('says the day of the first row that is drawn, also beside a long filter', () 
   const drawn = (selected: number, filter: string, width: number) =>
     eventsView(
       {
+        ...eventsModel,
         rows,
         selected,
         total: 8,
@@ -444,16 +431,8 @@ it('says the day of the first row that is drawn, also beside a long filter', () 
         following: false,
         filter,
         crumbs: ['', 'inventory'],
-        leftOut: '',
-        marked: new Set(),
-        tags: new Map(),
-        focused: true,
-        utc: true,
-        accounts: [],
-        showAccounts: false,
-        loaded: '',
-        stopped: false,
-        empty: [],
+        marked: new Set<string>(),
+        tags: new Map<string, string[]>(),
       },
       width,
       9,
